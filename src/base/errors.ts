@@ -1,0 +1,122 @@
+/**
+ * The one registry of errors. An error is a code, a sentence that says what is wrong, a way out, and an exit code;
+ * `docs/errors.md` is generated from this table and tested equal to it. Nothing else in the project throws a plain Error.
+ */
+
+/** Exit codes of the command line, by meaning (DESIGN section 4). */
+export const exitCodes = {
+  pass: 0,
+  failed: 1,
+  usage: 2,
+  inconclusive: 3,
+  leak: 4,
+  unavailable: 5,
+  bug: 70,
+  interrupted: 130,
+  terminated: 143,
+} as const
+
+/** One of the exit codes that the command line may end with. */
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
+
+interface ErrorEntry {
+  readonly exitCode: ExitCode
+  readonly means: string
+  readonly wayOut: string
+}
+
+const entry = (exitCode: ExitCode, means: string, wayOut: string): ErrorEntry => ({ exitCode, means, wayOut })
+const { usage, inconclusive, unavailable, bug, interrupted, terminated } = exitCodes
+
+/** Every error the project raises, by code. */
+export const errorRegistry = {
+  TB_USAGE: entry(usage, 'The command line has an unknown command, flag or value.', 'Run the command with --help; it lists what this version knows.'),
+  TB_NODE_VERSION: entry(unavailable, 'This Node.js is older than tenantbench needs.', 'Use Node.js 22.18 or newer; in a checkout `npm ci` brings one along, and `npm start` or `npx tenantbench` uses it.'),
+  TB_SCENARIO_UNREADABLE: entry(usage, 'The scenario file cannot be read.', 'Check the path and that the file is UTF-8 text; the scenarios that come along are in scenarios/.'),
+  TB_SCENARIO_INVALID: entry(usage, 'The scenario has faults.', 'Correct each line named; docs/scenario.md describes every key.'),
+  TB_CORPUS_UNREADABLE: entry(usage, 'A tenant corpus cannot be read or has nothing to read.', 'Point corpus.path at a folder with .md, .txt or .jsonl files.'),
+  TB_QUESTIONS_INVALID: entry(usage, 'questions.jsonl has faults.', 'Give each line id, question, answers, source, answerable and kind; docs/scenario.md shows one.'),
+  TB_OUT_NOT_OURS: entry(usage, 'The output folder exists and is not an empty folder.', 'Give --out a path that does not exist yet, or an empty folder.'),
+  TB_OUT_UNWRITABLE: entry(unavailable, 'The output folder cannot be written.', 'Give --out a folder you may write, with free space.'),
+  TB_RECORD_INVALID: entry(usage, 'The run record is not one that this version reads.', 'Point at a folder with a run.json of the same recordVersion.'),
+  TB_MONEY_INVALID: entry(usage, 'An amount of money is not a plain decimal number.', 'Write it as digits with an optional point, at most 12 places, e.g. 0.000002.'),
+  TB_TENANT_INVALID: entry(usage, 'A tenant id is empty or not well formed.', 'Use 1 to 63 letters, digits, dots, dashes or underscores, beginning with a letter or digit.'),
+  TB_TENANT_UNKNOWN: entry(usage, 'The tenant is not known here.', 'Create the tenant first, or refresh the directory of tenants.'),
+  TB_TENANT_EXISTS: entry(usage, 'The tenant exists already.', 'Choose another tenant id.'),
+  TB_SESSION_CLOSED: entry(bug, 'A tenant session was used after its work had ended.', 'Do all tenant work inside the function that is given to withTenant.'),
+  TB_TRANSACTION_ABORTED: entry(bug, 'The work swallowed a database error, so its transaction could only be rolled back.', 'Let database errors leave the function that is given to withTenant.'),
+  TB_PLACEMENT_REFUSED: entry(unavailable, 'No index has room for another namespace and none could be provisioned.', 'Raise the index quota of the vector database, or retire tenants.'),
+  TB_CONFIG_INVALID: entry(usage, 'A tenant configuration is not valid.', 'See docs/scenario.md for the range of each field.'),
+  TB_CONFIG_MISSING: entry(usage, 'The tenant has no configuration.', 'Insert a row for the tenant into tenant_configs.'),
+  TB_PROMPT_TOO_LONG: entry(usage, 'The prompt is longer than the window of the model.', 'Lower top_k, shorten the chunks, or choose a model with a larger window.'),
+  TB_INPUT_TOO_LONG: entry(usage, 'A text is longer than the embedding model accepts.', 'Cut the text into smaller chunks.'),
+  TB_PRICE_MISSING: entry(inconclusive, 'Usage was recorded for which the price book has no price.', 'Add a dated price to the price book; nothing is ever taken to be free.'),
+  TB_PRICE_BOOK_UNKNOWN: entry(usage, 'There is no price book of that name.', 'Use one of the names listed.'),
+  TB_PROVIDER_REFUSED: entry(usage, 'A provider refused the request.', 'Read the provider\'s message; the request is at fault, so repeating it does not help.'),
+  TB_PROVIDER_UNAVAILABLE: entry(unavailable, 'A provider did not answer, also after retries.', 'Check that the service is reachable and within its rate limits.'),
+  TB_STREAM_ABORTED: entry(unavailable, 'A model broke off its answer, also after retries.', 'Ask again; what was generated is billed by the provider.'),
+  TB_SERVICE_START: entry(unavailable, 'An embedded service could not be started.', 'Read the message of the service; TENANTBENCH_DATABASE_URL or --database-url uses a PostgreSQL of your own.'),
+  TB_SERVICE_LOST: entry(unavailable, 'The process of the embedded services ended during the run.', 'Run again; what was measured is not used. If it happens twice, report it with the output of --log.'),
+  TB_DATABASE_UNREACHABLE: entry(unavailable, 'The PostgreSQL server cannot be reached.', 'Check the host, port, user and password of --database-url.'),
+  TB_DATABASE_RIGHTS: entry(unavailable, 'The database user lacks rights that a run needs.', 'Grant what is named, e.g. ALTER ROLE name CREATEDB CREATEROLE, or leave --database-url out.'),
+  TB_DATABASE_VERSION: entry(unavailable, 'The PostgreSQL server is older than version 15.', 'Use PostgreSQL 15 or newer, or leave --database-url out.'),
+  TB_INTERRUPTED: entry(interrupted, 'The run was interrupted.', 'Start it again; nothing of the run was left behind.'),
+  TB_TERMINATED: entry(terminated, 'The run was told to stop, or its parent process ended.', 'Start it again; nothing of the run was left behind.'),
+  TB_BUG: entry(bug, 'Something happened that should not be possible.', 'Report it with the message, the scenario and the seed.'),
+} as const satisfies Record<string, ErrorEntry>
+
+/** The code of a registered error. */
+export type ErrorCode = keyof typeof errorRegistry
+
+/** One fault of an input: where, and what is wrong there. */
+export interface Fault {
+  /** Path inside the input, e.g. `tenants[2].current.model`. */
+  readonly path: string
+  /** Line in the file, from 1, or null where there is none. */
+  readonly line: number | null
+  readonly message: string
+}
+
+/** What an error may carry beside its code. */
+export interface ErrorDetails {
+  /** What is wrong this time, in a sentence; follows the registry's general sentence. */
+  readonly detail?: string
+  readonly faults?: readonly Fault[]
+  readonly cause?: unknown
+}
+
+/** The one class of error that the project throws. `message` is complete; `wayOut` is the next step. */
+export class TenantbenchError extends Error {
+  readonly code: ErrorCode
+  readonly faults: readonly Fault[]
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    const means = errorRegistry[code].means
+    super(details.detail === undefined ? means : `${means} ${details.detail}`, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = 'TenantbenchError'
+    this.code = code
+    this.faults = details.faults ?? []
+  }
+
+  /** The exit code that the command line ends with when this error reaches it. */
+  get exitCode(): ExitCode {
+    return errorRegistry[this.code].exitCode
+  }
+
+  /** What to do next. */
+  get wayOut(): string {
+    return errorRegistry[this.code].wayOut
+  }
+}
+
+/** Marks a case that the types rule out; reaching it is a bug of ours. */
+export function unreachable(value: never): never {
+  throw new TenantbenchError('TB_BUG', { detail: `Unhandled case ${JSON.stringify(value)}.` })
+}
+
+/** The message of anything thrown, never an empty string. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
+  if (error instanceof Error) return error.message === '' ? error.name : error.message
+  return String(error)
+}

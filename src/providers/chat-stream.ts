@@ -1,0 +1,75 @@
+/**
+ * One answer over a stream that may break off. Whatever a model generated before the break is billed, and no usage chunk comes:
+ * the adapter counts it, marks it estimated, and asks again.
+ */
+import { messageOf } from '../base/errors.ts'
+import { asCall, attemptsSoFar } from './call.ts'
+import type { ChatAnswer, ChatRequest } from './chat-model.ts'
+import { countPromptTokens, countTokens } from './tokens.ts'
+import { ProviderError, type ProviderUsage } from './usage.ts'
+
+/** A piece of an answer as both vendors' streams come down to. Usage arrives in the last ones, or never. */
+export interface ChatPiece {
+  readonly text?: string
+  readonly finishReason?: 'stop' | 'length'
+  readonly inputTokens?: number
+  readonly outputTokens?: number
+}
+
+/** What a vendor's adapter brings: its name, how to open the stream, how to name its errors, how its tokens compare. */
+export interface StreamSource {
+  readonly provider: string
+  /** Vendor tokens per cl100k token: 1 for GPT, a declared factor where there is no public tokenizer. */
+  readonly tokenFactor: number
+  open(request: ChatRequest): Promise<AsyncIterable<ChatPiece>>
+  /** The registered error for a request that was refused, or null when the stream merely broke. */
+  refusal(error: unknown): ProviderError | null
+}
+
+const streamsPerAnswer = 3
+
+/** Asks until a whole answer came, at most three streams; every one that broke off is metered. */
+export async function answerByStream(source: StreamSource, request: ChatRequest): Promise<ChatAnswer> {
+  return asCall(request.requestId, async () => {
+    const usage: ProviderUsage[] = []
+    for (let stream = 1; stream <= streamsPerAnswer; stream++) {
+      const answer = await readStream(source, request, usage)
+      if (answer !== null) return { ...answer, usage }
+    }
+    throw new ProviderError('TB_STREAM_ABORTED', { detail: `${source.provider} ${request.model}, ${streamsPerAnswer} times.` }, usage)
+  })
+}
+
+async function readStream(source: StreamSource, request: ChatRequest, usage: ProviderUsage[]): Promise<Omit<ChatAnswer, 'usage'> | null> {
+  const read = { text: '', finishReason: 'stop' as 'stop' | 'length', inputTokens: -1, outputTokens: -1 }
+  let isOpen = false
+  try {
+    for await (const piece of await source.open(request)) {
+      isOpen = true
+      read.text += piece.text ?? ''
+      read.finishReason = piece.finishReason ?? read.finishReason
+      read.inputTokens = piece.inputTokens ?? read.inputTokens
+      read.outputTokens = piece.outputTokens ?? read.outputTokens
+    }
+  } catch (error) {
+    if (!isOpen) throw withUsage(source.refusal(error) ?? new ProviderError('TB_PROVIDER_UNAVAILABLE', { detail: `${messageOf(error)}.`, cause: error }), usage)
+  }
+  const isWhole = read.inputTokens >= 0 && read.outputTokens >= 0
+  usage.push(isWhole ? reported(source, request, read) : estimated(source, request, read.text))
+  return isWhole ? { text: read.text, finishReason: read.finishReason } : null
+}
+
+function withUsage(error: ProviderError, usage: readonly ProviderUsage[]): ProviderError {
+  return new ProviderError(error.code, { cause: error.cause ?? error, detail: error.message }, usage)
+}
+
+function reported(source: StreamSource, request: ChatRequest, read: { readonly inputTokens: number; readonly outputTokens: number }): ProviderUsage {
+  const quantities = { 'input-tokens': read.inputTokens, 'output-tokens': read.outputTokens }
+  return { operation: 'chat', provider: source.provider, sku: request.model, attempt: attemptsSoFar(), outcome: 'completed', estimated: false, quantities }
+}
+
+function estimated(source: StreamSource, request: ChatRequest, text: string): ProviderUsage {
+  const scaled = (tokens: number): number => Math.round(tokens * source.tokenFactor)
+  const quantities = { 'input-tokens': scaled(countPromptTokens(request.messages)), 'output-tokens': scaled(countTokens(text)) }
+  return { operation: 'chat', provider: source.provider, sku: request.model, attempt: attemptsSoFar(), outcome: 'aborted', estimated: true, quantities }
+}
