@@ -88,6 +88,8 @@ export interface ErrorDetails {
 /** The one class of error that the project throws. `message` is complete; `wayOut` is the next step. */
 export class TenantbenchError extends Error {
   readonly code: ErrorCode
+  /** What is wrong this time, without the registry's general sentence. */
+  readonly detail: string | null
   readonly faults: readonly Fault[]
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
@@ -95,6 +97,7 @@ export class TenantbenchError extends Error {
     super(details.detail === undefined ? means : `${means} ${details.detail}`, details.cause === undefined ? undefined : { cause: details.cause })
     this.name = 'TenantbenchError'
     this.code = code
+    this.detail = details.detail ?? null
     this.faults = details.faults ?? []
   }
 

@@ -1,5 +1,5 @@
 /** The port to a chat model. */
-import type { Metered } from './usage.ts'
+import type { Metered } from '../base/usage.ts'
 
 /** One message of a prompt. */
 export interface ChatMessage {

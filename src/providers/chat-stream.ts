@@ -6,7 +6,8 @@ import { messageOf } from '../base/errors.ts'
 import { asCall, attemptsSoFar } from './call.ts'
 import type { ChatAnswer, ChatRequest } from './chat-model.ts'
 import { countPromptTokens, countTokens } from './tokens.ts'
-import { ProviderError, type ProviderUsage } from './usage.ts'
+import { ProviderError } from './provider-error.ts'
+import type { ProviderUsage } from '../base/usage.ts'
 
 /** A piece of an answer as both vendors' streams come down to. Usage arrives in the last ones, or never. */
 export interface ChatPiece {
@@ -60,7 +61,7 @@ async function readStream(source: StreamSource, request: ChatRequest, usage: Pro
 }
 
 function withUsage(error: ProviderError, usage: readonly ProviderUsage[]): ProviderError {
-  return new ProviderError(error.code, { cause: error.cause ?? error, detail: error.message }, usage)
+  return new ProviderError(error.code, { cause: error.cause, detail: error.detail ?? '' }, usage)
 }
 
 function reported(source: StreamSource, request: ChatRequest, read: { readonly inputTokens: number; readonly outputTokens: number }): ProviderUsage {

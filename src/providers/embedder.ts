@@ -1,5 +1,5 @@
 /** The port to an embedding model. */
-import type { Metered } from './usage.ts'
+import type { Metered } from '../base/usage.ts'
 
 /** Texts to embed with one model, in one call. */
 export interface EmbedRequest {

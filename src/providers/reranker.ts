@@ -1,5 +1,5 @@
 /** The port to a reranker. */
-import type { Metered } from './usage.ts'
+import type { Metered } from '../base/usage.ts'
 
 /** Texts to put in order for a question. */
 export interface RerankRequest {

@@ -1,5 +1,5 @@
 /** The port to a vector store with indexes and namespaces. No method has a default namespace: forgetting one does not compile. */
-import type { Metered } from './usage.ts'
+import type { Metered } from '../base/usage.ts'
 
 /** A place in the store: one namespace of one index. */
 export interface NamespaceRef {

@@ -60,11 +60,18 @@ create table chunks (
 
 create index on chunks (tenant_id, document_id);
 
+-- What the namespace weighs, kept beside the texts: the store bills reads by it.
+create table namespace_sizes (
+  tenant_id tenant_id primary key references tenants,
+  records integer not null check (records >= 0),
+  bytes bigint not null check (bytes >= 0)
+);
+
 do $$
 declare
   tenant_table text;
 begin
-  foreach tenant_table in array array['tenants', 'placements', 'documents', 'chunks'] loop
+  foreach tenant_table in array array['tenants', 'placements', 'documents', 'chunks', 'namespace_sizes'] loop
     execute format('alter table %I enable row level security', tenant_table);
     execute format('alter table %I force row level security', tenant_table);
   end loop;
@@ -81,12 +88,17 @@ create policy tenant_rows on documents to {{app}}
 create policy tenant_rows on chunks to {{app}}
   using (tenant_id = (select current_setting('tenantbench.tenant_id', true)))
   with check (tenant_id = (select current_setting('tenantbench.tenant_id', true)));
+create policy tenant_rows on namespace_sizes to {{app}}
+  using (tenant_id = (select current_setting('tenantbench.tenant_id', true)))
+  with check (tenant_id = (select current_setting('tenantbench.tenant_id', true)));
 
 -- The operator signs tenants up and places them; of their content it sees nothing.
 create policy operator_all on tenants to {{operator}} using (true) with check (true);
 create policy operator_all on placements to {{operator}} using (true) with check (true);
+create policy operator_reads on namespace_sizes for select to {{operator}} using (true);
 
 grant select on tenants, placements to {{app}};
-grant select, insert, update, delete on documents, chunks to {{app}};
+grant select, insert, update, delete on documents, chunks, namespace_sizes to {{app}};
 grant select, insert, update on tenants, placements to {{operator}};
+grant select on namespace_sizes to {{operator}};
 grant select, insert on vector_indexes, capacity_events to {{operator}};

@@ -4,7 +4,7 @@ import { messageOf } from '../../base/errors.ts'
 import type { ChatModel, ChatRequest } from '../chat-model.ts'
 import { answerByStream, type ChatPiece, type StreamSource } from '../chat-stream.ts'
 import type { Endpoint } from '../openai/client.ts'
-import { ProviderError } from '../usage.ts'
+import { ProviderError } from '../provider-error.ts'
 
 /**
  * Claude has no public tokenizer. Only for answers that broke off do we need one: cl100k times this declared factor, and the
@@ -30,7 +30,7 @@ async function openStream(client: Anthropic, request: ChatRequest): Promise<Asyn
     model: request.model,
     system: system.join('\n\n'),
     messages: request.messages.filter(({ role }) => role === 'user').map(({ content }) => ({ role: 'user', content })),
-    temperature: request.temperature,
+    // No temperature: this version of the Messages API does not take one.
     max_tokens: request.maxOutputTokens,
     stream: true,
   })

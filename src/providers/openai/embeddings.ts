@@ -3,7 +3,7 @@ import type OpenAI from 'openai'
 import { messageOf } from '../../base/errors.ts'
 import { asCall, attemptsSoFar } from '../call.ts'
 import type { Embedder } from '../embedder.ts'
-import { ProviderError } from '../usage.ts'
+import { ProviderError } from '../provider-error.ts'
 import { openaiRefusal } from './client.ts'
 
 /** The embedding port over the SDK. */

@@ -1,7 +1,7 @@
 /** The official Pinecone SDK, pointed where the settings say and with its own retries off; and its errors in our words. */
 import { Errors, Pinecone, type Index } from '@pinecone-database/pinecone'
 import { messageOf } from '../../base/errors.ts'
-import { ProviderError } from '../usage.ts'
+import { ProviderError } from '../provider-error.ts'
 import type { Endpoint } from '../openai/client.ts'
 
 /** The SDK's client with the hosts of its indexes. */

@@ -2,7 +2,7 @@
 import { Errors } from '@pinecone-database/pinecone'
 import { TenantbenchError } from '../../base/errors.ts'
 import { asCall, attemptsSoFar } from '../call.ts'
-import type { ProviderUsage, UsageUnit } from '../usage.ts'
+import type { ProviderUsage, UsageUnit } from '../../base/usage.ts'
 import type { NamespaceRef, UpsertRequest, VectorQuery, VectorRecord, VectorStore } from '../vector-store.ts'
 import { pineconeError, type PineconeClient } from './client.ts'
 

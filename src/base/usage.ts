@@ -1,5 +1,4 @@
-/** What a provider call used, as physical facts. No prices in this room: money is derived in src/cost. */
-import { TenantbenchError, type ErrorCode, type ErrorDetails } from '../base/errors.ts'
+/** What a provider call used, as physical facts. Never money: that is derived in src/cost. */
 
 /** Which kind of call. */
 export const operations = ['chat', 'embed', 'query', 'upsert', 'rerank'] as const
@@ -28,14 +27,4 @@ export interface ProviderUsage {
 /** Every answer of a provider carries what it used, attempts that broke off included. */
 export interface Metered {
   readonly usage: readonly ProviderUsage[]
-}
-
-/** A provider call that failed for good; what its attempts used is billed and therefore kept. */
-export class ProviderError extends TenantbenchError implements Metered {
-  readonly usage: readonly ProviderUsage[]
-
-  constructor(code: ErrorCode, details: ErrorDetails, usage: readonly ProviderUsage[] = []) {
-    super(code, details)
-    this.usage = usage
-  }
 }

@@ -1,0 +1,95 @@
+/**
+ * The process that holds everything a run starts: PostgreSQL, the local vendors, the private folder. It lives in a process group
+ * of its own and ends by itself when the run says so, when the run's process is gone (the channel closes), or on a signal; it
+ * always cleans up behind itself. The run may be killed without warning; this process is what remains to tidy.
+ */
+import { systemClock } from '../../src/base/clock.ts'
+import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
+import { clearLeftovers, releaseLease, takeLease, type BorrowedDatabase } from './lease.ts'
+import { createRunDatabase, dropRunDatabase } from './postgres/borrowed.ts'
+import { startCluster, type PostgresCluster } from './postgres/cluster.ts'
+import type { FromServices, ServiceOptions, ToServices } from './protocol.ts'
+import { startVendors, type Vendors } from './vendors/server.ts'
+
+interface Held {
+  folder: string | null
+  cluster: PostgresCluster | null
+  borrowed: BorrowedDatabase | null
+  vendors: Vendors | null
+}
+
+const held: Held = { folder: null, cluster: null, borrowed: null, vendors: null }
+let starting: Promise<void> = Promise.resolve()
+let ending: Promise<void> | null = null
+
+function say(message: FromServices): void {
+  if (process.connected) process.send?.(message)
+}
+
+async function start(options: ServiceOptions): Promise<void> {
+  await clearLeftovers()
+  const borrowed = options.databaseUrl === null ? null : { serverUrl: options.databaseUrl, name: `tenantbench_${options.runId}` }
+  held.folder = await takeLease(borrowed)
+  const adminUrl = await startDatabase(held.folder, borrowed)
+  const { seed, timeScale, faults, namespacesPerIndex } = options
+  held.vendors = await startVendors({ seed, timeScale, faults, namespacesPerIndex, clock: systemClock })
+  say({ kind: 'ready', addresses: { adminUrl, ...held.vendors.endpoints } })
+}
+
+async function startDatabase(folder: string, borrowed: BorrowedDatabase | null): Promise<string> {
+  if (borrowed === null) {
+    held.cluster = await startCluster(folder, systemClock)
+    return held.cluster.adminUrl
+  }
+  held.borrowed = borrowed
+  return createRunDatabase(borrowed.serverUrl, borrowed.name)
+}
+
+function account(month: string): void {
+  const { vendors } = held
+  if (vendors === null) return
+  const bill = vendors.world.books.bill(month, vendors.indexes.totalBytes())
+  say({ kind: 'account', account: { served: vendors.world.served, bill } })
+}
+
+/** Takes everything down, once, in the reverse order; a part that fails does not keep the others. */
+async function end(): Promise<void> {
+  await starting.catch(() => undefined)
+  const { folder, cluster, borrowed, vendors } = held
+  const steps = [
+    () => vendors?.close(),
+    () => cluster?.stop(),
+    () => (borrowed === null ? undefined : dropRunDatabase(borrowed.serverUrl, borrowed.name)),
+    () => (folder === null ? undefined : releaseLease(folder)),
+  ]
+  for (const step of steps) await Promise.resolve().then(step).catch((error: unknown) => console.error(`tenantbench services: ${messageOf(error)}`))
+}
+
+function endAndExit(): void {
+  ending ??= end().then(() => {
+    say({ kind: 'stopped' })
+    process.exit(0)
+  })
+}
+
+function failed(error: unknown): void {
+  say({ kind: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_SERVICE_START', detail: messageOf(error) })
+  endAndExit()
+}
+
+process.on('message', (message: ToServices) => {
+  switch (message.kind) {
+    case 'start':
+      starting = start(message.options)
+      starting.catch(failed)
+      break
+    case 'account':
+      account(message.month)
+      break
+    case 'stop':
+      endAndExit()
+      break
+  }
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, endAndExit)
+process.on('disconnect', endAndExit)

@@ -1,0 +1,40 @@
+/** What the run and the process of the services say to each other. */
+import type { ErrorCode } from '../../src/base/errors.ts'
+import type { BillLine } from './books/books.ts'
+import type { VendorEndpoint } from './vendors/server.ts'
+import type { FaultRates, ServedRequest } from './vendors/world.ts'
+
+/** How the services are to be started. `databaseUrl` is a secret. */
+export interface ServiceOptions {
+  readonly runId: string
+  readonly seed: number
+  readonly timeScale: number
+  readonly faults: FaultRates
+  readonly namespacesPerIndex: number
+  /** A PostgreSQL server of the user's, or null for the embedded one. */
+  readonly databaseUrl: string | null
+}
+
+/** Where the services are. All secrets. */
+export interface ServiceAddresses {
+  readonly adminUrl: string
+  readonly openai: VendorEndpoint
+  readonly anthropic: VendorEndpoint
+  readonly pinecone: VendorEndpoint
+}
+
+/** What the services saw: every request with its modelled time, and the month's bill. */
+export interface ServiceAccount {
+  readonly served: readonly ServedRequest[]
+  readonly bill: readonly BillLine[]
+}
+
+/** From the run to the services. */
+export type ToServices = { readonly kind: 'start'; readonly options: ServiceOptions } | { readonly kind: 'account'; readonly month: string } | { readonly kind: 'stop' }
+
+/** From the services to the run. */
+export type FromServices =
+  | { readonly kind: 'ready'; readonly addresses: ServiceAddresses }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly detail: string }
+  | { readonly kind: 'account'; readonly account: ServiceAccount }
+  | { readonly kind: 'stopped' }

@@ -1,0 +1,132 @@
+/**
+ * Vectors in memory, searched exactly. One flat block per namespace; cosine over unit vectors; ties go to the smaller id. Exact on
+ * purpose: an approximate index would mix its own misses into every figure.
+ */
+
+/** A vector as it was sent. */
+export interface StoredVector {
+  readonly id: string
+  readonly values: readonly number[]
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** A neighbour. */
+export interface Neighbour {
+  readonly id: string
+  readonly score: number
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+}
+
+interface Row {
+  readonly id: string
+  readonly unit: Float32Array
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly bytes: number
+}
+
+/** An index with its namespaces. */
+export interface VectorIndex {
+  readonly name: string
+  readonly dimension: number
+  readonly metric: string
+  readonly namespaces: Map<string, Map<string, Row>>
+}
+
+/** Why something cannot be done. */
+export class IndexRefusal extends Error {
+  readonly status: number
+  readonly code: string
+  constructor(status: number, code: string, message: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+/** All indexes of the project. */
+export interface VectorIndexes {
+  create(index: Omit<VectorIndex, 'namespaces'>): VectorIndex
+  get(name: string): VectorIndex
+  remove(name: string): void
+  list(): readonly VectorIndex[]
+  upsert(index: VectorIndex, namespace: string, vectors: readonly StoredVector[]): number
+  query(index: VectorIndex, namespace: string, question: { readonly vector: readonly number[]; readonly topK: number }): readonly Neighbour[]
+  namespaceBytes(index: VectorIndex, namespace: string): number
+  totalBytes(): number
+}
+
+/** Empty indexes that hold so many namespaces each. */
+export function createVectorIndexes(namespacesPerIndex: number): VectorIndexes {
+  const indexes = new Map<string, VectorIndex>()
+  const bytesOf = (rows: ReadonlyMap<string, Row> | undefined): number => [...(rows?.values() ?? [])].reduce((sum, { bytes }) => sum + bytes, 0)
+  return {
+    create(index) {
+      if (indexes.has(index.name)) throw new IndexRefusal(409, 'ALREADY_EXISTS', `Resource already exists: index ${index.name}`)
+      const created = { ...index, namespaces: new Map<string, Map<string, Row>>() }
+      indexes.set(index.name, created)
+      return created
+    },
+    get(name) {
+      const index = indexes.get(name)
+      if (index === undefined) throw new IndexRefusal(404, 'NOT_FOUND', `Resource ${name} not found`)
+      return index
+    },
+    remove(name) {
+      if (!indexes.delete(name)) throw new IndexRefusal(404, 'NOT_FOUND', `Resource ${name} not found`)
+    },
+    list: () => [...indexes.values()],
+    upsert(index, namespace, vectors) {
+      for (const { values } of vectors) checkDimension(index, values)
+      const rows = index.namespaces.get(namespace) ?? openNamespace(index, namespace, namespacesPerIndex)
+      for (const vector of vectors) rows.set(vector.id, rowOf(vector))
+      return vectors.length
+    },
+    query(index, namespace, { vector, topK }) {
+      checkDimension(index, vector)
+      return nearest(index.namespaces.get(namespace) ?? new Map(), unitOf(vector), topK)
+    },
+    namespaceBytes: (index, namespace) => bytesOf(index.namespaces.get(namespace)),
+    totalBytes: () => [...indexes.values()].flatMap(({ namespaces }) => [...namespaces.values()]).reduce((sum, rows) => sum + bytesOf(rows), 0),
+  }
+}
+
+function openNamespace(index: VectorIndex, namespace: string, limit: number): Map<string, Row> {
+  if (index.namespaces.size >= limit) throw new IndexRefusal(403, 'QUOTA_EXCEEDED', `Request failed. You've reached the max namespaces allowed in serverless index (${limit}).`)
+  const rows = new Map<string, Row>()
+  index.namespaces.set(namespace, rows)
+  return rows
+}
+
+function checkDimension(index: VectorIndex, values: readonly number[]): void {
+  if (values.length === index.dimension) return
+  throw new IndexRefusal(400, 'INVALID_ARGUMENT', `Vector dimension ${values.length} does not match the dimension of the index ${index.dimension}`)
+}
+
+function rowOf({ id, values, metadata }: StoredVector): Row {
+  const metadataBytes = Buffer.byteLength(JSON.stringify(metadata ?? {}))
+  return { id, unit: unitOf(values), metadata, bytes: Buffer.byteLength(id) + metadataBytes + 4 * values.length }
+}
+
+function unitOf(values: readonly number[]): Float32Array {
+  const length = Math.hypot(...values)
+  return Float32Array.from(values, (value) => (length === 0 ? 0 : value / length))
+}
+
+function nearest(rows: ReadonlyMap<string, Row>, wanted: Float32Array, topK: number): readonly Neighbour[] {
+  const scored = [...rows.values()].map(({ id, unit, metadata }) => ({ id, score: dot(unit, wanted), metadata }))
+  return scored.sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1)).slice(0, topK)
+}
+
+/** Four sums side by side: half the time of one, since they do not wait for each other. */
+function dot(one: Float32Array, other: Float32Array): number {
+  let [first, second, third, fourth] = [0, 0, 0, 0]
+  const whole = one.length - (one.length % 4)
+  for (let at = 0; at < whole; at += 4) {
+    first += (one[at] as number) * (other[at] as number)
+    second += (one[at + 1] as number) * (other[at + 1] as number)
+    third += (one[at + 2] as number) * (other[at + 2] as number)
+    fourth += (one[at + 3] as number) * (other[at + 3] as number)
+  }
+  for (let at = whole; at < one.length; at++) first += (one[at] as number) * (other[at] as number)
+  return first + second + third + fourth
+}

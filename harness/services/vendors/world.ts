@@ -1,0 +1,86 @@
+/**
+ * What the local vendors share: the keyed draws for latency and faults, the log of modelled time, the books. One world per run.
+ */
+import type { Clock } from '../../../src/base/clock.ts'
+import { randomFor, type Random } from '../../../src/base/random.ts'
+import type { LatencyProfile } from '../../profiles/retrieval.ts'
+import { openBooks, type BookedUse, type Books } from '../books/books.ts'
+
+/** How often the vendors misbehave, as shares of requests. */
+export interface FaultRates {
+  /** Streams that break off half way; billed in full. */
+  readonly abortedStreams: number
+  /** Billable events that are booked in the month after. */
+  readonly lateEvents: number
+  /** First attempts that are answered 429. */
+  readonly throttled: number
+}
+
+/** How the world is set up. */
+export interface WorldOptions {
+  readonly seed: number
+  /** Real milliseconds waited per modelled millisecond. */
+  readonly timeScale: number
+  readonly faults: FaultRates
+  readonly namespacesPerIndex: number
+  readonly clock: Clock
+}
+
+/** One request as it was served. `modelledMs` is unscaled; `serverMs` is the real time it took here, waiting included. */
+export interface ServedRequest {
+  readonly requestId: string
+  readonly operation: string
+  readonly attempt: number
+  readonly modelledMs: number
+  readonly serverMs: number
+}
+
+/** The identity of a request, from its headers. */
+export interface RequestIdentity {
+  readonly requestId: string
+  readonly attempt: number
+}
+
+/** The world. */
+export interface World {
+  readonly options: WorldOptions
+  readonly books: Books
+  readonly served: ServedRequest[]
+  /** Draws for one request and one purpose. */
+  random(identity: RequestIdentity, purpose: string): Random
+  /** Whether a fault of that rate strikes this request. */
+  strikes(identity: RequestIdentity, fault: keyof FaultRates): boolean
+  book(identity: RequestIdentity, use: BookedUse): void
+  /** Waits a modelled time, scaled. */
+  wait(modelledMs: number): Promise<void>
+  log(identity: RequestIdentity, served: { readonly operation: string; readonly modelledMs: number; readonly startedMs: number }): void
+}
+
+/** Makes a world. */
+export function createWorld(options: WorldOptions): World {
+  const books = openBooks()
+  const served: ServedRequest[] = []
+  const random: World['random'] = ({ requestId, attempt }, purpose) => randomFor([options.seed, purpose, requestId, attempt])
+  return {
+    options,
+    books,
+    served,
+    random,
+    strikes: (identity, fault) => random(identity, fault).unit() < options.faults[fault],
+    book: (identity, use) => books.book(use, { nowMs: options.clock.nowMs(), late: random(identity, `lateEvents-${use.kind}`).unit() < options.faults.lateEvents }),
+    wait: (modelledMs) => options.clock.sleep(modelledMs * options.timeScale),
+    log: ({ requestId, attempt }, { operation, modelledMs, startedMs }) =>
+      void served.push({ requestId, operation, attempt, modelledMs, serverMs: options.clock.monotonicMs() - startedMs }),
+  }
+}
+
+/** Reads the identity that our provider adapters send; a client without it gets an identity that is fixed. */
+export function identityOf(headers: Readonly<Record<string, string | string[] | undefined>>): RequestIdentity {
+  const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
+  return { requestId: first(headers['x-client-request-id']) ?? 'anonymous', attempt: Number(first(headers['x-client-attempt']) ?? '1') || 1 }
+}
+
+/** A latency drawn from a profile. */
+export function drawLatency(random: Random, profile: LatencyProfile): number {
+  return random.logNormal(profile.medianMs, profile.sigma)
+}

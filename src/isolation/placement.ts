@@ -1,0 +1,148 @@
+/**
+ * Which index holds a tenant's namespace. Indexes are filled in order up to the operating limit; at the alert mark the next one
+ * is provisioned, so that it is there before the limit and no signup is refused. Signups take turns by an advisory lock that is
+ * held for two short statements, never while the vector store works.
+ */
+import { isoTime, type Clock } from '../base/clock.ts'
+import { TenantbenchError } from '../base/errors.ts'
+import type { TenantId } from '../base/tenant-id.ts'
+import type { Client, Database } from '../db/pool.ts'
+import { inTransaction } from '../db/transaction.ts'
+import { namespaceOf } from './namespaces.ts'
+
+/** Where a tenant's vectors are. */
+export interface Placement {
+  readonly indexName: string
+  readonly namespace: string
+}
+
+/** Namespaces an index can hold, may hold, and holds when the alert fires; e.g. 100, 90 and 72. */
+export interface CapacityLimits {
+  readonly namespaceLimit: number
+  readonly operatingLimit: number
+  readonly alertAt: number
+}
+
+/** A step in the life of an index. */
+export interface CapacityEvent {
+  readonly atMs: number
+  readonly indexName: string
+  readonly namespaces: number
+  readonly event: 'alert' | 'provision-started' | 'index-ready' | 'placement-refused'
+}
+
+/** A signup. */
+export interface Signup {
+  readonly id: TenantId
+  readonly name: string
+  readonly tier: string
+}
+
+/** What placing needs. `ensureIndex` is idempotent; `onEvent` hears each event after it is recorded. */
+export interface PlacementOptions {
+  readonly operator: Database
+  readonly clock: Clock
+  readonly limits: CapacityLimits
+  /** Indexes are called `<prefix>-1`, `<prefix>-2`, ... */
+  readonly indexPrefix: string
+  ensureIndex(indexName: string): Promise<void>
+  readonly onEvent?: (event: CapacityEvent) => void
+}
+
+// Any fixed number; it makes signups of one database take turns.
+const placementLockKey = 7_310_206
+const uniqueViolation = '23505'
+
+/** Records the tenant and its place in one transaction. Throws TB_TENANT_EXISTS, TB_PLACEMENT_REFUSED. */
+export async function placeTenant(options: PlacementOptions, signup: Signup): Promise<Placement> {
+  for (let round = 0; round < 3; round++) {
+    const { placement, indexes, alerts } = await tryToPlace(options, signup)
+    if (alerts !== null) announce(options, [alerts, { ...alerts, event: 'provision-started' }])
+    if (placement === null || alerts !== null) await provisionIndex(options, indexes + 1)
+    if (placement !== null) return placement
+  }
+  const refused: CapacityEvent = { atMs: options.clock.nowMs(), indexName: options.indexPrefix, namespaces: 0, event: 'placement-refused' }
+  await recordEvent(options.operator, refused)
+  announce(options, [refused])
+  throw new TenantbenchError('TB_PLACEMENT_REFUSED', { detail: `Tenant ${signup.id}.` })
+}
+
+interface Attempt {
+  readonly placement: Placement | null
+  readonly indexes: number
+  /** Set for the one signup that reached the alert mark. */
+  readonly alerts: CapacityEvent | null
+}
+
+async function tryToPlace(options: PlacementOptions, signup: Signup): Promise<Attempt> {
+  return inTransaction(options.operator, async (client) => {
+    await client.query('select pg_advisory_xact_lock($1)', [placementLockKey])
+    const indexes = await indexLoads(client)
+    const index = indexes.find(({ namespaces, operatingLimit }) => namespaces < operatingLimit)
+    if (index === undefined) return { placement: null, indexes: indexes.length, alerts: null }
+    const placement = { indexName: index.indexName, namespace: namespaceOf(signup.id) }
+    await insertTenant(client, signup, { ...placement, at: isoTime(options.clock.nowMs()) })
+    const namespaces = index.namespaces + 1
+    const isLast = index.indexName === indexes.at(-1)?.indexName
+    if (namespaces < index.alertAt || !isLast || index.hasAlerted) return { placement, indexes: indexes.length, alerts: null }
+    const alerts: CapacityEvent = { atMs: options.clock.nowMs(), indexName: index.indexName, namespaces, event: 'alert' }
+    await recordEvent(client, alerts)
+    await recordEvent(client, { ...alerts, event: 'provision-started' })
+    return { placement, indexes: indexes.length, alerts }
+  })
+}
+
+interface IndexLoad extends Record<string, unknown> {
+  readonly indexName: string
+  readonly operatingLimit: number
+  readonly alertAt: number
+  readonly namespaces: number
+  readonly hasAlerted: boolean
+}
+
+async function indexLoads(client: Client): Promise<readonly IndexLoad[]> {
+  const { rows } = await client.query<IndexLoad>(`
+    select index_name as "indexName", operating_limit as "operatingLimit", alert_at as "alertAt",
+      (select count(*) from placements where placements.index_name = vector_indexes.index_name) as namespaces,
+      exists (select from capacity_events where event = 'alert' and capacity_events.index_name = vector_indexes.index_name) as "hasAlerted"
+    from vector_indexes order by created_at, length(index_name), index_name`)
+  return rows
+}
+
+async function insertTenant(client: Client, signup: Signup, place: Placement & { readonly at: string }): Promise<void> {
+  try {
+    await client.query('insert into tenants (tenant_id, name, tier, created_at) values ($1, $2, $3, $4)', [signup.id, signup.name, signup.tier, place.at])
+  } catch (error) {
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === uniqueViolation) {
+      throw new TenantbenchError('TB_TENANT_EXISTS', { detail: `Tenant ${signup.id}.`, cause: error })
+    }
+    throw error
+  }
+  await client.query('insert into placements (tenant_id, index_name, namespace, placed_at) values ($1, $2, $3, $4)', [signup.id, place.indexName, place.namespace, place.at])
+}
+
+/** Creates an index and records it. Two signups that do it at once make one index and one row. */
+export async function provisionIndex(options: PlacementOptions, ordinal: number): Promise<void> {
+  const indexName = `${options.indexPrefix}-${ordinal}`
+  await options.ensureIndex(indexName)
+  const { namespaceLimit, operatingLimit, alertAt } = options.limits
+  const atMs = options.clock.nowMs()
+  const { rowCount } = await options.operator.query(
+    `insert into vector_indexes (index_name, namespace_limit, operating_limit, alert_at, created_at) values ($1, $2, $3, $4, $5)
+     on conflict (index_name) do nothing`,
+    [indexName, namespaceLimit, operatingLimit, alertAt, isoTime(atMs)],
+  )
+  if (rowCount === 0) return
+  const ready: CapacityEvent = { atMs, indexName, namespaces: 0, event: 'index-ready' }
+  await recordEvent(options.operator, ready)
+  announce(options, [ready])
+}
+
+async function recordEvent(database: Pick<Database, 'query'> | Client, event: CapacityEvent): Promise<void> {
+  const text = 'insert into capacity_events (at, index_name, namespaces, event) values ($1, $2, $3, $4)'
+  await (database as Pick<Database, 'query'>).query(text, [isoTime(event.atMs), event.indexName, event.namespaces, event.event])
+}
+
+function announce(options: PlacementOptions, events: readonly CapacityEvent[]): void {
+  for (const event of events) options.onEvent?.(event)
+}

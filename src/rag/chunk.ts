@@ -1,0 +1,102 @@
+/**
+ * Cutting documents into chunks. A chunk is whole sentences up to a token budget, under the title of its document: the title
+ * tells the embedding and the reader what the passage is about, and with it every chunk carries whatever mark the title has.
+ */
+import { sha256 } from '../base/random.ts'
+import { countTokens } from '../providers/tokens.ts'
+
+/** A text as a tenant hands it in. The id is the tenant's own and unique within it. */
+export interface SourceDocument {
+  readonly id: string
+  readonly title: string
+  readonly text: string
+}
+
+/** A piece that is embedded. `body` begins with the document's title. */
+export interface Chunk {
+  readonly id: string
+  readonly documentId: string
+  readonly ordinal: number
+  readonly body: string
+  readonly tokens: number
+}
+
+/** How to cut. */
+export interface ChunkOptions {
+  /** Budget of a chunk without its title. */
+  readonly maxTokens: number
+}
+
+/** About 230 words: small enough that ten fit a prompt, large enough to hold a paragraph. */
+export const defaultChunkOptions: ChunkOptions = { maxTokens: 310 }
+
+interface Sentence {
+  readonly text: string
+  readonly tokens: number
+}
+
+/** Cuts one document. `scope` (the tenant) makes ids unique across tenants that hand in the same document. */
+export function chunkDocument(scope: string, document: SourceDocument, options: ChunkOptions = defaultChunkOptions): readonly Chunk[] {
+  const sentences = paragraphsOf(document.text).flatMap((paragraph) => sentencesOf(paragraph, options.maxTokens))
+  return packed(sentences, options.maxTokens).map((text, ordinal) => {
+    const body = `${document.title}\n\n${text}`
+    const id = sha256(JSON.stringify([scope, document.id, ordinal])).slice(0, 32)
+    return { id, documentId: document.id, ordinal, body, tokens: countTokens(body) }
+  })
+}
+
+function paragraphsOf(text: string): readonly string[] {
+  return text.split(/\n\s*\n/).map((paragraph) => paragraph.trim()).filter((paragraph) => paragraph !== '')
+}
+
+const sentenceSegmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
+
+/** Sentences with their token counts; the last of a paragraph keeps the break. A sentence over the budget is cut by words. */
+function sentencesOf(paragraph: string, maxTokens: number): readonly Sentence[] {
+  const sentences = [...sentenceSegmenter.segment(paragraph)].map(({ segment }) => segment)
+  const pieces = sentences.flatMap((sentence) => (countTokens(sentence) <= maxTokens ? [sentence] : cutByWords(sentence, maxTokens)))
+  const last = pieces.length - 1
+  return pieces.map((text, position) => ({ text: position === last ? `${text}\n\n` : text, tokens: countTokens(text) }))
+}
+
+// Even the worst text has no more tokens than bytes, so a piece of so many characters always fits.
+const charactersPerToken = 3
+
+function cutByWords(sentence: string, maxTokens: number): readonly string[] {
+  const longest = maxTokens * charactersPerToken
+  const words = sentence.match(/\S+\s*/gu) ?? []
+  const pieces: string[] = []
+  for (const word of words.flatMap((each) => cutEvery(each, longest))) {
+    const last = pieces.at(-1)
+    if (last !== undefined && last.length + word.length <= longest) pieces[pieces.length - 1] = last + word
+    else pieces.push(word)
+  }
+  return pieces.flatMap((piece) => (countTokens(piece) <= maxTokens ? [piece] : cutEvery(piece, Math.ceil(maxTokens / 2))))
+}
+
+function cutEvery(text: string, characters: number): readonly string[] {
+  const pieces: string[] = []
+  for (let start = 0; start < text.length; start += characters) pieces.push(text.slice(start, start + characters))
+  return pieces
+}
+
+/** Fills chunks in order. The rest at the end joins the chunk before it when both fit one and a quarter budgets. */
+function packed(sentences: readonly Sentence[], maxTokens: number): readonly string[] {
+  const chunks: { text: string; tokens: number }[] = []
+  for (const { text, tokens } of sentences) {
+    const open = chunks.at(-1)
+    if (open !== undefined && open.tokens + tokens <= maxTokens) {
+      open.text += text
+      open.tokens += tokens
+    } else {
+      chunks.push({ text, tokens })
+    }
+  }
+  const rest = chunks.at(-1)
+  const before = chunks.at(-2)
+  if (rest !== undefined && before !== undefined && before.tokens + rest.tokens <= maxTokens * 1.25) {
+    before.text += rest.text
+    chunks.pop()
+  }
+  return chunks.map(({ text }) => text.trim())
+}
