@@ -1,5 +1,5 @@
 /** Vectors in Pinecone: serverless indexes, one namespace per tenant. */
-import { Errors } from '@pinecone-database/pinecone'
+import { Errors, type Index } from '@pinecone-database/pinecone'
 import { TenantbenchError } from '../../base/errors.ts'
 import { asCall, attemptsSoFar } from '../call.ts'
 import type { ProviderUsage, UsageUnit } from '../../base/usage.ts'
@@ -15,8 +15,8 @@ export function pineconeVectors(client: PineconeClient): VectorStore {
   return {
     ensureIndex: (indexName, dimensions) => guarded(`ensure-${indexName}`, () => ensureIndex(client, indexName, dimensions)),
     upsert: async (request) => ({ usage: await upsertAll(client, request) }),
-    query: (query) => guarded(query.requestId, () => queryOne(client, query)),
-    deleteNamespace: (place) => guarded(`delete-${place.namespace}`, () => deleteNamespace(client, place)),
+    query: (query) => onIndex(client, query, (index) => queryOne(index, query)),
+    deleteNamespace: (place) => onIndex(client, { requestId: `delete-${place.namespace}`, place }, (index) => deleteNamespace(index, place)),
   }
 }
 
@@ -28,6 +28,12 @@ async function guarded<T>(requestId: string, run: () => Promise<T>): Promise<T> 
       throw error instanceof TenantbenchError ? error : pineconeError(error)
     }
   })
+}
+
+/** Finds the index first, as a call of its own: asking for its host must not count as an attempt at the work. */
+async function onIndex<T>(client: PineconeClient, request: { readonly requestId: string; readonly place: NamespaceRef }, work: (index: Index) => Promise<T>): Promise<T> {
+  const index = await guarded(`host-${request.place.indexName}`, () => client.index(request.place.indexName))
+  return guarded(request.requestId, () => work(index))
 }
 
 /** The store reads a missing namespace as its default one, which every tenant with the same bug would share. */
@@ -49,8 +55,7 @@ async function upsertAll(client: PineconeClient, request: UpsertRequest): Promis
   const usage: ProviderUsage[] = []
   for (let start = 0; start < request.records.length; start += recordsPerRequest) {
     const records = request.records.slice(start, start + recordsPerRequest)
-    await guarded(`${request.requestId}-${start}`, async () => {
-      const index = await client.index(request.place.indexName)
+    await onIndex(client, { requestId: `${request.requestId}-${start}`, place: request.place }, async (index) => {
       await index.upsert({ namespace: namespaceIn(request.place), records: records.map(({ id, values, metadata }) => ({ id, values: [...values], metadata })) })
       usage.push(used('upsert', { 'upsert-requests': 1, 'upsert-bytes': records.reduce((sum, record) => sum + recordBytes(record), 0) }))
     })
@@ -58,14 +63,12 @@ async function upsertAll(client: PineconeClient, request: UpsertRequest): Promis
   return usage
 }
 
-async function queryOne(client: PineconeClient, query: VectorQuery): ReturnType<VectorStore['query']> {
-  const index = await client.index(query.place.indexName)
+async function queryOne(index: Index, query: VectorQuery): ReturnType<VectorStore['query']> {
   const { matches } = await index.query({ namespace: namespaceIn(query.place), vector: [...query.vector], topK: query.topK })
   return { matches: matches.map(({ id, score }) => ({ id, score: score ?? 0 })), usage: [used('query', { queries: 1 })] }
 }
 
-async function deleteNamespace(client: PineconeClient, place: NamespaceRef): Promise<void> {
-  const index = await client.index(place.indexName)
+async function deleteNamespace(index: Index, place: NamespaceRef): Promise<void> {
   try {
     await index.deleteNamespace(namespaceIn(place))
   } catch (error) {

@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// Plain JavaScript that Node.js 20 can parse, so that an old Node.js is told what is missing instead of a syntax error.
+import { existsSync } from 'node:fs'
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `tenantbench: This Node.js is older than tenantbench needs. It is ${process.versions.node}.\n` +
+      'Use Node.js 22.18 or newer; in a checkout `npm ci` brings one along, and `npm start` or `npx tenantbench` uses it. (TB_NODE_VERSION)\n',
+  )
+  process.exitCode = 5
+} else {
+  const source = new URL('../harness/cli/main.ts', import.meta.url)
+  const compiled = new URL('../dist/harness/cli/main.js', import.meta.url)
+  const { main } = await import(existsSync(source) ? source.href : compiled.href)
+  process.exitCode = await main(process.argv.slice(2), process.env)
+}

@@ -1,0 +1,150 @@
+/**
+ * The leak oracle. It knows every tenant's canary and identifiers, looks at everything that crosses a boundary towards a tenant,
+ * and answers two questions: did a foreign mark cross, and would one have been seen. A boundary at which not even the tenant's own
+ * mark was ever seen is not covered, whatever else happened there. Checks are counted as distinct (tenant, bait, variant).
+ */
+import type { Boundary, Crossing } from '../../src/base/boundaries.ts'
+import { clip } from '../../src/base/text.ts'
+import { upperBoundOfNone } from '../measure/intervals.ts'
+
+/** What a tenant can be known by. */
+export interface TenantMarks {
+  readonly tenant: string
+  readonly canary: string
+  readonly identifiers: readonly string[]
+}
+
+/** A foreign mark that was seen, with the text around it. */
+export interface LeakWitness {
+  readonly boundary: Boundary
+  /** Who saw it, and whose it is. */
+  readonly tenant: string
+  readonly owner: string
+  readonly requestId: string | null
+  readonly mark: string
+  readonly witness: string
+}
+
+/** How a boundary came out. */
+export interface BoundaryState {
+  readonly boundary: Boundary
+  readonly state: 'covered' | 'leak' | 'not-covered' | 'not-shown'
+  /** How often the tenant's own mark was seen there: proof that a foreign one would have been. */
+  readonly ownSeen: number
+  readonly leaks: number
+}
+
+/** What the oracle found. */
+export interface OracleReport {
+  readonly checks: number
+  readonly leaks: number
+  /** At 95 %, the rate of leaks that so many clean checks leave possible; null when there were leaks or no checks. */
+  readonly upperBound95: number | null
+  readonly boundaries: readonly BoundaryState[]
+  readonly witnesses: readonly LeakWitness[]
+}
+
+/** What a crossing belongs to. `bait` is set for bait questions: the owner's answer is then a mark as well. */
+export interface CrossingContext {
+  readonly tenant: string
+  readonly requestId: string | null
+  readonly check: { readonly question: string; readonly variant: string } | null
+  readonly bait: { readonly owner: string; readonly answers: readonly string[] } | null
+}
+
+/** The oracle. */
+export interface LeakOracle {
+  observe(crossings: readonly Crossing[], context: CrossingContext): void
+  leaksSoFar(): number
+  report(): OracleReport
+}
+
+const witnessesKept = 200
+
+/** An oracle over the marks of all tenants; `shown` are the boundaries that the target shows. */
+export function createLeakOracle(marks: readonly TenantMarks[], shown: readonly Boundary[]): LeakOracle {
+  const ownerOf = new Map(marks.flatMap(({ tenant, identifiers }) => [...identifiers, tenant].map((identifier) => [identifier, tenant] as const)))
+  const search = searchFor(marks.map(({ tenant, canary }) => ({ tenant, canary: folded(canary) })))
+  const tallies = new Map(shown.map((boundary) => [boundary, { ownSeen: 0, leaks: 0 }]))
+  const witnesses: LeakWitness[] = []
+  const checks = new Set<string>()
+  const found = (witness: LeakWitness): void => {
+    const tally = tallies.get(witness.boundary)
+    if (tally !== undefined) tally.leaks++
+    if (witnesses.length < witnessesKept) witnesses.push(witness)
+  }
+  const observe = (crossings: readonly Crossing[], context: CrossingContext): void => {
+    if (context.check !== null && context.bait !== null) checks.add(JSON.stringify([context.tenant, context.check.question, context.check.variant]))
+    for (const crossing of crossings) {
+      const tally = tallies.get(crossing.boundary)
+      for (const { owner, mark, witness } of marksIn(crossing, { search, ownerOf, bait: context.bait })) {
+        if (owner !== context.tenant) found({ boundary: crossing.boundary, tenant: context.tenant, owner, requestId: context.requestId, mark, witness })
+        else if (tally !== undefined) tally.ownSeen++
+      }
+    }
+  }
+  const leaksSoFar = (): number => [...tallies.values()].reduce((sum, { leaks }) => sum + leaks, 0)
+  return { observe, leaksSoFar, report: () => reportOf({ tallies, witnesses, checks: checks.size, leaks: leaksSoFar() }) }
+}
+
+interface Mark {
+  readonly owner: string
+  readonly mark: string
+  readonly witness: string
+}
+
+interface MarkSearch {
+  readonly search: (text: string) => readonly Mark[]
+  readonly ownerOf: ReadonlyMap<string, string>
+  readonly bait: CrossingContext['bait']
+}
+
+function marksIn(crossing: Crossing, { search, ownerOf, bait }: MarkSearch): readonly Mark[] {
+  const byCanary = crossing.texts.flatMap(search)
+  const byIdentifier = crossing.identifiers.flatMap((identifier) => {
+    const owner = ownerOf.get(identifier)
+    return owner === undefined ? [] : [{ owner, mark: identifier, witness: identifier }]
+  })
+  const byAnswer = bait === null ? [] : crossing.texts.flatMap((text) => bait.answers.filter((answer) => text.includes(answer)).map((answer) => ({ owner: bait.owner, mark: answer, witness: around(text, answer) })))
+  return [...byCanary, ...byIdentifier, ...byAnswer]
+}
+
+/** Upper and lower case, width and composition are folded: a mark does not hide behind them. Canaries are looked for raw as well. */
+function folded(text: string): string {
+  return text.normalize('NFKC').toLowerCase()
+}
+
+/** One pass over a text for all canaries at once; a canary counts once a text. */
+function searchFor(canaries: readonly { readonly tenant: string; readonly canary: string }[]): (text: string) => readonly Mark[] {
+  const owners = new Map(canaries.map(({ tenant, canary }) => [canary, tenant]))
+  const pattern = new RegExp(canaries.map(({ canary }) => canary.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|') || '(?!)', 'g')
+  return (text) => {
+    const plain = text.toLowerCase()
+    const hits = new Set([...plain.matchAll(pattern), ...matchesWhenFolded(plain, text, pattern)].map(([canary]) => canary))
+    return [...hits].map((canary) => ({ owner: owners.get(canary) ?? '', mark: canary, witness: around(folded(text), canary) }))
+  }
+}
+
+function matchesWhenFolded(plain: string, text: string, pattern: RegExp): readonly RegExpMatchArray[] {
+  const flat = folded(text)
+  return flat === plain ? [] : [...flat.matchAll(pattern)]
+}
+
+const witnessRadius = 60
+
+function around(text: string, mark: string): string {
+  const at = Math.max(0, text.indexOf(mark))
+  return clip(text.slice(Math.max(0, at - witnessRadius), at + mark.length + witnessRadius), 2 * witnessRadius + 60)
+}
+
+interface Tallies {
+  readonly tallies: ReadonlyMap<Boundary, { readonly ownSeen: number; readonly leaks: number }>
+  readonly witnesses: readonly LeakWitness[]
+  readonly checks: number
+  readonly leaks: number
+}
+
+function reportOf({ tallies, witnesses, checks, leaks }: Tallies): OracleReport {
+  const states = [...tallies].map(([boundary, tally]): BoundaryState => ({ boundary, state: tally.leaks > 0 ? 'leak' : tally.ownSeen > 0 ? 'covered' : 'not-covered', ...tally }))
+  return { checks, leaks, upperBound95: leaks > 0 ? null : upperBoundOfNone(checks), boundaries: states, witnesses }
+}

@@ -1,0 +1,37 @@
+/** Checks on the run itself: that it measured what it says it measured. */
+import type { CheckResult } from '../../src/base/verdict.ts'
+import type { CellFigures } from '../measure/cell-figures.ts'
+import type { IngestReport } from '../target/target.ts'
+
+const mostFailuresPct = 1
+
+/** More than one request in a hundred failing is a failure; cells that cannot be run at all are reported as infeasible instead. */
+export function checkFailures(cells: readonly Pick<CellFigures, 'queries' | 'failures' | 'infeasible'>[]): CheckResult {
+  const id = 'requests.failures'
+  const feasible = cells.filter(({ infeasible }) => !infeasible)
+  const queries = feasible.reduce((sum, cell) => sum + cell.queries, 0)
+  const failures = feasible.reduce((sum, cell) => sum + cell.failures, 0)
+  if (queries === 0) return { id, verdict: 'inconclusive', evidence: 'No query was answered in any cell.' }
+  const share = (100 * failures) / queries
+  const infeasible = cells.length - feasible.length
+  const evidence = `${failures} of ${queries} queries failed (${share.toFixed(2)} %, limit ${mostFailuresPct} %)${infeasible === 0 ? '' : `; ${infeasible} cells do not fit their model`}.`
+  return { id, verdict: share > mostFailuresPct ? 'fail' : 'pass', evidence }
+}
+
+/** A chunk without a canary could leak unseen. */
+export function checkCanaries(reports: readonly IngestReport[]): CheckResult {
+  const id = 'corpus.canary-in-every-chunk'
+  const chunks = reports.reduce((sum, report) => sum + report.chunks, 0)
+  const marked = reports.reduce((sum, report) => sum + report.marked, 0)
+  const evidence = `${marked} of ${chunks} chunks carry their tenant's canary.`
+  if (chunks === 0) return { id, verdict: 'inconclusive', evidence }
+  return { id, verdict: marked === chunks ? 'pass' : 'inconclusive', evidence }
+}
+
+/** Isolation between tenants needs tenants: each must have been created, fed and queried. */
+export function checkTenants(tenants: readonly { readonly tenant: string; readonly chunks: number; readonly answered: number }[]): CheckResult {
+  const id = 'tenants.provisioned'
+  const idle = tenants.filter(({ chunks, answered }) => chunks === 0 || answered === 0).map(({ tenant }) => tenant)
+  if (idle.length > 0) return { id, verdict: 'fail', evidence: `Not fed or not answered: ${idle.join(', ')}.` }
+  return { id, verdict: 'pass', evidence: `${tenants.length} tenants created, fed and queried.` }
+}

@@ -1,0 +1,42 @@
+/** The command line: a table of commands, and one place where errors become exit codes. */
+import yargs from 'yargs'
+import { TenantbenchError } from '../../src/base/errors.ts'
+import type { Command } from './command.ts'
+import { runCommand } from './commands/run.ts'
+import { describeError } from './report-error.ts'
+
+const commands: readonly Command[] = [runCommand]
+
+/** Runs the command line and returns the exit code. Help and results go to stdout, everything else to stderr. */
+export async function main(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Promise<number> {
+  try {
+    return await dispatch(args, environment)
+  } catch (error) {
+    const { text, exitCode } = describeError(error)
+    process.stderr.write(`${text}\n`)
+    return exitCode
+  }
+}
+
+async function dispatch(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Promise<number> {
+  let exitCode = 0
+  const parser = yargs([...args])
+    .scriptName('tenantbench')
+    .usage('$0 <command>\n\nDoes any tenant see another\'s data, what does each cost, which configuration should each get?')
+    .parserConfiguration({ 'camel-case-expansion': false, 'duplicate-arguments-array': false, 'boolean-negation': false, 'dot-notation': false })
+    .strict()
+    .demandCommand(1, 'Name a command.')
+    .recommendCommands()
+    .exitProcess(false)
+    .wrap(110)
+    .fail((message, error) => {
+      throw error ?? new TenantbenchError('TB_USAGE', { detail: message })
+    })
+  for (const command of commands) {
+    parser.command(command.usage, command.describe, (each) => command.build(each), async (given) => {
+      exitCode = await command.execute(given, environment)
+    })
+  }
+  await parser.parseAsync()
+  return exitCode
+}

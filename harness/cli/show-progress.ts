@@ -1,0 +1,58 @@
+/** Progress for people, on stderr: a bar on a terminal, plain lines otherwise. */
+import { MultiBar, Presets, type SingleBar } from 'cli-progress'
+import { printable } from '../../src/base/text.ts'
+import { stageWords, type ProgressListener, type Stage } from '../outcome/progress.ts'
+
+/** A listener that shows; `stop` takes the bar off the screen. */
+export interface ShownProgress extends ProgressListener {
+  stop(): void
+}
+
+const stageNumber = (stage: Stage): string => `${Object.keys(stageWords).indexOf(stage) + 1}/${Object.keys(stageWords).length}`
+
+/** Shows progress on a stream; animated only on a terminal. */
+export function showProgress(stream: NodeJS.WriteStream): ShownProgress {
+  const print = (line: string): void => void stream.write(`${line}\n`)
+  return stream.isTTY ? animated(stream) : plain(print)
+}
+
+function capacityLine(indexName: string, event: string, namespaces: number): string {
+  return `capacity: ${event} of ${printable(indexName)}${event === 'alert' ? ` at ${namespaces} namespaces` : ''}`
+}
+
+const linesPerRun = 10
+
+function plain(print: (line: string) => void): ShownProgress {
+  let asked = 0
+  return {
+    stage: (stage) => print(`[${stageNumber(stage)}] ${stageWords[stage]}`),
+    tenant: (tenantId) => print(`      tenant ${tenantId} is fed`),
+    capacity: ({ event, indexName, namespaces }) => event !== 'index-ready' && print(capacityLine(indexName, event, namespaces)),
+    query(planned, leaks) {
+      asked++
+      if (asked % Math.max(1, Math.ceil(planned / linesPerRun)) === 0 || asked === planned) print(`      ${asked} of ${planned} queries, ${leaks} leaks`)
+    },
+    stop: () => undefined,
+  }
+}
+
+function animated(stream: NodeJS.WriteStream): ShownProgress {
+  const bars = new MultiBar({ stream, clearOnComplete: true, hideCursor: true, format: '[{number}] {words} {bar} {value}/{total}  {eta_formatted} left  {leaks} leaks', linewrap: false }, Presets.shades_classic)
+  let bar: SingleBar | null = null
+  const log = (line: string): void => void bars.log(`${line}\n`)
+  return {
+    stage(stage) {
+      bar?.stop()
+      if (bar !== null) bars.remove(bar)
+      bar = bars.create(1, 0, { number: stageNumber(stage), words: stageWords[stage], leaks: 0 })
+    },
+    tenant: (tenantId) => log(`tenant ${tenantId} is fed`),
+    capacity: ({ event, indexName, namespaces }) => event !== 'index-ready' && log(capacityLine(indexName, event, namespaces)),
+    query(planned, leaks) {
+      if (bar === null) return
+      if (bar.getTotal() !== planned) bar.setTotal(planned)
+      bar.increment(1, { leaks })
+    },
+    stop: () => bars.stop(),
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Driving a plan: so many requests at once, in the plan's order, through a clock, with observers. A closed load: a request is
+ * intended for the moment a place is free, and latency counts from there.
+ */
+import type { Clock } from '../../src/base/clock.ts'
+import type { Observed } from '../measure/sample.ts'
+import type { Target, TargetAnswer } from '../target/target.ts'
+import { isRight, type PlannedQuery } from '../workload/workload.ts'
+
+/** Hears of each answer: the leak oracle, progress. */
+export type AnswerObserver = (query: PlannedQuery, answer: TargetAnswer) => void
+
+/** How to drive. */
+export interface DriveOptions {
+  readonly target: Target
+  readonly clock: Clock
+  readonly concurrency: number
+  readonly observers: readonly AnswerObserver[]
+  readonly signal: AbortSignal
+}
+
+/** Asks everything; returns what was observed, in the plan's order. Rejects with the signal's reason when it is aborted. */
+export async function drive(plan: readonly PlannedQuery[], options: DriveOptions): Promise<readonly Observed[]> {
+  const observed = new Array<Observed>(plan.length)
+  let next = 0
+  const work = async (): Promise<void> => {
+    let freeMs = options.clock.monotonicMs()
+    while (next < plan.length) {
+      options.signal.throwIfAborted()
+      const at = next++
+      observed[at] = await askOne(plan[at] as PlannedQuery, freeMs, options)
+      freeMs = options.clock.monotonicMs()
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(options.concurrency, plan.length) }, work))
+  return observed
+}
+
+async function askOne(query: PlannedQuery, intendedMs: number, { target, clock, observers }: DriveOptions): Promise<Observed> {
+  const startedMs = clock.monotonicMs()
+  const { cell, question, requestId } = query
+  const answer = await target.ask({ tenantId: cell.tenantId, requestId, text: question.text, variant: cell.variant })
+  const endedMs = clock.monotonicMs()
+  for (const observe of observers) observe(query, answer)
+  return { ...identify(query), ...judge(query, answer), elapsedMs: endedMs - intendedMs, uncorrectedMs: endedMs - startedMs }
+}
+
+function identify({ requestId, cell, question, trial }: PlannedQuery): Pick<Observed, 'requestId' | 'cell' | 'tenant' | 'variant' | 'question' | 'kind' | 'trial'> {
+  return { requestId, cell: cell.id, tenant: cell.tenantId, variant: cell.variant.id, question: question.id, kind: question.kind, trial }
+}
+
+type Judged = Pick<Observed, 'outcome' | 'errorCode' | 'promptTokens' | 'completionTokens' | 'tokensEstimated' | 'right' | 'retrieved' | 'topSource' | 'texts'>
+
+function judge({ question }: PlannedQuery, answer: TargetAnswer): Judged {
+  const hasSource = question.sources.length > 0
+  if (answer.outcome === 'failed') {
+    const texts = { question: question.text, answer: answer.message }
+    return { outcome: 'failed', errorCode: answer.code, promptTokens: 0, completionTokens: 0, tokensEstimated: false, right: false, retrieved: hasSource ? false : null, topSource: null, texts }
+  }
+  const { text, sourceDocuments, promptTokens, completionTokens, tokensEstimated } = answer
+  return {
+    outcome: 'answered',
+    errorCode: null,
+    promptTokens,
+    completionTokens,
+    tokensEstimated,
+    right: isRight(question, text),
+    retrieved: hasSource ? question.sources.some((source) => sourceDocuments.includes(source)) : null,
+    topSource: sourceDocuments[0] ?? null,
+    texts: { question: question.text, answer: text },
+  }
+}

@@ -1,0 +1,87 @@
+/** The figures of one cell from its samples: latency, tokens, direct cost, quality, each with what the samples allow to be said. */
+import { sumUsd, usdAsNumber, picoUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
+import type { RandomKey } from '../../src/base/random.ts'
+import { bootstrapMean, meanOrZero, wilsonInterval, type Interval } from './intervals.ts'
+import { meanOf, percentilesOf, type Percentiles } from './quantiles.ts'
+import type { Sample } from './sample.ts'
+
+/** Quality of a cell. `answerAccuracy` is over all questions, bait and unanswerable ones included. */
+export interface QualityFigures extends Interval {
+  /** Distinct questions: the independent trials. Repetitions of one question narrow nothing. */
+  readonly questions: number
+  readonly retrievalRecall: number | null
+  readonly answerAccuracy: number
+}
+
+/** One kind of question in a cell. */
+export interface KindFigures {
+  readonly kind: string
+  readonly questions: number
+  readonly retrievalRecall: number | null
+  readonly answerAccuracy: number
+}
+
+/** All figures of a cell. */
+export interface CellFigures {
+  readonly queries: number
+  readonly failures: number
+  /** Every query was refused because the prompt does not fit the model: the cell cannot be run at all. */
+  readonly infeasible: boolean
+  readonly latencyMs: Percentiles
+  readonly modelledMs: Percentiles
+  readonly ownMs: Percentiles
+  readonly uncorrectedMs: Percentiles
+  readonly tokens: { readonly promptMean: number | null; readonly completionMean: number | null; readonly estimated: boolean }
+  readonly directCost: { readonly mean: PicoUsd; readonly interval: Interval; readonly standardDeviationUsd: number }
+  readonly quality: QualityFigures
+  readonly byKind: readonly KindFigures[]
+}
+
+/** Computes the figures. `costOf` gives what a request cost; `key` seeds the bootstrap. */
+export function cellFigures(samples: readonly Sample[], costOf: (requestId: string) => PicoUsd, key: RandomKey): CellFigures {
+  const answered = samples.filter(({ outcome }) => outcome === 'answered')
+  const tooLong = samples.filter(({ errorCode }) => errorCode === 'TB_PROMPT_TOO_LONG').length
+  return {
+    queries: samples.length,
+    failures: samples.length - answered.length,
+    infeasible: samples.length > 0 && tooLong === samples.length,
+    latencyMs: percentilesOf(answered.map(({ latencyMs }) => latencyMs)),
+    modelledMs: percentilesOf(answered.map(({ modelledMs }) => modelledMs)),
+    ownMs: percentilesOf(answered.map(({ ownMs }) => ownMs)),
+    uncorrectedMs: percentilesOf(answered.map(({ uncorrectedMs, elapsedMs, latencyMs }) => latencyMs - elapsedMs + uncorrectedMs)),
+    tokens: {
+      promptMean: meanOf(answered.map(({ promptTokens }) => promptTokens)),
+      completionMean: meanOf(answered.map(({ completionTokens }) => completionTokens)),
+      estimated: answered.some(({ tokensEstimated }) => tokensEstimated),
+    },
+    directCost: directCost(samples, costOf, key),
+    quality: qualityOf(samples),
+    byKind: Object.entries(Object.groupBy(samples, ({ kind }) => kind)).map(([kind, group = []]) => kindFigures(kind, group)).sort((one, other) => (one.kind < other.kind ? -1 : 1)),
+  }
+}
+
+function directCost(samples: readonly Sample[], costOf: (requestId: string) => PicoUsd, key: RandomKey): CellFigures['directCost'] {
+  const costs = samples.map(({ requestId }) => costOf(requestId))
+  if (costs.length === 0) return { mean: zeroUsd, interval: { low95: 0, high95: 0 }, standardDeviationUsd: 0 }
+  const groups = Object.values(Object.groupBy(samples, ({ question }) => question)).map((group = []) => group.map(({ requestId }) => usdAsNumber(costOf(requestId))))
+  const inDollars = costs.map(usdAsNumber)
+  const mean = meanOrZero(inDollars)
+  const variance = meanOrZero(inDollars.map((cost) => (cost - mean) ** 2))
+  return { mean: picoUsd(sumUsd(costs) / BigInt(costs.length)), interval: bootstrapMean(groups, key), standardDeviationUsd: Math.sqrt(variance) }
+}
+
+function qualityOf(samples: readonly Sample[]): QualityFigures {
+  const figures = kindFigures('all', samples)
+  const { questions, retrievalRecall, answerAccuracy } = figures
+  return { questions, retrievalRecall, answerAccuracy, ...wilsonInterval(answerAccuracy * questions, questions) }
+}
+
+function kindFigures(kind: string, samples: readonly Sample[]): KindFigures {
+  const recalls = samples.flatMap(({ retrieved }) => (retrieved === null ? [] : [retrieved ? 1 : 0]))
+  return {
+    kind,
+    questions: new Set(samples.map(({ question }) => question)).size,
+    retrievalRecall: recalls.length === 0 ? null : meanOrZero(recalls),
+    answerAccuracy: meanOrZero(samples.map(({ right }) => (right ? 1 : 0))),
+  }
+}

@@ -1,0 +1,45 @@
+/** The leak oracle of a run: told what was planted, fed with every answer and every probe. */
+import type { Boundary } from '../../src/base/boundaries.ts'
+import { createLeakOracle, type OracleReport } from '../check/leak-oracle.ts'
+import type { AnswerObserver } from '../execute/drive.ts'
+import type { Provisioned } from '../provision/provision.ts'
+import type { Target } from '../target/target.ts'
+import type { TenantCorpus } from '../workload/corpus.ts'
+import type { PlannedQuery } from '../workload/workload.ts'
+
+/** What was planted, and what will be asked. */
+export interface Planted {
+  readonly corpora: readonly TenantCorpus[]
+  readonly provisioned: Provisioned
+  readonly plan: readonly PlannedQuery[]
+  readonly shown: readonly Boundary[]
+}
+
+/** The oracle as the run uses it. */
+export interface RunOracle {
+  readonly observeAnswer: AnswerObserver
+  leaksSoFar(): number
+  /** Probes every tenant. */
+  probeAll(target: Target): Promise<void>
+  report(): OracleReport
+}
+
+/** Sets the oracle up. A tenant is known by its canary, its chunk ids and the ids of its requests. */
+export function oracleFor({ corpora, provisioned, plan, shown }: Planted): RunOracle {
+  const requests = Map.groupBy(plan, ({ cell }) => cell.tenantId)
+  const marks = corpora.map(({ tenantId, canary }) => ({
+    tenant: tenantId,
+    canary,
+    identifiers: [...(provisioned.get(tenantId)?.chunkIds ?? []), ...(requests.get(tenantId) ?? []).map(({ requestId }) => requestId), `ingest.${tenantId}`],
+  }))
+  const oracle = createLeakOracle(marks, shown)
+  return {
+    observeAnswer: ({ requestId, cell, question }, answer) =>
+      oracle.observe(answer.crossings, { tenant: cell.tenantId, requestId, check: { question: question.id, variant: cell.variant.id }, bait: question.bait ?? null }),
+    leaksSoFar: oracle.leaksSoFar,
+    async probeAll(target) {
+      for (const { tenantId } of corpora) oracle.observe(await target.probe(tenantId), { tenant: tenantId, requestId: null, check: null, bait: null })
+    },
+    report: oracle.report,
+  }
+}

@@ -1,0 +1,59 @@
+/** What a run says about itself while it goes on, and how long its stages took. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { isoTime, type Clock } from '../../src/base/clock.ts'
+import type { TenantId } from '../../src/base/tenant-id.ts'
+import type { CapacityEvent } from '../../src/index.ts'
+import type { RunRecord } from '../../reports/record/record.ts'
+
+/** Stages in order, each with the words that a person reads. */
+export const stageWords = {
+  corpora: 'writing the corpora',
+  services: 'starting PostgreSQL and the local vendors',
+  schema: 'installing schema and roles',
+  provision: 'creating and feeding tenants',
+  queries: 'asking',
+  month: 'closing the month',
+  probes: 'probing for leaks',
+} as const
+
+/** A stage of a run. */
+export type Stage = keyof typeof stageWords
+
+/** Hears of progress. */
+export interface ProgressListener {
+  stage(stage: Stage): void
+  tenant(tenantId: TenantId): void
+  capacity(event: CapacityEvent): void
+  /** One more query is answered, of so many; so many leaks so far. */
+  query(planned: number, leaks: number): void
+}
+
+/** The clock of a run's stages. */
+export interface Stages {
+  during<T>(stage: Stage, work: () => Promise<T>): Promise<T>
+  /** The record's timing, given how many queries were asked. */
+  finish(queries: number): RunRecord['timing']
+}
+
+/** Starts to measure. */
+export function startStages(clock: Clock, listener: ProgressListener): Stages {
+  const startedAt = isoTime(clock.nowMs())
+  const startedMs = clock.monotonicMs()
+  const delay = monitorEventLoopDelay({ resolution: 10 })
+  const stages: { stage: Stage; seconds: number }[] = []
+  delay.enable()
+  return {
+    async during(stage, work) {
+      listener.stage(stage)
+      const fromMs = clock.monotonicMs()
+      const result = await work()
+      stages.push({ stage, seconds: (clock.monotonicMs() - fromMs) / 1_000 })
+      return result
+    },
+    finish(queries) {
+      delay.disable()
+      const asking = stages.find(({ stage }) => stage === 'queries')?.seconds ?? 0
+      return { startedAt, wallSeconds: (clock.monotonicMs() - startedMs) / 1_000, stages, queriesPerSecond: asking === 0 ? 0 : queries / asking, eventLoopDelayP99Ms: delay.percentile(99) / 1e6 }
+    },
+  }
+}

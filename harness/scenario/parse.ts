@@ -1,0 +1,155 @@
+/**
+ * Reading a scenario: YAML, then the schema, then what the schema cannot say. All faults of a file at once, each with its path
+ * and line, before anything is started.
+ */
+import { LineCounter, parseDocument, type Document } from 'yaml'
+import { TenantbenchError, type Fault } from '../../src/base/errors.ts'
+import { sha256 } from '../../src/base/random.ts'
+import { billedUnits, priceOf, type BilledUnit, type PriceBook } from '../../src/index.ts'
+import { scenarioSchema, type Scenario, type ScenarioVariant } from './schema.ts'
+
+/** A scenario ready to run, with the hash of its text. */
+export interface LoadedScenario extends Scenario {
+  readonly path: string
+  readonly sha256: string
+}
+
+/** What a scenario may name. */
+export interface KnownNames {
+  readonly chatModels: readonly string[]
+  readonly embeddingModels: readonly { readonly model: string; readonly maxDimensions: number }[]
+  readonly rerankers: readonly string[]
+}
+
+/** One `--set path=value`. */
+export interface Setting {
+  readonly path: readonly (string | number)[]
+  readonly value: unknown
+}
+
+interface Reading {
+  readonly document: Document
+  readonly lines: LineCounter
+}
+
+/** Parses a scenario. Throws TB_SCENARIO_INVALID with every fault. Names are checked by `checkNames`, once the price book is read. */
+export function parseScenario(text: string, path: string, settings: readonly Setting[] = []): LoadedScenario {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
+  const broken = document.errors.map((error): Fault => ({ path: '', line: error.linePos?.[0].line ?? null, message: error.message.split('\n')[0] ?? error.code }))
+  if (broken.length > 0) throw invalid(path, broken)
+  for (const setting of settings) document.setIn(setting.path, setting.value)
+  const parsed = scenarioSchema.safeParse(plainValue(document, path))
+  const reading = { document, lines }
+  if (!parsed.success) throw invalid(path, parsed.error.issues.flatMap((issue) => faultsOf(issue, reading)))
+  const faults = crossChecks(parsed.data).map((fault) => ({ ...fault, line: lineOf(reading, fault.keys), path: written(fault.keys) }))
+  if (faults.length > 0) throw invalid(path, faults)
+  return { ...parsed.data, path, sha256: sha256(String(document)) }
+}
+
+function invalid(path: string, faults: readonly Fault[]): TenantbenchError {
+  return new TenantbenchError('TB_SCENARIO_INVALID', { detail: `${faults.length} in ${path}.`, faults })
+}
+
+function plainValue(document: Document, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    throw invalid(path, [{ path: '', line: null, message: error instanceof Error ? error.message : String(error) }])
+  }
+}
+
+interface Issue {
+  readonly code: string
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  readonly keys?: readonly string[]
+}
+
+/** An unknown key is reported at the key itself, one fault each. */
+function faultsOf(issue: Issue, reading: Reading): readonly Fault[] {
+  const keys = issue.path.map((key) => (typeof key === 'symbol' ? key.toString() : key))
+  if (issue.code !== 'unrecognized_keys') return [{ path: written(keys), line: lineOf(reading, keys), message: issue.message }]
+  return (issue.keys ?? []).map((key) => ({ path: written([...keys, key]), line: lineOf(reading, [...keys, key]), message: 'unknown key' }))
+}
+
+function written(keys: readonly (string | number)[]): string {
+  return keys.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? key : `.${key}`)).join('')
+}
+
+/** The line of a value; of the nearest value around it when it is missing. */
+function lineOf({ document, lines }: Reading, keys: readonly (string | number)[]): number | null {
+  for (let length = keys.length; length >= 0; length--) {
+    const node: unknown = length === 0 ? document.contents : document.getIn(keys.slice(0, length), true)
+    const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as readonly number[] | null | undefined) : null
+    if (range?.[0] !== undefined) return lines.linePos(range[0]).line
+  }
+  return null
+}
+
+interface NamedFault {
+  readonly keys: readonly (string | number)[]
+  readonly message: string
+}
+
+function crossChecks(scenario: Scenario): readonly NamedFault[] {
+  const faults: NamedFault[] = []
+  const seen = new Map<string, number>()
+  scenario.tenants.forEach(({ id, corpus }, at) => {
+    const first = seen.get(id)
+    if (first !== undefined) faults.push({ keys: ['tenants', at, 'id'], message: `tenant ${id} is there already, as tenants[${first}]` })
+    seen.set(id, at)
+    if (corpus.kind === 'generated' && corpus.words[0] > corpus.words[1]) faults.push({ keys: ['tenants', at, 'corpus', 'words'], message: 'the smaller number comes first' })
+  })
+  const { questions, shared, bait, unanswerable } = scenario.workload
+  if (shared + bait + unanswerable > questions) faults.push({ keys: ['workload'], message: `shared + bait + unanswerable are ${shared + bait + unanswerable}, more than the ${questions} questions` })
+  if (bait > 0 && scenario.tenants.length < 2) faults.push({ keys: ['workload', 'bait'], message: 'bait needs a second tenant to be bait for' })
+  return faults
+}
+
+/** What knows whether names exist: models of the services, prices of the book. */
+export interface NameCheck {
+  readonly known: KnownNames
+  readonly book: PriceBook
+  readonly atMs: number
+}
+
+/** Checks every model for existence and price. Throws TB_SCENARIO_INVALID with every fault. */
+export function checkNames(scenario: LoadedScenario, check: NameCheck): void {
+  const faults = [
+    ...scenario.variants.flatMap((variant, at) => variantFaults(variant, `variants[${at}]`, check)),
+    ...scenario.tenants.flatMap(({ current }, at) => variantFaults(current, `tenants[${at}].current`, check)),
+    ...sharedModelFaults(scenario, check),
+  ]
+  if (faults.length > 0) throw invalid(scenario.path, faults)
+}
+
+function variantFaults({ model }: ScenarioVariant, path: string, check: NameCheck): readonly Fault[] {
+  if (!check.known.chatModels.includes(model)) return [{ path: `${path}.model`, line: null, message: `unknown model ${JSON.stringify(model)}; known are ${check.known.chatModels.join(', ')}` }]
+  const provider = model.startsWith('claude-') ? 'anthropic' : 'openai'
+  return (['input-tokens', 'output-tokens'] as const).flatMap((unit) => priceFault({ provider, sku: model, unit }, `${path}.model`, check))
+}
+
+function sharedModelFaults({ models }: Scenario, check: NameCheck): readonly Fault[] {
+  const { model, dimensions } = models.embedding
+  const embedding = check.known.embeddingModels.find((each) => each.model === model)
+  const faults: Fault[] = []
+  if (embedding === undefined) faults.push({ path: 'models.embedding.model', line: null, message: `unknown embedding model ${JSON.stringify(model)}` })
+  else if (dimensions > embedding.maxDimensions) faults.push({ path: 'models.embedding.dimensions', line: null, message: `${model} has at most ${embedding.maxDimensions}` })
+  if (!check.known.rerankers.includes(models.reranker)) faults.push({ path: 'models.reranker', line: null, message: `unknown reranker ${JSON.stringify(models.reranker)}` })
+  if (faults.length > 0) return faults
+  return [
+    ...priceFault({ provider: 'openai', sku: model, unit: 'embedding-tokens' }, 'models.embedding.model', check),
+    ...priceFault({ provider: 'pinecone', sku: models.reranker, unit: 'rerank-requests' }, 'models.reranker', check),
+  ]
+}
+
+function priceFault(product: { readonly provider: string; readonly sku: string; readonly unit: BilledUnit }, path: string, check: NameCheck): readonly Fault[] {
+  try {
+    priceOf(check.book, { ...product, atMs: check.atMs })
+    return []
+  } catch (error) {
+    if (error instanceof TenantbenchError && billedUnits.includes(product.unit)) return [{ path, line: null, message: `no price: ${error.detail ?? ''}` }]
+    throw error
+  }
+}

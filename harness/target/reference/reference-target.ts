@@ -1,0 +1,170 @@
+/** The modules in src/ as the system under test, composed as a service would compose them. */
+import type { Clock } from '../../../src/base/clock.ts'
+import { boundaries, type Crossing } from '../../../src/base/boundaries.ts'
+import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
+import type { TenantId } from '../../../src/base/tenant-id.ts'
+import {
+  answerQuestion,
+  ingest,
+  openConfigStore,
+  openDatabase,
+  openProviders,
+  openTenantDirectory,
+  placeTenant,
+  provisionIndex,
+  writeConfig,
+  type Answer,
+  type CapacityEvent,
+  type CapacityLimits,
+  type Chunk,
+  type Database,
+  type PlacementOptions,
+  type ProviderEndpoints,
+  type Providers,
+  type RagServices,
+  type RoleLogins,
+  type SharedModels,
+  type TenantDatabase,
+} from '../../../src/index.ts'
+import type { IngestReport, NewTenant, Target, TargetAnswer, TargetQuestion } from '../target.ts'
+import { probeTenant } from './probes.ts'
+import { createTapLog, tapProviders, type TapLog } from './taps.ts'
+
+/** What the reference system is composed of. `logins` and `endpoints` are secrets. */
+export interface ReferenceOptions {
+  readonly logins: RoleLogins
+  readonly endpoints: ProviderEndpoints
+  readonly models: SharedModels
+  readonly capacity: CapacityLimits
+  readonly indexPrefix: string
+  readonly clock: Clock
+  readonly maxConnections: number
+  onCapacityEvent?(event: CapacityEvent): void
+  /** A layer between the modules and the tapped providers: how a test breaks isolation on purpose. */
+  readonly decorate?: (providers: Providers) => Providers
+  /** A layer over an answer, for the same purpose. */
+  readonly decorateAnswer?: (answer: Answer, tenantId: TenantId) => Answer
+}
+
+/** The reference system with what only its owner may use. */
+export interface ReferenceTarget extends Target {
+  readonly database: TenantDatabase
+  readonly operator: Database
+  readonly capacityEvents: readonly CapacityEvent[]
+}
+
+interface Parts {
+  readonly options: ReferenceOptions
+  readonly services: RagServices
+  readonly placement: PlacementOptions
+  readonly log: TapLog
+  takeNotices(tenantId: TenantId): readonly string[]
+}
+
+/** Opens the reference system on an installed schema; its first index is provisioned. */
+export async function openReferenceTarget(options: ReferenceOptions): Promise<ReferenceTarget> {
+  const { logins, clock } = options
+  const app = openDatabase({ connectionString: logins.app, maxConnections: options.maxConnections })
+  const operator = openDatabase({ connectionString: logins.operator, maxConnections: 4 })
+  const notices = new Map<string, string[]>()
+  const database: TenantDatabase = { app, directory: await openTenantDirectory(operator), onNotice: (id, message) => void notices.set(id, [...(notices.get(id) ?? []), message]) }
+  const log = createTapLog()
+  const tapped = tapProviders(openProviders(options.endpoints, clock), log)
+  const configs = await openConfigStore({ database, clock, listenUrl: logins.app })
+  const services: RagServices = { database, providers: options.decorate?.(tapped) ?? tapped, configs, models: options.models, clock }
+  const capacityEvents: CapacityEvent[] = []
+  const placement = placementOf(options, { operator, services, onEvent: (event) => void capacityEvents.push(event) })
+  await provisionIndex(placement, 1)
+  const takeNotices = (tenantId: TenantId): readonly string[] => {
+    const taken = notices.get(tenantId) ?? []
+    notices.delete(tenantId)
+    return taken
+  }
+  const parts: Parts = { options, services, placement, log, takeNotices }
+  return {
+    subject: { kind: 'reference', name: 'the modules of tenantbench' },
+    shows: boundaries,
+    database,
+    operator,
+    capacityEvents,
+    signUp: (tenant) => signUp(parts, tenant),
+    ingest: (tenantId, documents, canary) => ingestMarked(parts, { tenantId, documents, canary }),
+    ask: (question) => ask(parts, question),
+    probe: (tenantId) => probeTenant(database, tenantId, takeNotices),
+    async [Symbol.asyncDispose]() {
+      await configs.close()
+      await app.close()
+      await operator.close()
+    },
+  }
+}
+
+function placementOf(options: ReferenceOptions, { operator, services, onEvent }: { readonly operator: Database; readonly services: RagServices; onEvent(event: CapacityEvent): void }): PlacementOptions {
+  const { capacity: limits, indexPrefix, clock, models } = options
+  return {
+    operator,
+    clock,
+    limits,
+    indexPrefix,
+    ensureIndex: (indexName) => services.providers.vectors.ensureIndex(indexName, models.embedding.dimensions),
+    onEvent(event) {
+      onEvent(event)
+      options.onCapacityEvent?.(event)
+    },
+  }
+}
+
+async function signUp({ options, services, placement }: Parts, tenant: NewTenant): Promise<void> {
+  const { id, name, tier } = tenant
+  const place = await placeTenant(placement, { id, name, tier })
+  services.database.directory.add({ id, name, tier, placement: place })
+  await writeConfig(placement.operator, options.clock, { tenantId: id, config: tenant.config })
+}
+
+async function ingestMarked({ services }: Parts, work: { readonly tenantId: TenantId; readonly documents: Parameters<Target['ingest']>[1]; readonly canary: string }): Promise<IngestReport> {
+  const { tenantId, documents, canary } = work
+  const result = await ingest(services, { tenantId, requestId: `ingest.${tenantId}`, documents })
+  const tokens = (chunks: readonly Chunk[]): number => chunks.reduce((sum, chunk) => sum + chunk.tokens, 0)
+  return {
+    documents: result.documents,
+    words: result.words,
+    chunks: result.chunks.length,
+    chunkTokens: tokens(result.chunks),
+    marked: result.chunks.filter(({ body }) => body.includes(canary)).length,
+    chunkIds: result.chunks.map(({ id }) => id),
+  }
+}
+
+async function ask(parts: Parts, question: TargetQuestion): Promise<TargetAnswer> {
+  const { tenantId, requestId, text, variant } = question
+  const { model, topK, rerank } = variant
+  try {
+    const asked = await answerQuestion(parts.services, { tenantId, requestId, text, override: { model, topK, rerank } })
+    const answer = parts.options.decorateAnswer?.(asked, tenantId) ?? asked
+    return { outcome: 'answered', ...answerFigures(answer), crossings: [...parts.log.take(requestId), ...crossingsOf(answer)] }
+  } catch (error) {
+    const message = messageOf(error)
+    const crossings: readonly Crossing[] = [...parts.log.take(requestId), { boundary: 'errors', texts: [message], identifiers: [] }]
+    return { outcome: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_BUG', message, crossings }
+  }
+}
+
+function crossingsOf(answer: Answer): readonly Crossing[] {
+  return [
+    { boundary: 'rows', texts: answer.rows.map(({ body }) => body), identifiers: answer.rows.map(({ chunkId }) => chunkId) },
+    { boundary: 'answer', texts: [answer.text], identifiers: [] },
+    { boundary: 'sources', texts: answer.sources.map(({ title }) => title), identifiers: [] },
+  ]
+}
+
+function answerFigures(answer: Answer): Omit<Extract<TargetAnswer, { outcome: 'answered' }>, 'outcome' | 'crossings'> {
+  const chat = answer.usage.filter(({ operation }) => operation === 'chat')
+  const last = chat.at(-1)
+  return {
+    text: answer.text,
+    sourceDocuments: answer.sources.map(({ documentId }) => documentId),
+    promptTokens: last?.quantities['input-tokens'] ?? 0,
+    completionTokens: last?.quantities['output-tokens'] ?? 0,
+    tokensEstimated: chat.some(({ estimated }) => estimated) || answer.config.model.startsWith('claude-'),
+  }
+}

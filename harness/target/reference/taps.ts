@@ -1,0 +1,62 @@
+/**
+ * Taps on the provider ports: what really went out and came back, by request. They are the innermost layer, next to the SDKs, so
+ * whatever a layer above adds to a prompt or takes from a wrong cache is seen.
+ */
+import type { Boundary, Crossing } from '../../../src/base/boundaries.ts'
+import type { Providers } from '../../../src/index.ts'
+
+/** What crossed, collected by request id. */
+export interface TapLog {
+  record(requestId: string, crossing: Crossing): void
+  /** What crossed in a request, and forgets it. */
+  take(requestId: string): readonly Crossing[]
+}
+
+/** An empty log. */
+export function createTapLog(): TapLog {
+  const byRequest = new Map<string, Crossing[]>()
+  return {
+    record(requestId, crossing) {
+      const crossings = byRequest.get(requestId)
+      if (crossings === undefined) byRequest.set(requestId, [crossing])
+      else crossings.push(crossing)
+    },
+    take(requestId) {
+      const crossings = byRequest.get(requestId) ?? []
+      byRequest.delete(requestId)
+      return crossings
+    },
+  }
+}
+
+const seen = (boundary: Boundary, texts: readonly string[], identifiers: readonly string[] = []): Crossing => ({ boundary, texts, identifiers })
+
+/** The providers with taps on matches, reranker, prompt and answer. */
+export function tapProviders(providers: Providers, log: TapLog): Providers {
+  const { chat, embedder, vectors, reranker } = providers
+  return {
+    embedder,
+    vectors: {
+      ...vectors,
+      async query(query) {
+        const found = await vectors.query(query)
+        log.record(query.requestId, seen('matches', [], found.matches.map(({ id }) => id)))
+        return found
+      },
+    },
+    reranker: {
+      async rerank(request) {
+        log.record(request.requestId, seen('rerank', request.documents))
+        return reranker.rerank(request)
+      },
+    },
+    chat: {
+      async answer(request) {
+        log.record(request.requestId, seen('prompt', request.messages.map(({ content }) => content)))
+        const answer = await chat.answer(request)
+        log.record(request.requestId, seen('answer', [answer.text]))
+        return answer
+      },
+    },
+  }
+}

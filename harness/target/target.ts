@@ -1,0 +1,61 @@
+/**
+ * The system under test behind one port: our reference modules, a user's module, a service over HTTP. It says which boundaries
+ * it shows; what it does not show is reported as not shown, never as clean.
+ */
+import type { Boundary, Crossing } from '../../src/base/boundaries.ts'
+import type { ErrorCode } from '../../src/base/errors.ts'
+import type { TenantId } from '../../src/base/tenant-id.ts'
+import type { NewTenantConfig, SourceDocument } from '../../src/index.ts'
+
+/** A tenant to be created. */
+export interface NewTenant {
+  readonly id: TenantId
+  readonly name: string
+  readonly tier: string
+  readonly config: NewTenantConfig
+}
+
+/** What a target reports of an ingest. `marked` counts the chunks that carry the tenant's canary. */
+export interface IngestReport {
+  readonly documents: number
+  readonly words: number
+  readonly chunks: number
+  readonly chunkTokens: number
+  readonly marked: number
+  readonly chunkIds: readonly string[]
+}
+
+/** A question to the target, under a configuration to try. */
+export interface TargetQuestion {
+  readonly tenantId: TenantId
+  readonly requestId: string
+  readonly text: string
+  readonly variant: { readonly model: string; readonly topK: number; readonly rerank: boolean }
+}
+
+/** What came back, and everything that crossed a boundary on the way. */
+export type TargetAnswer = {
+  readonly crossings: readonly Crossing[]
+} & (
+  | {
+      readonly outcome: 'answered'
+      readonly text: string
+      readonly sourceDocuments: readonly string[]
+      readonly promptTokens: number
+      readonly completionTokens: number
+      readonly tokensEstimated: boolean
+    }
+  | { readonly outcome: 'failed'; readonly code: ErrorCode; readonly message: string }
+)
+
+/** The system under test. */
+export interface Target extends AsyncDisposable {
+  readonly subject: { readonly kind: 'reference' | 'module' | 'http'; readonly name: string }
+  readonly shows: readonly Boundary[]
+  signUp(tenant: NewTenant): Promise<void>
+  ingest(tenantId: TenantId, documents: readonly SourceDocument[], canary: string): Promise<IngestReport>
+  /** Never throws for what the target does wrong: a failure is an answer too. */
+  ask(question: TargetQuestion): Promise<TargetAnswer>
+  /** Everything a tenant reaches without asking for anything in particular: rows, errors, notices, cost lines. */
+  probe(tenantId: TenantId): Promise<readonly Crossing[]>
+}

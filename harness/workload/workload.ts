@@ -1,0 +1,84 @@
+/** Who asks what: the corpora of all tenants, their questions with bait among them, and the order in which everything is asked. */
+import { dirname, isAbsolute, join } from 'node:path'
+import { randomFor } from '../../src/base/random.ts'
+import { parseTenantId, type TenantId } from '../../src/base/tenant-id.ts'
+import type { Cell } from '../scenario/cells.ts'
+import type { LoadedScenario } from '../scenario/parse.ts'
+import { canariesFor } from './canary.ts'
+import type { PlannedQuestion, TenantCorpus } from './corpus.ts'
+import { readCorpusFolder } from './folder.ts'
+import { generateCorpus } from './generate.ts'
+
+/** One request of the run. The id is the same in every run of the same plan. */
+export interface PlannedQuery {
+  readonly requestId: string
+  readonly cell: Cell
+  readonly question: PlannedQuestion
+  readonly trial: number
+}
+
+/** Makes or reads every tenant's corpus. Throws TB_CORPUS_UNREADABLE, TB_QUESTIONS_INVALID. */
+export async function prepareCorpora(scenario: LoadedScenario): Promise<readonly TenantCorpus[]> {
+  const canaries = canariesFor(scenario.seed, scenario.tenants.map(({ id }) => id))
+  const taken = new Set<string>()
+  const corpora: TenantCorpus[] = []
+  // One after the other: `taken` makes values differ between tenants, and order must not depend on timing.
+  for (const { id, corpus } of scenario.tenants) {
+    const common = { tenantId: parseTenantId(id), canary: canaries.get(id) ?? '' }
+    corpora.push(
+      corpus.kind === 'folder'
+        ? await readCorpusFolder({ ...common, path: isAbsolute(corpus.path) ? corpus.path : join(dirname(scenario.path), corpus.path) })
+        : generateCorpus({ ...common, ...corpus, seed: scenario.seed, taken }),
+    )
+  }
+  return corpora
+}
+
+/** The questions of each tenant: its own facts, shared ones, bait, and some that nothing answers, in the scenario's numbers. */
+export function chooseQuestions(scenario: Pick<LoadedScenario, 'workload'>, corpora: readonly TenantCorpus[]): ReadonlyMap<TenantId, readonly PlannedQuestion[]> {
+  const { questions, shared, bait, unanswerable } = scenario.workload
+  return new Map(
+    corpora.map((corpus) => {
+      const ofKind = (kind: PlannedQuestion['kind']): readonly PlannedQuestion[] => corpus.questions.filter((question) => question.kind === kind)
+      const own = corpus.questions.filter(({ kind }) => kind !== 'shared' && kind !== 'unanswerable')
+      const chosen = [...ofKind('shared').slice(0, shared), ...baitFor(corpus, corpora).slice(0, bait), ...ofKind('unanswerable').slice(0, unanswerable)]
+      return [corpus.tenantId, [...own.slice(0, questions - chosen.length), ...chosen]]
+    }),
+  )
+}
+
+/** Questions that another tenant's corpus answers and this one's does not, taken from the others in turn. */
+function baitFor(corpus: TenantCorpus, corpora: readonly TenantCorpus[]): readonly PlannedQuestion[] {
+  const own = corpus.documents.map(({ text }) => text).join('\n')
+  const stocks = corpora
+    .filter(({ tenantId }) => tenantId !== corpus.tenantId)
+    .map(({ tenantId, baitStock }) => baitStock.filter(({ answers }) => !answers.some((answer) => own.includes(answer))).map((question) => asBait(question, tenantId)))
+  const longest = Math.max(0, ...stocks.map(({ length }) => length))
+  return Array.from({ length: longest }, (_each, at) => stocks.flatMap((stock) => stock[at] ?? [])).flat()
+}
+
+function asBait(question: PlannedQuestion, owner: TenantId): PlannedQuestion {
+  return { id: `bait-${question.id}`, kind: 'bait', text: question.text, answers: [], sources: [], bait: { owner, answers: question.answers, sources: question.sources } }
+}
+
+/** Every trial of every cell, shuffled within a trial so that drift of the machine hits all cells alike. */
+export function planQueries(scenario: Pick<LoadedScenario, 'seed' | 'trials'>, cells: readonly Cell[], questions: ReadonlyMap<TenantId, readonly PlannedQuestion[]>): readonly PlannedQuery[] {
+  return Array.from({ length: scenario.trials }, (_each, trial) => {
+    const queries = cells.flatMap((cell) =>
+      (questions.get(cell.tenantId) ?? []).map((question): PlannedQuery => ({ requestId: `${cell.tenantId}.${cell.variant.id}.${question.id}.${trial + 1}`, cell, question, trial: trial + 1 })),
+    )
+    return randomFor([scenario.seed, 'order', trial]).shuffle(queries)
+  }).flat()
+}
+
+const abstentions = /\b(cannot|can't|could not|couldn't|unable to) find\b|\bnot (stated|mentioned|given|answered|contained) in\b|\bno (information|answer)\b|\bdo(es)? not (say|state|mention|contain|answer)\b/i
+
+/** Whether an answer is right: it holds an accepted string, or says that there is none where there is none. */
+export function isRight(question: PlannedQuestion, answer: string): boolean {
+  const flat = foldSpace(answer)
+  return question.answers.length === 0 ? abstentions.test(flat) : question.answers.some((accepted) => flat.includes(foldSpace(accepted)))
+}
+
+function foldSpace(text: string): string {
+  return text.replace(/\s+/g, ' ').toLowerCase()
+}

@@ -1,0 +1,108 @@
+/** report.md: the whole result for people, in Markdown. Names and texts of users are data: they cannot become markup. */
+import { markdownTable } from 'markdown-table'
+import { printable } from '../../src/base/text.ts'
+import type { RunRecord } from '../record/record.ts'
+import type { View } from './view.ts'
+import { configuration, latencyHeading, optimal, percent, perMonth, perQuery, seconds } from './words.ts'
+
+/** The view. */
+export const reportMarkdown: View = { file: 'report.md', render: (record) => `${sections.map((section) => section(record)).join('\n\n')}\n` }
+
+/** Makes a user's text inert in Markdown and HTML. */
+export function inert(text: string): string {
+  return printable(text).replace(/[\\`*_{}[\]()#+\-.!|<>&~:@]/g, (character) => `&#${character.charCodeAt(0)};`)
+}
+
+const sections = [summary, comparison, recommendations, cells, kinds, sameQuestion, isolation, reconciliation, checks, howMeasured]
+
+function summary(record: RunRecord): string {
+  const leaks = record.isolation.leaks === 0 ? 'no leak found' : `${record.isolation.leaks} leaks`
+  return [
+    `# ${inert(record.scenario)}: ${record.verdict}`,
+    `${record.cells.length} cells, ${record.cells.reduce((sum, { queries }) => sum + queries, 0)} queries, ${leaks} in ${record.isolation.checks} checks, drift against the bill ${drift(record.reconciliation.total.driftPct)}.`,
+  ].join('\n\n')
+}
+
+function drift(percentage: number | null): string {
+  return percentage === null ? 'not known (nothing was billed)' : `${percentage >= 0 ? '+' : ''}${percentage.toFixed(3)} %`
+}
+
+function comparison({ comparison: lines }: RunRecord): string {
+  const rows = lines.map((line) => [
+    `${line.tenant} ${inert(line.name)}`,
+    String(line.docCount),
+    line.avgDocWords.toFixed(0),
+    inert(configuration({ model: line.currentModel, topK: line.currentTopK, rerank: line.currentRerank })),
+    perQuery(line.currentCostPerQueryUsd),
+    inert(optimal(line)),
+    perQuery(line.projectedCostPerQueryUsd),
+    perMonth(line.monthlyDifferenceUsd),
+  ])
+  return `## Comparison\n\n${markdownTable([['Tenant', 'Documents', 'Words each', 'Current', 'Cost/query', 'Optimal', 'Cost/query', 'Per month'], ...rows])}`
+}
+
+function recommendations({ comparison: lines }: RunRecord): string {
+  const items = lines.map((line) => {
+    const flips = line.flipsWhen === null ? '' : `\n  - Flips when: ${inert(line.flipsWhen)}`
+    return `- **${line.tenant}**: ${inert(line.reason)}${flips}`
+  })
+  const assumptions = [...new Set(lines.flatMap((line) => line.assumptions))].map((assumption) => `- ${inert(assumption)}`)
+  return `## Why\n\n${items.join('\n')}\n\nAssumed, not measured:\n\n${assumptions.join('\n')}`
+}
+
+function cells({ cells: all }: RunRecord): string {
+  const rows = all.map((cell) => [
+    cell.tenant,
+    inert(configuration(cell.variant)) + (cell.isCurrent ? ' (current)' : ''),
+    String(cell.queries),
+    String(cell.failures),
+    seconds(cell.latencyMs.p50, cell.latencyMs.count),
+    seconds(cell.latencyMs.p95, cell.latencyMs.count),
+    `${cell.tokens.promptMean?.toFixed(0) ?? '–'} / ${cell.tokens.completionMean?.toFixed(0) ?? '–'}${cell.tokens.estimated ? ' (estimated)' : ''}`,
+    `${perQuery(cell.costPerQueryUsd.mean)} (${perQuery(cell.costPerQueryUsd.direct)} + ${perQuery(cell.costPerQueryUsd.shared)})`,
+    percent(cell.quality.retrievalRecall),
+    `${percent(cell.quality.answerAccuracy)} [${percent(cell.quality.low95)}, ${percent(cell.quality.high95)}]`,
+  ])
+  const header = ['Tenant', 'Configuration', 'Queries', 'Failed', 'p50', 'p95', 'Tokens in / out', 'Cost/query (direct + shared)', 'Recall', 'Right [95 %]']
+  return `## Cells\n\nLatency: ${latencyHeading(all)}. Quality: ${[...new Set(all.map(({ quality }) => quality.source))].join(', ')}.\n\n${markdownTable([header, ...rows])}`
+}
+
+function kinds({ cells: all }: RunRecord): string {
+  const rows = all.flatMap((cell) => cell.qualityByKind.map((kind) => [cell.tenant, inert(configuration(cell.variant)), kind.kind, String(kind.questions), percent(kind.retrievalRecall), percent(kind.answerAccuracy)]))
+  return `## Quality by kind of question\n\n${markdownTable([['Tenant', 'Configuration', 'Kind', 'Questions', 'Recall', 'Right'], ...rows])}`
+}
+
+function sameQuestion({ sameQuestion: lines }: RunRecord): string {
+  const rows = lines.map((line) => [line.tenant, inert(line.question), seconds(line.responseMs, 1), `${line.promptTokens} / ${line.completionTokens}`, perQuery(line.costUsd), inert(line.topSource ?? '–'), line.correct ? 'right' : 'wrong'])
+  return `## The same question to every tenant\n\n${rows.length === 0 ? 'The scenario asks none.' : markdownTable([['Tenant', 'Question', 'Response', 'Tokens in / out', 'Cost', 'Top source', 'Answer'], ...rows])}`
+}
+
+function isolation({ isolation: found }: RunRecord): string {
+  const rows = found.boundaries.map(({ boundary, state, ownSeen, leaks }) => [boundary, state, String(ownSeen), String(leaks)])
+  const witnesses = found.witnesses.slice(0, 20).map(({ boundary, tenant, owner, mark, witness }) => `- ${boundary}: tenant ${tenant} saw ${inert(mark)} of tenant ${owner}: ${inert(witness)}`)
+  const { chunks, marked, tokenSharePct } = found.canary
+  return [
+    '## Isolation',
+    markdownTable([['Boundary', 'State', 'Own mark seen', 'Leaks'], ...rows]),
+    `Canary in ${marked} of ${chunks} chunks, ${tokenSharePct.toFixed(1)} % of their tokens.`,
+    ...(witnesses.length === 0 ? [] : [witnesses.join('\n')]),
+  ].join('\n\n')
+}
+
+function reconciliation({ reconciliation: month }: RunRecord): string {
+  const rows = [...month.components, month.total].map(({ component, allocatedUsd, billedUsd, driftPct, verdict }) => [inert(component), `$${allocatedUsd}`, `$${billedUsd}`, driftPct === null ? '–' : drift(driftPct), verdict])
+  return `## Ledger against bill, ${month.month}: ${month.verdict}\n\nShared cost is split ${inert(month.method)}. Drift is measured before any adjustment.\n\n${markdownTable([['Component', 'Allocated', 'Billed', 'Drift', 'Verdict'], ...rows])}`
+}
+
+function checks({ checks: all }: RunRecord): string {
+  return `## Checks\n\n${markdownTable([['Check', 'Verdict', 'Evidence'], ...all.map(({ id, verdict, evidence }) => [inert(id), verdict, inert(evidence)])])}`
+}
+
+function howMeasured(record: RunRecord): string {
+  const { environment, code, priceBook } = record
+  return [
+    '## How this was measured',
+    `Seed ${record.seed}, ${record.trials} trials, services ${record.services}, time scale ${record.timeScale}. Price book ${inert(priceBook.id)} (${priceBook.sha256.slice(0, 12)}), scenario ${record.scenarioSha256.slice(0, 12)}, tenantbench ${inert(code.version)}${code.commit === null ? '' : ` at ${code.commit.slice(0, 12)}${code.dirty === true ? ', changed' : ''}`}. PostgreSQL ${inert(environment.postgres)} (${environment.database}), Node.js ${inert(environment.node)}, ${environment.platform} ${environment.architecture}, ${environment.processors} processors.`,
+    'Latency is our own time as measured plus the time the services model for the vendors, unscaled. A percentile with too few samples is a dash.',
+  ].join('\n\n')
+}

@@ -1,0 +1,41 @@
+/** How figures read in every view: money, milliseconds, shares, and a dash with its reason for what is not known. */
+import { formatUsdRounded, parseUsd } from '../../src/base/money.ts'
+import type { ComparisonLine, RecordCell } from '../record/record.ts'
+
+/** Dollars a query, to a hundredth of a cent. */
+export function perQuery(usd: string | null): string {
+  return usd === null ? '–' : `$${formatUsdRounded(parseUsd(usd), 4)}`
+}
+
+/** Dollars a month, signed, to a cent. */
+export function perMonth(usd: string | null): string {
+  if (usd === null) return '–'
+  const rounded = formatUsdRounded(parseUsd(usd), 2)
+  return rounded.startsWith('-') ? `-$${rounded.slice(1)}` : `+$${rounded}`
+}
+
+/** Milliseconds as seconds, or a dash with the number of samples there were. */
+export function seconds(milliseconds: number | null, count: number): string {
+  return milliseconds === null ? `– (${count} samples)` : `${(milliseconds / 1_000).toFixed(2)} s`
+}
+
+/** A share in percent. */
+export function percent(share: number | null): string {
+  return share === null ? '–' : `${(share * 100).toFixed(0)} %`
+}
+
+/** A configuration in words. */
+export function configuration({ model, topK, rerank }: { readonly model: string; readonly topK: number; readonly rerank: boolean }): string {
+  return `${model}, top_k ${topK}${rerank ? ', rerank' : ''}`
+}
+
+/** The recommended configuration in words, or what stands in its place. */
+export function optimal(line: ComparisonLine): string {
+  if (line.optimalModel === null || line.optimalTopK === null || line.optimalRerank === null) return line.reason.split(':')[0] ?? 'none'
+  return configuration({ model: line.optimalModel, topK: line.optimalTopK, rerank: line.optimalRerank })
+}
+
+/** Where latencies come from, for headings. */
+export function latencyHeading(cells: readonly RecordCell[]): string {
+  return [...new Set(cells.map(({ latencySource }) => latencySource))].join(', ')
+}
