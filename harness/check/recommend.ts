@@ -74,6 +74,7 @@ function named({ variant }: Candidate): string {
 }
 
 const share = (value: number): string => value.toFixed(2)
+const percentage = (change: number): string => (change * 100).toFixed(1)
 const secondsOf = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1)} s`
 
 function because(candidate: Candidate, standing: Standing, needs: Needs): string {
@@ -133,9 +134,9 @@ function ownFlips(chosen: Candidate, needs: Needs): readonly Flip[] {
   const slower = needs.latencyObjectiveMs / (chosen.p95Ms ?? 1) - 1
   const room = usdAsNumber(needs.monthlyBudget) / usdAsNumber(monthly(chosen, needs)) - 1
   return [
-    { change: slack / chosen.quality.share, text: `${named(chosen)} is right ${(slack * 100).toFixed(0)} points less often than assumed` },
-    { change: slower, text: `${named(chosen)} takes ${(slower * 100).toFixed(0)} % longer than modelled` },
-    { change: room, text: `${named(chosen)} costs ${(room * 100).toFixed(0)} % more, or is asked that much more` },
+    { change: slack / chosen.quality.share, text: `${named(chosen)} is right ${percentage(slack)} points less often than assumed` },
+    { change: slower, text: `${named(chosen)} takes ${percentage(slower)} % longer than modelled` },
+    { change: room, text: `${named(chosen)} costs ${percentage(room)} % more, or is asked that much more` },
   ]
 }
 
@@ -144,18 +145,18 @@ function flipsTo(chosen: Candidate, { candidate, standing }: Placed, needs: Need
   switch (standing) {
     case 'fits': {
       const dearer = costs.other / costs.own - 1
-      return [{ change: dearer, text: `${named(chosen)} costs ${(dearer * 100).toFixed(0)} % more; then ${named(candidate)} is cheaper` }]
+      return [{ change: dearer, text: `${named(chosen)} costs ${percentage(dearer)} % more; then ${named(candidate)} is cheaper` }]
     }
     case 'quality-open':
     case 'quality-below': {
       if (costs.other >= costs.own) return []
       const missing = needs.qualityFloor - candidate.quality.low95
-      return [{ change: missing / Math.max(0.01, candidate.quality.share), text: `${named(candidate)} is right ${Math.ceil(missing * 100)} points more often; then it is enough, and cheaper` }]
+      return [{ change: missing / Math.max(0.01, candidate.quality.share), text: `${named(candidate)} is right ${percentage(missing)} points more often; then it is enough, and cheaper` }]
     }
     case 'too-slow': {
       if (costs.other >= costs.own) return []
       const faster = 1 - needs.latencyObjectiveMs / (candidate.p95Ms ?? 1)
-      return [{ change: faster, text: `${named(candidate)} is ${(faster * 100).toFixed(0)} % faster than modelled; then it keeps the objective, and is cheaper` }]
+      return [{ change: faster, text: `${named(candidate)} is ${percentage(faster)} % faster than modelled; then it keeps the objective, and is cheaper` }]
     }
     case 'over-budget':
     case 'latency-open':

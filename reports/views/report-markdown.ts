@@ -8,9 +8,13 @@ import { configuration, latencyHeading, optimal, percent, perMonth, perQuery, se
 /** The view. */
 export const reportMarkdown: View = { file: 'report.md', render: (record) => `${sections.map((section) => section(record)).join('\n\n')}\n` }
 
-/** Makes a user's text inert in Markdown and HTML. */
+const markup: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '&#64;', ':': '&#58;' }
+
+/** Makes a user's text inert in Markdown and HTML: no markup, no links, no mentions, no line of its own. */
 export function inert(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]()#+\-.!|<>&~:@]/g, (character) => `&#${character.charCodeAt(0)};`)
+  return printable(text)
+    .replace(/[&<>@]|:(?=[:/])/g, (character) => markup[character] ?? character)
+    .replace(/[\\`*_[\]|~#$]/g, '\\$&')
 }
 
 const sections = [summary, comparison, recommendations, cells, kinds, sameQuestion, isolation, reconciliation, checks, howMeasured]

@@ -23,13 +23,18 @@ const superuser = 'tenantbench'
 const startTimeoutMs = 20_000
 const stopTimeoutMs = 3_000
 
+/** Binaries other than those that come along, e.g. of an older version for tests. */
+export interface ClusterOptions {
+  readonly binariesFolder?: string
+}
+
 /** Creates and starts a cluster in an existing private folder. Throws TB_SERVICE_START with PostgreSQL's own words. */
-export async function startCluster(folder: string, clock: Clock): Promise<PostgresCluster> {
+export async function startCluster(folder: string, clock: Clock, options: ClusterOptions = {}): Promise<PostgresCluster> {
   const runAs = await chooseUser()
   const home = join(folder, 'postgres')
   await mkdir(home, { mode: 0o700 })
   if (runAs !== null) await giveTo(runAs, [folder, home])
-  const binaries = await prepareBinaries(runAs, folder)
+  const binaries = options.binariesFolder === undefined ? await prepareBinaries(runAs, folder) : { folder: options.binariesFolder, runAs }
   const password = newSecret()
   await initialize(binaries, { home, password })
   const port = await freePort()

@@ -5,7 +5,9 @@
  */
 import { assumedReading, type ChatModelProfile } from '../../profiles/chat-models.ts'
 import type { Random } from '../../../src/base/random.ts'
+import { conceptsOf, givesWhatIsAsked, namesIn } from './concepts.ts'
 import { relevanceOf } from './relevance.ts'
+import { stemsOf } from './stems.ts'
 
 /** A prompt taken apart. */
 export interface ReadPrompt {
@@ -16,7 +18,10 @@ export interface ReadPrompt {
 /** What the reader says when the passages do not hold the answer. */
 export const abstention = 'I cannot find this in the passages.'
 
-const leastCoverage = 0.5
+/** Of a question's topic, so much must stand in the sentence; of its names, so much in the sentence or the title above it. */
+const leastTopic = 0.3
+const leastNames = 0.5
+const rightKindBonus = 1.5
 const sentenceSegmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
 
 /** Takes a prompt apart: numbered passages, whose first line is a title, and what follows the last "Question:". */
@@ -41,14 +46,33 @@ interface Sentence {
 /** The answer to a prompt, before it is brought to length. */
 export function extractAnswer(prompt: ReadPrompt, profile: ChatModelProfile, random: Random): string {
   const sentences = prompt.passages.flatMap(({ text }, passage) => splitSentences(text).map((sentence): Sentence => ({ text: sentence, passage })))
-  const withTitles = sentences.map(({ text, passage }) => `${text} ${prompt.passages[passage]?.title ?? ''}`)
-  const { scores, coverage } = relevanceOf(prompt.question, withTitles)
-  const order = scores.map((_score, at) => at).sort((one, other) => (scores[other] ?? 0) - (scores[one] ?? 0) || one - other)
+  const order = rankSentences(prompt, sentences)
   const [best] = order
-  if (best === undefined || (coverage[best] ?? 0) < leastCoverage) return abstention
-  const misreads = random.unit() >= assumedReading(profile, sentences[best]?.passage ?? 0, prompt.passages.length)
+  if (best === undefined) return abstention
+  const misreads = random.unit() >= assumedReading(profile, best.passage, prompt.passages.length)
   const chosen = misreads ? order.slice(2, 3) : order.slice(0, 2)
-  return chosen.map((at) => cite(prompt, sentences[at])).join(' ') || abstention
+  return chosen.map((sentence) => cite(prompt, sentence)).join(' ') || abstention
+}
+
+/** Sentences that may answer, the best first. */
+function rankSentences(prompt: ReadPrompt, sentences: readonly Sentence[]): readonly Sentence[] {
+  const { question } = prompt
+  const titled = sentences.map(({ text, passage }) => `${text} ${prompt.passages[passage]?.title ?? ''}`)
+  const { scores } = relevanceOf(question, titled)
+  const names = new Set(namesIn(question))
+  const topic = new Set(conceptsOf(question).filter((concept) => !names.has(concept)))
+  return sentences
+    .map((sentence, at) => ({ sentence, titled: titled[at] ?? '', score: scores[at] ?? 0 }))
+    .filter(({ sentence, titled: withTitle }) => shareIn(topic, conceptsOf(sentence.text)) >= leastTopic && shareIn(names, stemsOf(withTitle)) >= leastNames)
+    .map(({ sentence, score }) => ({ sentence, score: score * (givesWhatIsAsked(question, sentence.text) === true ? rightKindBonus : 1) }))
+    .sort((one, other) => other.score - one.score)
+    .map(({ sentence }) => sentence)
+}
+
+function shareIn(wanted: ReadonlySet<string>, present: readonly string[]): number {
+  if (wanted.size === 0) return 1
+  const there = new Set(present)
+  return [...wanted].filter((each) => there.has(each)).length / wanted.size
 }
 
 function splitSentences(text: string): readonly string[] {

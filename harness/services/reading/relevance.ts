@@ -1,5 +1,5 @@
 /** How well texts fit a question, by words: rarer words count more, as in BM25. Used to rerank and to find the sentence that answers. */
-import { stemsOf } from './stems.ts'
+import { conceptsOf } from './concepts.ts'
 
 const saturation = 1.2
 const lengthPenalty = 0.75
@@ -14,7 +14,7 @@ export interface Relevance {
 
 /** Scores texts against a question; word weights come from these texts alone. */
 export function relevanceOf(question: string, texts: readonly string[]): Relevance {
-  const wanted = [...new Set(stemsOf(question))]
+  const wanted = [...new Set(conceptsOf(question))]
   const documents = texts.map(countStems)
   const meanLength = documents.reduce((sum, { length }) => sum + length, 0) / Math.max(1, documents.length)
   const weights = wanted.map((stem) => weightOf(documents.filter(({ counts }) => counts.has(stem)).length, documents.length))
@@ -32,7 +32,7 @@ export function relevanceOf(question: string, texts: readonly string[]): Relevan
 
 function countStems(text: string): { readonly counts: ReadonlyMap<string, number>; readonly length: number } {
   const counts = new Map<string, number>()
-  const stems = stemsOf(text)
+  const stems = conceptsOf(text)
   for (const stem of stems) counts.set(stem, (counts.get(stem) ?? 0) + 1)
   return { counts, length: stems.length }
 }
