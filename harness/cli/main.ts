@@ -2,10 +2,11 @@
 import yargs from 'yargs'
 import { TenantbenchError } from '../../src/base/errors.ts'
 import type { Command } from './command.ts'
+import { benchCommand } from './commands/bench.ts'
 import { runCommand } from './commands/run.ts'
 import { describeError } from './report-error.ts'
 
-const commands: readonly Command[] = [runCommand]
+const commands: readonly Command[] = [runCommand, benchCommand]
 
 /** Runs the command line and returns the exit code. Help and results go to stdout, everything else to stderr. */
 export async function main(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Promise<number> {

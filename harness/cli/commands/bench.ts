@@ -1,0 +1,66 @@
+/** `tenantbench bench`. */
+import { systemClock } from '../../../src/base/clock.ts'
+import { newSuffix } from '../../../src/base/random.ts'
+import { parseTenantId } from '../../../src/base/tenant-id.ts'
+import { installSchema, openProviders } from '../../../src/index.ts'
+import { databaseCases } from '../../bench/database-cases.ts'
+import { prepareBenchDatabase } from '../../bench/fixture.ts'
+import { tokenCase, vectorCases } from '../../bench/other-cases.ts'
+import { runCase, type BenchCase, type BenchResult } from '../../bench/ratio.ts'
+import { startServices, type Services } from '../../services/services.ts'
+import { openReferenceTarget } from '../../target/reference/reference-target.ts'
+import type { Command } from '../command.ts'
+import { watchLifetime } from '../lifetime.ts'
+
+const models = { embedding: { model: 'text-embedding-3-small', dimensions: 512 }, reranker: 'bge-reranker-v2-m3' }
+const capacity = { namespaceLimit: 100, operatingLimit: 90, alertAt: 72 }
+const config = { model: 'gpt-4o-mini', topK: 5, rerank: false, monthlyBudgetUsd: null }
+
+/** The command. */
+export const benchCommand: Command = {
+  usage: 'bench',
+  describe: 'Microbenchmarks, as ratios against a peer',
+  build: (yargs) =>
+    yargs
+      .option('rounds', { type: 'number', default: 15, describe: 'Rounds of each case' })
+      .option('round-ms', { type: 'number', default: 200, describe: 'Milliseconds for each side of a round' })
+      .option('database-url', { type: 'string', describe: 'A PostgreSQL 15+ server instead of the embedded one (or TENANTBENCH_DATABASE_URL)' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print the results as JSON' })
+      .example('$0 bench', 'All cases on embedded services')
+      .example('$0 bench --rounds 5 --json', 'A quick look, as JSON'),
+  async execute(given, environment) {
+    using lifetime = watchLifetime(systemClock)
+    const databaseUrl = typeof given['database-url'] === 'string' ? given['database-url'] : (environment['TENANTBENCH_DATABASE_URL'] ?? null)
+    const faults = { abortedStreams: 0, lateEvents: 0, throttled: 0 }
+    await using services = await startServices({ runId: `bench_${newSuffix()}`, seed: 1, timeScale: 0, faults, namespacesPerIndex: 100, databaseUrl }, systemClock)
+    const results: BenchResult[] = []
+    await withCases(services, async (cases) => {
+      for (const each of cases) {
+        lifetime.signal.throwIfAborted()
+        results.push(await runCase(each, { rounds: Number(given['rounds']), roundMs: Number(given['round-ms']) }))
+        process.stderr.write(`${lineOf(results.at(-1) as BenchResult)}\n`)
+      }
+    })
+    if (given['json'] === true) process.stdout.write(`${JSON.stringify({ cases: results }, null, 2)}\n`)
+    return 0
+  },
+}
+
+async function withCases(services: Services, work: (cases: readonly BenchCase[]) => Promise<void>): Promise<void> {
+  const { adminUrl, openai, anthropic, pinecone } = services.addresses
+  const logins = await installSchema(adminUrl, systemClock)
+  await using target = await openReferenceTarget({ logins, endpoints: { openai, anthropic, pinecone }, models, capacity, indexPrefix: 'bench', clock: systemClock, maxConnections: 4 })
+  const tenantIds = ['bench-a', 'bench-b'].map(parseTenantId)
+  for (const id of tenantIds) await target.signUp({ id, name: id, tier: 'bench', config })
+  const database = await prepareBenchDatabase({ adminUrl, tenants: target.database, tenantIds })
+  try {
+    const { vectors } = openProviders({ openai, anthropic, pinecone }, systemClock)
+    await work([...databaseCases(database), tokenCase(), ...(await vectorCases(vectors, 'bench-sizes'))])
+  } finally {
+    await database.admin.close()
+  }
+}
+
+function lineOf({ id, ratio, against, spreadPct, goal, rounds }: BenchResult): string {
+  return `${id.padEnd(28)} ${ratio.toFixed(2)} of ${against}${goal === null ? '' : ` (goal ${goal.toFixed(2)})`}; spread ${spreadPct.toFixed(0)} % over ${rounds} rounds`
+}
