@@ -6,7 +6,7 @@ const project = (name: string, services: boolean): object => ({
     name,
     include: [`test/${name}/**/*.test.ts`],
     globalSetup: services ? ['test/support/start-services.ts'] : [],
-    testTimeout: services ? 60_000 : 20_000,
+    testTimeout: services || name === 'e2e' ? 60_000 : 20_000,
     hookTimeout: 60_000,
   },
 })

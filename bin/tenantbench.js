@@ -14,4 +14,6 @@ if (major < 22 || (major === 22 && minor < 18)) {
   const compiled = new URL('../dist/harness/cli/main.js', import.meta.url)
   const { main } = await import(existsSync(source) ? source.href : compiled.href)
   process.exitCode = await main(process.argv.slice(2), process.env)
+  // After an interruption requests may still be waiting to be repeated; nobody waits for them.
+  if (process.exitCode >= 130) process.exit()
 }

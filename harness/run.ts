@@ -2,48 +2,26 @@
  * The story of a run: read the scenario, start the services, set the stage, ask, close the month, judge, report. Whatever was
  * started is taken down on every way out.
  */
-import { monthOf, type Clock } from '../src/base/clock.ts'
+import { monthOf } from '../src/base/clock.ts'
 import { TenantbenchError } from '../src/base/errors.ts'
 import { exitCodeOf } from '../src/base/verdict.ts'
-import { installSchema, loadPriceBook, type Answer, type Providers } from '../src/index.ts'
-import type { TenantId } from '../src/base/tenant-id.ts'
+import { installSchema, loadPriceBook } from '../src/index.ts'
 import type { RunRecord } from '../reports/record/record.ts'
-import { claimFolder, writeJsonLines, writeReports } from '../reports/write.ts'
+import { claimFolder, unclaimFolder, writeJsonLines, writeReports } from '../reports/write.ts'
 import { closeMonth } from './check/month.ts'
 import { drive } from './execute/drive.ts'
 import { joinModelledTime } from './measure/sample.ts'
 import { knownNames } from './outcome/known-names.ts'
 import { buildRecord } from './outcome/build-record.ts'
 import { oracleFor } from './outcome/oracle.ts'
-import { startStages, type ProgressListener } from './outcome/progress.ts'
+import { startStages } from './outcome/progress.ts'
+import type { RunOptions } from './outcome/run-options.ts'
 import { provision } from './provision/provision.ts'
 import { cellsOf } from './scenario/cells.ts'
-import { checkNames, type LoadedScenario } from './scenario/parse.ts'
+import { checkNames } from './scenario/parse.ts'
 import { startServices } from './services/services.ts'
 import { openReferenceTarget } from './target/reference/reference-target.ts'
 import { chooseQuestions, planQueries, prepareCorpora } from './workload/workload.ts'
-
-/** How a run is to be done. `databaseUrl` is a secret. */
-export interface RunOptions {
-  readonly scenario: LoadedScenario
-  readonly runId: string
-  readonly runDir: string
-  readonly databaseUrl: string | null
-  readonly keepTexts: boolean
-  readonly clock: Clock
-  readonly signal: AbortSignal
-  readonly progress: ProgressListener
-  readonly code: RunRecord['code']
-  /** Layers that break isolation on purpose, for tests. */
-  readonly sabotage?: Sabotage
-}
-
-/** Ways to break the reference system on purpose. `sql` runs as the superuser after provisioning. */
-export interface Sabotage {
-  readonly decorate?: (providers: Providers) => Providers
-  readonly decorateAnswer?: (answer: Answer, tenantId: TenantId) => Answer
-  readonly afterProvisioning?: (adminUrl: string) => Promise<void>
-}
 
 /** Runs a scenario and writes its folder. Throws TenantbenchError for what keeps a run from being one. */
 export async function run(options: RunOptions): Promise<RunRecord> {
@@ -53,6 +31,7 @@ export async function run(options: RunOptions): Promise<RunRecord> {
   checkNames(scenario, { known: knownNames, book, atMs: clock.nowMs() })
   const corpora = await stages.during('corpora', () => prepareCorpora(scenario))
   await claimFolder(options.runDir)
+  await using _folder = { [Symbol.asyncDispose]: () => unclaimFolder(options.runDir) }
 
   const { seed, timeScale, providerFaults: faults, capacity, models } = scenario
   const serviceOptions = { runId: options.runId, seed, timeScale, faults, namespacesPerIndex: capacity.namespaceLimit, databaseUrl: options.databaseUrl }

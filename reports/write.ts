@@ -1,5 +1,5 @@
 /** Writing a run folder: the record, its views, the samples. */
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, TenantbenchError } from '../src/base/errors.ts'
 import { encodeRecord } from './record/codec.ts'
@@ -18,6 +18,11 @@ export async function claimFolder(folder: string): Promise<void> {
     return readdir(folder)
   })
   if (entries.length > 0) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}.` })
+}
+
+/** Gives a claimed folder back if nothing was written into it. */
+export async function unclaimFolder(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => undefined)
 }
 
 /** Writes the record and all views. Throws TB_OUT_UNWRITABLE. */

@@ -1,10 +1,12 @@
 /** The command line: a table of commands, and one place where errors become exit codes. */
 import yargs from 'yargs'
 import { TenantbenchError } from '../../src/base/errors.ts'
+import { namedDatabaseError } from '../../src/index.ts'
 import type { Command } from './command.ts'
 import { benchCommand } from './commands/bench.ts'
 import { runCommand } from './commands/run.ts'
 import { describeError } from './report-error.ts'
+import { packageVersion } from './version.ts'
 
 const commands: readonly Command[] = [runCommand, benchCommand]
 
@@ -13,7 +15,7 @@ export async function main(args: readonly string[], environment: Readonly<Record
   try {
     return await dispatch(args, environment)
   } catch (error) {
-    const { text, exitCode } = describeError(error)
+    const { text, exitCode } = describeError(namedDatabaseError(error))
     process.stderr.write(`${text}\n`)
     return exitCode
   }
@@ -24,7 +26,8 @@ async function dispatch(args: readonly string[], environment: Readonly<Record<st
   const parser = yargs([...args])
     .scriptName('tenantbench')
     .usage('$0 <command>\n\nDoes any tenant see another\'s data, what does each cost, which configuration should each get?')
-    .parserConfiguration({ 'camel-case-expansion': false, 'duplicate-arguments-array': false, 'boolean-negation': false, 'dot-notation': false })
+    .parserConfiguration({ 'camel-case-expansion': false, 'boolean-negation': false, 'dot-notation': false })
+    .version(packageVersion())
     .strict()
     .demandCommand(1, 'Name a command.')
     .recommendCommands()

@@ -13,10 +13,15 @@ export function packageRoot(): string {
   return folder
 }
 
+/** The version in package.json. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { readonly version: string }).version
+}
+
 /** Version, commit and whether the checkout was changed. No commit outside a checkout. */
 export async function codeVersion(): Promise<RunRecord['code']> {
   const root = packageRoot()
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string }
+  const version = packageVersion()
   if (!existsSync(join(root, '.git'))) return { version, commit: null, dirty: null }
   try {
     const git = promisify(execFile)

@@ -32,8 +32,13 @@ export async function drive(plan: readonly PlannedQuery[], options: DriveOptions
       freeMs = options.clock.monotonicMs()
     }
   }
-  await Promise.all(Array.from({ length: Math.min(options.concurrency, plan.length) }, work))
+  await Promise.race([Promise.all(Array.from({ length: Math.min(options.concurrency, plan.length) }, work)), rejectedBy(options.signal)])
   return observed
+}
+
+/** Rejects when the signal is aborted: what is under way may take many seconds, and nobody waits for it any more. */
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 }
 
 async function askOne(query: PlannedQuery, intendedMs: number, { target, clock, observers }: DriveOptions): Promise<Observed> {

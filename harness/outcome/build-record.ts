@@ -12,11 +12,11 @@ import { checkCanaries, checkFailures, checkTenants } from '../check/run-checks.
 import { cellFigures } from '../measure/cell-figures.ts'
 import type { Sample } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
-import type { RunOptions } from '../run.ts'
 import type { Cell } from '../scenario/cells.ts'
 import type { ServiceAccount } from '../services/protocol.ts'
 import type { ReferenceTarget } from '../target/reference/reference-target.ts'
 import type { TenantCorpus } from '../workload/corpus.ts'
+import type { RunOptions } from './run-options.ts'
 
 /** Everything a run produced. */
 export interface RunProducts {

@@ -56,6 +56,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   })
   // Without a listener the driver turns the loss of an idle connection into an uncaught exception.
   pool.on('error', () => undefined)
+  // The same for one that is borrowed: its statement rejects, and that is where the loss is dealt with.
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   const close = async (): Promise<void> => {
     if (!pool.ended) await pool.end()
   }
@@ -68,12 +70,14 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 }
 
-const unreachableCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN', 'EHOSTUNREACH', '28P01', '28000', '3D000', '57P03'])
+const unreachableCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN', 'EHOSTUNREACH', '28P01', '28000', '3D000', '57P01', '57P02', '57P03'])
+const lostConnection = /^(Connection terminated|Client has encountered a connection error)/
 
-/** Whether an error says that the server cannot be reached or does not let us in. */
+/** Whether an error says that the server cannot be reached, does not let us in, or has gone. */
 export function isUnreachable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isUnreachable)
-  return typeof error === 'object' && error !== null && 'code' in error && unreachableCodes.has(String(error.code))
+  if (!(error instanceof Error)) return false
+  return lostConnection.test(error.message) || ('code' in error && unreachableCodes.has(String(error.code)))
 }
 
 /** Gives an unreachable server its registered error; everything else passes through. */

@@ -15,16 +15,13 @@ export interface TenantDatabase {
   readonly directory: TenantDirectory
   /** Told of each NOTICE that a tenant's work raised: notices cross the boundary too. */
   readonly onNotice?: (tenantId: TenantId, message: string) => void
+  /** For a view of the database that serves one request: `{ ...database, signal }`. On abort its transactions are cut. */
+  readonly signal?: AbortSignal
 }
 
 /** Statements in one transaction of one tenant. Unusable once the work has ended. */
 export interface TenantSession extends Queryable {
   readonly tenantId: TenantId
-}
-
-/** Options of one piece of tenant work. */
-export interface TenantWorkOptions {
-  readonly signal?: AbortSignal
 }
 
 // A session-level SET inside the work would outlive the transaction; this clears it in COMMIT's own round trip.
@@ -34,7 +31,7 @@ const forgetContext = 'reset tenantbench.tenant_id'
  * Runs `work` in a transaction that sees and writes only the rows of one tenant. Throws TB_TENANT_INVALID or TB_TENANT_UNKNOWN
  * before any I/O. Whatever the work throws rolls everything back.
  */
-export async function withTenant<T>(database: TenantDatabase, tenantId: TenantId, work: (session: TenantSession) => Promise<T>, options: TenantWorkOptions = {}): Promise<T> {
+export async function withTenant<T>(database: TenantDatabase, tenantId: TenantId, work: (session: TenantSession) => Promise<T>): Promise<T> {
   const tenant = database.directory.require(tenantId)
   return inTransaction(
     database.app,
@@ -49,7 +46,7 @@ export async function withTenant<T>(database: TenantDatabase, tenantId: TenantId
         stopListening()
       }
     },
-    { afterCommit: forgetContext, ...options },
+    { afterCommit: forgetContext, ...(database.signal === undefined ? {} : { signal: database.signal }) },
   )
 }
 

@@ -4,8 +4,7 @@ import { z } from 'zod'
 import { sha256 } from '../../../src/base/random.ts'
 import { chatModelProfiles } from '../../profiles/chat-models.ts'
 import { streamPieces, workChat, type ChatRefusal, type WorkedAnswer } from './chat-work.ts'
-import { breakOff } from './openai.ts'
-import { isKey, type Routes } from './server.ts'
+import { breakOff, isKey, type Routes } from './routes.ts'
 import { identityOf, type World } from './world.ts'
 
 const messagesBody = z.object({

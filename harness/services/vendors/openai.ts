@@ -7,7 +7,7 @@ import { embeddingProfiles } from '../../profiles/retrieval.ts'
 import { embedText } from '../reading/embedding.ts'
 import { billedTokens } from '../reading/tokenizer.ts'
 import { streamPieces, workChat, type ChatRefusal, type WorkedAnswer } from './chat-work.ts'
-import { isKey, type Routes } from './server.ts'
+import { breakOff, isKey, type Routes } from './routes.ts'
 import { drawLatency, identityOf, type World } from './world.ts'
 
 const chatBody = z.object({
@@ -104,12 +104,6 @@ async function streamChat(reply: FastifyReply, parts: StreamParts): Promise<Fast
   send(delta({}, answer.finishReason), null)
   if (includeUsage) send([], usageOf(answer))
   reply.raw.end('data: [DONE]\n\n')
-  return reply
-}
-
-/** Cuts the connection in the middle of the stream. */
-export function breakOff(reply: FastifyReply): FastifyReply {
-  reply.raw.destroy()
   return reply
 }
 

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { rerankerProfiles, storeProfile } from '../../profiles/retrieval.ts'
 import { rankTexts } from '../reading/relevance.ts'
 import { IndexRefusal, type VectorIndex, type VectorIndexes } from './pinecone-indexes.ts'
-import { isKey, type Routes } from './server.ts'
+import { isKey, type Routes } from './routes.ts'
 import { drawLatency, identityOf, type RequestIdentity, type World } from './world.ts'
 
 /** What the routes work on. `origin` is asked when the port is known. */

@@ -2,8 +2,7 @@
  * The local vendors' server: one loopback port, a random key per vendor, one plugin per vendor. Nothing is reachable from outside
  * and nothing answers without the key.
  */
-import { timingSafeEqual } from 'node:crypto'
-import fastify, { type FastifyInstance } from 'fastify'
+import fastify from 'fastify'
 import { newSecret } from '../../../src/base/random.ts'
 import { anthropicRoutes } from './anthropic.ts'
 import { openaiRoutes } from './openai.ts'
@@ -49,13 +48,4 @@ export async function startVendors(options: WorldOptions): Promise<Vendors> {
     close,
     [Symbol.asyncDispose]: close,
   }
-}
-
-/** A plugin of routes. */
-export type Routes = (server: FastifyInstance) => Promise<void>
-
-/** Compares keys in constant time. */
-export function isKey(given: string | undefined, key: string): boolean {
-  const [one, other] = [Buffer.from(given ?? ''), Buffer.from(key)]
-  return one.length === other.length && timingSafeEqual(one, other)
 }

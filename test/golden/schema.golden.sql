@@ -1,0 +1,217 @@
+domain tenant_id text collate C CHECK ((VALUE ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$'::text))
+
+table capacity_events owner owner
+table capacity_events_event_id_seq owner owner
+table charges owner owner row-security forced
+table chunks owner owner row-security forced
+table documents owner owner row-security forced
+table ledger owner owner row-security forced
+table namespace_sizes owner owner row-security forced
+table placements owner owner row-security forced
+table schema_migrations owner owner
+table tenant_config_history owner owner row-security forced
+table tenant_configs owner owner row-security forced
+table tenants owner owner row-security forced
+table usage_events owner owner row-security forced
+table vector_indexes owner owner
+
+column capacity_events.event_id integer not null identity
+column capacity_events.at timestamp with time zone not null
+column capacity_events.index_name text not null
+column capacity_events.namespaces integer not null
+column capacity_events.event text not null
+column charges.tenant_id tenant_id not null
+column charges.idempotency_key text not null
+column charges.unit text not null
+column charges.component text not null
+column charges.price_book text not null
+column charges.quantity numeric not null
+column charges.amount_pico_usd numeric(38,0) not null
+column chunks.tenant_id tenant_id not null
+column chunks.chunk_id text not null
+column chunks.document_id text not null
+column chunks.ordinal integer not null
+column chunks.body text not null
+column chunks.tokens integer not null
+column documents.tenant_id tenant_id not null
+column documents.document_id text not null
+column documents.title text not null
+column documents.sha256 text not null
+column documents.words integer not null
+column documents.created_at timestamp with time zone not null
+column ledger.tenant_id tenant_id not null
+column ledger.month text not null
+column ledger.component text not null
+column ledger.method text not null
+column ledger.amount_pico_usd numeric(38,0) not null
+column ledger.posted_at timestamp with time zone not null
+column namespace_sizes.tenant_id tenant_id not null
+column namespace_sizes.records integer not null
+column namespace_sizes.bytes bigint not null
+column placements.tenant_id tenant_id not null
+column placements.index_name text not null
+column placements.namespace text not null
+column placements.placed_at timestamp with time zone not null
+column schema_migrations.name text not null
+column schema_migrations.sha256 text not null
+column schema_migrations.applied_at timestamp with time zone not null
+column tenant_config_history.tenant_id tenant_id not null
+column tenant_config_history.version integer not null
+column tenant_config_history.changed_by text not null
+column tenant_config_history.config jsonb not null
+column tenant_configs.tenant_id tenant_id not null
+column tenant_configs.version integer not null default 1
+column tenant_configs.model text not null
+column tenant_configs.top_k integer not null
+column tenant_configs.rerank boolean not null
+column tenant_configs.temperature numeric(3,2) not null default 0
+column tenant_configs.max_output_tokens integer not null default 1024
+column tenant_configs.prompt_template text not null default 'default'::text
+column tenant_configs.monthly_budget_usd numeric
+column tenant_configs.changed_at timestamp with time zone not null
+column tenants.tenant_id tenant_id not null
+column tenants.name text not null
+column tenants.tier text not null
+column tenants.created_at timestamp with time zone not null
+column usage_events.tenant_id tenant_id not null
+column usage_events.idempotency_key text not null
+column usage_events.request_id text not null
+column usage_events.attempt integer not null
+column usage_events.operation text not null
+column usage_events.provider text not null
+column usage_events.sku text not null
+column usage_events.outcome text not null
+column usage_events.estimated boolean not null
+column usage_events.quantities jsonb not null
+column usage_events.occurred_at timestamp with time zone not null
+column usage_events.recorded_at timestamp with time zone not null
+column vector_indexes.index_name text not null
+column vector_indexes.namespace_limit integer not null
+column vector_indexes.operating_limit integer not null
+column vector_indexes.alert_at integer not null
+column vector_indexes.created_at timestamp with time zone not null
+
+constraint capacity_events CHECK ((event = ANY (ARRAY['alert'::text, 'provision-started'::text, 'index-ready'::text, 'placement-refused'::text])))
+constraint capacity_events PRIMARY KEY (event_id)
+constraint charges CHECK ((quantity >= (0)::numeric))
+constraint charges FOREIGN KEY (tenant_id, idempotency_key) REFERENCES usage_events(tenant_id, idempotency_key)
+constraint charges PRIMARY KEY (tenant_id, idempotency_key, unit)
+constraint chunks FOREIGN KEY (tenant_id, document_id) REFERENCES documents(tenant_id, document_id) ON DELETE CASCADE
+constraint chunks PRIMARY KEY (tenant_id, chunk_id)
+constraint documents FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint documents PRIMARY KEY (tenant_id, document_id)
+constraint ledger CHECK ((month ~ '^\d{4}-\d{2}$'::text))
+constraint ledger FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint ledger PRIMARY KEY (tenant_id, month, component, method)
+constraint namespace_sizes CHECK ((bytes >= 0))
+constraint namespace_sizes CHECK ((records >= 0))
+constraint namespace_sizes FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint namespace_sizes PRIMARY KEY (tenant_id)
+constraint placements FOREIGN KEY (index_name) REFERENCES vector_indexes(index_name)
+constraint placements FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint placements PRIMARY KEY (tenant_id)
+constraint placements UNIQUE (index_name, namespace)
+constraint schema_migrations PRIMARY KEY (name)
+constraint tenant_config_history FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint tenant_config_history PRIMARY KEY (tenant_id, version)
+constraint tenant_configs CHECK (((max_output_tokens >= 1) AND (max_output_tokens <= 32768)))
+constraint tenant_configs CHECK (((temperature >= (0)::numeric) AND (temperature <= (2)::numeric)))
+constraint tenant_configs CHECK (((top_k >= 1) AND (top_k <= 100)))
+constraint tenant_configs CHECK ((model <> ''::text))
+constraint tenant_configs CHECK ((monthly_budget_usd >= (0)::numeric))
+constraint tenant_configs CHECK ((prompt_template <> ''::text))
+constraint tenant_configs FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint tenant_configs PRIMARY KEY (tenant_id)
+constraint tenants PRIMARY KEY (tenant_id)
+constraint usage_events CHECK ((attempt > 0))
+constraint usage_events CHECK ((outcome = ANY (ARRAY['completed'::text, 'aborted'::text])))
+constraint usage_events FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint usage_events PRIMARY KEY (tenant_id, idempotency_key)
+constraint vector_indexes CHECK (((alert_at >= 1) AND (alert_at <= operating_limit)))
+constraint vector_indexes CHECK (((operating_limit >= 1) AND (operating_limit <= namespace_limit)))
+constraint vector_indexes CHECK ((namespace_limit > 0))
+constraint vector_indexes PRIMARY KEY (index_name)
+
+CREATE INDEX chunks_tenant_id_document_id_idx ON public.chunks USING btree (tenant_id, document_id)
+CREATE INDEX usage_events_tenant_id_occurred_at_idx ON public.usage_events USING btree (tenant_id, occurred_at)
+CREATE UNIQUE INDEX capacity_events_pkey ON public.capacity_events USING btree (event_id)
+CREATE UNIQUE INDEX charges_pkey ON public.charges USING btree (tenant_id, idempotency_key, unit)
+CREATE UNIQUE INDEX chunks_pkey ON public.chunks USING btree (tenant_id, chunk_id)
+CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (tenant_id, document_id)
+CREATE UNIQUE INDEX ledger_pkey ON public.ledger USING btree (tenant_id, month, component, method)
+CREATE UNIQUE INDEX namespace_sizes_pkey ON public.namespace_sizes USING btree (tenant_id)
+CREATE UNIQUE INDEX placements_index_name_namespace_key ON public.placements USING btree (index_name, namespace)
+CREATE UNIQUE INDEX placements_pkey ON public.placements USING btree (tenant_id)
+CREATE UNIQUE INDEX schema_migrations_pkey ON public.schema_migrations USING btree (name)
+CREATE UNIQUE INDEX tenant_config_history_pkey ON public.tenant_config_history USING btree (tenant_id, version)
+CREATE UNIQUE INDEX tenant_configs_pkey ON public.tenant_configs USING btree (tenant_id)
+CREATE UNIQUE INDEX tenants_pkey ON public.tenants USING btree (tenant_id)
+CREATE UNIQUE INDEX usage_events_pkey ON public.usage_events USING btree (tenant_id, idempotency_key)
+CREATE UNIQUE INDEX vector_indexes_pkey ON public.vector_indexes USING btree (index_name)
+
+policy operator_adds on charges permissive insert to operator using (-) check (true)
+policy operator_reads on charges permissive select to operator using (true) check (-)
+policy tenant_reads on charges permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
+policy tenant_rows on chunks permissive all to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting)))
+policy tenant_rows on documents permissive all to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting)))
+policy operator_adds on ledger permissive insert to operator using (-) check (true)
+policy operator_reads on ledger permissive select to operator using (true) check (-)
+policy tenant_reads on ledger permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
+policy operator_reads on namespace_sizes permissive select to operator using (true) check (-)
+policy tenant_rows on namespace_sizes permissive all to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting)))
+policy operator_all on placements permissive all to operator using (true) check (true)
+policy tenant_reads on placements permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
+policy operator_adds on tenant_config_history permissive insert to operator using (-) check (true)
+policy operator_reads on tenant_config_history permissive select to operator using (true) check (-)
+policy tenant_reads on tenant_config_history permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
+policy operator_all on tenant_configs permissive all to operator using (true) check (true)
+policy tenant_reads on tenant_configs permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
+policy operator_all on tenants permissive all to operator using (true) check (true)
+policy tenant_reads on tenants permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
+policy operator_reads on usage_events permissive select to operator using (true) check (-)
+policy tenant_adds on usage_events permissive insert to app using (-) check (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting)))
+policy tenant_reads on usage_events permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
+
+grant insert, select on capacity_events to operator
+grant select on charges to app
+grant insert, select on charges to operator
+grant delete, insert, select, update on chunks to app
+grant delete, insert, select, update on documents to app
+grant select on ledger to app
+grant insert, select on ledger to operator
+grant delete, insert, select, update on namespace_sizes to app
+grant select on namespace_sizes to operator
+grant select on placements to app
+grant insert, select, update on placements to operator
+grant select on tenant_config_history to app
+grant insert, select on tenant_config_history to operator
+grant select on tenant_configs to app
+grant insert, select, update on tenant_configs to operator
+grant select on tenants to app
+grant insert, select, update on tenants to operator
+grant insert, select on usage_events to app
+grant select on usage_events to operator
+grant insert, select on vector_indexes to operator
+
+grant create on schema public to owner
+grant usage on schema public to public
+grant usage on schema public to owner
+
+grant connect on database to app
+grant connect on database to operator
+
+function tenant_config_changed() owner owner search_path=pg_catalog, public 
+begin
+  insert into tenant_config_history (tenant_id, version, changed_by, config)
+  values (new.tenant_id, new.version, session_user, to_jsonb(new));
+  perform pg_notify('tenantbench_config', encode(sha256(convert_to(new.tenant_id, 'UTF8')), 'hex'));
+  return null;
+end
+function tenant_config_version() owner owner search_path=pg_catalog, public 
+begin
+  new.version := old.version + 1;
+  return new;
+end
+
+CREATE TRIGGER tenant_config_changed AFTER INSERT OR UPDATE ON public.tenant_configs FOR EACH ROW EXECUTE FUNCTION tenant_config_changed()
+CREATE TRIGGER tenant_config_version BEFORE UPDATE ON public.tenant_configs FOR EACH ROW EXECUTE FUNCTION tenant_config_version()
