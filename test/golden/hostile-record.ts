@@ -2,7 +2,7 @@
 import type { ComparisonLine, RecordCell, RunRecord } from '../../reports/record/record.ts'
 
 /** Texts that a spreadsheet, a browser, a terminal, a CI log or a Markdown reader would act on. */
-export const hostile = {
+const hostile = {
   formula: '=HYPERLINK("x")',
   sum: '+1+cmd|\' /C calc\'!A0',
   image: '<img src=x>',

@@ -1,0 +1,61 @@
+/**
+ * `npm run proof -- <name>`: a measurement in full, written to docs/proofs/<name>.json with the commit and the machine. The
+ * README's figures come from these files.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+
+interface Ended {
+  readonly seconds: number
+  readonly output: unknown
+  readonly exitCode: number | null
+}
+
+function cli(args: readonly string[]): Ended {
+  const startedMs = performance.now()
+  const { stdout, status } = spawnSync('node', ['bin/tenantbench.js', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 })
+  return { seconds: (performance.now() - startedMs) / 1_000, output: JSON.parse(stdout) as unknown, exitCode: status }
+}
+
+interface RunOutput {
+  readonly verdict: string
+  readonly cells: readonly object[]
+  readonly isolation: { readonly checks: number; readonly leaks: number; readonly upperBound95: number | null }
+  readonly reconciliation: { readonly total: { readonly driftPct: number | null } }
+  readonly timing: object
+}
+
+/** `npm start`, five times in a row. */
+function quick(): object {
+  const runs = Array.from({ length: 5 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))
+    const { seconds, output, exitCode } = cli(['run', 'scenarios/quick.yaml', '--json', '--out', folder])
+    rmSync(folder, { recursive: true, force: true })
+    const { verdict, cells, isolation, reconciliation, timing } = output as RunOutput
+    return { seconds, exitCode, verdict, cells: cells.length, checks: isolation.checks, leaks: isolation.leaks, upperBound95: isolation.upperBound95, driftPct: reconciliation.total.driftPct, timing }
+  })
+  return { runs }
+}
+
+/** Every microbenchmark, with more rounds than the default. */
+function bench(): object {
+  return cli(['bench', '--rounds', '31', '--json']).output as object
+}
+
+const proofs: Readonly<Record<string, () => object>> = { quick, bench }
+const name = process.argv[2] ?? ''
+const prove = proofs[name]
+if (prove === undefined) {
+  console.error(`Name a proof: ${Object.keys(proofs).join(', ')}.`)
+  process.exitCode = 2
+} else {
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
+  const machine = { processors: availableParallelism(), model: cpus()[0]?.model ?? 'unknown', memoryGib: Math.round(totalmem() / 2 ** 30), node: process.version }
+  const measuredOn = new Date().toISOString().slice(0, 10)
+  const file = join('docs/proofs', `${name}.json`)
+  mkdirSync('docs/proofs', { recursive: true })
+  writeFileSync(file, `${JSON.stringify({ proof: name, commit, measuredOn, machine, figures: prove() }, null, 2)}\n`)
+  console.log(readFileSync(file, 'utf8'))
+}
