@@ -16,6 +16,7 @@ import { buildRecord } from './outcome/build-record.ts'
 import { oracleFor } from './outcome/oracle.ts'
 import { startStages } from './outcome/progress.ts'
 import type { RunOptions } from './outcome/run-options.ts'
+import { startSpend } from './outcome/spend.ts'
 import { provision } from './provision/provision.ts'
 import { cellsOf } from './scenario/cells.ts'
 import { checkNames } from './scenario/parse.ts'
@@ -56,7 +57,8 @@ export async function run(options: RunOptions): Promise<RunRecord> {
   const cells = cellsOf(scenario)
   const plan = planQueries(scenario, cells, chooseQuestions(scenario, corpora))
   const oracle = oracleFor({ corpora, provisioned, plan, shown: target.shows })
-  const observers = [oracle.observeAnswer, () => progress.query(plan.length, oracle.leaksSoFar())]
+  const spend = startSpend(book, clock)
+  const observers = [oracle.observeAnswer, spend.observe, () => progress.query({ planned: plan.length, leaks: oracle.leaksSoFar(), spent: spend.total() })]
   const observed = await stages.during('queries', () => drive(plan, { target, clock, concurrency: scenario.concurrency, observers, signal }))
 
   const month = monthOf(clock.nowMs())

@@ -1,7 +1,7 @@
 /** The public door of the modules under test: what a service is built from, and what the harness drives. */
 export { allocateMonth, allocationMethods, minimumTopUps, shareOut } from './cost/allocation.ts'
 export type { AllocatedLine, Allocation, AllocationMethod, TenantActivity } from './cost/allocation.ts'
-export { amountOf, chargesOf } from './cost/charge.ts'
+export { amountOf, chargesOf, costOfUsage } from './cost/charge.ts'
 export type { Charge, UsageEvent } from './cost/charge.ts'
 export { billedUnits, buildPriceBook, loadPriceBook, priceBookIds, priceOf } from './cost/price-book.ts'
 export type { BilledUnit, Price, PriceBook } from './cost/price-book.ts'

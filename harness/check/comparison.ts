@@ -110,6 +110,7 @@ function candidateOf(cell: Cell, figures: CellFigures, shared: PicoUsd): Candida
     costPerQuery: picoUsd(figures.directCost.mean + shared),
     quality: { share: answerAccuracy, low95, high95, questions },
     p95Ms: figures.modelledMs.p95,
+    answered: figures.queries - figures.failures,
     infeasible: figures.infeasible,
   }
 }

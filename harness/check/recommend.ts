@@ -5,6 +5,7 @@
  */
 import { formatUsd, formatUsdRounded, picoUsd, usdAsNumber, type PicoUsd } from '../../src/base/money.ts'
 import { moreTrialsFor } from '../measure/intervals.ts'
+import { leastSamples } from '../measure/quantiles.ts'
 
 /** One configuration with what was found out about it. */
 export interface Candidate {
@@ -13,6 +14,7 @@ export interface Candidate {
   readonly quality: { readonly share: number; readonly low95: number; readonly high95: number; readonly questions: number }
   /** p95 of modelled time where services are modelled, else of measured time; null with too few samples. */
   readonly p95Ms: number | null
+  readonly answered: number
   readonly infeasible: boolean
 }
 
@@ -73,7 +75,7 @@ function named({ variant }: Candidate): string {
   return `${variant.model} top_k ${variant.topK}${variant.rerank ? ' with rerank' : ''}`
 }
 
-const share = (value: number): string => value.toFixed(2)
+const share = (value: number): string => `${(value * 100).toFixed(1)} %`
 const percentage = (change: number): string => (change * 100).toFixed(1)
 const secondsOf = (milliseconds: number): string => `${(milliseconds / 1_000).toFixed(1)} s`
 
@@ -112,8 +114,8 @@ function noneYet(open: readonly Placed[], needs: Needs): string {
   })
   const least = wanted.sort((one, other) => one.more - other.more)[0]
   if (least === undefined) {
-    const isLatency = open.some(({ standing }) => standing === 'latency-open')
-    return isLatency ? 'none yet: ask more, there are too few samples for a p95.' : `none yet: ask more; no configuration that keeps budget and objective is right more often than the floor of ${share(needs.qualityFloor)} so far.`
+    const closest = Math.max(...open.filter(({ standing }) => standing === 'latency-open').map(({ candidate }) => candidate.answered), -1)
+    return closest >= 0 ? `none yet: ask ${leastSamples.p95 - closest} more, for a p95 takes ${leastSamples.p95} answers in a cell.` : `none yet: ask more; no configuration that keeps budget and objective is right more often than the floor of ${share(needs.qualityFloor)} so far.`
   }
   return `none yet: ask ${least.more} more; ${named(least.candidate)} ${because(least.candidate, 'quality-open', needs)}.`
 }

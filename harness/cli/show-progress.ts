@@ -1,5 +1,6 @@
 /** Progress for people, on stderr: a bar on a terminal, plain lines otherwise. */
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
+import { formatUsdRounded } from '../../src/base/money.ts'
 import { printable } from '../../src/base/text.ts'
 import { stageWords, type ProgressListener, type Stage } from '../outcome/progress.ts'
 
@@ -28,30 +29,35 @@ function plain(print: (line: string) => void): ShownProgress {
     stage: (stage) => print(`[${stageNumber(stage)}] ${stageWords[stage]}`),
     tenant: (tenantId) => print(`      tenant ${tenantId} is fed`),
     capacity: ({ event, indexName, namespaces }) => event !== 'index-ready' && print(capacityLine(indexName, event, namespaces)),
-    query(planned, leaks) {
+    query({ planned, leaks, spent }) {
       asked++
-      if (asked % Math.max(1, Math.ceil(planned / linesPerRun)) === 0 || asked === planned) print(`      ${asked} of ${planned} queries, ${leaks} leaks`)
+      if (asked % Math.max(1, Math.ceil(planned / linesPerRun)) === 0 || asked === planned) print(`      ${asked} of ${planned} queries, $${formatUsdRounded(spent, 2)}, ${leaks} leaks`)
     },
     stop: () => undefined,
   }
 }
 
+const asking = ' {bar} {value}/{total}  {eta_formatted} left  ${spent}  {leaks} leaks'
+
 function animated(stream: NodeJS.WriteStream): ShownProgress {
-  const bars = new MultiBar({ stream, clearOnComplete: true, hideCursor: true, format: '[{number}] {words} {bar} {value}/{total}  {eta_formatted} left  {leaks} leaks', linewrap: false }, Presets.shades_classic)
+  const bars = new MultiBar({ stream, clearOnComplete: true, hideCursor: true, linewrap: false }, Presets.shades_classic)
+  let isAsking = false
   let bar: SingleBar | null = null
   const log = (line: string): void => void bars.log(`${line}\n`)
   return {
     stage(stage) {
+      isAsking = stage === 'queries'
       bar?.stop()
       if (bar !== null) bars.remove(bar)
-      bar = bars.create(1, 0, { number: stageNumber(stage), words: stageWords[stage], leaks: 0 })
+      const format = `[${stageNumber(stage)}] ${stageWords[stage]}${isAsking ? asking : ' ...'}`
+      bar = bars.create(1, 0, { leaks: 0, spent: '0.00' }, { format })
     },
     tenant: (tenantId) => log(`tenant ${tenantId} is fed`),
     capacity: ({ event, indexName, namespaces }) => event !== 'index-ready' && log(capacityLine(indexName, event, namespaces)),
-    query(planned, leaks) {
-      if (bar === null) return
+    query({ planned, leaks, spent }) {
+      if (bar === null || !isAsking) return
       if (bar.getTotal() !== planned) bar.setTotal(planned)
-      bar.increment(1, { leaks })
+      bar.increment(1, { leaks, spent: formatUsdRounded(spent, 2) })
     },
     stop: () => bars.stop(),
   }

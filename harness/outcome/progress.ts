@@ -1,6 +1,7 @@
 /** What a run says about itself while it goes on, and how long its stages took. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isoTime, type Clock } from '../../src/base/clock.ts'
+import type { PicoUsd } from '../../src/base/money.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { CapacityEvent } from '../../src/index.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
@@ -19,13 +20,20 @@ export const stageWords = {
 /** A stage of a run. */
 export type Stage = keyof typeof stageWords
 
+/** How far asking has come. Dollars are what the answers so far cost, without shared cost. */
+export interface QueryState {
+  readonly planned: number
+  readonly leaks: number
+  readonly spent: PicoUsd
+}
+
 /** Hears of progress. */
 export interface ProgressListener {
   stage(stage: Stage): void
   tenant(tenantId: TenantId): void
   capacity(event: CapacityEvent): void
-  /** One more query is answered, of so many; so many leaks so far. */
-  query(planned: number, leaks: number): void
+  /** One more query is answered. */
+  query(state: QueryState): void
 }
 
 /** The clock of a run's stages. */

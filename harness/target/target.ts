@@ -5,6 +5,7 @@
 import type { Boundary, Crossing } from '../../src/base/boundaries.ts'
 import type { ErrorCode } from '../../src/base/errors.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'
+import type { ProviderUsage } from '../../src/base/usage.ts'
 import type { NewTenantConfig, SourceDocument } from '../../src/index.ts'
 
 /** A tenant to be created. */
@@ -36,6 +37,8 @@ export interface TargetQuestion {
 /** What came back, and everything that crossed a boundary on the way. */
 export type TargetAnswer = {
   readonly crossings: readonly Crossing[]
+  /** What the request used so far as the target says; for a running total, not for the books. */
+  readonly usage: readonly ProviderUsage[]
 } & (
   | {
       readonly outcome: 'answered'

@@ -1,5 +1,5 @@
 /** A charge is usage times price. Pure; the amount is exact to a pico-dollar, which is finer than any bill. */
-import { divideHalfEven, picoUsd, type PicoUsd } from '../base/money.ts'
+import { divideHalfEven, picoUsd, sumUsd, type PicoUsd } from '../base/money.ts'
 import type { TenantId } from '../base/tenant-id.ts'
 import type { ProviderUsage } from '../base/usage.ts'
 import { priceOf, type BilledUnit, type PriceBook } from './price-book.ts'
@@ -37,6 +37,12 @@ export function chargesOf(event: UsageEvent, book: PriceBook): readonly Charge[]
     const price = priceOf(book, { provider, sku, unit: quantity.unit, atMs: occurredAtMs })
     return { tenantId, idempotencyKey, requestId, unit: quantity.unit, component: price.component, quantity, amount: amountOf(quantity, price) }
   })
+}
+
+/** What one usage costs at a time: for a running total. Throws TB_PRICE_MISSING. */
+export function costOfUsage(usage: ProviderUsage, book: PriceBook, atMs: number): PicoUsd {
+  const { provider, sku } = usage
+  return sumUsd(billedQuantities(usage).map((quantity) => amountOf(quantity, priceOf(book, { provider, sku, unit: quantity.unit, atMs }))))
 }
 
 /** Quantity times price. */

@@ -150,20 +150,41 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
       await using one = onOneConnection(db)
       const backend = await backendOf(one.app)
       const caller = new AbortController()
-      const work = withTenant(one, alpha, async (session) => {
+      const request = { ...one, signal: caller.signal }
+      const outcome = outcomeOf(withTenant(request, alpha, async (session) => {
         await addDocument(session, alpha, 'aborted')
         await session.query('select pg_sleep(30)')
-      }, { signal: caller.signal })
-      const outcome = outcomeOf(work)
+      }))
       await untilAsleep(backend)
       caller.abort(new Error('the caller went away'))
       expect(await outcome).toBe('the caller went away')
       expect(await backendOf(one.app)).not.toBe(backend)
       await expectNoContext(one.app)
-      await admin.query('select pg_terminate_backend($1)', [backend])
+      await admin.query('select pg_terminate_backend($1, 5000)', [backend])
       expect(await written()).toEqual([])
-      expect(await outcomeOf(withTenant(one, alpha, async () => 0, { signal: caller.signal }))).toBe('the caller went away')
+      expect(await outcomeOf(withTenant(request, alpha, async () => 0))).toBe('the caller went away')
       await expectOnlyOwnRows(one, beta)
+    })
+
+    test.each(['waiting for a connection', 'rolling back'])('after the caller aborted while %s, and the connection is given back', async (moment) => {
+      const one = onOneConnection(db)
+      const caller = new AbortController()
+      const abort = (): void => caller.abort(new Error('the caller went away'))
+      const holder = await one.app.pool.connect()
+      const outcome = outcomeOf(withTenant({ ...one, signal: caller.signal }, alpha, async (session) => {
+        await addDocument(session, alpha, 'aborted')
+        // Runs when the rollback has been sent and has not been answered.
+        process.nextTick(abort)
+        throw new RangeError('no more')
+      }))
+      if (moment === 'waiting for a connection') abort()
+      holder.release()
+      expect(await outcome).toBe('the caller went away')
+      const { totalCount, idleCount } = one.app.pool
+      // Not awaited: closing would wait for ever for a connection that is not given back.
+      void one.app.close()
+      expect(idleCount).toBe(totalCount)
+      expect(await written()).toEqual([])
     })
 
     test.each(['in a statement', 'between two statements'])('after the server ended the connection %s, and the process lives', async (moment) => {

@@ -141,11 +141,11 @@ async function ask(parts: Parts, question: TargetQuestion): Promise<TargetAnswer
   try {
     const asked = await answerQuestion(parts.services, { tenantId, requestId, text, override: { model, topK, rerank } })
     const answer = parts.options.decorateAnswer?.(asked, tenantId) ?? asked
-    return { outcome: 'answered', ...answerFigures(answer), crossings: [...parts.log.take(requestId), ...crossingsOf(answer)] }
+    return { outcome: 'answered', ...answerFigures(answer), usage: answer.usage, crossings: [...parts.log.take(requestId), ...crossingsOf(answer)] }
   } catch (error) {
     const message = messageOf(error)
     const crossings: readonly Crossing[] = [...parts.log.take(requestId), { boundary: 'errors', texts: [message], identifiers: [] }]
-    return { outcome: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_BUG', message, crossings }
+    return { outcome: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_BUG', message, usage: [], crossings }
   }
 }
 
@@ -157,7 +157,7 @@ function crossingsOf(answer: Answer): readonly Crossing[] {
   ]
 }
 
-function answerFigures(answer: Answer): Omit<Extract<TargetAnswer, { outcome: 'answered' }>, 'outcome' | 'crossings'> {
+function answerFigures(answer: Answer): Omit<Extract<TargetAnswer, { outcome: 'answered' }>, 'outcome' | 'crossings' | 'usage'> {
   const chat = answer.usage.filter(({ operation }) => operation === 'chat')
   const last = chat.at(-1)
   return {
