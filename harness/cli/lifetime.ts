@@ -15,7 +15,7 @@ export interface Lifetime extends Disposable {
 const pollMs = 250
 const longestChain = 6
 
-/** Begins to watch. A second signal ends the process at once: its services notice and tidy by themselves. */
+/** Begins to watch. A second SIGINT ends the process at once: its services notice and tidy by themselves. */
 export function watchLifetime(clock: Clock): Lifetime {
   const ended = new AbortController()
   const disposed = new AbortController()
@@ -36,7 +36,8 @@ export function watchLifetime(clock: Clock): Lifetime {
 
 function end(ended: AbortController, code: 'TB_INTERRUPTED' | 'TB_TERMINATED'): void {
   const error = new TenantbenchError(code)
-  if (ended.signal.aborted) process.exit(error.exitCode)
+  // A closing terminal hangs up twice; only somebody who presses Ctrl-C again wants out at once.
+  if (ended.signal.aborted && code === 'TB_INTERRUPTED') process.exit(error.exitCode)
   ended.abort(error)
 }
 

@@ -12,6 +12,8 @@ const commands: readonly Command[] = [runCommand, benchCommand]
 
 /** Runs the command line and returns the exit code. Help and results go to stdout, everything else to stderr. */
 export async function main(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Promise<number> {
+  // A reader that went away (`| head`, a closed terminal) must not keep the run from tidying up.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   try {
     return await dispatch(args, environment)
   } catch (error) {

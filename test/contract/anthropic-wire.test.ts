@@ -78,12 +78,12 @@ describe('messages', () => {
 
 describe('refusals', () => {
   it.each([
-    ['a wrong key', AuthenticationError, 401, 'authentication_error', (): unknown => clientOf(vendors, 'sk-wrong').messages.create(request)],
-    ['an unknown model', NotFoundError, 404, 'not_found_error', (): unknown => sdk.messages.create({ ...request, model: 'claude-9' })],
-    ['another vendor\'s model', NotFoundError, 404, 'not_found_error', (): unknown => sdk.messages.create({ ...request, model: 'gpt-4o-mini' })],
-    ['a prompt over the window', BadRequestError, 400, 'invalid_request_error', (): unknown => sdk.messages.create({ ...request, messages: [{ role: 'user', content: ' word'.repeat(200_000) }] })],
-    ['no messages', BadRequestError, 400, 'invalid_request_error', (): unknown => sdk.messages.create({ ...request, messages: [] })],
-  ])('are typed by the SDK: %s', async (_, errorClass, status, type, work) => {
+    { name: 'a wrong key', errorClass: AuthenticationError, status: 401, type: 'authentication_error', work: (): unknown => clientOf(vendors, 'sk-wrong').messages.create(request) },
+    { name: 'an unknown model', errorClass: NotFoundError, status: 404, type: 'not_found_error', work: (): unknown => sdk.messages.create({ ...request, model: 'claude-9' }) },
+    { name: 'another vendor\'s model', errorClass: NotFoundError, status: 404, type: 'not_found_error', work: (): unknown => sdk.messages.create({ ...request, model: 'gpt-4o-mini' }) },
+    { name: 'a prompt over the window', errorClass: BadRequestError, status: 400, type: 'invalid_request_error', work: (): unknown => sdk.messages.create({ ...request, messages: [{ role: 'user', content: ' word'.repeat(200_000) }] }) },
+    { name: 'no messages', errorClass: BadRequestError, status: 400, type: 'invalid_request_error', work: (): unknown => sdk.messages.create({ ...request, messages: [] }) },
+  ])('are typed by the SDK: $name', async ({ errorClass, status, type, work }) => {
     const error: unknown = await Promise.resolve(work()).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(errorClass)
     expect(error).toMatchObject({ status, error: { type: 'error', error: { type, message: expect.any(String) as string } } })

@@ -6,7 +6,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { clearLeftovers, releaseLease, startTimeOf, takeLease } from '../../harness/services/lease.ts'
 import { createRunDatabase, dropRunDatabase } from '../../harness/services/postgres/borrowed.ts'
 import { newSuffix } from '../../src/base/random.ts'
-import { holderOf, isRunning, killed, ownTemporaryFolder, postmasterOf, processesIn, serviceOptions, startRunProcess, untilEmpty } from './support/processes.ts'
+import { holderOf, isRunning, killed, ownTemporaryFolder, postmasterOf, processesIn, serviceOptions, startRunProcess, untilEmpty, type RunProcess } from './support/processes.ts'
 
 const deadlineMs = 5_000
 
@@ -26,6 +26,14 @@ async function databasesOn(serverUrl: string): Promise<readonly string[]> {
   } finally {
     await client.end()
   }
+}
+
+/** The host of the services first: it would tidy up when it sees its parent gone. */
+async function killWithHost(run: RunProcess, lease: string): Promise<void> {
+  const host = await holderOf(lease)
+  process.kill(host, 'SIGKILL')
+  await killed(run.child)
+  expect(await untilEmpty(async () => ((await isRunning(host)) ? [host] : []), deadlineMs)).toEqual([])
 }
 
 describe('the lease', () => {
@@ -88,11 +96,7 @@ describe('what a killed run leaves', () => {
     await using run = await startRunProcess(serviceOptions())
     const [lease = ''] = await temporary.leases()
     const postmaster = await postmasterOf(lease)
-    const host = await holderOf(lease)
-    // The host first: it would tidy up when it sees its parent gone.
-    process.kill(host, 'SIGKILL')
-    await killed(run.child)
-    expect(await untilEmpty(async () => ((await isRunning(host)) ? [host] : []), deadlineMs)).toEqual([])
+    await killWithHost(run, lease)
     expect(await isRunning(postmaster)).toBe(true)
     expect(await databasesOn(run.addresses.adminUrl)).toContain('postgres')
     expect(await clearLeftovers()).toEqual([lease])
@@ -109,8 +113,7 @@ describe('what a killed run leaves', () => {
     await using run = await startRunProcess(options)
     const [lease = ''] = await temporary.leases()
     expect(await databasesOn(serverUrl)).toEqual(expect.arrayContaining([`tenantbench_${options.runId}`, neighbour]))
-    process.kill(await holderOf(lease), 'SIGKILL')
-    await killed(run.child)
+    await killWithHost(run, lease)
     expect(await clearLeftovers()).toEqual([lease])
     const left = await databasesOn(serverUrl)
     expect(left).not.toContain(`tenantbench_${options.runId}`)

@@ -100,12 +100,12 @@ describe('embeddings', () => {
 
 describe('refusals', () => {
   it.each([
-    ['a wrong key', AuthenticationError, 401, 'invalid_api_key', (): unknown => clientOf(vendors, 'sk-wrong').chat.completions.create({ model, messages })],
-    ['an unknown model', NotFoundError, 404, 'model_not_found', (): unknown => sdk.chat.completions.create({ model: 'gpt-9', messages })],
-    ['another vendor\'s model', NotFoundError, 404, 'model_not_found', (): unknown => sdk.chat.completions.create({ model: 'claude-haiku-4-5', messages })],
-    ['a prompt over the window', BadRequestError, 400, 'context_length_exceeded', (): unknown => sdk.chat.completions.create({ model: 'gpt-4', messages: [{ role: 'user', content: ' word'.repeat(9_000) }] })],
-    ['no messages', BadRequestError, 400, null, (): unknown => sdk.chat.completions.create({ model, messages: [] })],
-  ])('are typed by the SDK: %s', async (_, errorClass, status, code, work) => {
+    { name: 'a wrong key', errorClass: AuthenticationError, status: 401, code: 'invalid_api_key', work: (): unknown => clientOf(vendors, 'sk-wrong').chat.completions.create({ model, messages }) },
+    { name: 'an unknown model', errorClass: NotFoundError, status: 404, code: 'model_not_found', work: (): unknown => sdk.chat.completions.create({ model: 'gpt-9', messages }) },
+    { name: 'another vendor\'s model', errorClass: NotFoundError, status: 404, code: 'model_not_found', work: (): unknown => sdk.chat.completions.create({ model: 'claude-haiku-4-5', messages }) },
+    { name: 'a prompt over the window', errorClass: BadRequestError, status: 400, code: 'context_length_exceeded', work: (): unknown => sdk.chat.completions.create({ model: 'gpt-4', messages: [{ role: 'user', content: ' word'.repeat(9_000) }] }) },
+    { name: 'no messages', errorClass: BadRequestError, status: 400, code: null, work: (): unknown => sdk.chat.completions.create({ model, messages: [] }) },
+  ])('are typed by the SDK: $name', async ({ errorClass, status, code, work }) => {
     const error: unknown = await Promise.resolve(work()).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(errorClass)
     expect(error).toMatchObject({ status, code })

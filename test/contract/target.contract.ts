@@ -32,7 +32,7 @@ function tenancy(name: string, { canary, answer }: { readonly canary: string; re
 const ours = tenancy('contract-ours', { canary: 'zvaxkrelk', answer: '8443' })
 const theirs = tenancy('contract-theirs', { canary: 'mrinzptomt', answer: '9127' })
 
-function at(crossings: readonly Crossing[], boundary: Boundary): { readonly texts: string; readonly identifiers: readonly string[] } {
+function crossedAt(crossings: readonly Crossing[], boundary: Boundary): { readonly texts: string; readonly identifiers: readonly string[] } {
   const found = crossings.filter((crossing) => crossing.boundary === boundary)
   return { texts: found.flatMap(({ texts }) => texts).join('\n'), identifiers: found.flatMap(({ identifiers }) => identifiers) }
 }
@@ -104,12 +104,12 @@ export function describeTarget(name: string, factory: () => Promise<TargetStage>
 
     it.each(['rows', 'rerank', 'prompt', 'answer', 'sources'] as const)('shows the tenant\'s own mark when it asks, at %s', (boundary) => {
       if (!stage.target.shows.includes(boundary)) return
-      expect(at(answer.crossings, boundary).texts).toContain(ours.canary)
+      expect(crossedAt(answer.crossings, boundary).texts).toContain(ours.canary)
     })
 
     it('shows the matches by the ids of the ingest', () => {
       if (!stage.target.shows.includes('matches')) return
-      const { identifiers } = at(answer.crossings, 'matches')
+      const { identifiers } = crossedAt(answer.crossings, 'matches')
       expect(identifiers.length).toBeGreaterThan(0)
       expect(reports.get(ours.id)?.chunkIds).toEqual(expect.arrayContaining([...identifiers]))
     })
@@ -125,7 +125,7 @@ export function describeTarget(name: string, factory: () => Promise<TargetStage>
       if (failure.outcome !== 'failed') return expect.unreachable('No model has that name.')
       expect(failure.code).toBe('TB_PROVIDER_REFUSED')
       expect(failure.message).not.toBe('')
-      if (stage.target.shows.includes('errors')) expect(at(failure.crossings, 'errors').texts).toContain(failure.message)
+      if (stage.target.shows.includes('errors')) expect(crossedAt(failure.crossings, 'errors').texts).toContain(failure.message)
     })
 
     it('gives a failure as an answer for a tenant nobody knows, too', async () => {
@@ -139,12 +139,12 @@ export function describeTarget(name: string, factory: () => Promise<TargetStage>
     })
 
     it.each(['rows', 'errors', 'notices'] as const)('probes to the tenant\'s own mark, at %s', (boundary) => {
-      if (stage.target.shows.includes(boundary)) expect(at(probed, boundary).texts).toContain(ours.canary)
+      if (stage.target.shows.includes(boundary)) expect(crossedAt(probed, boundary).texts).toContain(ours.canary)
     })
 
     it('probes to the tenant\'s own cost lines, of answered and of failed requests', () => {
       if (!stage.target.shows.includes('cost-lines')) return
-      const { identifiers } = at(probed, 'cost-lines')
+      const { identifiers } = crossedAt(probed, 'cost-lines')
       expect(identifiers).toEqual(expect.arrayContaining([String(ours.id), 'ours-1', 'ours-2']))
     })
 
