@@ -1,6 +1,6 @@
 /** From cells to the record's lines: costs with both parts, the comparison of tenants, the same question to each. */
 import { formatUsd, formatUsdRounded, parseUsd, picoUsd, sumUsd, usdFromNumber, type PicoUsd } from '../../src/base/money.ts'
-import { minimumTopUps, priceOf, shareOut, storedQuantity, amountOf, hoursPerMonth, type PriceBook, type TenantActivity } from '../../src/index.ts'
+import { minimumTopUps, priceOf, shareOut, storedQuantity, amountOf, hoursPerMonth, type AllocationMethod, type PriceBook, type TenantActivity } from '../../src/index.ts'
 import type { ComparisonLine, RecordCell, RunRecord } from '../../reports/record/record.ts'
 import type { CellFigures } from '../measure/cell-figures.ts'
 import type { Sample } from '../measure/sample.ts'
@@ -47,8 +47,14 @@ function tenantOf(scenario: LoadedScenario, id: string): ScenarioTenant {
   return scenario.tenants.find((tenant) => tenant.id === id) as ScenarioTenant
 }
 
+/** A query's part of shared cost, and the method that gave it. */
+export interface SharedPart {
+  readonly shared: PicoUsd
+  readonly method: AllocationMethod
+}
+
 /** A cell as the record has it. */
-export function recordCell({ cell, figures }: MeasuredCell, shared: PicoUsd): RecordCell {
+export function recordCell({ cell, figures }: MeasuredCell, { shared, method }: SharedPart): RecordCell {
   const { directCost, quality, byKind, latencyMs, ...rest } = figures
   const withShared = (direct: PicoUsd): string => formatUsd(picoUsd(direct + shared))
   const missing = [latencyMs.p95 === null ? `p95 needs 60 samples, p99 300; there are ${latencyMs.count}` : latencyMs.p99 === null ? `p99 needs 300 samples; there are ${latencyMs.count}` : null]
@@ -68,6 +74,7 @@ export function recordCell({ cell, figures }: MeasuredCell, shared: PicoUsd): Re
       direct: formatUsd(directCost.mean),
       shared: formatUsd(shared),
       standardDeviation: formatUsd(usdFromNumber(directCost.standardDeviationUsd)),
+      method,
     },
     quality: { ...quality, source: 'modelled' },
     qualityByKind: [...byKind],

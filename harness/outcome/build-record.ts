@@ -67,7 +67,7 @@ export async function buildRecord(products: RunProducts): Promise<RunRecord> {
     code: options.code,
     environment: await environmentOf(products),
     tenants: tenantLines(products),
-    cells: measured.map((each) => recordCell(each, shared.get(each.cell.tenantId) ?? zeroUsd)),
+    cells: measured.map((each) => recordCell(each, { shared: shared.get(each.cell.tenantId) ?? zeroUsd, method: scenario.allocation })),
     comparison: comparisonLines(products, measured, shared),
     sameQuestion: sameQuestionLines(products.cells, products.samples, costOf),
     isolation: { ...isolationOf(oracle), canary: canaryShare(products) },

@@ -41,8 +41,10 @@ async function startDatabase(folder: string, borrowed: BorrowedDatabase | null):
     held.cluster = await startCluster(folder, systemClock)
     return held.cluster.adminUrl
   }
+  const adminUrl = await createRunDatabase(borrowed.serverUrl, borrowed.name)
+  // Only now is it ours to drop: a database of that name that was there before made the line above fail.
   held.borrowed = borrowed
-  return createRunDatabase(borrowed.serverUrl, borrowed.name)
+  return adminUrl
 }
 
 function account(month: string): void {
@@ -73,7 +75,8 @@ function endAndExit(): void {
 }
 
 function failed(error: unknown): void {
-  say({ kind: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_SERVICE_START', detail: messageOf(error) })
+  const named = error instanceof TenantbenchError ? { code: error.code, detail: error.detail ?? '' } : { code: 'TB_SERVICE_START' as const, detail: messageOf(error) }
+  say({ kind: 'failed', ...named })
   endAndExit()
 }
 

@@ -70,8 +70,10 @@ async function deadLock(folder: string): Promise<Lock | null> {
 export function startTimeOf(pid: number): string | null {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name in parentheses may hold spaces; after it the start time is the 20th field.
-    return fields.slice(fields.lastIndexOf(')') + 2).split(' ')[19] ?? null
+    // The name in parentheses may hold spaces; after it come the state and, as the 20th field, the start time.
+    const [state = 'X', ...rest] = fields.slice(fields.lastIndexOf(')') + 2).split(' ')
+    // A zombie is dead; whether anybody ever collects it says nothing.
+    return state === 'Z' || state === 'X' ? null : (rest[18] ?? null)
   } catch {
     return process.platform === 'linux' ? null : aliveWithoutProc(pid)
   }

@@ -35,7 +35,7 @@ const cell = z.strictObject({
   latencySource: z.enum(['measured', 'modelled+measured', 'simulated']),
   reason: z.string().nullable(),
   tokens: z.strictObject({ promptMean: z.number().nullable(), completionMean: z.number().nullable(), estimated: z.boolean() }),
-  costPerQueryUsd: z.strictObject({ mean: usd, low95: usd, high95: usd, direct: usd, shared: usd, standardDeviation: usd }),
+  costPerQueryUsd: z.strictObject({ mean: usd, low95: usd, high95: usd, direct: usd, shared: usd, standardDeviation: usd, method: z.string() }),
   quality,
   qualityByKind: z.array(z.strictObject({ kind: z.string(), questions: z.int(), retrievalRecall: z.number().nullable(), answerAccuracy: z.number() })),
 })

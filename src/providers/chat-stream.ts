@@ -6,7 +6,7 @@ import { messageOf } from '../base/errors.ts'
 import { asCall, attemptsSoFar } from './call.ts'
 import type { ChatAnswer, ChatRequest } from './chat-model.ts'
 import { countPromptTokens, countTokens } from './tokens.ts'
-import { ProviderError } from './provider-error.ts'
+import { ProviderError, withUsage } from './provider-error.ts'
 import type { ProviderUsage } from '../base/usage.ts'
 
 /** A piece of an answer as both vendors' streams come down to. Usage arrives in the last ones, or never. */
@@ -58,10 +58,6 @@ async function readStream(source: StreamSource, request: ChatRequest, usage: Pro
   const isWhole = read.inputTokens >= 0 && read.outputTokens >= 0
   usage.push(isWhole ? reported(source, request, read) : estimated(source, request, read.text))
   return isWhole ? { text: read.text, finishReason: read.finishReason } : null
-}
-
-function withUsage(error: ProviderError, usage: readonly ProviderUsage[]): ProviderError {
-  return new ProviderError(error.code, { cause: error.cause, detail: error.detail ?? '' }, usage)
 }
 
 function reported(source: StreamSource, request: ChatRequest, read: { readonly inputTokens: number; readonly outputTokens: number }): ProviderUsage {

@@ -11,3 +11,8 @@ export class ProviderError extends TenantbenchError implements Metered {
     this.usage = usage
   }
 }
+
+/** The same error with what its earlier attempts used. */
+export function withUsage(error: ProviderError, usage: readonly ProviderUsage[]): ProviderError {
+  return new ProviderError(error.code, { cause: error.cause, ...(error.detail === null ? {} : { detail: error.detail }) }, usage)
+}

@@ -40,7 +40,7 @@ export interface VectorMatches extends Metered {
   readonly matches: readonly VectorMatch[]
 }
 
-/** Throws ProviderError TB_PROVIDER_REFUSED or TB_PROVIDER_UNAVAILABLE from every method. */
+/** Throws ProviderError TB_PROVIDER_REFUSED or TB_PROVIDER_UNAVAILABLE from every method; TB_TENANT_INVALID before any request when the namespace is empty. */
 export interface VectorStore {
   /** Creates the index if there is none of that name; returns when it is ready. */
   ensureIndex(indexName: string, dimensions: number): Promise<void>

@@ -94,6 +94,8 @@ export function describeTarget(name: string, factory: () => Promise<TargetStage>
         expect(given.sourceDocuments[0]).toBe('doc-0')
         expect(given.promptTokens).toBeGreaterThan(question.split(' ').length)
         expect(given.completionTokens).toBeGreaterThan(0)
+        const chat = given.usage.findLast(({ operation }) => operation === 'chat')
+        expect(chat?.quantities).toMatchObject({ 'input-tokens': given.promptTokens, 'output-tokens': given.completionTokens })
       }
     })
 

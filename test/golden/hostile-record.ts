@@ -31,7 +31,7 @@ const cell = (tenant: string, changes: Partial<RecordCell>): RecordCell => ({
   latencySource: 'modelled+measured',
   reason: 'p99 needs 300 samples; there are 60',
   tokens: { promptMean: 2_688.7, completionMean: 77.8, estimated: false },
-  costPerQueryUsd: { mean: '0.035035737834', low95: '0.033239681834', high95: '0.036909869059', direct: '0.031225776', shared: '0.003809961834', standardDeviation: '0.004658045217' },
+  costPerQueryUsd: { mean: '0.035035737834', low95: '0.033239681834', high95: '0.036909869059', direct: '0.031225776', shared: '0.003809961834', standardDeviation: '0.004658045217', method: 'even' },
   quality: { questions: 20, retrievalRecall: 0.95, answerAccuracy: 0.85, low95: 0.6396, high95: 0.9476, source: 'modelled' },
   qualityByKind: [{ kind: 'fact', questions: 15, retrievalRecall: 1, answerAccuracy: 0.9333 }, { kind: 'unanswerable', questions: 5, retrievalRecall: null, answerAccuracy: 0.6 }],
   ...changes,

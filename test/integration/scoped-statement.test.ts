@@ -5,7 +5,7 @@ import { parseTenantId, type TenantId } from '../../src/base/tenant-id.ts'
 import { queryAsTenant, withTenant, type Database, type TenantDatabase } from '../../src/index.ts'
 import type { SqlValue } from '../../src/db/pool.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { addDocument, backendOf, contextOf, expectNoContext, onOneConnection, openAdmin, outcomeOf, settle, uncaughtDuring } from './isolation-helpers.ts'
+import { backendOf, contextOf, expectNoContext, onOneConnection, openAdmin, outcomeOf, settle, uncaughtDuring } from './isolation-helpers.ts'
 
 interface Step {
   readonly tenant: TenantId
@@ -222,11 +222,11 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
 })
 
 async function reset(admin: Database): Promise<void> {
-  await admin.query('truncate documents, chunks, namespace_sizes')
-  for (const tenant of tenants) {
-    for (const document of ['d1', 'd2']) await addDocument(admin, tenant, document)
-    await admin.query('insert into namespace_sizes values ($1, 2, 2048)', [tenant])
-  }
+  await admin.query(`
+    truncate documents, chunks, namespace_sizes;
+    insert into documents select tenant_id, d, 'A title', 'hash', 4, '2026-11-01' from tenants, unnest(array['d1', 'd2']) as d;
+    insert into chunks select tenant_id, document_id || '-' || n, document_id, n, 'canary of ' || tenant_id, 4 from documents, generate_series(0, 1) as n;
+    insert into namespace_sizes select tenant_id, 2, 2048 from tenants`)
 }
 
 async function everything(admin: Database): Promise<readonly object[]> {

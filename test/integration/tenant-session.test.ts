@@ -172,7 +172,7 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
       const abort = (): void => caller.abort(new Error('the caller went away'))
       const holder = await one.app.pool.connect()
       const outcome = outcomeOf(withTenant({ ...one, signal: caller.signal }, alpha, async (session) => {
-        await addDocument(session, alpha, 'aborted')
+        await addDocument(session, alpha, moment)
         // Runs when the rollback has been sent and has not been answered.
         process.nextTick(abort)
         throw new RangeError('no more')

@@ -6,25 +6,35 @@ import pg from 'pg'
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
 
 const oldestVersion = 150_000
+const mark = 'made by a run of tenantbench, dropped at its end'
 
 /** Creates the database and returns how to reach it. Throws TB_DATABASE_UNREACHABLE, TB_DATABASE_VERSION, TB_DATABASE_RIGHTS. */
 export async function createRunDatabase(serverUrl: string, name: string): Promise<string> {
   await onServer(serverUrl, async (client) => {
     await checkServer(client)
     await client.query(`create database ${pg.escapeIdentifier(name)}`)
+    await client.query(`comment on database ${pg.escapeIdentifier(name)} is ${pg.escapeLiteral(mark)}`)
   })
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
   return url.href
 }
 
-/** Drops the database and its roles, as far as they are there. */
+/** Drops the database and its roles, as far as they are there. A database without our mark is not ours and stays. */
 export async function dropRunDatabase(serverUrl: string, name: string): Promise<void> {
   await onServer(serverUrl, async (client) => {
-    await client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`)
+    if (!(await isOurs(client, name))) return
     const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where starts_with(rolname, $1)', [`${name}_`])
+    // To end the sessions of roles one must be a member of them.
+    for (const { rolname } of rows) await client.query(`grant ${pg.escapeIdentifier(rolname)} to current_user`)
+    await client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`)
     for (const { rolname } of rows) await client.query(`drop role if exists ${pg.escapeIdentifier(rolname)}`)
   })
+}
+
+async function isOurs(client: pg.Client, name: string): Promise<boolean> {
+  const { rows } = await client.query<{ mark: string | null }>("select shobj_description(oid, 'pg_database') as mark from pg_database where datname = $1", [name])
+  return rows[0]?.mark === mark
 }
 
 async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

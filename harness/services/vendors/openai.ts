@@ -21,7 +21,7 @@ const chatBody = z.object({
 
 const embeddingBody = z.object({
   model: z.string(),
-  input: z.union([z.string(), z.array(z.string()).min(1).max(2_048)]),
+  input: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(2_048)]),
   dimensions: z.int().positive().nullish(),
   encoding_format: z.enum(['float', 'base64']).nullish(),
 })

@@ -75,8 +75,12 @@ function guard(server: FastifyInstance, { world, apiKey }: PineconeOptions): voi
   server.setNotFoundHandler((request, reply) => void refuse(reply, new IndexRefusal(404, 'NOT_FOUND', `Not Found: ${request.method} ${request.url}`)))
 }
 
+// The data plane answers in the form of gRPC's status, with its numbers.
+const grpcCodes: Readonly<Record<number, number>> = { 400: 3, 401: 16, 403: 7, 404: 5, 409: 6, 429: 8 }
+
 function refuse(reply: FastifyReply, { status, code, message }: IndexRefusal): FastifyReply {
-  return reply.code(status).send({ status, error: { code, message } })
+  const isDataPlane = reply.request.url.includes('/pinecone/i/')
+  return reply.code(status).send(isDataPlane ? { code: grpcCodes[status] ?? 13, message, details: [] } : { status, error: { code, message } })
 }
 
 function nameIn(request: FastifyRequest): string {

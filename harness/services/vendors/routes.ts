@@ -11,8 +11,8 @@ export function isKey(given: string | undefined, key: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other)
 }
 
-/** Cuts the connection in the middle of a stream. */
+/** Cuts the connection in the middle of a stream, after what was written has gone out. */
 export function breakOff(reply: FastifyReply): FastifyReply {
-  reply.raw.destroy()
+  setImmediate(() => reply.raw.destroy())
   return reply
 }

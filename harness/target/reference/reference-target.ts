@@ -11,6 +11,7 @@ import {
   openProviders,
   openTenantDirectory,
   placeTenant,
+  ProviderError,
   provisionIndex,
   writeConfig,
   type Answer,
@@ -145,7 +146,7 @@ async function ask(parts: Parts, question: TargetQuestion): Promise<TargetAnswer
   } catch (error) {
     const message = messageOf(error)
     const crossings: readonly Crossing[] = [...parts.log.take(requestId), { boundary: 'errors', texts: [message], identifiers: [] }]
-    return { outcome: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_BUG', message, usage: [], crossings }
+    return { outcome: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_BUG', message, usage: error instanceof ProviderError ? error.usage : [], crossings }
   }
 }
 

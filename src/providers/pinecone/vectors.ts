@@ -2,6 +2,7 @@
 import { Errors, type Index } from '@pinecone-database/pinecone'
 import { TenantbenchError } from '../../base/errors.ts'
 import { asCall, attemptsSoFar } from '../call.ts'
+import { ProviderError, withUsage } from '../provider-error.ts'
 import type { ProviderUsage, UsageUnit } from '../../base/usage.ts'
 import type { NamespaceRef, UpsertRequest, VectorQuery, VectorRecord, VectorStore } from '../vector-store.ts'
 import { pineconeError, type PineconeClient } from './client.ts'
@@ -32,6 +33,7 @@ async function guarded<T>(requestId: string, run: () => Promise<T>): Promise<T> 
 
 /** Finds the index first, as a call of its own: asking for its host must not count as an attempt at the work. */
 async function onIndex<T>(client: PineconeClient, request: { readonly requestId: string; readonly place: NamespaceRef }, work: (index: Index) => Promise<T>): Promise<T> {
+  namespaceIn(request.place)
   const index = await guarded(`host-${request.place.indexName}`, () => client.index(request.place.indexName))
   return guarded(request.requestId, () => work(index))
 }
@@ -53,11 +55,15 @@ async function ensureIndex(client: PineconeClient, indexName: string, dimensions
 
 async function upsertAll(client: PineconeClient, request: UpsertRequest): Promise<readonly ProviderUsage[]> {
   const usage: ProviderUsage[] = []
+  namespaceIn(request.place)
   for (let start = 0; start < request.records.length; start += recordsPerRequest) {
     const records = request.records.slice(start, start + recordsPerRequest)
-    await onIndex(client, { requestId: `${request.requestId}-${start}`, place: request.place }, async (index) => {
+    const upsert = async (index: Index): Promise<void> => {
       await index.upsert({ namespace: namespaceIn(request.place), records: records.map(({ id, values, metadata }) => ({ id, values: [...values], metadata })) })
       usage.push(used('upsert', { 'upsert-requests': 1, 'upsert-bytes': records.reduce((sum, record) => sum + recordBytes(record), 0) }))
+    }
+    await onIndex(client, { requestId: `${request.requestId}-${start}`, place: request.place }, upsert).catch((error: unknown) => {
+      throw error instanceof ProviderError ? withUsage(error, usage) : error
     })
   }
   return usage

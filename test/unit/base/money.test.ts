@@ -100,6 +100,14 @@ describe('splitByWeight', () => {
     }))
   })
 
+  it('does not depend on the order among equals either', () => {
+    const equals = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 12 })
+    fc.assert(fc.property(fc.bigInt({ min: -100n, max: 100n }), equals, (amount, keys) => {
+      const list = keys.map((key) => ({ key, weight: 1n }))
+      expect(new Map([...splitByWeight(picoUsd(amount), list.toReversed())].sort())).toEqual(new Map([...splitByWeight(picoUsd(amount), list)].sort()))
+    }))
+  })
+
   it.each([
     [10n, [1n, 1n, 1n], [4n, 3n, 3n]],
     [-10n, [1n, 1n, 1n], [-4n, -3n, -3n]],

@@ -34,8 +34,7 @@ describe('tokens of a text', () => {
     ['20,000 times one CJK character', '漢'.repeat(20_000)],
     ['100,000 letters', 'a'.repeat(100_000)],
     ['50,000 emoji', '😀'.repeat(50_000)],
-    ['50,000 spaces', `a${' '.repeat(50_000)}b`],
-    ['50,000 line breaks', `a${'\n'.repeat(50_000)}b`],
+    ['300,000 spaces', `a${' '.repeat(300_000)}b`],
   ])('counts %s within seconds', (_case, text) => {
     const started = performance.now()
     expect(countTokens(text)).toBeGreaterThan(0)

@@ -44,7 +44,7 @@ export function recordCell(change: Partial<RecordCell> = {}): RecordCell {
     latencySource: 'modelled+measured',
     reason: 'p99 needs 300 samples; there are 60',
     tokens: { promptMean: 3_000, completionMean: 250, estimated: false },
-    costPerQueryUsd: { mean: '0.045', low95: '0.04', high95: '0.05', direct: '0.044', shared: '0.001', standardDeviation: '0.002' },
+    costPerQueryUsd: { mean: '0.045', low95: '0.04', high95: '0.05', direct: '0.044', shared: '0.001', standardDeviation: '0.002', method: 'even' },
     quality: { questions: 20, retrievalRecall: 0.9, answerAccuracy: 0.85, low95: 0.64, high95: 0.95, source: 'modelled' },
     qualityByKind: [{ kind: 'literal', questions: 10, retrievalRecall: 1, answerAccuracy: 0.9 }],
     ...change,

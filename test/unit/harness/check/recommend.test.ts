@@ -9,12 +9,13 @@ interface About {
   readonly right?: number
   readonly questions?: number
   readonly p95Ms?: number | null
+  readonly answered?: number
   readonly infeasible?: boolean
 }
 
-function candidate(model: string, { usd = '0.01', right = 90, questions = 100, p95Ms = 2_000, infeasible = false }: About = {}): Candidate {
+function candidate(model: string, { usd = '0.01', right = 90, questions = 100, p95Ms = 2_000, answered = p95Ms === null ? 0 : 60, infeasible = false }: About = {}): Candidate {
   const quality = { share: right / questions, questions, ...wilsonInterval(right, questions) }
-  return { variant: { model, topK: 5, rerank: false }, costPerQuery: parseUsd(usd), quality, p95Ms, infeasible }
+  return { variant: { model, topK: 5, rerank: false }, costPerQuery: parseUsd(usd), quality, p95Ms, answered, infeasible }
 }
 
 const needs: Needs = { qualityFloor: 0.7, latencyObjectiveMs: 5_000, monthlyBudget: parseUsd('500'), queriesPerMonth: 5_000 }
@@ -56,8 +57,8 @@ describe('the choice', () => {
 describe('the reason', () => {
   it('names the choice with its figures, and why each cheaper one is not it', () => {
     const { reason } = answerOf([candidate('good'), candidate('unsure', { usd: '0.001', right: 75 }), candidate('slow', { usd: '0.002', p95Ms: 9_000 }), candidate('dear', { usd: '0.09' })])
-    expect(reason).toMatch(/^good top_k 5 is the cheapest that fits: right in at least 0\.83 .*floor 0\.70.*p95 2\.0 s, \$50\.00 a month/)
-    expect(reason).toMatch(/unsure top_k 5 is cheaper but is right in 0\.66 to 0\.82, around the floor of 0\.70/)
+    expect(reason).toMatch(/^good top_k 5 is the cheapest that fits: right in at least 82\.6 % .*floor 70\.0 %.*p95 2\.0 s, \$50\.00 a month/)
+    expect(reason).toMatch(/unsure top_k 5 is cheaper but is right in 65\.7 % to 82\.5 %, around the floor of 70\.0 %/)
     expect(reason).toMatch(/slow top_k 5 is cheaper but has a p95 of 9\.0 s, over the objective of 5\.0 s/)
     expect(reason).not.toContain('dear')
   })
@@ -70,11 +71,11 @@ describe('the reason', () => {
   })
 
   it.each([
-    [[candidate('under', { right: 68 })], /^none yet: ask more; no configuration .* floor of 0\.70/],
-    [[candidate('new', { p95Ms: null })], /^none yet: ask more, there are too few samples for a p95/],
+    [[candidate('under', { right: 68 })], /^none yet: ask more; no configuration .* floor of 70\.0 %/],
+    [[candidate('newer', { p95Ms: null, answered: 12 }), candidate('new', { p95Ms: null, answered: 40 })], /^none yet: ask 20 more, for a p95 takes 60 answers in a cell\.$/],
     [[candidate('over', { usd: '0.2' })], /^none does: over top_k 5 costs \$1000\.00 a month, over the budget of \$500\.$/],
     [[candidate('slow', { p95Ms: 9_000 })], /^none does: slow top_k 5 has a p95 of 9\.0 s/],
-    [[candidate('bad', { right: 50 })], /^none does: bad top_k 5 is right in at most 0\.60, below the floor of 0\.70\.$/],
+    [[candidate('bad', { right: 50 })], /^none does: bad top_k 5 is right in at most 59\.6 %, below the floor of 70\.0 %\.$/],
     [[candidate('small', { infeasible: true })], /^none does: small top_k 5 does not fit the window of the model\.$/],
   ] as const)('is honest when there is none: %#', (candidates, reason) => {
     const answer = answerOf(candidates)

@@ -14,7 +14,7 @@ function query(at: number, change: Partial<PlannedQuestion> = {}): PlannedQuery 
   return { requestId: `r${at}`, cell, trial: 1, question: { id: `q${at}`, kind: 'literal', text: `question ${at}`, answers: ['$5'], sources: ['d1'], ...change } }
 }
 
-const answered = (change: Partial<Extract<TargetAnswer, { outcome: 'answered' }>> = {}): TargetAnswer => ({ outcome: 'answered', crossings: [], text: 'It is $5.', sourceDocuments: ['d1', 'd2'], promptTokens: 900, completionTokens: 40, tokensEstimated: false, ...change })
+const answered = (change: Partial<Extract<TargetAnswer, { outcome: 'answered' }>> = {}): TargetAnswer => ({ outcome: 'answered', crossings: [], text: 'It is $5.', sourceDocuments: ['d1', 'd2'], promptTokens: 900, completionTokens: 40, tokensEstimated: false, usage: [], ...change })
 
 /** A target that does as it is told, and says how many requests it had at once. */
 function fakeTarget(ask: (question: TargetQuestion) => Promise<TargetAnswer>): { readonly target: Target; readonly asked: TargetQuestion[]; most(): number } {
@@ -86,8 +86,7 @@ describe('time', () => {
       clock.advance(250)
       return answered()
     })
-    const slowObserver = (): void => clock.advance(1_000)
-    const observed = await drive(plan.slice(0, 3), options(target, { clock, concurrency: 1, observers: [slowObserver] }))
+    const observed = await drive(plan.slice(0, 3), options(target, { clock, concurrency: 1 }))
     expect(observed.map(({ elapsedMs, uncorrectedMs }) => [elapsedMs, uncorrectedMs])).toEqual([[250, 250], [250, 250], [250, 250]])
   })
 })
@@ -134,8 +133,8 @@ describe('what is observed', () => {
     ['no source', answered({ sourceDocuments: [] }), {}, { retrieved: false, topSource: null }],
     ['a question that nothing answers', answered({ text: 'I cannot find this in the passages.' }), { answers: [], sources: [] }, { right: true, retrieved: null }],
     ['estimated tokens', answered({ tokensEstimated: true }), {}, { tokensEstimated: true }],
-    ['a failure', { outcome: 'failed', crossings: [], code: 'TB_PROMPT_TOO_LONG', message: 'too long' }, {}, { outcome: 'failed', errorCode: 'TB_PROMPT_TOO_LONG', right: false, retrieved: false, topSource: null, promptTokens: 0, texts: { question: 'question 0', answer: 'too long' } }],
-    ['a failure where nothing answers', { outcome: 'failed', crossings: [], code: 'TB_STREAM_ABORTED', message: 'I cannot find it' }, { answers: [], sources: [] }, { right: false, retrieved: null }],
+    ['a failure', { outcome: 'failed', crossings: [], usage: [], code: 'TB_PROMPT_TOO_LONG', message: 'too long' }, {}, { outcome: 'failed', errorCode: 'TB_PROMPT_TOO_LONG', right: false, retrieved: false, topSource: null, promptTokens: 0, texts: { question: 'question 0', answer: 'too long' } }],
+    ['a failure where nothing answers', { outcome: 'failed', crossings: [], usage: [], code: 'TB_STREAM_ABORTED', message: 'I cannot find it' }, { answers: [], sources: [] }, { right: false, retrieved: null }],
   ] as const)('is %s', async (_case, answer, change, expected) => {
     expect(await observe(answer, change)).toMatchObject({ cell: cell.id, tenant: 'A', variant: variant.id, question: 'q0', kind: 'literal', trial: 1, ...expected })
   })
