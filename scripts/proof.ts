@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { isoTime, systemClock } from '../src/base/clock.ts'
 
 interface Ended {
   readonly seconds: number
@@ -14,9 +15,9 @@ interface Ended {
 }
 
 function cli(args: readonly string[]): Ended {
-  const startedMs = performance.now()
+  const startedMs = systemClock.monotonicMs()
   const { stdout, status } = spawnSync('node', ['bin/tenantbench.js', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 })
-  return { seconds: (performance.now() - startedMs) / 1_000, output: JSON.parse(stdout) as unknown, exitCode: status }
+  return { seconds: (systemClock.monotonicMs() - startedMs) / 1_000, output: JSON.parse(stdout) as unknown, exitCode: status }
 }
 
 interface RunOutput {
@@ -53,7 +54,7 @@ if (prove === undefined) {
 } else {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
   const machine = { processors: availableParallelism(), model: cpus()[0]?.model ?? 'unknown', memoryGib: Math.round(totalmem() / 2 ** 30), node: process.version }
-  const measuredOn = new Date().toISOString().slice(0, 10)
+  const measuredOn = isoTime(systemClock.nowMs()).slice(0, 10)
   const file = join('docs/proofs', `${name}.json`)
   mkdirSync('docs/proofs', { recursive: true })
   writeFileSync(file, `${JSON.stringify({ proof: name, commit, measuredOn, machine, figures: prove() }, null, 2)}\n`)

@@ -3,24 +3,22 @@ import { markdownTable } from 'markdown-table'
 import { printable } from '../../src/base/text.ts'
 import type { RunRecord } from '../record/record.ts'
 import type { View } from './view.ts'
-import { configuration, latencyHeading, optimal, percent, perMonth, perQuery, seconds } from './words.ts'
+import { configuration, counted, latencyHeading, optimal, percent, perMonth, perQuery, seconds } from './words.ts'
 
 /** The view. */
 export const reportMarkdown: View = { file: 'report.md', render: (record) => `${sections.map((section) => section(record)).join('\n\n')}\n` }
 
-const markup: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '&#64;', ':': '&#58;' }
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '&#64;', ':': '&#58;' }
 
 /** Makes a user's text inert in Markdown and HTML: no markup, no links, no mentions, no line of its own. */
 export function inert(text: string): string {
-  return printable(text)
-    .replace(/[&<>@]|:(?=[:/])/g, (character) => markup[character] ?? character)
-    .replace(/[\\`*_[\]|~#$]/g, '\\$&')
+  return printable(text).replace(/[&<>@]|:(?=[:/])|[\\`*_[\]|~#$]/g, (character) => entities[character] ?? `\\${character}`)
 }
 
 const sections = [summary, comparison, recommendations, cells, kinds, sameQuestion, isolation, reconciliation, checks, howMeasured]
 
 function summary(record: RunRecord): string {
-  const leaks = record.isolation.leaks === 0 ? 'no leak found' : `${record.isolation.leaks} leaks`
+  const leaks = record.isolation.leaks === 0 ? 'no leak found' : counted(record.isolation.leaks, 'leak')
   return [
     `# ${inert(record.scenario)}: ${record.verdict}`,
     `${record.cells.length} cells, ${record.cells.reduce((sum, { queries }) => sum + queries, 0)} queries, ${leaks} in ${record.isolation.checks} checks, drift against the bill ${drift(record.reconciliation.total.driftPct)}.`,
@@ -77,7 +75,7 @@ function kinds({ cells: all }: RunRecord): string {
 }
 
 function sameQuestion({ sameQuestion: lines }: RunRecord): string {
-  const rows = lines.map((line) => [line.tenant, inert(line.question), seconds(line.responseMs, 1), `${line.promptTokens} / ${line.completionTokens}`, perQuery(line.costUsd), inert(line.topSource ?? '–'), line.correct ? 'right' : 'wrong'])
+  const rows = lines.map((line) => [line.tenant, inert(line.question), line.responseMs === null ? '– (failed)' : seconds(line.responseMs, 1), `${line.promptTokens} / ${line.completionTokens}`, perQuery(line.costUsd), inert(line.topSource ?? '–'), line.correct ? 'right' : 'wrong'])
   return `## The same question to every tenant\n\n${rows.length === 0 ? 'The scenario asks none.' : markdownTable([['Tenant', 'Question', 'Response', 'Tokens in / out', 'Cost', 'Top source', 'Answer'], ...rows])}`
 }
 

@@ -4,7 +4,7 @@ import { clip, printable } from '../../src/base/text.ts'
 import type { RunRecord } from '../record/record.ts'
 import { configuration, optimal, perMonth, perQuery } from './words.ts'
 
-/** Renders the table; fits 120 columns. */
+/** Renders the table; fits 140 columns, whatever the names. */
 export function terminalComparison({ comparison }: RunRecord): string {
   const table = new Table({
     head: ['Tenant', 'Docs', 'Words', 'Current', 'Cost/query', 'Optimal', 'Cost/query', 'Per month'],
@@ -16,9 +16,9 @@ export function terminalComparison({ comparison }: RunRecord): string {
       clip(printable(`${line.tenant} ${line.name}`), 20),
       line.docCount,
       line.avgDocWords.toFixed(0),
-      configuration({ model: line.currentModel, topK: line.currentTopK, rerank: line.currentRerank }),
+      clip(printable(configuration({ model: line.currentModel, topK: line.currentTopK, rerank: line.currentRerank })), 33),
       perQuery(line.currentCostPerQueryUsd),
-      clip(optimal(line), 34),
+      clip(printable(optimal(line)), 33),
       perQuery(line.projectedCostPerQueryUsd),
       perMonth(line.monthlyDifferenceUsd),
     ])

@@ -16,7 +16,12 @@ export function perMonth(usd: string | null): string {
 
 /** Milliseconds as seconds, or a dash with the number of samples there were. */
 export function seconds(milliseconds: number | null, count: number): string {
-  return milliseconds === null ? `– (${count} samples)` : `${(milliseconds / 1_000).toFixed(2)} s`
+  return milliseconds === null ? `– (${counted(count, 'sample')})` : `${(milliseconds / 1_000).toFixed(2)} s`
+}
+
+/** A number with its noun. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** A share in percent. */

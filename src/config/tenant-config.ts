@@ -11,7 +11,7 @@ export const tenantConfigSchema = z.strictObject({
   temperature: z.number().min(0).max(2),
   maxOutputTokens: z.int().min(1).max(32_768),
   promptTemplate: z.string().min(1),
-  monthlyBudgetUsd: z.string().nullable(),
+  monthlyBudgetUsd: z.string().regex(/^\d+(\.\d+)?$/, 'a decimal number of dollars').nullable(),
 })
 
 /** A tenant's configuration. */

@@ -3,6 +3,7 @@
  * grow: a second recording of the same event, charge or line changes nothing.
  */
 import { isoTime } from '../base/clock.ts'
+import { TenantbenchError } from '../base/errors.ts'
 import { formatUsd, type PicoUsd } from '../base/money.ts'
 import { parseTenantId, type TenantId } from '../base/tenant-id.ts'
 import type { Database } from '../db/pool.ts'
@@ -15,6 +16,7 @@ import type { Charge, UsageEvent } from './charge.ts'
 export async function recordUsage(database: TenantDatabase, events: readonly UsageEvent[], recordedAtMs: number): Promise<void> {
   const [first] = events
   if (first === undefined) return
+  if (events.some(({ tenantId }) => tenantId !== first.tenantId)) throw new TenantbenchError('TB_BUG', { detail: 'Usage of two tenants in one recording.' })
   await queryAsTenant(database, first.tenantId, {
     text: `insert into usage_events (tenant_id, idempotency_key, request_id, attempt, operation, provider, sku, outcome, estimated, quantities, occurred_at, recorded_at)
       select $1, event->>'idempotencyKey', event->>'requestId', (event->>'attempt')::int, event->>'operation', event->>'provider', event->>'sku',

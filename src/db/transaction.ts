@@ -1,13 +1,12 @@
 /** One transaction on one client: commits when the work returns, rolls back when it throws, never hands back a dirty client. */
 import { TenantbenchError } from '../base/errors.ts'
+import { withClient, type BorrowOptions } from './borrow.ts'
 import type { Client, Database } from './pool.ts'
 
-/** How a transaction begins and ends. */
-export interface TransactionOptions {
-  /** Runs in front of COMMIT's round trip; what it resets is reset for whoever borrows the client next. */
-  readonly afterCommit?: string
-  /** On abort the connection is cut, so the server rolls back and the client is not used again. */
-  readonly signal?: AbortSignal
+/** How a transaction ends. */
+export interface TransactionOptions extends BorrowOptions {
+  /** Runs in COMMIT's and ROLLBACK's own round trip; what it resets is reset for whoever borrows the client next. */
+  readonly afterwards?: string
 }
 
 /**
@@ -15,40 +14,24 @@ export interface TransactionOptions {
  * ROLLBACK, and reporting success would lose data silently.
  */
 export async function inTransaction<T>(database: Database, work: (client: Client) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-  options.signal?.throwIfAborted()
-  const client = await database.pool.connect()
-  const cut = (): void => void client.release(true)
-  options.signal?.addEventListener('abort', cut, { once: true })
-  try {
-    const result = await workBetween(client, work)
-    await commit(client, options.afterCommit ?? '')
-    if (options.signal?.aborted !== true) client.release()
-    return result
-  } catch (error) {
-    if (options.signal?.aborted !== true) client.release(await failsToRollBack(client, options.afterCommit ?? ''))
-    throw options.signal?.aborted === true ? options.signal.reason : error
-  } finally {
-    options.signal?.removeEventListener('abort', cut)
+  const afterwards = options.afterwards ?? ''
+  const transaction = async (client: Client): Promise<T> => {
+    await client.query('begin')
+    try {
+      const result = await work(client)
+      await commit(client, afterwards)
+      return result
+    } catch (error) {
+      // A rollback that fails leaves a client that is not idle, or an error that no client survives: it is thrown away.
+      await client.query(`rollback; ${afterwards}`).catch(() => undefined)
+      throw error
+    }
   }
+  return withClient(database, transaction, options)
 }
 
-async function workBetween<T>(client: Client, work: (client: Client) => Promise<T>): Promise<T> {
-  await client.query('begin')
-  return work(client)
-}
-
-async function commit(client: Client, afterCommit: string): Promise<void> {
-  const results: unknown = await client.query(`commit; ${afterCommit}`)
+async function commit(client: Client, afterwards: string): Promise<void> {
+  const results: unknown = await client.query(`commit; ${afterwards}`)
   const first = (Array.isArray(results) ? results[0] : results) as { readonly command: string }
   if (first.command !== 'COMMIT') throw new TenantbenchError('TB_TRANSACTION_ABORTED')
-}
-
-/** True when the client must be thrown away. */
-async function failsToRollBack(client: Client, afterCommit: string): Promise<boolean> {
-  try {
-    await client.query(`rollback; ${afterCommit}`)
-    return false
-  } catch {
-    return true
-  }
 }

@@ -4,7 +4,7 @@
  * held for two short statements, never while the vector store works.
  */
 import { isoTime, type Clock } from '../base/clock.ts'
-import { TenantbenchError } from '../base/errors.ts'
+import { messageOf, TenantbenchError } from '../base/errors.ts'
 import type { TenantId } from '../base/tenant-id.ts'
 import type { Client, Database } from '../db/pool.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -53,25 +53,38 @@ export interface PlacementOptions {
 const placementLockKey = 7_310_206
 const uniqueViolation = '23505'
 
-/** Records the tenant and its place in one transaction. Throws TB_TENANT_EXISTS, TB_PLACEMENT_REFUSED. */
+/**
+ * Records the tenant and its place in one transaction. Throws TB_TENANT_EXISTS, and TB_PLACEMENT_REFUSED when there is no room and
+ * none can be made. A tenant that is placed is never refused because the index after its own could not be made yet.
+ */
 export async function placeTenant(options: PlacementOptions, signup: Signup): Promise<Placement> {
-  for (let round = 0; round < 3; round++) {
-    const { placement, indexes, alerts } = await tryToPlace(options, signup)
-    if (alerts !== null) announce(options, [alerts, { ...alerts, event: 'provision-started' }])
-    if (placement === null || alerts !== null) await provisionIndex(options, indexes + 1)
-    if (placement !== null) return placement
+  for (;;) {
+    const { placement, indexes, needsNext, alert } = await tryToPlace(options, signup)
+    if (alert !== null) announce(options, [alert, { ...alert, event: 'provision-started' }])
+    if (placement !== null) {
+      // The next signup tries again, as long as the next index is missing.
+      if (needsNext) await provisionIndex(options, indexes + 1).catch(() => undefined)
+      return placement
+    }
+    await provisionIndex(options, indexes + 1).catch((error: unknown) => refuse(options, { signup, error }))
   }
+}
+
+async function refuse(options: PlacementOptions, { signup, error }: { readonly signup: Signup; readonly error: unknown }): Promise<never> {
   const refused: CapacityEvent = { atMs: options.clock.nowMs(), indexName: options.indexPrefix, namespaces: 0, event: 'placement-refused' }
   await recordEvent(options.operator, refused)
   announce(options, [refused])
-  throw new TenantbenchError('TB_PLACEMENT_REFUSED', { detail: `Tenant ${signup.id}.` })
+  throw new TenantbenchError('TB_PLACEMENT_REFUSED', { detail: `Tenant ${signup.id}: ${messageOf(error)}`, cause: error })
 }
 
 interface Attempt {
+  /** Null when every index is at its operating limit. */
   readonly placement: Placement | null
   readonly indexes: number
+  /** The last index is at or over its alert mark: the next one must be made. */
+  readonly needsNext: boolean
   /** Set for the one signup that reached the alert mark. */
-  readonly alerts: CapacityEvent | null
+  readonly alert: CapacityEvent | null
 }
 
 async function tryToPlace(options: PlacementOptions, signup: Signup): Promise<Attempt> {
@@ -79,16 +92,16 @@ async function tryToPlace(options: PlacementOptions, signup: Signup): Promise<At
     await client.query('select pg_advisory_xact_lock($1)', [placementLockKey])
     const indexes = await indexLoads(client)
     const index = indexes.find(({ namespaces, operatingLimit }) => namespaces < operatingLimit)
-    if (index === undefined) return { placement: null, indexes: indexes.length, alerts: null }
+    if (index === undefined) return { placement: null, indexes: indexes.length, needsNext: true, alert: null }
     const placement = { indexName: index.indexName, namespace: namespaceOf(signup.id) }
     await insertTenant(client, signup, { ...placement, at: isoTime(options.clock.nowMs()) })
     const namespaces = index.namespaces + 1
-    const isLast = index.indexName === indexes.at(-1)?.indexName
-    if (namespaces < index.alertAt || !isLast || index.hasAlerted) return { placement, indexes: indexes.length, alerts: null }
-    const alerts: CapacityEvent = { atMs: options.clock.nowMs(), indexName: index.indexName, namespaces, event: 'alert' }
-    await recordEvent(client, alerts)
-    await recordEvent(client, { ...alerts, event: 'provision-started' })
-    return { placement, indexes: indexes.length, alerts }
+    const needsNext = namespaces >= index.alertAt && index.indexName === indexes.at(-1)?.indexName
+    if (!needsNext || index.hasAlerted) return { placement, indexes: indexes.length, needsNext, alert: null }
+    const alert: CapacityEvent = { atMs: options.clock.nowMs(), indexName: index.indexName, namespaces, event: 'alert' }
+    await recordEvent(client, alert)
+    await recordEvent(client, { ...alert, event: 'provision-started' })
+    return { placement, indexes: indexes.length, needsNext, alert }
   })
 }
 

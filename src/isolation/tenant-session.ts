@@ -4,6 +4,7 @@
  */
 import { TenantbenchError } from '../base/errors.ts'
 import type { TenantId } from '../base/tenant-id.ts'
+import { withClient } from '../db/borrow.ts'
 import type { Client, Database, Queryable, Row, SqlValue } from '../db/pool.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { contextStatement, runScoped, type Statement } from './scoped-statement.ts'
@@ -24,7 +25,8 @@ export interface TenantSession extends Queryable {
   readonly tenantId: TenantId
 }
 
-// A session-level SET inside the work would outlive the transaction; this clears it in COMMIT's own round trip.
+// A session-level SET inside the work would outlive the transaction; this clears it in COMMIT's own round trip. The fast path has
+// the same in its message group.
 const forgetContext = 'reset tenantbench.tenant_id'
 
 /**
@@ -46,7 +48,7 @@ export async function withTenant<T>(database: TenantDatabase, tenantId: TenantId
         stopListening()
       }
     },
-    { afterCommit: forgetContext, ...(database.signal === undefined ? {} : { signal: database.signal }) },
+    { afterwards: forgetContext, signal: database.signal },
   )
 }
 
@@ -56,16 +58,15 @@ export async function withTenant<T>(database: TenantDatabase, tenantId: TenantId
  */
 export async function queryAsTenant<T extends Row = Row>(database: TenantDatabase, tenantId: TenantId, statement: Statement): Promise<readonly T[]> {
   const tenant = database.directory.require(tenantId)
-  const client = await database.app.pool.connect()
-  const stopListening = listenForNotices(client, database, tenant.id)
-  try {
-    const { rows } = await runScoped<T>(client, tenant.id, statement)
-    return rows
-  } finally {
-    stopListening()
-    // 'I' is idle: a statement that opened a transaction of its own must not hand it to the next borrower.
-    client.release(client.getTransactionStatus() === 'I' ? undefined : true)
+  const work = async (client: Client): Promise<readonly T[]> => {
+    const stopListening = listenForNotices(client, database, tenant.id)
+    try {
+      return (await runScoped<T>(client, tenant.id, statement)).rows
+    } finally {
+      stopListening()
+    }
   }
+  return withClient(database.app, work, { signal: database.signal })
 }
 
 function openSession(client: Client, tenantId: TenantId): TenantSession & { close(): void } {

@@ -6,6 +6,8 @@ import pg from 'pg'
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
 
 const oldestVersion = 150_000
+/** The roles of a run's database, as src/isolation names them. */
+const roleSuffixes = ['owner', 'app', 'operator'] as const
 const mark = 'made by a run of tenantbench, dropped at its end'
 
 /** Creates the database and returns how to reach it. Throws TB_DATABASE_UNREACHABLE, TB_DATABASE_VERSION, TB_DATABASE_RIGHTS. */
@@ -23,8 +25,8 @@ export async function createRunDatabase(serverUrl: string, name: string): Promis
 /** Drops the database and its roles, as far as they are there. A database without our mark is not ours and stays. */
 export async function dropRunDatabase(serverUrl: string, name: string): Promise<void> {
   await onServer(serverUrl, async (client) => {
-    if (!(await isOurs(client, name))) return
-    const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where starts_with(rolname, $1)', [`${name}_`])
+    if (await isSomebodyElses(client, name)) return
+    const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where rolname = any($1)', [roleSuffixes.map((suffix) => `${name}_${suffix}`)])
     // To end the sessions of roles one must be a member of them.
     for (const { rolname } of rows) await client.query(`grant ${pg.escapeIdentifier(rolname)} to current_user`)
     await client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`)
@@ -32,9 +34,10 @@ export async function dropRunDatabase(serverUrl: string, name: string): Promise<
   })
 }
 
-async function isOurs(client: pg.Client, name: string): Promise<boolean> {
+/** A database that is there without our mark. One that is gone may have left its roles, and those are ours to drop. */
+async function isSomebodyElses(client: pg.Client, name: string): Promise<boolean> {
   const { rows } = await client.query<{ mark: string | null }>("select shobj_description(oid, 'pg_database') as mark from pg_database where datname = $1", [name])
-  return rows[0]?.mark === mark
+  return rows[0] !== undefined && rows[0].mark !== mark
 }
 
 async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -10,7 +10,7 @@ create table tenant_configs (
   temperature numeric(3, 2) not null default 0 check (temperature between 0 and 2),
   max_output_tokens integer not null default 1024 check (max_output_tokens between 1 and 32768),
   prompt_template text not null default 'default' check (prompt_template <> ''),
-  monthly_budget_usd numeric check (monthly_budget_usd >= 0),
+  monthly_budget_usd numeric check (monthly_budget_usd >= 0 and monthly_budget_usd < 'Infinity'),
   changed_at timestamptz not null
 );
 

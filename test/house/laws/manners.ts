@@ -108,10 +108,10 @@ export function headComments(tree: Tree): Finding[] {
   )
 }
 
-/** Files and folders are named in kebab-case. A test or a contract says so before the ending; vitest names its own folder. */
+/** Files and folders are named in kebab-case. A test, a contract or a golden says so before the ending; vitest names its own folder. */
 export function kebabNames(tree: Tree): Finding[] {
   return filesIn(tree, everywhere, ['.ts', '.mts', '.js', '.mjs', '.sql', '.yaml']).flatMap(([file]) => {
-    const parts = file.replace(/(?:\.(?:test|contract))?\.[a-z]+$/, '').split('/').filter((part) => part !== '__snapshots__')
+    const parts = file.replace(/(?:\.(?:test|contract|golden))?\.[a-z]+$/, '').split('/').filter((part) => part !== '__snapshots__')
     return parts.every((part) => kebabCase.test(part)) ? [] : [{ file, line: 1, what: `${basename(file)}: name files and folders in kebab-case` }]
   })
 }

@@ -34,11 +34,11 @@ describe('tokens of a text', () => {
     ['20,000 times one CJK character', '漢'.repeat(20_000)],
     ['100,000 letters', 'a'.repeat(100_000)],
     ['50,000 emoji', '😀'.repeat(50_000)],
-    ['300,000 spaces', `a${' '.repeat(300_000)}b`],
+    ['100,000 spaces', `a${' '.repeat(100_000)}b`],
   ])('counts %s within seconds', (_case, text) => {
     const started = performance.now()
     expect(countTokens(text)).toBeGreaterThan(0)
-    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(performance.now() - started).toBeLessThan(3_000)
   })
 })
 

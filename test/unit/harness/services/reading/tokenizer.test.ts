@@ -29,10 +29,15 @@ describe('billed tokens', () => {
     )
   })
 
-  it('count special tokens as text and long runs within seconds', () => {
+  it('count special tokens as text', () => expect(billedTokens('<|endoftext|>', 'gpt-4o', 1)).toBeGreaterThan(2))
+
+  it.each([
+    ['20,000 times one CJK character', '漢'.repeat(20_000)],
+    ['100,000 letters', 'a'.repeat(100_000)],
+    ['100,000 spaces', `a${' '.repeat(100_000)}b`],
+  ])('count %s within seconds', (_case, text) => {
     const started = performance.now()
-    expect(billedTokens('<|endoftext|>', 'gpt-4o', 1)).toBeGreaterThan(2)
-    for (const text of ['漢'.repeat(20_000), 'a'.repeat(100_000), `a${' '.repeat(300_000)}b`]) expect(billedTokens(text, 'gpt-4o', 1)).toBeGreaterThan(0)
-    expect(performance.now() - started).toBeLessThan(10_000)
+    expect(billedTokens(text, 'gpt-4o', 1)).toBeGreaterThan(0)
+    expect(performance.now() - started).toBeLessThan(3_000)
   })
 })
