@@ -3,8 +3,8 @@
  * and answers two questions: did a foreign mark cross, and would one have been seen. A boundary at which not even the tenant's own
  * mark was ever seen is not covered, whatever else happened there. Checks are counted as distinct (tenant, bait, variant).
  */
-import type { Boundary, Crossing } from '../../src/base/boundaries.ts'
-import { clip } from '../../src/base/text.ts'
+import { boundaries as allBoundaries, type Boundary, type Crossing } from '../../src/base/boundaries.ts'
+import { clip, holdsValue } from '../../src/base/text.ts'
 import { upperBoundOfNone } from '../measure/intervals.ts'
 
 /** What a tenant can be known by. */
@@ -68,18 +68,23 @@ export function createLeakOracle(marks: readonly TenantMarks[], shown: readonly 
   const tallies = new Map(shown.map((boundary) => [boundary, { ownSeen: 0, leaks: 0 }]))
   const witnesses: LeakWitness[] = []
   const checks = new Set<string>()
+  // A target may show more than it said; what leaks there leaks.
+  const tallyAt = (boundary: Boundary): { ownSeen: number; leaks: number } => {
+    const tally = tallies.get(boundary) ?? { ownSeen: 0, leaks: 0 }
+    tallies.set(boundary, tally)
+    return tally
+  }
   const found = (witness: LeakWitness): void => {
-    const tally = tallies.get(witness.boundary)
-    if (tally !== undefined) tally.leaks++
+    tallyAt(witness.boundary).leaks++
     if (witnesses.length < witnessesKept) witnesses.push(witness)
   }
   const observe = (crossings: readonly Crossing[], context: CrossingContext): void => {
     if (context.check !== null && context.bait !== null) checks.add(JSON.stringify([context.tenant, context.check.question, context.check.variant]))
     for (const crossing of crossings) {
-      const tally = tallies.get(crossing.boundary)
+      const tally = tallyAt(crossing.boundary)
       for (const { owner, mark, witness } of marksIn(crossing, { search, ownerOf, bait: context.bait })) {
         if (owner !== context.tenant) found({ boundary: crossing.boundary, tenant: context.tenant, owner, requestId: context.requestId, mark, witness })
-        else if (tally !== undefined) tally.ownSeen++
+        else tally.ownSeen++
       }
     }
   }
@@ -105,7 +110,7 @@ function marksIn(crossing: Crossing, { search, ownerOf, bait }: MarkSearch): rea
     const owner = ownerOf.get(identifier)
     return owner === undefined ? [] : [{ owner, mark: identifier, witness: identifier }]
   })
-  const byAnswer = bait === null ? [] : crossing.texts.flatMap((text) => bait.answers.filter((answer) => text.includes(answer)).map((answer) => ({ owner: bait.owner, mark: answer, witness: around(text, answer) })))
+  const byAnswer = bait === null ? [] : crossing.texts.flatMap((text) => bait.answers.filter((answer) => holdsValue(text, answer)).map((answer) => ({ owner: bait.owner, mark: answer, witness: around(text, answer) })))
   return [...byCanary, ...byIdentifier, ...byAnswer]
 }
 
@@ -145,6 +150,10 @@ interface Tallies {
 }
 
 function reportOf({ tallies, witnesses, checks, leaks }: Tallies): OracleReport {
-  const states = [...tallies].map(([boundary, tally]): BoundaryState => ({ boundary, state: tally.leaks > 0 ? 'leak' : tally.ownSeen > 0 ? 'covered' : 'not-covered', ...tally }))
+  const states = allBoundaries.map((boundary): BoundaryState => {
+    const tally = tallies.get(boundary)
+    if (tally === undefined) return { boundary, state: 'not-shown', ownSeen: 0, leaks: 0 }
+    return { boundary, state: tally.leaks > 0 ? 'leak' : tally.ownSeen > 0 ? 'covered' : 'not-covered', ...tally }
+  })
   return { checks, leaks, upperBound95: leaks > 0 ? null : upperBoundOfNone(checks), boundaries: states, witnesses }
 }

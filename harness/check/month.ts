@@ -72,7 +72,8 @@ export function reconcileMonth(closed: ClosedMonth, bill: readonly { readonly co
 export function checkReconciliation(reconciliation: Reconciliation): CheckResult {
   const id = 'cost.reconciliation'
   if (reconciliation.components.length === 0) return { id, verdict: 'inconclusive', evidence: 'Nothing was used and nothing billed.' }
-  const worst = reconciliation.components.reduce((most, each) => (Math.abs(each.driftPct ?? 0) > Math.abs(most.driftPct ?? 0) ? each : most))
+  const size = ({ driftPct, allocated }: (typeof reconciliation.components)[number]): number => (driftPct === null ? (allocated === 0n ? 0 : Number.POSITIVE_INFINITY) : Math.abs(driftPct))
+  const worst = reconciliation.components.reduce((most, each) => (size(each) > size(most) ? each : most))
   const written = (percentage: number | null): string => (percentage === null ? 'not defined' : `${percentage.toFixed(3)} %`)
   const evidence = `Drift ${written(reconciliation.total.driftPct)} in total, at most ${written(worst.driftPct)} (${worst.component}) over ${reconciliation.components.length} components; limits 5 % and 10 %.`
   const bad = reconciliation.components.filter(({ verdict }) => verdict !== 'pass').map(({ component, verdict }) => `${component}: ${verdict}`)

@@ -146,17 +146,17 @@ function flipsTo(chosen: Candidate, { candidate, standing }: Placed, needs: Need
   const costs = { own: usdAsNumber(chosen.costPerQuery), other: usdAsNumber(candidate.costPerQuery) }
   switch (standing) {
     case 'fits': {
-      const dearer = costs.other / costs.own - 1
-      return [{ change: dearer, text: `${named(chosen)} costs ${percentage(dearer)} % more; then ${named(candidate)} is cheaper` }]
+      const cheaper = 1 - costs.own / costs.other
+      return [{ change: cheaper, text: `${named(candidate)} costs ${percentage(cheaper)} % less; then ${named(candidate)} is cheaper` }]
     }
     case 'quality-open':
     case 'quality-below': {
-      if (costs.other >= costs.own) return []
+      if (costs.other >= costs.own || candidate.p95Ms === null) return []
       const missing = needs.qualityFloor - candidate.quality.low95
       return [{ change: missing / Math.max(0.01, candidate.quality.share), text: `${named(candidate)} is right ${percentage(missing)} points more often; then it is enough, and cheaper` }]
     }
     case 'too-slow': {
-      if (costs.other >= costs.own) return []
+      if (costs.other >= costs.own || candidate.quality.low95 <= needs.qualityFloor) return []
       const faster = 1 - needs.latencyObjectiveMs / (candidate.p95Ms ?? 1)
       return [{ change: faster, text: `${named(candidate)} is ${percentage(faster)} % faster than modelled; then it keeps the objective, and is cheaper` }]
     }

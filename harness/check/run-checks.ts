@@ -32,6 +32,7 @@ export function checkCanaries(reports: readonly IngestReport[]): CheckResult {
 export function checkTenants(tenants: readonly { readonly tenant: string; readonly chunks: number; readonly answered: number }[]): CheckResult {
   const id = 'tenants.provisioned'
   const idle = tenants.filter(({ chunks, answered }) => chunks === 0 || answered === 0).map(({ tenant }) => tenant)
+  if (tenants.length === 0) return { id, verdict: 'inconclusive', evidence: 'There were no tenants.' }
   if (idle.length > 0) return { id, verdict: 'fail', evidence: `Not fed or not answered: ${idle.join(', ')}.` }
   return { id, verdict: 'pass', evidence: `${tenants.length} tenants created, fed and queried.` }
 }

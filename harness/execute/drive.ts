@@ -28,8 +28,9 @@ export async function drive(plan: readonly PlannedQuery[], options: DriveOptions
     while (next < plan.length) {
       options.signal.throwIfAborted()
       const at = next++
-      observed[at] = await askOne(plan[at] as PlannedQuery, freeMs, options)
-      freeMs = options.clock.monotonicMs()
+      const { endedMs, ...asked } = await askOne(plan[at] as PlannedQuery, freeMs, options)
+      observed[at] = asked
+      freeMs = endedMs
     }
   }
   await Promise.race([Promise.all(Array.from({ length: Math.min(options.concurrency, plan.length) }, work)), rejectedBy(options.signal)])
@@ -41,13 +42,13 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 }
 
-async function askOne(query: PlannedQuery, intendedMs: number, { target, clock, observers }: DriveOptions): Promise<Observed> {
+async function askOne(query: PlannedQuery, intendedMs: number, { target, clock, observers }: DriveOptions): Promise<Observed & { readonly endedMs: number }> {
   const startedMs = clock.monotonicMs()
   const { cell, question, requestId } = query
   const answer = await target.ask({ tenantId: cell.tenantId, requestId, text: question.text, variant: cell.variant })
   const endedMs = clock.monotonicMs()
   for (const observe of observers) observe(query, answer)
-  return { ...identify(query), ...judge(query, answer), elapsedMs: endedMs - intendedMs, uncorrectedMs: endedMs - startedMs }
+  return { ...identify(query), ...judge(query, answer), elapsedMs: endedMs - intendedMs, uncorrectedMs: endedMs - startedMs, endedMs }
 }
 
 function identify({ requestId, cell, question, trial }: PlannedQuery): Pick<Observed, 'requestId' | 'cell' | 'tenant' | 'variant' | 'question' | 'kind' | 'trial'> {

@@ -25,5 +25,13 @@ export function parseSetting(text: string): Setting {
   const [, path, value] = match ?? []
   if (path === undefined || value === undefined) throw new TenantbenchError('TB_USAGE', { detail: `--set ${JSON.stringify(text)} is not path=value.` })
   const keys = path.split(/[.[\]]+/).filter((key) => key !== '').map((key) => (/^\d+$/.test(key) ? Number(key) : key))
-  return { path: keys, value: parse(value) as unknown }
+  return { path: keys, value: yamlValue(text, value) }
+}
+
+function yamlValue(text: string, value: string): unknown {
+  try {
+    return parse(value) as unknown
+  } catch (error) {
+    throw new TenantbenchError('TB_USAGE', { detail: `--set ${JSON.stringify(text)}: ${messageOf(error).split('\n')[0] ?? ''}`, cause: error })
+  }
 }

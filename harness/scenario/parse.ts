@@ -12,6 +12,8 @@ import { scenarioSchema, type Scenario, type ScenarioVariant } from './schema.ts
 export interface LoadedScenario extends Scenario {
   readonly path: string
   readonly sha256: string
+  /** The line of a value in the file, for messages about it. */
+  lineOf(keys: readonly (string | number)[]): number | null
 }
 
 /** What a scenario may name. */
@@ -38,13 +40,31 @@ export function parseScenario(text: string, path: string, settings: readonly Set
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
   const broken = document.errors.map((error): Fault => ({ path: '', line: error.linePos?.[0].line ?? null, message: error.message.split('\n')[0] ?? error.code }))
   if (broken.length > 0) throw invalid(path, broken)
-  for (const setting of settings) document.setIn(setting.path, setting.value)
-  const parsed = scenarioSchema.safeParse(plainValue(document, path))
+  for (const setting of settings) applySetting(document, setting)
   const reading = { document, lines }
-  if (!parsed.success) throw invalid(path, parsed.error.issues.flatMap((issue) => faultsOf(issue, reading)))
-  const faults = crossChecks(parsed.data).map((fault) => ({ ...fault, line: lineOf(reading, fault.keys), path: written(fault.keys) }))
-  if (faults.length > 0) throw invalid(path, faults)
-  return { ...parsed.data, path, sha256: sha256(String(document)) }
+  const value = plainValue(document, path)
+  const parsed = scenarioSchema.safeParse(value)
+  const faults = [
+    ...forbiddenKeys(value, []).map((keys) => ({ keys, message: 'unknown key' })),
+    ...crossChecks(value),
+  ].map(({ keys, message }): Fault => ({ path: written(keys), line: lineOf(reading, keys), message }))
+  const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => faultsOf(issue, reading))
+  if (!parsed.success || faults.length > 0) throw invalid(path, [...issues, ...faults])
+  return { ...parsed.data, path, sha256: sha256(String(document)), lineOf: (keys) => lineOf(reading, keys) }
+}
+
+function applySetting(document: Document, { path, value }: Setting): void {
+  try {
+    document.setIn(path, value)
+  } catch (error) {
+    throw new TenantbenchError('TB_USAGE', { detail: `--set: there is no place ${written(path)} in the scenario.`, cause: error })
+  }
+}
+
+/** `__proto__` would be dropped in silence where any key is allowed. */
+function forbiddenKeys(value: unknown, keys: readonly (string | number)[]): readonly (readonly (string | number)[])[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => (key === '__proto__' ? [[...keys, key]] : forbiddenKeys(inner, [...keys, Array.isArray(value) ? Number(key) : key])))
 }
 
 function invalid(path: string, faults: readonly Fault[]): TenantbenchError {
@@ -92,19 +112,28 @@ interface NamedFault {
   readonly message: string
 }
 
-function crossChecks(scenario: Scenario): readonly NamedFault[] {
-  const faults: NamedFault[] = []
-  const seen = new Map<string, number>()
-  scenario.tenants.forEach(({ id, corpus }, at) => {
-    const first = seen.get(id)
-    if (first !== undefined) faults.push({ keys: ['tenants', at, 'id'], message: `tenant ${id} is there already, as tenants[${first}]` })
-    seen.set(id, at)
-    if (corpus.kind === 'generated' && corpus.words[0] > corpus.words[1]) faults.push({ keys: ['tenants', at, 'corpus', 'words'], message: 'the smaller number comes first' })
-  })
-  const { questions, shared, bait, unanswerable } = scenario.workload
+/** What the schema cannot say. Each looks only at the parts that are well formed, so that all faults are told together. */
+function crossChecks(value: unknown): readonly NamedFault[] {
+  const workload = scenarioSchema.shape.workload.safeParse(memberOf(value, 'workload')).data
+  const tenants = memberOf(value, 'tenants')
+  const faults: NamedFault[] = [...duplicateTenants(tenants)]
+  if (workload === undefined) return faults
+  const { questions, shared, bait, unanswerable } = workload
   if (shared + bait + unanswerable > questions) faults.push({ keys: ['workload'], message: `shared + bait + unanswerable are ${shared + bait + unanswerable}, more than the ${questions} questions` })
-  if (bait > 0 && scenario.tenants.length < 2) faults.push({ keys: ['workload', 'bait'], message: 'bait needs a second tenant to be bait for' })
+  if (bait > 0 && Array.isArray(tenants) && tenants.length < 2) faults.push({ keys: ['workload', 'bait'], message: 'bait needs a second tenant to be bait for' })
   return faults
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined
+}
+
+function duplicateTenants(tenants: unknown): readonly NamedFault[] {
+  const ids = Array.isArray(tenants) ? tenants.map((tenant: unknown) => memberOf(tenant, 'id')) : []
+  return ids.flatMap((id, at) => {
+    const first = ids.indexOf(id)
+    return id === undefined || first === at ? [] : [{ keys: ['tenants', at, 'id'], message: `tenant ${String(id)} is there already, as tenants[${first}]` }]
+  })
 }
 
 /** What knows whether names exist: models of the services, prices of the book. */
@@ -117,39 +146,39 @@ export interface NameCheck {
 /** Checks every model for existence and price. Throws TB_SCENARIO_INVALID with every fault. */
 export function checkNames(scenario: LoadedScenario, check: NameCheck): void {
   const faults = [
-    ...scenario.variants.flatMap((variant, at) => variantFaults(variant, `variants[${at}]`, check)),
-    ...scenario.tenants.flatMap(({ current }, at) => variantFaults(current, `tenants[${at}].current`, check)),
+    ...scenario.variants.flatMap((variant, at) => variantFaults(variant, ['variants', at, 'model'], check)),
+    ...scenario.tenants.flatMap(({ current }, at) => variantFaults(current, ['tenants', at, 'current', 'model'], check)),
     ...sharedModelFaults(scenario, check),
-  ]
+  ].map(({ keys, message }): Fault => ({ path: written(keys), line: scenario.lineOf(keys), message }))
   if (faults.length > 0) throw invalid(scenario.path, faults)
 }
 
-function variantFaults({ model }: ScenarioVariant, path: string, check: NameCheck): readonly Fault[] {
-  if (!check.known.chatModels.includes(model)) return [{ path: `${path}.model`, line: null, message: `unknown model ${JSON.stringify(model)}; known are ${check.known.chatModels.join(', ')}` }]
+function variantFaults({ model }: ScenarioVariant, keys: NamedFault['keys'], check: NameCheck): readonly NamedFault[] {
+  if (!check.known.chatModels.includes(model)) return [{ keys, message: `unknown model ${JSON.stringify(model)}; known are ${check.known.chatModels.join(', ')}` }]
   const provider = model.startsWith('claude-') ? 'anthropic' : 'openai'
-  return (['input-tokens', 'output-tokens'] as const).flatMap((unit) => priceFault({ provider, sku: model, unit }, `${path}.model`, check))
+  return (['input-tokens', 'output-tokens'] as const).flatMap((unit) => priceFault({ provider, sku: model, unit }, keys, check))
 }
 
-function sharedModelFaults({ models }: Scenario, check: NameCheck): readonly Fault[] {
+function sharedModelFaults({ models }: Scenario, check: NameCheck): readonly NamedFault[] {
   const { model, dimensions } = models.embedding
   const embedding = check.known.embeddingModels.find((each) => each.model === model)
-  const faults: Fault[] = []
-  if (embedding === undefined) faults.push({ path: 'models.embedding.model', line: null, message: `unknown embedding model ${JSON.stringify(model)}` })
-  else if (dimensions > embedding.maxDimensions) faults.push({ path: 'models.embedding.dimensions', line: null, message: `${model} has at most ${embedding.maxDimensions}` })
-  if (!check.known.rerankers.includes(models.reranker)) faults.push({ path: 'models.reranker', line: null, message: `unknown reranker ${JSON.stringify(models.reranker)}` })
+  const faults: NamedFault[] = []
+  if (embedding === undefined) faults.push({ keys: ['models', 'embedding', 'model'], message: `unknown embedding model ${JSON.stringify(model)}` })
+  else if (dimensions > embedding.maxDimensions) faults.push({ keys: ['models', 'embedding', 'dimensions'], message: `${model} has at most ${embedding.maxDimensions}` })
+  if (!check.known.rerankers.includes(models.reranker)) faults.push({ keys: ['models', 'reranker'], message: `unknown reranker ${JSON.stringify(models.reranker)}` })
   if (faults.length > 0) return faults
   return [
-    ...priceFault({ provider: 'openai', sku: model, unit: 'embedding-tokens' }, 'models.embedding.model', check),
-    ...priceFault({ provider: 'pinecone', sku: models.reranker, unit: 'rerank-requests' }, 'models.reranker', check),
+    ...priceFault({ provider: 'openai', sku: model, unit: 'embedding-tokens' }, ['models', 'embedding', 'model'], check),
+    ...priceFault({ provider: 'pinecone', sku: models.reranker, unit: 'rerank-requests' }, ['models', 'reranker'], check),
   ]
 }
 
-function priceFault(product: { readonly provider: string; readonly sku: string; readonly unit: BilledUnit }, path: string, check: NameCheck): readonly Fault[] {
+function priceFault(product: { readonly provider: string; readonly sku: string; readonly unit: BilledUnit }, keys: NamedFault['keys'], check: NameCheck): readonly NamedFault[] {
   try {
     priceOf(check.book, { ...product, atMs: check.atMs })
     return []
   } catch (error) {
-    if (error instanceof TenantbenchError && billedUnits.includes(product.unit)) return [{ path, line: null, message: `no price: ${error.detail ?? ''}` }]
+    if (error instanceof TenantbenchError && billedUnits.includes(product.unit)) return [{ keys, message: `no price: ${error.detail ?? ''}` }]
     throw error
   }
 }

@@ -11,14 +11,19 @@ import type { SourceDocument } from '../../src/index.ts'
 import { markedTitle } from './canary.ts'
 import type { PlannedQuestion, TenantCorpus } from './corpus.ts'
 
-const questionLine = z.strictObject({
-  id: z.string().min(1),
-  question: z.string().min(1),
-  answers: z.array(z.string().min(1)),
-  source: z.union([z.string(), z.array(z.string())]),
-  answerable: z.boolean(),
-  kind: z.enum(['literal', 'paraphrase', 'two-hop', 'unanswerable']),
-})
+// Ids go into headers and idempotency keys.
+const identifier = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'printable ASCII without blanks, at most 200 characters')
+const questionLine = z
+  .strictObject({
+    id: identifier,
+    question: z.string().min(1),
+    answers: z.array(z.string().min(1)),
+    source: z.union([z.string(), z.array(z.string())]),
+    answerable: z.boolean(),
+    kind: z.enum(['literal', 'paraphrase', 'two-hop', 'unanswerable']),
+  })
+  .refine(({ answerable, kind }) => answerable === (kind !== 'unanswerable'), { path: ['kind'], message: 'answerable is true for every kind but unanswerable' })
+  .refine(({ answerable, answers }) => answerable === answers.length > 0, { path: ['answers'], message: 'an answerable question has answers, another has none' })
 const documentLine = z.strictObject({ id: z.string().min(1), title: z.string().min(1), text: z.string() })
 const questionsFile = 'questions.jsonl'
 const readable = new Set(['.md', '.txt', '.jsonl'])
@@ -34,6 +39,8 @@ export interface FolderOptions {
 export async function readCorpusFolder(options: FolderOptions): Promise<TenantCorpus> {
   const files = await listFiles(options.path)
   const documents = (await Promise.all(files.map((file) => readDocuments(options, file)))).flat()
+  const twice = repeated(documents.map(({ id }) => id))
+  if (twice.length > 0) throw new TenantbenchError('TB_CORPUS_UNREADABLE', { detail: `${options.path}: document ids that are there twice: ${twice.join(', ')}.` })
   if (documents.length === 0) throw new TenantbenchError('TB_CORPUS_UNREADABLE', { detail: `${options.path} has no text in .md, .txt or .jsonl files.` })
   const questions = await readQuestions(options, new Set(documents.map(({ id }) => id)))
   return {
@@ -67,7 +74,12 @@ async function readDocuments(options: FolderOptions, file: string): Promise<read
   const text = await readText(file)
   const id = relative(options.path, file)
   if (extname(file) !== '.jsonl') return text.trim() === '' ? [] : [{ id, title: titleOf(text, file), text }]
-  return jsonLines(text).map(({ line, value }) => parsedLine(documentLine, { value, line, path: file }, 'TB_CORPUS_UNREADABLE'))
+  return parsedLines(documentLine, { path: file, text, code: 'TB_CORPUS_UNREADABLE' }).map(({ data }) => data)
+}
+
+/** Values that come more than once, once each. */
+function repeated(values: readonly string[]): readonly string[] {
+  return [...new Set(values.filter((value, at) => values.indexOf(value) !== at))]
 }
 
 /** The first heading, the front matter's title, or the file's name. */
@@ -86,10 +98,18 @@ interface Line {
   readonly path: string
 }
 
-function parsedLine<T>(schema: z.ZodType<T>, { value, line, path }: Line, code: 'TB_CORPUS_UNREADABLE' | 'TB_QUESTIONS_INVALID'): T {
-  const found = faultsIn(schema, { value, line, path })
-  if ('data' in found) return found.data
-  throw new TenantbenchError(code, { detail: path, faults: found.faults })
+interface JsonLines {
+  readonly path: string
+  readonly text: string
+  readonly code: 'TB_CORPUS_UNREADABLE' | 'TB_QUESTIONS_INVALID'
+}
+
+/** All lines, or all their faults at once. */
+function parsedLines<T>(schema: z.ZodType<T>, { path, text, code }: JsonLines): readonly { readonly line: number; readonly data: T }[] {
+  const lines = jsonLines(text).map(({ line, value }) => ({ line, found: faultsIn(schema, { value, line, path }) }))
+  const faults = lines.flatMap(({ found }) => ('faults' in found ? found.faults : []))
+  if (faults.length > 0) throw new TenantbenchError(code, { detail: `${path}.`, faults })
+  return lines.flatMap(({ line, found }) => ('data' in found ? [{ line, data: found.data }] : []))
 }
 
 function faultsIn<T>(schema: z.ZodType<T>, { value, line, path }: Line): { readonly data: T } | { readonly faults: readonly Fault[] } {
@@ -104,11 +124,13 @@ function faultsIn<T>(schema: z.ZodType<T>, { value, line, path }: Line): { reado
 
 async function readQuestions(options: FolderOptions, documentIds: ReadonlySet<string>): Promise<readonly PlannedQuestion[]> {
   const path = join(options.path, questionsFile)
-  const lines = jsonLines(await readText(path)).map(({ line, value }) => faultsIn(questionLine, { value, line, path }))
-  const faults = lines.flatMap((found) => ('faults' in found ? found.faults : []))
+  const lines = parsedLines(questionLine, { path, text: await readText(path), code: 'TB_QUESTIONS_INVALID' })
+  const ids = lines.map(({ data }) => data.id)
+  const faults = lines.flatMap(({ line, data: { id, source } }, at): readonly Fault[] => [
+    ...(ids.indexOf(id) === at ? [] : [{ path: `${path}: id`, line, message: `question ${id} is there already` }]),
+    ...[source].flat().filter((name) => !documentIds.has(name)).map((name) => ({ path: `${path}: source`, line, message: `no document ${name}` })),
+  ])
   if (faults.length > 0) throw new TenantbenchError('TB_QUESTIONS_INVALID', { detail: `${path}.`, faults })
-  const questions = lines.flatMap((found) => ('data' in found ? [found.data] : []))
-  const missing = questions.flatMap(({ id, source }) => [source].flat().filter((name) => !documentIds.has(name)).map((name): Fault => ({ path: `${path}: ${id}.source`, line: null, message: `no document ${name}` })))
-  if (missing.length > 0) throw new TenantbenchError('TB_QUESTIONS_INVALID', { detail: `${path}.`, faults: missing })
-  return questions.map(({ id, question, answers, source, answerable, kind }) => ({ id, kind, text: question, answers: answerable ? answers : [], sources: [source].flat() }))
+  const questions = lines.map(({ data }) => data)
+  return questions.map(({ id, question, answers, source, kind }) => ({ id, kind, text: question, answers, sources: [source].flat() }))
 }

@@ -94,7 +94,7 @@ function inParagraphs(sentences: readonly string[]): string {
   return paragraphs.join('\n\n')
 }
 
-/** A value that nobody has yet. Small ranges run out in large runs; then a number tells values apart. */
+/** A value that nobody has yet. Small ranges run out in large runs; then its last number grows until it is new. */
 function fresh(taken: Set<string>, draw: () => string): string {
   for (let tries = 0; tries < 50; tries++) {
     const value = draw()
@@ -102,9 +102,13 @@ function fresh(taken: Set<string>, draw: () => string): string {
     taken.add(value)
     return value
   }
-  const value = `${draw()} (${taken.size})`
-  taken.add(value)
-  return value
+  const drawn = draw()
+  for (let more = taken.size; ; more++) {
+    const value = /\d/.test(drawn) ? drawn.replace(/\d+(?!.*\d)/, (digits) => String(Number(digits) + more)) : `${drawn} ${more}`
+    if (taken.has(value)) continue
+    taken.add(value)
+    return value
+  }
 }
 
 /** Three of four questions use other words than the document, as people do. */

@@ -1,6 +1,7 @@
 /** Who asks what: the corpora of all tenants, their questions with bait among them, and the order in which everything is asked. */
 import { dirname, isAbsolute, join } from 'node:path'
 import { randomFor } from '../../src/base/random.ts'
+import { foldText, holdsValue } from '../../src/base/text.ts'
 import { parseTenantId, type TenantId } from '../../src/base/tenant-id.ts'
 import type { Cell } from '../scenario/cells.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
@@ -52,7 +53,7 @@ function baitFor(corpus: TenantCorpus, corpora: readonly TenantCorpus[]): readon
   const own = corpus.documents.map(({ text }) => text).join('\n')
   const stocks = corpora
     .filter(({ tenantId }) => tenantId !== corpus.tenantId)
-    .map(({ tenantId, baitStock }) => baitStock.filter(({ answers }) => !answers.some((answer) => own.includes(answer))).map((question) => asBait(question, tenantId)))
+    .map(({ tenantId, baitStock }) => baitStock.filter(({ answers }) => !answers.some((answer) => holdsValue(own, answer))).map((question) => asBait(question, tenantId)))
   const longest = Math.max(0, ...stocks.map(({ length }) => length))
   return Array.from({ length: longest }, (_each, at) => stocks.flatMap((stock) => stock[at] ?? [])).flat()
 }
@@ -75,10 +76,5 @@ const abstentions = /\b(cannot|can't|could not|couldn't|unable to) find\b|\bnot 
 
 /** Whether an answer is right: it holds an accepted string, or says that there is none where there is none. */
 export function isRight(question: PlannedQuestion, answer: string): boolean {
-  const flat = foldSpace(answer)
-  return question.answers.length === 0 ? abstentions.test(flat) : question.answers.some((accepted) => flat.includes(foldSpace(accepted)))
-}
-
-function foldSpace(text: string): string {
-  return text.replace(/\s+/g, ' ').toLowerCase()
+  return question.answers.length === 0 ? abstentions.test(foldText(answer)) : question.answers.some((accepted) => holdsValue(answer, accepted))
 }

@@ -1,6 +1,6 @@
 /** comparison.csv: one line per tenant, the user's seven columns. Text that begins like a formula is made inert. */
+import { stripVTControlCharacters } from 'node:util'
 import { stringify } from 'csv-stringify/sync'
-import { printable } from '../../src/base/text.ts'
 import type { View } from './view.ts'
 
 const columns = ['Tenant', 'Doc Count', 'Avg Doc Size', 'Current Cost/Query', 'Optimal Model', 'Optimal top_k', 'Projected Cost'] as const
@@ -10,7 +10,12 @@ export const comparisonCsv: View = {
   file: 'comparison.csv',
   render: ({ comparison }) =>
     stringify(
-      comparison.map((line) => [printable(line.tenant), line.docCount, line.avgDocWords, line.currentCostPerQueryUsd, printable(line.optimalModel ?? ''), line.optimalTopK ?? '', line.projectedCostPerQueryUsd ?? '']),
+      comparison.map((line) => [data(line.tenant), line.docCount, line.avgDocWords, line.currentCostPerQueryUsd, data(line.optimalModel ?? ''), line.optimalTopK ?? '', line.projectedCostPerQueryUsd ?? '']),
       { header: true, columns: [...columns], escape_formulas: true },
     ),
+}
+
+/** A text without escapes; blanks and line breaks stay, for the writer quotes them and sees a formula behind them. */
+function data(text: string): string {
+  return stripVTControlCharacters(text).replace(/[^\P{Cc}\t\r\n]/gu, ' ')
 }

@@ -8,11 +8,11 @@ import { configuration, counted, latencyHeading, optimal, percent, perMonth, per
 /** The view. */
 export const reportMarkdown: View = { file: 'report.md', render: (record) => `${sections.map((section) => section(record)).join('\n\n')}\n` }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '&#64;', ':': '&#58;' }
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '&#64;', ':': '&#58;', '.': '&#46;' }
 
 /** Makes a user's text inert in Markdown and HTML: no markup, no links, no mentions, no line of its own. */
 export function inert(text: string): string {
-  return printable(text).replace(/[&<>@]|:(?=[:/])|[\\`*_[\]|~#$]/g, (character) => entities[character] ?? `\\${character}`)
+  return printable(text).replace(/[&<>@]|:(?=[:/])|(?<=\bwww)\.|[\\`*_[\]|~#$]/g, (character) => entities[character] ?? `\\${character}`)
 }
 
 const sections = [summary, comparison, recommendations, cells, kinds, sameQuestion, isolation, reconciliation, checks, howMeasured]

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util'
 
 // C0 and C1 controls, line and paragraph separators, and the marks that reverse the direction of what follows.
 // oxlint-disable-next-line no-control-regex -- control characters are what it is about.
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
 /** A text on one line, without anything a terminal or a log reader would act on. */
 export function printable(text: string): string {
@@ -12,5 +12,19 @@ export function printable(text: string): string {
 
 /** A text cut to so many characters, with an ellipsis where something was cut. */
 export function clip(text: string, characters: number): string {
-  return text.length <= characters ? text : `${text.slice(0, characters - 1)}…`
+  if (text.length <= characters) return text
+  const cut = text.slice(0, characters - 1)
+  // Half of a surrogate pair is no character.
+  return `${/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut}…`
+}
+
+/** A text without what hides a value in it: width, case and runs of blanks are folded. */
+export function foldText(text: string): string {
+  return text.normalize('NFKC').replace(/\s+/g, ' ').toLowerCase()
+}
+
+/** Whether a text holds a value as a whole: `31 days` is not in `131 days`, nor `$1,234` in `$1,234,000`. */
+export function holdsValue(text: string, value: string): boolean {
+  const wanted = foldText(value).trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return wanted !== '' && new RegExp(`(?<![\\p{L}\\p{N}]|\\p{N}[.,])${wanted}(?![\\p{L}\\p{N}]|[.,]\\p{N})`, 'u').test(foldText(text))
 }

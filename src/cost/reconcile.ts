@@ -62,7 +62,13 @@ function driftOf(pair: Pick<ComponentDrift, 'component' | 'allocated' | 'billed'
   const difference = pair.allocated - pair.billed
   const driftPct = pair.billed === 0n ? null : (100 * usdAsNumber(picoUsd(difference))) / usdAsNumber(pair.billed)
   const isTiny = difference <= limits.floor && difference >= -limits.floor
-  const magnitude = driftPct === null ? Number.POSITIVE_INFINITY : Math.abs(driftPct)
-  const verdict = isTiny || magnitude <= limits.passPct ? 'pass' : magnitude <= limits.warnPct ? 'warn' : 'stop'
+  const verdict = isTiny || isWithin(difference, pair.billed, limits.passPct) ? 'pass' : isWithin(difference, pair.billed, limits.warnPct) ? 'warn' : 'stop'
   return { ...pair, driftPct, verdict }
+}
+
+const absolute = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
+
+/** In whole numbers, so that exactly 5 % is 5 %. Limits are good to a thousandth of a percent. */
+function isWithin(difference: bigint, billed: bigint, limitPct: number): boolean {
+  return billed !== 0n && absolute(difference) * 100_000n <= absolute(billed) * BigInt(Math.round(limitPct * 1_000))
 }

@@ -70,7 +70,7 @@ function waitMs(outcome: unknown, call: Call): number {
 
 function askedWaitMs(headers: Headers): number | null {
   const milliseconds = Number.parseFloat(headers.get('retry-after-ms') ?? '')
-  if (Number.isFinite(milliseconds)) return milliseconds
+  if (milliseconds >= 0) return milliseconds
   const seconds = Number.parseFloat(headers.get('retry-after') ?? '')
-  return Number.isFinite(seconds) ? seconds * 1_000 : null
+  return seconds >= 0 ? seconds * 1_000 : null
 }

@@ -18,14 +18,15 @@ export function countTokens(text: string): number {
   return tokens
 }
 
-/** Looks back from each thousandth character for a blank, so nearly all of the text is skipped. */
+/** Whether the text has a long run of blanks, or of none. Looks back from each thousandth character for the end of the run it is in. */
 function hasLongRun(text: string): boolean {
   let start = 0
   while (text.length - start > longestRun) {
-    let blank = start + longestRun
-    while (blank >= start && text.charCodeAt(blank) > 32) blank--
-    if (blank < start) return true
-    start = blank + 1
+    const isBlank = text.charCodeAt(start + longestRun) <= 32
+    let edge = start + longestRun
+    while (edge >= start && text.charCodeAt(edge) <= 32 === isBlank) edge--
+    if (edge < start) return true
+    start = edge + 1
   }
   return false
 }

@@ -59,24 +59,33 @@ function sentencesOf(paragraph: string, maxTokens: number): readonly Sentence[] 
   return pieces.map((text, position) => ({ text: position === last ? `${text}\n\n` : text, tokens: countTokens(text) }))
 }
 
-// Even the worst text has no more tokens than bytes, so a piece of so many characters always fits.
-const charactersPerToken = 3
+// A code point is at most four tokens, so a piece of a quarter of the budget always fits.
+const mostTokensPerCodePoint = 4
 
+/** Whole words up to the budget; a word that alone is over it is cut between code points. */
 function cutByWords(sentence: string, maxTokens: number): readonly string[] {
-  const longest = maxTokens * charactersPerToken
-  const words = sentence.match(/\S+\s*/gu) ?? []
-  const pieces: string[] = []
-  for (const word of words.flatMap((each) => cutEvery(each, longest))) {
-    const last = pieces.at(-1)
-    if (last !== undefined && last.length + word.length <= longest) pieces[pieces.length - 1] = last + word
-    else pieces.push(word)
+  const words = (sentence.match(/\S+\s*|\s+/gu) ?? []).map((text) => ({ text, tokens: countTokens(text) }))
+  const small = words.flatMap((word) => (word.tokens <= maxTokens ? [word] : cutEvery(word.text, Math.max(1, Math.floor(maxTokens / mostTokensPerCodePoint)))))
+  const pieces: { text: string; tokens: number }[] = []
+  for (const { text, tokens } of small) {
+    const open = pieces.at(-1)
+    if (open !== undefined && open.tokens + tokens <= maxTokens) {
+      open.text += text
+      open.tokens += tokens
+    } else {
+      pieces.push({ text, tokens })
+    }
   }
-  return pieces.flatMap((piece) => (countTokens(piece) <= maxTokens ? [piece] : cutEvery(piece, Math.ceil(maxTokens / 2))))
+  return pieces.map(({ text }) => text)
 }
 
-function cutEvery(text: string, characters: number): readonly string[] {
-  const pieces: string[] = []
-  for (let start = 0; start < text.length; start += characters) pieces.push(text.slice(start, start + characters))
+function cutEvery(text: string, codePoints: number): readonly Sentence[] {
+  const all = [...text]
+  const pieces: Sentence[] = []
+  for (let start = 0; start < all.length; start += codePoints) {
+    const piece = all.slice(start, start + codePoints).join('')
+    pieces.push({ text: piece, tokens: countTokens(piece) })
+  }
   return pieces
 }
 

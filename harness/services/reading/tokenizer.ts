@@ -18,7 +18,7 @@ function encoderOf(model: string): Encode {
 /** The pieces of a text, one per token. Runs without a break are cut first: the tokenizer is quadratic in them. */
 function tokensOf(text: string, model: string): number {
   const tokenize = encoderOf(model)
-  if (!/\S{1001}/u.test(text)) return tokenize(text, plain).length
+  if (!/\S{1001}|\s{1001}/u.test(text)) return tokenize(text, plain).length
   let sum = 0
   for (let at = 0; at < text.length; at += safeRun) sum += tokenize(text.slice(at, at + safeRun), plain).length
   return sum

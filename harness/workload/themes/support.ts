@@ -9,7 +9,7 @@ export const support: Theme = {
   attributes: [
     {
       key: 'reset',
-      value: (random) => `${random.integer(4, 59)} seconds`,
+      value: (random) => `${random.integer(4, 590)} seconds`,
       statement: (subject, value) => `To reset the ${subject}, hold the side button for ${value} until the light turns green.`,
       literal: (subject) => `How long must the side button be held to reset the ${subject}?`,
       paraphrase: (subject) => `My ${subject} froze; for what time do I keep the key pressed to restart it?`,

@@ -95,7 +95,7 @@ describe('a boundary', () => {
     expect([stateOf(one, 'prompt'), stateOf(one, 'matches'), stateOf(one, 'answer')]).toEqual(['covered', 'covered', 'not-covered'])
   })
 
-  it('is not covered when nothing was ever seen', () => expect(oracle().report().boundaries.map(({ state }) => state)).toEqual(['not-covered', 'not-covered', 'not-covered']))
+  it('is not covered when nothing was ever seen', () => expect(oracle().report().boundaries.map(({ state }) => state).filter((state) => state !== 'not-shown')).toEqual(['not-covered', 'not-covered', 'not-covered']))
 
   it('is reported as not shown when the target does not show it', () => {
     expect(stateOf(oracle(['answer']), 'rows')).toBe('not-shown')

@@ -127,5 +127,6 @@ function applied(each: Candidate, sentence: string): Candidate {
   if (sentence.includes('points more')) return { ...each, quality: { ...quality, low95: quality.low95 + size / 100, high95: quality.high95 + size / 100 } }
   if (sentence.includes('longer')) return { ...each, p95Ms: (p95Ms ?? 0) * (1 + size / 100) }
   if (sentence.includes('faster')) return { ...each, p95Ms: (p95Ms ?? 0) * (1 - size / 100) }
-  return { ...each, costPerQuery: picoUsd((costPerQuery * BigInt(Math.round(100_000 + 1_000 * size))) / 100_000n) }
+  const direction = sentence.includes('% less') ? -1 : 1
+  return { ...each, costPerQuery: picoUsd((costPerQuery * BigInt(Math.round(100_000 + direction * 1_000 * size))) / 100_000n) }
 }
