@@ -36,6 +36,7 @@ export interface RunProducts {
 
 const assumptions = [
   'How well each model reads is assumed (harness/profiles, after "Lost in the Middle"), not measured: answers come from a local stand-in.',
+  'On texts of your own the stand-in reader finds what is worded alike and little else: its share of right answers is a floor, not a forecast.',
   'Retrieval runs on a lexical stand-in for the embedding model; its recall says nothing about the vendor\'s.',
   'Model, vector store and reranker times are drawn from published medians; only our own time is measured.',
   'Queries a month, shared cost and prices are the scenario\'s and the price book\'s.',
