@@ -74,7 +74,7 @@ export function checkReconciliation(reconciliation: Reconciliation): CheckResult
   if (reconciliation.components.length === 0) return { id, verdict: 'inconclusive', evidence: 'Nothing was used and nothing billed.' }
   const size = ({ driftPct, allocated }: (typeof reconciliation.components)[number]): number => (driftPct === null ? (allocated === 0n ? 0 : Number.POSITIVE_INFINITY) : Math.abs(driftPct))
   const worst = reconciliation.components.reduce((most, each) => (size(each) > size(most) ? each : most))
-  const written = (percentage: number | null): string => (percentage === null ? 'not defined' : `${percentage.toFixed(3)} %`)
+  const written = (percentage: number | null): string => (percentage === null ? 'not defined' : percentage !== 0 && Math.abs(percentage) < 0.001 ? 'under 0.001 %' : `${percentage.toFixed(3)} %`)
   const evidence = `Drift ${written(reconciliation.total.driftPct)} in total, at most ${written(worst.driftPct)} (${worst.component}) over ${reconciliation.components.length} components; limits 5 % and 10 %, and a cent in any component.`
   const bad = reconciliation.components.filter(({ verdict }) => verdict !== 'pass').map(({ component, verdict }) => `${component}: ${verdict}`)
   return reconciliation.verdict === 'pass' ? { id, verdict: 'pass', evidence } : { id, verdict: 'fail', evidence: `${evidence} ${bad.join(', ')}.` }

@@ -5,7 +5,7 @@ import type { ComparisonLine, RunRecord } from '../record/record.ts'
 import { optimal, perMonth, perQuery } from './words.ts'
 
 // With borders 120 columns; longer cells end in an ellipsis.
-const widths = [15, 7, 7, 27, 9, 27, 9, 10]
+const widths = [15, 6, 6, 28, 9, 28, 9, 10]
 
 /** Renders the table; fits 120 columns, whatever the names. */
 export function terminalComparison({ comparison }: RunRecord): string {
@@ -20,9 +20,9 @@ export function terminalComparison({ comparison }: RunRecord): string {
       clip(printable(`${line.tenant} ${line.name}`), 14),
       line.docCount,
       line.avgDocWords.toFixed(0),
-      clip(printable(short({ model: line.currentModel, topK: line.currentTopK, rerank: line.currentRerank })), 26),
+      clip(printable(short({ model: line.currentModel, topK: line.currentTopK, rerank: line.currentRerank })), 27),
       perQuery(line.currentCostPerQueryUsd),
-      clip(printable(shortOptimal(line)), 26),
+      clip(printable(shortOptimal(line)), 27),
       perQuery(line.projectedCostPerQueryUsd),
       perMonth(line.monthlyDifferenceUsd),
     ])

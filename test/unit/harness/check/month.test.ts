@@ -22,7 +22,7 @@ describe('the check on drift', () => {
 
   it('names the worst component and every one that does not pass', () => {
     const { evidence } = checkReconciliation(reconcile(amounts({ chat: '107', read: '50', write: '10' }), amounts({ chat: '100', read: '100', write: '10' })))
-    expect(evidence).toBe('Drift -20.476 % in total, at most -50.000 % (read) over 3 components; limits 5 % and 10 %. chat: warn, read: stop.')
+    expect(evidence).toBe('Drift -20.476 % in total, at most -50.000 % (read) over 3 components; limits 5 % and 10 %, and a cent in any component. chat: warn, read: stop.')
   })
 
   it('counts a component that was never billed as the worst, not as no drift', () => {
