@@ -13,7 +13,7 @@ import { drive } from './execute/drive.ts'
 import { joinModelledTime } from './measure/sample.ts'
 import { knownNames } from './outcome/known-names.ts'
 import { buildRecord } from './outcome/build-record.ts'
-import { oracleFor } from './outcome/oracle.ts'
+import { oracleFor, shownIn } from './outcome/oracle.ts'
 import { startStages } from './outcome/progress.ts'
 import type { RunOptions } from './outcome/run-options.ts'
 import { startSpend } from './outcome/spend.ts'
@@ -26,7 +26,7 @@ import { chooseQuestions, planQueries, prepareCorpora } from './workload/workloa
 
 /** Runs a scenario and writes its folder. Throws TenantbenchError for what keeps a run from being one. */
 export async function run(options: RunOptions): Promise<RunRecord> {
-  const { scenario, clock, signal, progress, sabotage = {} } = options
+  const { scenario, clock, progress, sabotage = {} } = options
   const stages = startStages(clock, progress)
   const book = await loadPriceBook(scenario.priceBook)
   checkNames(scenario, { known: knownNames, book, atMs: clock.nowMs() })
@@ -37,6 +37,7 @@ export async function run(options: RunOptions): Promise<RunRecord> {
   const { seed, timeScale, providerFaults: faults, capacity, models } = scenario
   const serviceOptions = { runId: options.runId, seed, timeScale, faults, namespacesPerIndex: capacity.namespaceLimit, databaseUrl: options.databaseUrl }
   await using services = await stages.during('services', () => startServices(serviceOptions, clock))
+  const signal = AbortSignal.any([options.signal, services.lost])
   const logins = await stages.during('schema', () => installSchema(services.addresses.adminUrl, clock))
   const { openai, anthropic, pinecone } = services.addresses
   await using target = await openReferenceTarget({
@@ -56,7 +57,7 @@ export async function run(options: RunOptions): Promise<RunRecord> {
 
   const cells = cellsOf(scenario)
   const plan = planQueries(scenario, cells, chooseQuestions(scenario, corpora))
-  const oracle = oracleFor({ corpora, provisioned, plan, shown: target.shows })
+  const oracle = oracleFor({ corpora, provisioned, plan, shown: shownIn(cells, target.shows) })
   const spend = startSpend(book, clock)
   const observers = [oracle.observeAnswer, spend.observe, () => progress.query({ planned: plan.length, leaks: oracle.leaksSoFar(), spent: spend.total() })]
   const observed = await stages.during('queries', () => drive(plan, { target, clock, concurrency: scenario.concurrency, observers, signal }))

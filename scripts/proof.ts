@@ -24,7 +24,7 @@ interface RunOutput {
   readonly verdict: string
   readonly cells: readonly object[]
   readonly isolation: { readonly checks: number; readonly leaks: number; readonly upperBound95: number | null }
-  readonly reconciliation: { readonly total: { readonly driftPct: number | null } }
+  readonly reconciliation: { readonly usage: { readonly driftPct: number | null } }
   readonly timing: object
 }
 
@@ -35,7 +35,7 @@ function quick(): object {
     const { seconds, output, exitCode } = cli(['run', 'scenarios/quick.yaml', '--json', '--out', folder])
     rmSync(folder, { recursive: true, force: true })
     const { verdict, cells, isolation, reconciliation, timing } = output as RunOutput
-    return { seconds, exitCode, verdict, cells: cells.length, checks: isolation.checks, leaks: isolation.leaks, upperBound95: isolation.upperBound95, driftPct: reconciliation.total.driftPct, timing }
+    return { seconds, exitCode, verdict, cells: cells.length, checks: isolation.checks, leaks: isolation.leaks, upperBound95: isolation.upperBound95, driftPct: reconciliation.usage.driftPct, timing }
   })
   return { runs }
 }
@@ -45,7 +45,22 @@ function bench(): object {
   return cli(['bench', '--rounds', '31', '--json']).output as object
 }
 
-const proofs: Readonly<Record<string, () => object>> = { quick, bench }
+interface KindsOutput {
+  readonly cells: readonly { readonly tenant: string; readonly variant: object; readonly queries: number; readonly costPerQueryUsd: object; readonly quality: object; readonly qualityByKind: readonly object[] }[]
+}
+
+/** A folder of real texts as the law firm: `npm run proof -- law-corpus /path/to/folder`. */
+function lawCorpus(): object {
+  const folder = mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))
+  const { output, exitCode, seconds } = cli(['run', 'examples/law-corpus/scenario.yaml', '--set', `tenants[0].corpus.path=${process.argv[3] ?? 'corpus'}`, '--json', '--out', folder])
+  rmSync(folder, { recursive: true, force: true })
+  const { isolation, reconciliation } = output as RunOutput
+  const { cells } = output as KindsOutput
+  const firm = cells.filter(({ tenant }) => tenant === 'A').map(({ variant, queries, costPerQueryUsd, quality, qualityByKind }) => ({ variant, queries, costPerQueryUsd, quality, qualityByKind }))
+  return { seconds, exitCode, checks: isolation.checks, leaks: isolation.leaks, driftPct: reconciliation.usage.driftPct, cells: firm }
+}
+
+const proofs: Readonly<Record<string, () => object>> = { quick, bench, 'law-corpus': lawCorpus }
 const name = process.argv[2] ?? ''
 const prove = proofs[name]
 if (prove === undefined) {

@@ -25,7 +25,8 @@ const sizes = [500, 2_000, 5_000] as const
 export async function vectorCases(vectors: VectorStore, indexName: string): Promise<readonly BenchCase[]> {
   await vectors.ensureIndex(indexName, dimensions)
   for (const size of [smallest, ...sizes]) await fill(vectors, { indexName, size })
-  const query = (size: number) => ({ run: () => vectors.query({ requestId: `bench-${size}`, place: { indexName, namespace: `bench-${size}` }, vector: vectorOf(-1), topK: 10 }) })
+  const vector = vectorOf(-1)
+  const query = (size: number) => ({ run: () => vectors.query({ requestId: `bench-${size}`, place: { indexName, namespace: `bench-${size}` }, vector, topK: 10 }) })
   return sizes.map((size) => ({ id: `vector-query.${size}`, against: `the same in a namespace of ${smallest} vectors, over HTTP`, goal: null, ours: query(size), peer: query(smallest) }))
 }
 

@@ -1,5 +1,6 @@
 /** From cells to the record's lines: costs with both parts, the comparison of tenants, the same question to each. */
-import { formatUsd, formatUsdRounded, parseUsd, picoUsd, sumUsd, usdFromNumber, type PicoUsd } from '../../src/base/money.ts'
+import { formatUsd, formatUsdRounded, parseUsd, picoUsd, sumUsd, usdFromNumber, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
+import type { TenantId } from '../../src/base/tenant-id.ts'
 import { minimumTopUps, priceOf, shareOut, storedQuantity, amountOf, hoursPerMonth, type AllocationMethod, type PriceBook, type TenantActivity } from '../../src/index.ts'
 import type { ComparisonLine, RecordCell, RunRecord } from '../../reports/record/record.ts'
 import type { CellFigures } from '../measure/cell-figures.ts'
@@ -16,31 +17,56 @@ export interface MeasuredCell {
   readonly figures: CellFigures
 }
 
-/** What a tenant's month looks like at its scenario's volume, under its current configuration. */
+/** What shared cost is computed from: the scenario's volumes and what the run found. */
 export interface SharedCostInput {
   readonly scenario: LoadedScenario
-  readonly cells: readonly MeasuredCell[]
+  readonly cells: readonly Cell[]
   readonly activity: readonly TenantActivity[]
   readonly book: PriceBook
   readonly atMs: number
-  /** Pinecone's part of what a query costs, by tenant, under its current configuration. */
-  pineconePerQuery(tenant: string): PicoUsd
+  /** Pinecone's part of what a query of a cell costs. */
+  pineconePerQuery(cell: string): PicoUsd
 }
 
 /**
- * What each query of a tenant carries of fixed cost: the scenario's shared cost and the top-up to Pinecone's minimum at monthly
- * volume, split by the scenario's method, plus the tenant's own storage; divided by its queries a month.
+ * What each query carries of fixed cost, by cell: the scenario's shared cost and the top-up to Pinecone's minimum at monthly volume,
+ * all tenants under their current configurations, split by the scenario's method; plus the tenant's own storage; divided by its
+ * queries a month. A cell that uses Pinecone less than the current one raises the top-up: that change is the cell's alone, so that
+ * the difference between two cells is the difference in the bill.
  */
 export function sharedPerQuery(input: SharedCostInput): ReadonlyMap<string, PicoUsd> {
-  const { scenario, activity, book } = input
-  const storagePrice = priceOf(book, { provider: 'pinecone', sku: 'serverless', unit: 'storage-gb-months', atMs: input.atMs })
-  const storage = new Map(activity.map(({ tenantId, storedBytes }) => [String(tenantId), amountOf(storedQuantity(BigInt(storedBytes), hoursPerMonth), storagePrice)]))
+  const { scenario, activity, cells } = input
   const volume = activity.map(({ tenantId }) => ({ tenantId, queries: tenantOf(scenario, tenantId).queriesPerMonth }))
-  const monthly = volume.map(({ tenantId, queries }) => ({ component: 'pinecone.usage', amount: picoUsd(input.pineconePerQuery(tenantId) * BigInt(queries)) }))
-  const topUps = minimumTopUps([...monthly, ...[...storage.values()].map((amount) => ({ component: 'pinecone.storage', amount }))], book)
-  const pool = sumUsd([...Object.values(scenario.sharedMonthlyUsd).map(parseUsd), ...topUps.values()])
+  const storage = storageByTenant(input)
+  const current = new Map(cells.filter(({ isCurrent }) => isCurrent).map(({ tenantId, id }) => [tenantId, id]))
+  const topUp = topUpUnder(input, { storage, current })
+  const pool = sumUsd([...Object.values(scenario.sharedMonthlyUsd).map(parseUsd), topUp])
   const shares = shareOut(pool, scenario.allocation, volume)
-  return new Map(volume.map(({ tenantId, queries }) => [tenantId, picoUsd(((shares.get(tenantId) ?? 0n) + (storage.get(tenantId) ?? 0n)) / BigInt(queries))]))
+  return new Map(
+    cells.map(({ id, tenantId }) => {
+      const change = topUpUnder(input, { storage, current: new Map(current).set(tenantId, id) }) - topUp
+      const monthly = (shares.get(tenantId) ?? 0n) + (storage.get(tenantId) ?? 0n) + change
+      return [id, picoUsd(monthly / BigInt(tenantOf(scenario, tenantId).queriesPerMonth))]
+    }),
+  )
+}
+
+function storageByTenant({ activity, book, atMs }: SharedCostInput): ReadonlyMap<TenantId, PicoUsd> {
+  const price = priceOf(book, { provider: 'pinecone', sku: 'serverless', unit: 'storage-gb-months', atMs })
+  return new Map(activity.map(({ tenantId, storedBytes }) => [tenantId, amountOf(storedQuantity(BigInt(storedBytes), hoursPerMonth), price)]))
+}
+
+interface World {
+  readonly storage: ReadonlyMap<TenantId, PicoUsd>
+  /** The cell that each tenant runs under. */
+  readonly current: ReadonlyMap<TenantId, string>
+}
+
+/** The month's top-up to the minimum when every tenant runs under the cell given. */
+function topUpUnder({ scenario, book, pineconePerQuery }: SharedCostInput, { storage, current }: World): PicoUsd {
+  const queries = [...current].map(([tenantId, cell]) => ({ component: 'pinecone.usage', amount: picoUsd(pineconePerQuery(cell) * BigInt(tenantOf(scenario, tenantId).queriesPerMonth)) }))
+  const held = [...storage.values()].map((amount) => ({ component: 'pinecone.storage', amount }))
+  return minimumTopUps([...queries, ...held], book).get('pinecone.minimum') ?? zeroUsd
 }
 
 function tenantOf(scenario: LoadedScenario, id: string): ScenarioTenant {
@@ -81,10 +107,17 @@ export function recordCell({ cell, figures }: MeasuredCell, { shared, method }: 
   }
 }
 
+/** What a tenant's line needs beside its cells. */
+export interface AboutTenant {
+  readonly report: IngestReport
+  readonly sharedByCell: ReadonlyMap<string, PicoUsd>
+  readonly assumptions: readonly string[]
+}
+
 /** One tenant's line. */
-export function comparisonLine(tenant: ScenarioTenant, cells: readonly MeasuredCell[], about: { readonly report: IngestReport; readonly shared: PicoUsd; readonly assumptions: readonly string[] }): ComparisonLine {
+export function comparisonLine(tenant: ScenarioTenant, cells: readonly MeasuredCell[], about: AboutTenant): ComparisonLine {
   const own = cells.filter(({ cell }) => cell.tenantId === tenant.id)
-  const candidates = own.map(({ cell, figures }) => candidateOf(cell, figures, about.shared))
+  const candidates = own.map(({ cell, figures }) => candidateOf(cell, figures, about.sharedByCell.get(cell.id) ?? zeroUsd))
   const current = candidates[own.findIndex(({ cell }) => cell.isCurrent)] as Candidate
   const { qualityFloor, latencyObjectiveMs, queriesPerMonth } = tenant
   const { chosen, reason, flipsWhen } = recommend(candidates, { qualityFloor, latencyObjectiveMs, queriesPerMonth, monthlyBudget: parseUsd(tenant.monthlyBudgetUsd) })

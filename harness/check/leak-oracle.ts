@@ -76,7 +76,7 @@ export function createLeakOracle(marks: readonly TenantMarks[], shown: readonly 
   }
   const found = (witness: LeakWitness): void => {
     tallyAt(witness.boundary).leaks++
-    if (witnesses.length < witnessesKept) witnesses.push(witness)
+    witnesses.push(witness)
   }
   const observe = (crossings: readonly Crossing[], context: CrossingContext): void => {
     if (context.check !== null && context.bait !== null) checks.add(JSON.stringify([context.tenant, context.check.question, context.check.variant]))
@@ -142,6 +142,10 @@ function around(text: string, mark: string): string {
   return clip(text.slice(Math.max(0, at - witnessRadius), at + mark.length + witnessRadius), 2 * witnessRadius + 60)
 }
 
+function keyOf({ boundary, tenant, owner, requestId, mark }: LeakWitness): string {
+  return JSON.stringify([allBoundaries.indexOf(boundary), tenant, owner, requestId, mark])
+}
+
 interface Tallies {
   readonly tallies: ReadonlyMap<Boundary, { readonly ownSeen: number; readonly leaks: number }>
   readonly witnesses: readonly LeakWitness[]
@@ -155,5 +159,7 @@ function reportOf({ tallies, witnesses, checks, leaks }: Tallies): OracleReport 
     if (tally === undefined) return { boundary, state: 'not-shown', ownSeen: 0, leaks: 0 }
     return { boundary, state: tally.leaks > 0 ? 'leak' : tally.ownSeen > 0 ? 'covered' : 'not-covered', ...tally }
   })
-  return { checks, leaks, upperBound95: leaks > 0 ? null : upperBoundOfNone(checks), boundaries: states, witnesses }
+  // In an order of their own, for answers arrive in any.
+  const ordered = witnesses.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1)).slice(0, witnessesKept)
+  return { checks, leaks, upperBound95: leaks > 0 ? null : upperBoundOfNone(checks), boundaries: states, witnesses: ordered }
 }

@@ -6,6 +6,7 @@ import type { CheckResult } from '../../src/base/verdict.ts'
 import {
   allocateMonth,
   chargesOf,
+  defaultDriftLimits,
   postCharges,
   postLedger,
   readStoredBytes,
@@ -68,14 +69,35 @@ export function reconcileMonth(closed: ClosedMonth, bill: readonly { readonly co
   return reconcile([...closed.allocation.lines, ...unallocated], bill.map(({ component, usd }) => ({ component, amount: parseUsd(usd) })))
 }
 
-/** The verdict on drift: over 5 % in any component is not a pass. Without a bill nothing was compared. */
-export function checkReconciliation(reconciliation: Reconciliation): CheckResult {
+/** What the services say went wrong in the month: it explains a small drift. */
+export interface Incidents {
+  readonly abortedStreams: number
+  readonly lateEvents: number
+}
+
+/**
+ * The verdict on drift: over 5 % in any component is not a pass. A component of less than a cent on both sides is not judged, and
+ * said not to be; when none is left, nothing was compared.
+ */
+export function checkReconciliation(reconciliation: Reconciliation, incidents: Incidents = { abortedStreams: 0, lateEvents: 0 }): CheckResult {
   const id = 'cost.reconciliation'
-  if (reconciliation.components.length === 0) return { id, verdict: 'inconclusive', evidence: 'Nothing was used and nothing billed.' }
-  const size = ({ driftPct, allocated }: (typeof reconciliation.components)[number]): number => (driftPct === null ? (allocated === 0n ? 0 : Number.POSITIVE_INFINITY) : Math.abs(driftPct))
-  const worst = reconciliation.components.reduce((most, each) => (size(each) > size(most) ? each : most))
-  const written = (percentage: number | null): string => (percentage === null ? 'not defined' : percentage !== 0 && Math.abs(percentage) < 0.001 ? 'under 0.001 %' : `${percentage.toFixed(3)} %`)
-  const evidence = `Drift ${written(reconciliation.total.driftPct)} in total, at most ${written(worst.driftPct)} (${worst.component}) over ${reconciliation.components.length} components; limits 5 % and 10 %, and a cent in any component.`
-  const bad = reconciliation.components.filter(({ verdict }) => verdict !== 'pass').map(({ component, verdict }) => `${component}: ${verdict}`)
-  return reconciliation.verdict === 'pass' ? { id, verdict: 'pass', evidence } : { id, verdict: 'fail', evidence: `${evidence} ${bad.join(', ')}.` }
+  const { floor } = defaultDriftLimits
+  const judged = reconciliation.components.filter(({ allocated, billed }) => allocated > floor || billed > floor)
+  const [first] = judged
+  if (first === undefined) return { id, verdict: 'inconclusive', evidence: 'No component came to a cent, so nothing was compared.' }
+  const size = ({ driftPct, allocated }: (typeof judged)[number]): number => (driftPct === null ? (allocated === 0n ? 0 : Number.POSITIVE_INFINITY) : Math.abs(driftPct))
+  const worst = judged.reduce((most, each) => (size(each) > size(most) ? each : most), first)
+  const small = reconciliation.components.filter((each) => !judged.includes(each)).map(({ component }) => component)
+  const evidence = [
+    `Drift of what was used ${percentage(reconciliation.usage.driftPct)}, at most ${percentage(worst.driftPct)} (${worst.component}) over ${judged.length} components; limits 5 % and 10 %.`,
+    ...(small.length === 0 ? [] : [`Under a cent and not judged: ${small.join(', ')}.`]),
+    ...(incidents.abortedStreams + incidents.lateEvents === 0 ? [] : [`The vendors had ${incidents.abortedStreams} broken streams and book ${incidents.lateEvents} events late.`]),
+    ...judged.filter(({ verdict }) => verdict !== 'pass').map(({ component, verdict }) => `${component}: ${verdict}.`),
+  ]
+  return { id, verdict: reconciliation.verdict === 'pass' ? 'pass' : 'fail', evidence: evidence.join(' ') }
+}
+
+function percentage(share: number | null): string {
+  if (share === null) return 'not defined'
+  return share !== 0 && Math.abs(share) < 0.001 ? 'under 0.001 %' : `${share.toFixed(3)} %`
 }

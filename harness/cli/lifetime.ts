@@ -43,6 +43,8 @@ function end(ended: AbortController, code: 'TB_INTERRUPTED' | 'TB_TERMINATED'): 
 
 async function watchParents(clock: Clock, stop: AbortSignal, onGone: () => void): Promise<void> {
   const chain = parentChain()
+  // Started by the machine's first process, or adopted by it: there is no parent to lose.
+  if (chain.length === 0) return
   try {
     while (chain.every(isThere) && process.ppid === chain[0]?.pid) await clock.sleep(pollMs, stop)
     onGone()

@@ -5,7 +5,7 @@ import { printable } from '../../src/base/text.ts'
 /** The lines of an error and the exit code it ends with. */
 export function describeError(error: unknown): { readonly text: string; readonly exitCode: number } {
   if (!(error instanceof TenantbenchError)) {
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const stack = (error instanceof Error ? (error.stack ?? error.message) : String(error)).split('\n').map(printable).join('\n')
     return { text: `tenantbench: ${errorRegistry.TB_BUG.means} ${printable(messageOf(error))}\n${stack}\n${errorRegistry.TB_BUG.wayOut} (TB_BUG)`, exitCode: exitCodes.bug }
   }
   const faults = error.faults.map(({ path, line, message }) => `  ${line === null ? '' : `line ${line}: `}${path === '' ? '' : `${printable(path)}: `}${printable(message)}`)

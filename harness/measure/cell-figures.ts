@@ -25,7 +25,7 @@ export interface KindFigures {
 export interface CellFigures {
   readonly queries: number
   readonly failures: number
-  /** Every query was refused because the prompt does not fit the model: the cell cannot be run at all. */
+  /** A prompt did not fit the model: the configuration cannot serve this tenant, however cheap the refusals are. */
   readonly infeasible: boolean
   readonly latencyMs: Percentiles
   readonly modelledMs: Percentiles
@@ -44,7 +44,7 @@ export function cellFigures(samples: readonly Sample[], costOf: (requestId: stri
   return {
     queries: samples.length,
     failures: samples.length - answered.length,
-    infeasible: samples.length > 0 && tooLong === samples.length,
+    infeasible: tooLong > 0,
     latencyMs: percentilesOf(answered.map(({ latencyMs }) => latencyMs)),
     modelledMs: percentilesOf(answered.map(({ modelledMs }) => modelledMs)),
     ownMs: percentilesOf(answered.map(({ ownMs }) => ownMs)),

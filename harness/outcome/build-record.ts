@@ -48,7 +48,7 @@ export async function buildRecord(products: RunProducts): Promise<RunRecord> {
   const { scenario } = options
   const costOf = costByRequest(products.closed.charges)
   const measured = measure(products, costOf)
-  const shared = sharedPerQuery({ scenario, cells: measured, activity: products.closed.activity, book, atMs: options.clock.nowMs(), pineconePerQuery: pineconePerQuery(products) })
+  const shared = sharedPerQuery({ scenario, cells: products.cells, activity: products.closed.activity, book, atMs: options.clock.nowMs(), pineconePerQuery: pineconePerQuery(products) })
   const reconciliation = reconcileMonth(products.closed, products.account.bill)
   const checks = runChecks(products, measured, reconciliation)
   const verdict = worstVerdict(checks.map((check) => check.verdict))
@@ -68,7 +68,7 @@ export async function buildRecord(products: RunProducts): Promise<RunRecord> {
     code: options.code,
     environment: await environmentOf(products),
     tenants: tenantLines(products),
-    cells: measured.map((each) => recordCell(each, { shared: shared.get(each.cell.tenantId) ?? zeroUsd, method: scenario.allocation })),
+    cells: measured.map((each) => recordCell(each, { shared: shared.get(each.cell.id) ?? zeroUsd, method: scenario.allocation })),
     comparison: comparisonLines(products, measured, shared),
     sameQuestion: sameQuestionLines(products.cells, products.samples, costOf),
     isolation: { ...isolationOf(oracle), canary: canaryShare(products) },
@@ -84,14 +84,12 @@ function measure({ cells, samples, options }: RunProducts, costOf: (requestId: s
   return cells.map((cell) => ({ cell, figures: cellFigures(byCell.get(cell.id) ?? [], costOf, [options.scenario.seed, cell.id]) }))
 }
 
-/** Pinecone's part of the mean query of a tenant's current cell. */
-function pineconePerQuery({ closed, cells, samples }: RunProducts): (tenant: string) => PicoUsd {
+/** Pinecone's part of the mean query of a cell. */
+function pineconePerQuery({ closed, samples }: RunProducts): (cell: string) => PicoUsd {
   const ofPinecone = costByRequest(closed.charges.filter(({ component }) => component.startsWith('pinecone.')))
-  return (tenant) => {
-    const current = cells.find((cell) => cell.tenantId === tenant && cell.isCurrent)?.id
-    const costs = samples.filter(({ cell }) => cell === current).map(({ requestId }) => ofPinecone(requestId))
-    return costs.length === 0 ? zeroUsd : picoUsd(sumUsd(costs) / BigInt(costs.length))
-  }
+  const requests = Map.groupBy(samples, ({ cell }) => cell)
+  const means = new Map([...requests].map(([cell, group]) => [cell, picoUsd(sumUsd(group.map(({ requestId }) => ofPinecone(requestId))) / BigInt(group.length))]))
+  return (cell) => means.get(cell) ?? zeroUsd
 }
 
 function runChecks(products: RunProducts, measured: readonly MeasuredCell[], reconciliation: Reconciliation): RunRecord['checks'] {
@@ -99,7 +97,7 @@ function runChecks(products: RunProducts, measured: readonly MeasuredCell[], rec
   const tenants = [...products.provisioned].map(([tenant, { chunks }]) => ({ tenant, chunks, answered: answered.get(tenant)?.length ?? 0 }))
   return [
     checkIsolation(products.oracle),
-    checkReconciliation(reconciliation),
+    checkReconciliation(reconciliation, products.account.incidents),
     checkTenants(tenants),
     checkFailures(measured.map(({ figures }) => figures)),
     checkCanaries([...products.provisioned.values()]),
@@ -123,7 +121,7 @@ function indexSuffix(indexName: string): string {
 function comparisonLines(products: RunProducts, measured: readonly MeasuredCell[], shared: ReadonlyMap<string, PicoUsd>): RunRecord['comparison'] {
   return products.options.scenario.tenants.flatMap((tenant) => {
     const report = products.provisioned.get(products.target.database.directory.require(tenant.id).id)
-    return report === undefined ? [] : [comparisonLine(tenant, measured, { report, shared: shared.get(tenant.id) ?? zeroUsd, assumptions })]
+    return report === undefined ? [] : [comparisonLine(tenant, measured, { report, sharedByCell: shared, assumptions })]
   })
 }
 
@@ -141,9 +139,9 @@ function canaryShare({ corpora, provisioned }: RunProducts): RunRecord['isolatio
   return { chunks, marked, tokenSharePct: all === 0 ? 0 : (100 * ours) / all }
 }
 
-function reconciliationOf({ options, month }: RunProducts, { verdict, components, total }: Reconciliation): RunRecord['reconciliation'] {
+function reconciliationOf({ options, month, account }: RunProducts, { verdict, components, usage, total }: Reconciliation): RunRecord['reconciliation'] {
   const line = ({ allocated, billed, ...rest }: ComponentDrift): RunRecord['reconciliation']['total'] => ({ ...rest, allocatedUsd: formatUsd(allocated), billedUsd: formatUsd(billed) })
-  return { month, verdict, method: options.scenario.allocation, components: components.map(line), total: line(total) }
+  return { month, verdict, method: options.scenario.allocation, components: components.map(line), usage: line(usage), total: line(total), incidents: account.incidents }
 }
 
 async function environmentOf({ options, target }: RunProducts): Promise<RunRecord['environment']> {

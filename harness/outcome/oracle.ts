@@ -3,6 +3,7 @@ import type { Boundary } from '../../src/base/boundaries.ts'
 import { createLeakOracle, type OracleReport } from '../check/leak-oracle.ts'
 import type { AnswerObserver } from '../execute/drive.ts'
 import type { Provisioned } from '../provision/provision.ts'
+import type { Cell } from '../scenario/cells.ts'
 import type { Target } from '../target/target.ts'
 import type { TenantCorpus } from '../workload/corpus.ts'
 import type { PlannedQuery } from '../workload/workload.ts'
@@ -22,6 +23,11 @@ export interface RunOracle {
   /** Probes every tenant. */
   probeAll(target: Target): Promise<void>
   report(): OracleReport
+}
+
+/** The boundaries that a run can see: without a reranking cell nothing crosses at the reranker. */
+export function shownIn(cells: readonly Cell[], shown: readonly Boundary[]): readonly Boundary[] {
+  return cells.some(({ variant }) => variant.rerank) ? shown : shown.filter((boundary) => boundary !== 'rerank')
 }
 
 /** Sets the oracle up. A tenant is known by its canary, its chunk ids and the ids of its requests. */

@@ -51,7 +51,7 @@ function account(month: string): void {
   const { vendors } = held
   if (vendors === null) return
   const bill = vendors.world.books.bill(month, vendors.indexes.totalBytes())
-  say({ kind: 'account', account: { served: vendors.world.served, bill } })
+  say({ kind: 'account', account: { served: vendors.world.served, bill, incidents: vendors.world.incidents } })
 }
 
 /** Takes everything down, once, in the reverse order; a part that fails does not keep the others. */

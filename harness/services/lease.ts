@@ -2,7 +2,7 @@
  * The private folder of a run, and what a killed run left. A folder carries the pid and start time of the process that answers
  * for it; when that process is gone, the next run clears the folder away. A folder whose process lives is never touched.
  */
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, lstat, writeFile } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -57,9 +57,12 @@ export async function clearLeftovers(): Promise<readonly string[]> {
 /** The lock of a folder whose process is gone; null while it lives, and for folders that are not ours to judge. */
 async function deadLock(folder: string): Promise<Lock | null> {
   try {
-    const ours = process.getuid?.() ?? 0
-    if (ours !== 0 && (await stat(folder)).uid !== ours) return null
-    const lock = JSON.parse(await readFile(join(folder, lockName), 'utf8')) as Lock
+    const path = join(folder, lockName)
+    const file = await lstat(path)
+    // Anybody may put a folder of that name there; only a lock that we wrote ourselves says what to clear away.
+    if (!file.isFile() || file.uid !== (process.getuid?.() ?? file.uid)) return null
+    const lock = JSON.parse(await readFile(path, 'utf8')) as Lock
+    if (lock.borrowed !== null && !/^tenantbench_[0-9a-z_]+$/.test(lock.borrowed.name)) return null
     return startTimeOf(lock.pid) === lock.startTime ? null : lock
   } catch {
     return null

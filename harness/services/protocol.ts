@@ -27,6 +27,8 @@ export interface ServiceAddresses {
 export interface ServiceAccount {
   readonly served: readonly ServedRequest[]
   readonly bill: readonly BillLine[]
+  /** What the vendors did wrong, as they know it. */
+  readonly incidents: { readonly abortedStreams: number; readonly lateEvents: number }
 }
 
 /** From the run to the services. */

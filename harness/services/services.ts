@@ -9,6 +9,8 @@ import type { FromServices, ServiceAccount, ServiceAddresses, ServiceOptions, To
 /** Running services. Closing them twice is harmless. */
 export interface Services extends AsyncDisposable {
   readonly addresses: ServiceAddresses
+  /** Aborted with TB_SERVICE_LOST when the services end without having been told to. */
+  readonly lost: AbortSignal
   /** The services' own books and log, of a month. */
   account(month: string): Promise<ServiceAccount>
   close(): Promise<void>
@@ -19,11 +21,14 @@ const stopTimeoutMs = 10_000
 /** Starts the services. Throws what made them fail: TB_SERVICE_START, TB_DATABASE_*. */
 export async function startServices(options: ServiceOptions, clock: Clock): Promise<Services> {
   const child = launch()
+  const lost = new AbortController()
+  child.once('exit', () => lost.abort(new TenantbenchError('TB_SERVICE_LOST')))
   const close = (): Promise<void> => stop(child, clock)
   try {
     const { addresses } = await ask(child, { kind: 'start', options }, 'ready')
     return {
       addresses,
+      lost: lost.signal,
       account: async (month) => (await ask(child, { kind: 'account', month }, 'account')).account,
       close,
       [Symbol.asyncDispose]: close,

@@ -82,7 +82,7 @@ const isolation = z.strictObject({
 
 const driftVerdict = z.enum(['pass', 'warn', 'stop'])
 const component = z.strictObject({ component: z.string(), allocatedUsd: usd, billedUsd: usd, driftPct: z.number().nullable(), verdict: driftVerdict })
-const reconciliation = z.strictObject({ month: z.string(), verdict: driftVerdict, method: z.string(), components: z.array(component), total: component })
+const reconciliation = z.strictObject({ month: z.string(), verdict: driftVerdict, method: z.string(), components: z.array(component), usage: component, total: component, incidents: z.strictObject({ abortedStreams: z.int(), lateEvents: z.int() }) })
 
 /** The schema of a record. */
 export const runRecordSchema = z.strictObject({

@@ -21,7 +21,7 @@ function summary(record: RunRecord): string {
   const leaks = record.isolation.leaks === 0 ? 'no leak found' : counted(record.isolation.leaks, 'leak')
   return [
     `# ${inert(record.scenario)}: ${record.verdict}`,
-    `${record.cells.length} cells, ${record.cells.reduce((sum, { queries }) => sum + queries, 0)} queries, ${leaks} in ${record.isolation.checks} checks, drift against the bill ${drift(record.reconciliation.total.driftPct)}.`,
+    `${record.cells.length} cells, ${record.cells.reduce((sum, { queries }) => sum + queries, 0)} queries, ${leaks} in ${record.isolation.checks} checks, drift of usage against the bill ${drift(record.reconciliation.usage.driftPct)}.`,
   ].join('\n\n')
 }
 
@@ -92,8 +92,8 @@ function isolation({ isolation: found }: RunRecord): string {
 }
 
 function reconciliation({ reconciliation: month }: RunRecord): string {
-  const rows = [...month.components, month.total].map(({ component, allocatedUsd, billedUsd, driftPct, verdict }) => [inert(component), `$${allocatedUsd}`, `$${billedUsd}`, driftPct === null ? '–' : drift(driftPct), verdict])
-  return `## Ledger against bill, ${month.month}: ${month.verdict}\n\nShared cost is split ${inert(month.method)}. Drift is measured before any adjustment.\n\n${markdownTable([['Component', 'Allocated', 'Billed', 'Drift', 'Verdict'], ...rows])}`
+  const rows = [...month.components, month.usage, month.total].map(({ component, allocatedUsd, billedUsd, driftPct, verdict }) => [inert(component), `$${allocatedUsd}`, `$${billedUsd}`, driftPct === null ? '–' : drift(driftPct), verdict])
+  return `## Ledger against bill, ${month.month}: ${month.verdict}\n\nShared cost is split ${inert(month.method)}. Drift is measured before any adjustment; the vendors had ${month.incidents.abortedStreams} broken streams and book ${month.incidents.lateEvents} events late.\n\n${markdownTable([['Component', 'Allocated', 'Billed', 'Drift', 'Verdict'], ...rows])}`
 }
 
 function checks({ checks: all }: RunRecord): string {
@@ -105,6 +105,6 @@ function howMeasured(record: RunRecord): string {
   return [
     '## How this was measured',
     `Seed ${record.seed}, ${record.trials} trials, services ${record.services}, time scale ${record.timeScale}. Price book ${inert(priceBook.id)} (${priceBook.sha256.slice(0, 12)}), scenario ${record.scenarioSha256.slice(0, 12)}, tenantbench ${inert(code.version)}${code.commit === null ? '' : ` at ${code.commit.slice(0, 12)}${code.dirty === true ? ', changed' : ''}`}. PostgreSQL ${inert(environment.postgres)} (${environment.database}), Node.js ${inert(environment.node)}, ${environment.platform} ${environment.architecture}, ${environment.processors} processors.`,
-    'Latency is our own time as measured plus the time the services model for the vendors, unscaled. A percentile with too few samples is a dash.',
+    'Latency is our own time as measured (modules, PostgreSQL, SDKs, loopback HTTP) plus the time the services model for the vendors, unscaled. PostgreSQL runs without durability. A percentile with too few samples is a dash.',
   ].join('\n\n')
 }

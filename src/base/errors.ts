@@ -56,7 +56,7 @@ export const errorRegistry = {
   TB_PROVIDER_UNAVAILABLE: entry(unavailable, 'A provider did not answer, also after retries.', 'Check that the service is reachable and within its rate limits.'),
   TB_STREAM_ABORTED: entry(unavailable, 'A model broke off its answer, also after retries.', 'Ask again; what was generated is billed by the provider.'),
   TB_SERVICE_START: entry(unavailable, 'An embedded service could not be started.', 'Read the message of the service; TENANTBENCH_DATABASE_URL or --database-url uses a PostgreSQL of your own.'),
-  TB_SERVICE_LOST: entry(unavailable, 'The process of the embedded services ended during the run.', 'Run again; what was measured is not used. If it happens twice, report it with the output of --log.'),
+  TB_SERVICE_LOST: entry(unavailable, 'The process of the embedded services ended during the run.', 'Run again; what was measured is not used. If it happens twice, report it.'),
   TB_DATABASE_UNREACHABLE: entry(unavailable, 'The PostgreSQL server cannot be reached.', 'Check the host, port, user and password of --database-url.'),
   TB_DATABASE_RIGHTS: entry(unavailable, 'The database user lacks rights that a run needs.', 'Grant what is named, e.g. ALTER ROLE name CREATEDB CREATEROLE, or leave --database-url out.'),
   TB_DATABASE_VERSION: entry(unavailable, 'The PostgreSQL server is older than version 15.', 'Use PostgreSQL 15 or newer, or leave --database-url out.'),

@@ -78,8 +78,9 @@ function listenForChanges(options: ConfigStoreOptions, forget: (tenantHash: stri
   const closing = new AbortController()
   let client: pg.Client | null = null
   let listening = false
-  const lost = (): void => {
-    if (!listening && client === null) return
+  const lost = (gone: pg.Client): void => {
+    // A late word of a connection that was given up already.
+    if (client !== gone) return
     listening = false
     client = null
     forget(null)
@@ -88,8 +89,8 @@ function listenForChanges(options: ConfigStoreOptions, forget: (tenantHash: stri
   const connect = async (): Promise<void> => {
     const opened = new pg.Client({ connectionString: options.listenUrl, application_name: 'tenantbench-config' })
     client = opened
-    opened.on('error', lost)
-    opened.on('end', lost)
+    opened.on('error', () => lost(opened))
+    opened.on('end', () => lost(opened))
     opened.on('notification', ({ payload }) => forget(payload ?? null))
     try {
       await opened.connect()
@@ -97,7 +98,8 @@ function listenForChanges(options: ConfigStoreOptions, forget: (tenantHash: stri
       forget(null)
       listening = true
     } catch {
-      lost()
+      lost(opened)
+      await opened.end().catch(() => undefined)
     }
   }
   const close = async (): Promise<void> => {

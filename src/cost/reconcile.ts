@@ -26,6 +26,8 @@ export interface ComponentDrift {
 export interface Reconciliation {
   readonly verdict: DriftVerdict
   readonly components: readonly ComponentDrift[]
+  /** All components that are caused by use. A monthly minimum is left out: below it, it takes up every error of its provider. */
+  readonly usage: ComponentDrift
   readonly total: ComponentDrift
 }
 
@@ -47,9 +49,14 @@ export function reconcile(allocated: readonly ComponentAmount[], billed: readonl
   const theirs = sumByComponent(billed)
   const names = [...new Set([...ours.keys(), ...theirs.keys()])].sort()
   const components = names.map((component) => driftOf({ component, allocated: ours.get(component) ?? zeroUsd, billed: theirs.get(component) ?? zeroUsd }, limits))
-  const total = driftOf({ component: 'total', allocated: sumUsd(ours.values()), billed: sumUsd(theirs.values()) }, limits)
-  const worst = Math.max(...[...components, total].map(({ verdict }) => order.indexOf(verdict)))
-  return { verdict: order[worst] ?? 'stop', components, total }
+  const total = driftOver('total', components, limits)
+  const usage = driftOver('usage', components.filter(({ component }) => !component.endsWith('.minimum')), limits)
+  const worst = Math.max(...[...components, usage, total].map(({ verdict }) => order.indexOf(verdict)))
+  return { verdict: order[worst] ?? 'stop', components, usage, total }
+}
+
+function driftOver(component: string, parts: readonly ComponentDrift[], limits: DriftLimits): ComponentDrift {
+  return driftOf({ component, allocated: sumUsd(parts.map((part) => part.allocated)), billed: sumUsd(parts.map((part) => part.billed)) }, limits)
 }
 
 function sumByComponent(amounts: readonly ComponentAmount[]): ReadonlyMap<string, PicoUsd> {

@@ -5,6 +5,7 @@
  */
 import pg from 'pg'
 import type { Clock } from '../base/clock.ts'
+import { TenantbenchError } from '../base/errors.ts'
 import { newSecret } from '../base/random.ts'
 import { migrate } from '../db/migrate.ts'
 import { openDatabase } from '../db/pool.ts'
@@ -36,7 +37,18 @@ export async function installSchema(adminUrl: string, clock: Clock): Promise<Rol
   const passwords = { app: newSecret(), operator: newSecret() }
   await createRoles(adminUrl, names, passwords)
   await migrateAsOwner(adminUrl, names, clock)
-  return { app: loginUrl(adminUrl, names.app, passwords.app), operator: loginUrl(adminUrl, names.operator, passwords.operator) }
+  const logins = { app: loginUrl(adminUrl, names.app, passwords.app), operator: loginUrl(adminUrl, names.operator, passwords.operator) }
+  await checkLogin(logins.app, names.app)
+  await checkLogin(logins.operator, names.operator)
+  return logins
+}
+
+/** Row security says nothing about a role that is exempt from it: makes sure that a login is who it should be, and not exempt. */
+async function checkLogin(url: string, role: string): Promise<void> {
+  await using login = openDatabase({ connectionString: url, maxConnections: 1 })
+  const { rows } = await login.query<{ name: string; exempt: boolean }>('select rolname as name, rolsuper or rolbypassrls as exempt from pg_roles where rolname = session_user')
+  if (rows[0]?.name === role && !rows[0].exempt) return
+  throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: `The login ${role} connects as ${rows[0]?.name ?? 'nobody'}${rows[0]?.exempt === true ? ', which is exempt from row security' : ''}.` })
 }
 
 async function createRoles(adminUrl: string, names: RoleNames, passwords: RoleLogins): Promise<void> {
@@ -65,6 +77,8 @@ async function migrateAsOwner(adminUrl: string, names: RoleNames, clock: Clock):
 
 function loginUrl(adminUrl: string, role: string, password: string): string {
   const url = new URL(adminUrl)
+  // The driver lets these win over the name before the host, and would go on as the admin.
+  for (const parameter of ['user', 'password']) url.searchParams.delete(parameter)
   url.username = encodeURIComponent(role)
   url.password = encodeURIComponent(password)
   return url.href

@@ -43,7 +43,7 @@ class ScopedQuery extends DriverQuery {
   #answering: 'context' | 'statement' | 'forget' = 'context'
 
   constructor(tenantId: TenantId, statement: Statement, callback: (error: Error | null, result: unknown) => void) {
-    super({ name: statementName(statement.text), text: statement.text }, statement.values, callback)
+    super({ ...statementName(statement.text), text: statement.text, queryMode: 'extended' }, statement.values, callback)
     this.#tenantId = tenantId
   }
 
@@ -81,13 +81,14 @@ class ScopedQuery extends DriverQuery {
 const namesByText = new Map<string, string>()
 const namesKept = 500
 
-/** Statements are prepared under a name made from their text; texts beyond the first few hundred are not remembered. */
-function statementName(text: string): string {
+/** Statements are prepared under a name made from their text; beyond the first few hundred texts they have none, and are not kept. */
+function statementName(text: string): { readonly name?: string } {
   const known = namesByText.get(text)
-  if (known !== undefined) return known
+  if (known !== undefined) return { name: known }
+  if (namesByText.size >= namesKept) return {}
   const name = `tenantbench_${sha256(text).slice(0, 24)}`
-  if (namesByText.size < namesKept) namesByText.set(text, name)
-  return name
+  namesByText.set(text, name)
+  return { name }
 }
 
 /** Runs one statement for a tenant on a client that is in no transaction. */

@@ -28,6 +28,8 @@ export interface Answer {
   readonly text: string
   readonly finishReason: 'stop' | 'length'
   readonly sources: readonly Source[]
+  /** What the vector store said is nearest, before Postgres was asked. */
+  readonly matchIds: readonly string[]
   /** Passages as they went into the prompt, best first. */
   readonly passages: readonly Passage[]
   /** Every row that came back from Postgres, before reranking cut it. */
@@ -45,13 +47,13 @@ export async function answerQuestion(services: RagServices, question: Question):
   const usage: ProviderUsage[] = []
   try {
     const config = { ...(await services.configs.current(question.tenantId)), ...question.override }
-    const rows = await retrieve(services, question, { config, usage })
+    const { rows, matchIds } = await retrieve(services, question, { config, usage })
     const passages = config.rerank ? await rerank(services, question, { rows, topK: config.topK, usage }) : rows
     const messages = buildPrompt({ template: config.promptTemplate, question: question.text, passages })
     const { model, temperature, maxOutputTokens } = config
     const answer = await services.providers.chat.answer({ requestId: question.requestId, model, messages, temperature, maxOutputTokens })
     usage.push(...answer.usage)
-    return { text: answer.text, finishReason: answer.finishReason, sources: sourcesOf(passages), passages, rows, config, usage }
+    return { text: answer.text, finishReason: answer.finishReason, sources: sourcesOf(passages), passages, rows, matchIds, config, usage }
   } catch (error) {
     if (error instanceof ProviderError) usage.push(...error.usage)
     throw error
@@ -60,7 +62,7 @@ export async function answerQuestion(services: RagServices, question: Question):
   }
 }
 
-async function retrieve(services: RagServices, question: Question, state: { readonly config: TenantConfig; readonly usage: ProviderUsage[] }): Promise<readonly Passage[]> {
+async function retrieve(services: RagServices, question: Question, state: { readonly config: TenantConfig; readonly usage: ProviderUsage[] }): Promise<Pick<Answer, 'rows' | 'matchIds'>> {
   const { placement: place } = services.database.directory.require(question.tenantId)
   const { requestId } = question
   const { topK, rerank: reranks } = state.config
@@ -68,9 +70,16 @@ async function retrieve(services: RagServices, question: Question, state: { read
   state.usage.push(...embedded.usage)
   const vector = embedded.vectors[0] ?? []
   const found = await services.providers.vectors.query({ requestId, place, vector, topK: reranks ? Math.min(topK * rerankPool, largestPool) : topK })
-  const { passages, namespaceBytes } = await hydrate(services.database, question.tenantId, found.matches.map(({ id }) => id))
-  state.usage.push(...found.usage.map((each) => ({ ...each, quantities: { ...each.quantities, 'namespace-bytes': namespaceBytes } })))
-  return passages
+  const matchIds = found.matches.map(({ id }) => id)
+  let read: readonly ProviderUsage[] = found.usage
+  try {
+    const { passages, namespaceBytes } = await hydrate(services.database, question.tenantId, matchIds)
+    read = read.map((each) => ({ ...each, quantities: { ...each.quantities, 'namespace-bytes': namespaceBytes } }))
+    return { rows: passages, matchIds }
+  } finally {
+    // The read is billed whether or not its texts were found.
+    state.usage.push(...read)
+  }
 }
 
 async function rerank(services: RagServices, question: Question, state: { readonly rows: readonly Passage[]; readonly topK: number; readonly usage: ProviderUsage[] }): Promise<readonly Passage[]> {

@@ -60,7 +60,8 @@ describe('the reference target', () => {
   it('shows matches of another tenant when a layer above the store brings them', async () => {
     const ask = async (id: typeof one): Promise<readonly string[]> => {
       const { crossings } = await stage.target.ask({ tenantId: id, requestId: `leak-${id}`, text: 'Which port is it?', variant: { model, topK: 2, rerank: false } })
-      return crossings.filter(({ boundary }) => boundary === 'matches').flatMap(({ identifiers }) => identifiers)
+      // Seen twice: next to the store, and in what the layers above made of it.
+      return [...new Set(crossings.filter(({ boundary }) => boundary === 'matches').flatMap(({ identifiers }) => identifiers))]
     }
     const own = await ask(one)
     expect(own).toHaveLength(1)

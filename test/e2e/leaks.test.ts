@@ -146,6 +146,25 @@ describe('isolation', () => {
     expect(witness?.owner).not.toBe(witness?.tenant)
   })
 
+  it('a run without reranking is not blamed for a boundary that nothing crosses', async () => {
+    const record = await runSmall({}, [
+      { path: ['variants'], value: [{ model: 'gpt-4o-mini', topK: 3, rerank: false }] },
+      ...[0, 1, 2].map((at) => ({ path: ['tenants', at, 'current', 'rerank'], value: false })),
+    ])
+    expect(record.isolation.boundaries.find(({ boundary }) => boundary === 'rerank')?.state).toBe('not-shown')
+    expect(record.exitCode).toBe(0)
+  })
+
+  it('a prompt over the window makes its cell infeasible, and the run goes on', async () => {
+    const record = await runSmall({}, [
+      { path: ['variants'], value: [{ model: 'gpt-4', topK: 60, rerank: false }] },
+      { path: ['tenants', 0, 'corpus'], value: { kind: 'generated', theme: 'law', documents: 60, words: [200, 220] } },
+    ])
+    expect(record.cells.filter(({ infeasible }) => infeasible).map(({ tenant, variant }) => [tenant, variant.model])).toEqual([['A', 'gpt-4']])
+    expect(record.comparison[0]?.optimalModel).not.toBe('gpt-4')
+    expect(record.exitCode).toBe(0)
+  })
+
   it('off in the vector store and in Postgres: bait brings the foreign chunk first', async () => {
     const seenFirst = new Map<string, string>()
     const record = await runSmall({ ...oneNamespaceForAll(seenFirst), ...sql('alter table chunks disable row level security; alter table documents disable row level security') })

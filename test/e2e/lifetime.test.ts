@@ -1,6 +1,6 @@
 /** However a run is ended, nothing of it is left after five seconds, and the next run starts clean. */
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { outcomeOf, root, runCli, startCli, until, type Workplace, openWorkplace } from '../support/cli.ts'
@@ -74,6 +74,27 @@ describe('the end of a run', () => {
     process.kill(postmaster ?? 0, 'SIGKILL')
     expect((await running.ended).exitCode).toBe(5)
     await until('nothing is left', () => place.leftProcesses().length === 0 && place.leftFolders().length === 0, 5_000)
+  })
+
+  it('services that die during the run end it with 5, and leave nothing', async () => {
+    using place = openWorkplace()
+    const running = byNode(place)
+    await until('the run asks', () => running.stderr().includes('] asking'), 30_000)
+    for (const pid of place.leftProcesses().filter(isServicesHost)) process.kill(pid, 'SIGKILL')
+    expect((await running.ended).exitCode).toBe(5)
+    expect(running.stderr()).toContain('TB_SERVICE_LOST')
+    // PostgreSQL outlived the process that answered for it: the next run clears it away.
+    expect((await runCli(place, ['run', smallScenario, '--json', '--out', join(place.folder, 'next')])).exitCode).toBe(0)
+    await until('nothing is left', () => place.leftProcesses().length === 0 && place.leftFolders().length === 0, 5_000)
+  })
+
+  it('a run without a parent to lose is not ended for it', async () => {
+    using place = openWorkplace()
+    // The shell ends at once, and the first process of the machine, or a reaper, adopts the run before it looks.
+    const out = join(place.folder, 'run')
+    const script = `sleep 0.2; exec "$0" "$@" > ${out}.log 2>&1`
+    spawn('setsid', ['--fork', 'sh', '-c', script, join(root, 'node_modules/.bin/node'), join(root, 'bin/tenantbench.js'), 'run', smallScenario, '--out', out], { cwd: root, env: place.environment, stdio: 'ignore' })
+    await until('the run has reported', () => existsSync(`${out}.log`) && readFileSync(`${out}.log`, 'utf8').includes('Report:'), 40_000)
   })
 
   it('another run that is alive is not touched', async () => {

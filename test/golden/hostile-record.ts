@@ -111,6 +111,8 @@ export const hostileRecord: RunRecord = {
       { component: 'openai.chat', allocatedUsd: '2.102144270040', billedUsd: '2.1', driftPct: 0.1021, verdict: 'pass' },
       { component: hostile.cell, allocatedUsd: '1', billedUsd: '0', driftPct: null, verdict: 'pass' },
     ],
+    usage: { component: 'usage', allocatedUsd: '1.000001', billedUsd: '1', driftPct: 0.0001, verdict: 'pass' },
+    incidents: { abortedStreams: 1, lateEvents: 2 },
     total: { component: 'total', allocatedUsd: '3.102144270040', billedUsd: '3.1', driftPct: -0.0692, verdict: 'pass' },
   },
   capacity: [{ index: 'index-1', namespaces: 72, event: 'alert' }],

@@ -33,6 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     servers['15'] = cluster.adminUrl
     stops.push(cluster.stop, () => releaseLease(folder))
   }
+  else console.warn('PostgreSQL 15 is not installed here: integration tests run on 18 alone.')
   project.provide('services', services.addresses)
   project.provide('postgresServers', servers)
   return async () => {

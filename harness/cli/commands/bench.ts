@@ -1,5 +1,6 @@
 /** `tenantbench bench`. */
 import { systemClock } from '../../../src/base/clock.ts'
+import { TenantbenchError } from '../../../src/base/errors.ts'
 import { newSuffix } from '../../../src/base/random.ts'
 import { parseTenantId } from '../../../src/base/tenant-id.ts'
 import { installSchema, openProviders } from '../../../src/index.ts'
@@ -10,6 +11,7 @@ import { runCase, type BenchCase, type BenchResult } from '../../bench/ratio.ts'
 import { startServices, type Services } from '../../services/services.ts'
 import { openReferenceTarget } from '../../target/reference/reference-target.ts'
 import type { Command } from '../command.ts'
+import { databaseUrlFrom } from '../database-url.ts'
 import { watchLifetime } from '../lifetime.ts'
 
 const models = { embedding: { model: 'text-embedding-3-small', dimensions: 512 }, reranker: 'bge-reranker-v2-m3' }
@@ -30,7 +32,10 @@ export const benchCommand: Command = {
       .example('$0 bench --rounds 5 --json', 'A quick look, as JSON'),
   async execute(given, environment) {
     using lifetime = watchLifetime(systemClock)
-    const databaseUrl = typeof given['database-url'] === 'string' ? given['database-url'] : (environment['TENANTBENCH_DATABASE_URL'] ?? null)
+    const databaseUrl = databaseUrlFrom(given, environment)
+    for (const flag of ['rounds', 'round-ms']) {
+      if (!(Number(given[flag]) >= 1)) throw new TenantbenchError('TB_USAGE', { detail: `--${flag} is a number of at least 1.` })
+    }
     const faults = { abortedStreams: 0, lateEvents: 0, throttled: 0 }
     await using services = await startServices({ runId: `bench_${newSuffix()}`, seed: 1, timeScale: 0, faults, namespacesPerIndex: 100, databaseUrl }, systemClock)
     const results: BenchResult[] = []

@@ -7,6 +7,7 @@ import type { RunRecord } from '../../../reports/record/record.ts'
 import { run } from '../../run.ts'
 import { loadScenario, parseSetting } from '../../scenario/load.ts'
 import type { Command } from '../command.ts'
+import { databaseUrlFrom } from '../database-url.ts'
 import { watchLifetime } from '../lifetime.ts'
 import { showProgress } from '../show-progress.ts'
 import { codeVersion } from '../version.ts'
@@ -33,7 +34,7 @@ export const runCommand: Command = {
     const startedMs = systemClock.nowMs()
     const runDir = typeof given['out'] === 'string' ? given['out'] : join('runs', `${isoTime(startedMs).slice(0, 19).replaceAll(':', '-')}-${scenario.name}-${scenario.seed}`)
     const runId = `${isoTime(startedMs).slice(0, 19).replace(/[-:]/g, '').toLowerCase()}_${newSuffix()}`
-    const databaseUrl = typeof given['database-url'] === 'string' ? given['database-url'] : (environment['TENANTBENCH_DATABASE_URL'] ?? null)
+    const databaseUrl = databaseUrlFrom(given, environment)
     const progress = showProgress(process.stderr)
     using lifetime = watchLifetime(systemClock)
     try {

@@ -3,6 +3,7 @@
  * formulas. An event may be booked late, as real ones are: it then shows on the next month's bill.
  */
 import { monthOf } from '../../../src/base/clock.ts'
+import { TenantbenchError } from '../../../src/base/errors.ts'
 import { divideHalfEven, formatUsd, picoUsd, type PicoUsd } from '../../../src/base/money.ts'
 import { chatPerMillion, embeddingPerMillion, pineconePrices } from './prices.ts'
 
@@ -60,12 +61,12 @@ function monthAfter(month: string): string {
 function lineOf(use: BookedUse): { readonly component: string; readonly amount: bigint } {
   switch (use.kind) {
     case 'chat': {
-      const [input, output] = chatPerMillion[use.model] ?? [0n, 0n]
+      const [input, output] = priced(chatPerMillion, use.model)
       const vendor = use.model.startsWith('claude-') ? 'anthropic' : 'openai'
       return { component: `${vendor}.chat`, amount: divideHalfEven(BigInt(use.inputTokens) * input + BigInt(use.outputTokens) * output, million) }
     }
     case 'embedding':
-      return { component: 'openai.embeddings', amount: divideHalfEven(BigInt(use.tokens) * (embeddingPerMillion[use.model] ?? 0n), million) }
+      return { component: 'openai.embeddings', amount: divideHalfEven(BigInt(use.tokens) * priced(embeddingPerMillion, use.model), million) }
     case 'read':
       // A quarter unit at least, a unit a decimal gigabyte beyond.
       return { component: 'pinecone.read', amount: perUnit(pineconePrices.perMillionReadUnits, Math.max(0.25, use.namespaceBytes / 1e9)) }
@@ -74,6 +75,13 @@ function lineOf(use: BookedUse): { readonly component: string; readonly amount: 
     case 'rerank':
       return { component: 'pinecone.rerank', amount: pineconePrices.perThousandReranks / 1_000n }
   }
+}
+
+/** A price of the list; the vendors sell nothing without one. */
+function priced<T>(list: Readonly<Record<string, T>>, model: string): T {
+  const price = list[model]
+  if (price === undefined) throw new TenantbenchError('TB_PRICE_MISSING', { detail: `${model}, in the books of the local vendors.` })
+  return price
 }
 
 /** Units times a price per million, by way of whole micro-units. */

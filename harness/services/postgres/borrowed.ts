@@ -12,12 +12,12 @@ const mark = 'made by a run of tenantbench, dropped at its end'
 
 /** Creates the database and returns how to reach it. Throws TB_DATABASE_UNREACHABLE, TB_DATABASE_VERSION, TB_DATABASE_RIGHTS. */
 export async function createRunDatabase(serverUrl: string, name: string): Promise<string> {
+  const url = new URL(serverUrl)
   await onServer(serverUrl, async (client) => {
     await checkServer(client)
     await client.query(`create database ${pg.escapeIdentifier(name)}`)
     await client.query(`comment on database ${pg.escapeIdentifier(name)} is ${pg.escapeLiteral(mark)}`)
   })
-  const url = new URL(serverUrl)
   url.pathname = `/${name}`
   return url.href
 }

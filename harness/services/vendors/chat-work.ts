@@ -35,7 +35,9 @@ export function workChat(world: World, work: ChatWork): WorkedAnswer | ChatRefus
   if (inputTokens + Math.min(work.maxOutputTokens, 1) > profile.windowTokens) return { refused: 'too-long', inputTokens, windowTokens: profile.windowTokens }
   const answer = writeAnswer(world, work, profile)
   world.book(work.identity, { kind: 'chat', model: work.model, inputTokens, outputTokens: answer.outputTokens })
-  return { ...answer, inputTokens, breaksOff: world.strikes(work.identity, 'abortedStreams') }
+  const breaksOff = world.strikes(work.identity, 'abortedStreams')
+  // Half of the answer is sent before the break, and takes half the time; all of it is billed.
+  return { ...answer, decodeMs: breaksOff ? answer.decodeMs / 2 : answer.decodeMs, inputTokens, breaksOff }
 }
 
 function writeAnswer(world: World, work: ChatWork, profile: ChatModelProfile): Omit<WorkedAnswer, 'inputTokens' | 'breaksOff'> {

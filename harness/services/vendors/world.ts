@@ -46,6 +46,7 @@ export interface World {
   readonly options: WorldOptions
   readonly books: Books
   readonly served: ServedRequest[]
+  readonly incidents: { abortedStreams: number; lateEvents: number }
   /** Draws for one request and one purpose. */
   random(identity: RequestIdentity, purpose: string): Random
   /** Whether a fault of that rate strikes this request. */
@@ -60,14 +61,24 @@ export interface World {
 export function createWorld(options: WorldOptions): World {
   const books = openBooks()
   const served: ServedRequest[] = []
+  const incidents = { abortedStreams: 0, lateEvents: 0 }
   const random: World['random'] = ({ requestId, attempt }, purpose) => randomFor([options.seed, purpose, requestId, attempt])
   return {
     options,
     books,
     served,
+    incidents,
     random,
-    strikes: (identity, fault) => random(identity, fault).unit() < options.faults[fault],
-    book: (identity, use) => books.book(use, { nowMs: options.clock.nowMs(), late: random(identity, `lateEvents-${use.kind}`).unit() < options.faults.lateEvents }),
+    strikes(identity, fault) {
+      const isStruck = random(identity, fault).unit() < options.faults[fault]
+      if (isStruck && fault === 'abortedStreams') incidents.abortedStreams++
+      return isStruck
+    },
+    book(identity, use) {
+      const late = random(identity, `lateEvents-${use.kind}`).unit() < options.faults.lateEvents
+      if (late) incidents.lateEvents++
+      books.book(use, { nowMs: options.clock.nowMs(), late })
+    },
     wait: (modelledMs) => options.clock.sleep(modelledMs * options.timeScale),
     log: ({ requestId, attempt }, { operation, modelledMs, startedMs }) =>
       void served.push({ requestId, operation, attempt, modelledMs, serverMs: options.clock.monotonicMs() - startedMs }),

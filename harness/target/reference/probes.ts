@@ -18,11 +18,11 @@ async function all(database: TenantDatabase, tenantId: TenantId, text: string): 
   return queryAsTenant(database, tenantId, { text: `${text} limit ${mostRows}`, values: [] })
 }
 
-/** Every row of every table with texts, read without any filter. */
+/** Texts of chunks and documents, and whose the rows of the other tables are, read without any filter. Cost lines are below. */
 async function rows(database: TenantDatabase, tenantId: TenantId): Promise<Crossing> {
   const chunks = await all(database, tenantId, 'select chunk_id, body from chunks')
   const documents = await all(database, tenantId, 'select title from documents')
-  const others = await all(database, tenantId, 'select tenant_id, namespace from placements union all select tenant_id, name from tenants union all select tenant_id, model from tenant_configs')
+  const others = await all(database, tenantId, 'select tenant_id from placements union all select tenant_id from tenants union all select tenant_id from tenant_configs union all select tenant_id from tenant_config_history union all select tenant_id from namespace_sizes')
   return {
     boundary: 'rows',
     texts: [...chunks.map(({ body }) => String(body)), ...documents.map(({ title }) => String(title))],
@@ -40,8 +40,19 @@ async function errors(database: TenantDatabase, tenantId: TenantId): Promise<Cro
     await queryAsTenant(database, tenantId, { text: castOfTitles, values: [] })
     return { boundary: 'errors', texts: [], identifiers: [] }
   } catch (error) {
-    return { boundary: 'errors', texts: [messageOf(error)], identifiers: [] }
+    return { boundary: 'errors', texts: textsOfError(error), identifiers: [] }
   }
+}
+
+/** Everything an error says, over all its causes: PostgreSQL puts values into detail, hint and where as well. */
+export function textsOfError(error: unknown): readonly string[] {
+  const texts = [messageOf(error)]
+  if (typeof error !== 'object' || error === null) return texts
+  for (const key of ['detail', 'hint', 'where'] as const) {
+    const said: unknown = (error as Readonly<Record<string, unknown>>)[key]
+    if (typeof said === 'string') texts.push(said)
+  }
+  return 'cause' in error && error.cause !== undefined ? [...texts, ...textsOfError(error.cause)] : texts
 }
 
 /** A notice for each chunk the tenant can see. */

@@ -28,7 +28,7 @@ import {
   type TenantDatabase,
 } from '../../../src/index.ts'
 import type { IngestReport, NewTenant, Target, TargetAnswer, TargetQuestion } from '../target.ts'
-import { probeTenant } from './probes.ts'
+import { probeTenant, textsOfError } from './probes.ts'
 import { createTapLog, tapProviders, type TapLog } from './taps.ts'
 
 /** What the reference system is composed of. `logins` and `endpoints` are secrets. */
@@ -65,13 +65,15 @@ interface Parts {
 /** Opens the reference system on an installed schema; its first index is provisioned. */
 export async function openReferenceTarget(options: ReferenceOptions): Promise<ReferenceTarget> {
   const { logins, clock } = options
-  const app = openDatabase({ connectionString: logins.app, maxConnections: options.maxConnections })
-  const operator = openDatabase({ connectionString: logins.operator, maxConnections: 4 })
+  // Whatever is open when a later step fails is closed again.
+  await using opened = new AsyncDisposableStack()
+  const operator = opened.use(openDatabase({ connectionString: logins.operator, maxConnections: 4 }))
+  const app = opened.use(openDatabase({ connectionString: logins.app, maxConnections: options.maxConnections }))
   const notices = new Map<string, string[]>()
   const database: TenantDatabase = { app, directory: await openTenantDirectory(operator), onNotice: (id, message) => void notices.set(id, [...(notices.get(id) ?? []), message]) }
   const log = createTapLog()
   const tapped = tapProviders(openProviders(options.endpoints, clock), log)
-  const configs = await openConfigStore({ database, clock, listenUrl: logins.app })
+  const configs = opened.use(await openConfigStore({ database, clock, listenUrl: logins.app }))
   const services: RagServices = { database, providers: options.decorate?.(tapped) ?? tapped, configs, models: options.models, clock }
   const capacityEvents: CapacityEvent[] = []
   const placement = placementOf(options, { operator, services, onEvent: (event) => void capacityEvents.push(event) })
@@ -82,6 +84,7 @@ export async function openReferenceTarget(options: ReferenceOptions): Promise<Re
     return taken
   }
   const parts: Parts = { options, services, placement, log, takeNotices }
+  const held = opened.move()
   return {
     subject: { kind: 'reference', name: 'the modules of tenantbench' },
     shows: boundaries,
@@ -92,11 +95,7 @@ export async function openReferenceTarget(options: ReferenceOptions): Promise<Re
     ingest: (tenantId, documents, canary) => ingestMarked(parts, { tenantId, documents, canary }),
     ask: (question) => ask(parts, question),
     probe: (tenantId) => probeTenant(database, tenantId, takeNotices),
-    async [Symbol.asyncDispose]() {
-      await configs.close()
-      await app.close()
-      await operator.close()
-    },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }
 
@@ -145,13 +144,14 @@ async function ask(parts: Parts, question: TargetQuestion): Promise<TargetAnswer
     return { outcome: 'answered', ...answerFigures(answer), usage: answer.usage, crossings: [...parts.log.take(requestId), ...crossingsOf(answer)] }
   } catch (error) {
     const message = messageOf(error)
-    const crossings: readonly Crossing[] = [...parts.log.take(requestId), { boundary: 'errors', texts: [message], identifiers: [] }]
+    const crossings: readonly Crossing[] = [...parts.log.take(requestId), { boundary: 'errors', texts: textsOfError(error), identifiers: [] }]
     return { outcome: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_BUG', message, usage: error instanceof ProviderError ? error.usage : [], crossings }
   }
 }
 
 function crossingsOf(answer: Answer): readonly Crossing[] {
   return [
+    { boundary: 'matches', texts: [], identifiers: answer.matchIds },
     { boundary: 'rows', texts: answer.rows.map(({ body }) => body), identifiers: answer.rows.map(({ chunkId }) => chunkId) },
     { boundary: 'answer', texts: [answer.text], identifiers: [] },
     { boundary: 'sources', texts: answer.sources.map(({ title }) => title), identifiers: [] },

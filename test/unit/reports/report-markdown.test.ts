@@ -54,7 +54,7 @@ describe('report.md', () => {
 
   it('is the same for the same record, and says what it came to', () => {
     expect(reportMarkdown.render(runRecord())).toBe(reportMarkdown.render(runRecord()))
-    expect(reportMarkdown.render(runRecord())).toMatch(/^# small: pass\n\n1 cells, 60 queries, no leak found in 60 checks, drift against the bill -0\.990 %\./)
+    expect(reportMarkdown.render(runRecord())).toMatch(/^# small: pass\n\n1 cells, 60 queries, no leak found in 60 checks, drift of usage against the bill -0\.990 %\./)
   })
 
   it('says where latencies come from, and a dash with the count where there are too few samples', () => {

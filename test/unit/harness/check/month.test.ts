@@ -22,7 +22,19 @@ describe('the check on drift', () => {
 
   it('names the worst component and every one that does not pass', () => {
     const { evidence } = checkReconciliation(reconcile(amounts({ chat: '107', read: '50', write: '10' }), amounts({ chat: '100', read: '100', write: '10' })))
-    expect(evidence).toBe('Drift -20.476 % in total, at most -50.000 % (read) over 3 components; limits 5 % and 10 %, and a cent in any component. chat: warn, read: stop.')
+    expect(evidence).toBe('Drift of what was used -20.476 %, at most -50.000 % (read) over 3 components; limits 5 % and 10 %. chat: warn. read: stop.')
+  })
+
+  it('does not judge what is under a cent, and says so', () => {
+    const { verdict, evidence } = checkReconciliation(reconcile(amounts({ chat: '100', read: '0.009' }), amounts({ chat: '100', read: '0.001' })))
+    expect(verdict).toBe('pass')
+    expect(evidence).toMatch(/over 1 components; .*Under a cent and not judged: read\./)
+    expect(checkReconciliation(reconcile(amounts({ read: '0.009' }), amounts({ read: '0.001' }))).verdict).toBe('inconclusive')
+  })
+
+  it('a minimum that takes up an error does not hide it', () => {
+    const { usage, total } = reconcile(amounts({ 'p.read': '8', 'p.minimum': '42' }), amounts({ 'p.read': '4', 'p.minimum': '46' }))
+    expect([total.driftPct, usage.driftPct, usage.verdict]).toEqual([0, 100, 'stop'])
   })
 
   it('counts a component that was never billed as the worst, not as no drift', () => {

@@ -23,9 +23,9 @@ describe('the figures of a cell', () => {
 
   it.each([
     [true, ['TB_PROMPT_TOO_LONG', 'TB_PROMPT_TOO_LONG']],
-    [false, ['TB_PROMPT_TOO_LONG', 'TB_PROVIDER_UNAVAILABLE']],
+    [true, ['TB_PROMPT_TOO_LONG', 'TB_PROVIDER_UNAVAILABLE']],
     [false, ['TB_PROVIDER_UNAVAILABLE', 'TB_PROVIDER_UNAVAILABLE']],
-  ] as const)('say infeasible, %s, when everything was too long: %j', (infeasible, codes) => {
+  ] as const)('say infeasible, %s, when a prompt was too long: %j', (infeasible, codes) => {
     expect(figuresOf(codes.map((errorCode) => sample({ outcome: 'failed', errorCode }))).infeasible).toBe(infeasible)
   })
 
