@@ -7,7 +7,7 @@ const usd = z.string().regex(/^\d+(\.\d{1,12})?$/, 'write dollars as a quoted de
 const share = z.number().min(0).max(1)
 
 /** One configuration to compare. */
-export const variantSchema = z.strictObject({
+const variantSchema = z.strictObject({
   model: z.string().min(1),
   topK: z.int().min(1).max(100),
   rerank: z.boolean(),
@@ -22,7 +22,7 @@ const generatedCorpus = z.strictObject({
 const folderCorpus = z.strictObject({ kind: z.literal('folder'), path: z.string().min(1) })
 
 /** One tenant with what it has, pays and expects. */
-export const tenantSchema = z.strictObject({
+const tenantSchema = z.strictObject({
   id: z.string().regex(tenantIdPattern, 'letters, digits, dots, dashes and underscores, at most 63, beginning with a letter or digit'),
   name: z.string().min(1).max(200),
   tier: z.string().min(1).max(60),

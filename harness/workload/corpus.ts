@@ -3,7 +3,7 @@ import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { SourceDocument } from '../../src/index.ts'
 
 /** Kinds of question. `shared` is asked of every tenant; the best answer to `bait` lies with another tenant. */
-export const questionKinds = ['literal', 'paraphrase', 'two-hop', 'unanswerable', 'shared', 'bait'] as const
+const questionKinds = ['literal', 'paraphrase', 'two-hop', 'unanswerable', 'shared', 'bait'] as const
 /** A kind of question. */
 export type QuestionKind = (typeof questionKinds)[number]
 

@@ -1,12 +1,12 @@
 /** What a provider call used, as physical facts. Never money: that is derived in src/cost. */
 
 /** Which kind of call. */
-export const operations = ['chat', 'embed', 'query', 'upsert', 'rerank'] as const
+const operations = ['chat', 'embed', 'query', 'upsert', 'rerank'] as const
 /** A kind of provider call. */
 export type Operation = (typeof operations)[number]
 
 /** Units in which providers measure. All are whole numbers. */
-export const usageUnits = ['input-tokens', 'output-tokens', 'embedding-tokens', 'queries', 'upsert-requests', 'upsert-bytes', 'rerank-requests', 'namespace-bytes'] as const
+const usageUnits = ['input-tokens', 'output-tokens', 'embedding-tokens', 'queries', 'upsert-requests', 'upsert-bytes', 'rerank-requests', 'namespace-bytes'] as const
 /** A unit of usage. */
 export type UsageUnit = (typeof usageUnits)[number]
 

@@ -6,7 +6,7 @@
 import { isoTime, type Clock } from '../base/clock.ts'
 import { messageOf, TenantbenchError } from '../base/errors.ts'
 import type { TenantId } from '../base/tenant-id.ts'
-import type { Client, Database } from '../db/pool.ts'
+import { sqlState, type Client, type Database } from '../db/pool.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { namespaceOf } from './namespaces.ts'
 
@@ -126,7 +126,7 @@ async function insertTenant(client: Client, signup: Signup, place: Placement & {
   try {
     await client.query('insert into tenants (tenant_id, name, tier, created_at) values ($1, $2, $3, $4)', [signup.id, signup.name, signup.tier, place.at])
   } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === uniqueViolation) {
+    if (sqlState(error) === uniqueViolation) {
       throw new TenantbenchError('TB_TENANT_EXISTS', { detail: `Tenant ${signup.id}.`, cause: error })
     }
     throw error

@@ -28,7 +28,7 @@ export interface ChunkOptions {
 }
 
 /** About 230 words: small enough that ten fit a prompt, large enough to hold a paragraph. */
-export const defaultChunkOptions: ChunkOptions = { maxTokens: 310 }
+const defaultChunkOptions: ChunkOptions = { maxTokens: 310 }
 
 interface Sentence {
   readonly text: string
@@ -66,8 +66,13 @@ const mostTokensPerCodePoint = 4
 function cutByWords(sentence: string, maxTokens: number): readonly string[] {
   const words = (sentence.match(/\S+\s*|\s+/gu) ?? []).map((text) => ({ text, tokens: countTokens(text) }))
   const small = words.flatMap((word) => (word.tokens <= maxTokens ? [word] : cutEvery(word.text, Math.max(1, Math.floor(maxTokens / mostTokensPerCodePoint)))))
+  return filled(small, maxTokens).map(({ text }) => text)
+}
+
+/** Joins texts in order, as many as fit the budget each time. */
+function filled(texts: readonly Sentence[], maxTokens: number): { text: string; tokens: number }[] {
   const pieces: { text: string; tokens: number }[] = []
-  for (const { text, tokens } of small) {
+  for (const { text, tokens } of texts) {
     const open = pieces.at(-1)
     if (open !== undefined && open.tokens + tokens <= maxTokens) {
       open.text += text
@@ -76,7 +81,7 @@ function cutByWords(sentence: string, maxTokens: number): readonly string[] {
       pieces.push({ text, tokens })
     }
   }
-  return pieces.map(({ text }) => text)
+  return pieces
 }
 
 function cutEvery(text: string, codePoints: number): readonly Sentence[] {
@@ -91,16 +96,7 @@ function cutEvery(text: string, codePoints: number): readonly Sentence[] {
 
 /** Fills chunks in order. The rest at the end joins the chunk before it when both fit one and a quarter budgets. */
 function packed(sentences: readonly Sentence[], maxTokens: number): readonly string[] {
-  const chunks: { text: string; tokens: number }[] = []
-  for (const { text, tokens } of sentences) {
-    const open = chunks.at(-1)
-    if (open !== undefined && open.tokens + tokens <= maxTokens) {
-      open.text += text
-      open.tokens += tokens
-    } else {
-      chunks.push({ text, tokens })
-    }
-  }
+  const chunks = filled(sentences, maxTokens)
   const rest = chunks.at(-1)
   const before = chunks.at(-2)
   if (rest !== undefined && before !== undefined && before.tokens + rest.tokens <= maxTokens * 1.25) {
