@@ -1,15 +1,20 @@
-/** Writing a run folder: the record, its views, the samples. */
-import { mkdir, readdir, rmdir, writeFile } from 'node:fs/promises'
+/** Writing a run folder: the record, its views, the samples. Everything is there or nothing is. */
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, TenantbenchError } from '../src/base/errors.ts'
 import { encodeRecord } from './record/codec.ts'
 import type { RunRecord } from './record/record.ts'
-import { comparisonCsv } from './views/comparison-csv.ts'
+import { comparisonCsv } from './views/comparison/csv.ts'
+import { comparisonWorkbook } from './views/comparison/workbook.ts'
+import { reportHtml } from './views/html/report-html.ts'
+import { junitXml } from './views/junit-xml.ts'
 import { reportMarkdown } from './views/report-markdown.ts'
 import type { View } from './views/view.ts'
 
-/** Every view that a run folder gets. A new report is one file in views/ and one entry here. */
-export const views: readonly View[] = [comparisonCsv, reportMarkdown]
+/** Every view that a run folder gets. A new report is one file or folder in views/ and one entry here. */
+export const views: readonly View[] = [reportMarkdown, reportHtml, comparisonCsv, comparisonWorkbook, junitXml]
+
+const claimName = '.tenantbench-running'
 
 /** Claims a folder for a run: it is made, or is there and empty. Throws TB_OUT_NOT_OURS, TB_OUT_UNWRITABLE. */
 export async function claimFolder(folder: string): Promise<void> {
@@ -17,23 +22,56 @@ export async function claimFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true })
     return readdir(folder)
   })
+  if (entries.includes(claimName)) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}: another run is writing there, or was killed there; it left ${claimName}.` })
   if (entries.length > 0) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}.` })
+  // Of two runs that come at once, one makes the file.
+  await naming(() => writeFile(join(folder, claimName), '', { flag: 'wx' }))
 }
 
-/** Gives a claimed folder back if nothing was written into it. */
+/** Gives a claimed folder back; if nothing was written into it, it goes. */
 export async function unclaimFolder(folder: string): Promise<void> {
+  await rm(join(folder, claimName), { force: true }).catch(() => undefined)
   await rmdir(folder).catch(() => undefined)
 }
 
-/** Writes the record and all views. Throws TB_OUT_UNWRITABLE. */
-export async function writeReports(folder: string, record: RunRecord): Promise<void> {
-  const files = [{ file: 'run.json', text: encodeRecord(record) }, ...views.map((view) => ({ file: view.file, text: view.render(record) }))]
-  for (const { file, text } of files) await naming(() => writeFile(join(folder, file), text))
+/** What a run leaves behind: its record, from which every view is made, and one line for each query. */
+export interface RunFiles {
+  readonly record: RunRecord
+  readonly samples: readonly object[]
 }
 
-/** Writes lines of JSON. Throws TB_OUT_UNWRITABLE. */
-export async function writeJsonLines(folder: string, file: string, lines: readonly object[]): Promise<void> {
-  await naming(() => writeFile(join(folder, file), lines.map((line) => `${JSON.stringify(line)}\n`).join('')))
+/** Writes a run's folder. Throws TB_OUT_UNWRITABLE; what was written by then is taken away again. */
+export async function writeRun(folder: string, { record, samples }: RunFiles): Promise<void> {
+  const lines = samples.map((line) => `${JSON.stringify(line)}\n`).join('')
+  await writeAll(folder, [{ file: 'run.json', content: encodeRecord(record) }, { file: 'samples.jsonl', content: lines }, ...(await rendered(record))])
+}
+
+/** Writes all views of a record, over those that are there. Throws TB_OUT_UNWRITABLE. Returns the files. */
+export async function writeViews(folder: string, record: RunRecord): Promise<readonly string[]> {
+  await naming(() => mkdir(folder, { recursive: true }))
+  await writeAll(folder, await rendered(record))
+  return views.map(({ file }) => join(folder, file))
+}
+
+interface NamedContent {
+  readonly file: string
+  readonly content: string | Uint8Array
+}
+
+async function rendered(record: RunRecord): Promise<readonly NamedContent[]> {
+  return Promise.all(views.map(async (view) => ({ file: view.file, content: await view.render(record) })))
+}
+
+/** First everything beside its place, then all into place: a disk that fills up leaves nothing half-written. */
+async function writeAll(folder: string, files: readonly NamedContent[]): Promise<void> {
+  const partial = (file: string): string => join(folder, `.${file}.partial`)
+  try {
+    for (const { file, content } of files) await naming(() => writeFile(partial(file), content))
+    for (const { file } of files) await naming(() => rename(partial(file), join(folder, file)))
+  } catch (error) {
+    await Promise.all(files.map(({ file }) => rm(partial(file), { force: true }).catch(() => undefined)))
+    throw error
+  }
 }
 
 async function naming<T>(work: () => Promise<T>): Promise<T> {

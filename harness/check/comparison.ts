@@ -5,9 +5,11 @@ import { minimumTopUps, priceOf, shareOut, storedQuantity, amountOf, hoursPerMon
 import type { ComparisonLine, RecordCell, RunRecord } from '../../reports/record/record.ts'
 import type { CellFigures } from '../measure/cell-figures.ts'
 import type { Sample } from '../measure/sample.ts'
+import { wilsonInterval } from '../measure/intervals.ts'
 import type { Cell } from '../scenario/cells.ts'
+import type { Measurement } from '../scenario/measurements.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
-import type { ScenarioTenant } from '../scenario/schema.ts'
+import type { ScenarioTenant } from '../scenario/resolve.ts'
 import type { IngestReport } from '../target/target.ts'
 import { recommend, type Candidate } from './recommend.ts'
 
@@ -15,6 +17,8 @@ import { recommend, type Candidate } from './recommend.ts'
 export interface MeasuredCell {
   readonly cell: Cell
   readonly figures: CellFigures
+  /** The user's own count of right answers; it takes the place of what is assumed. */
+  readonly measurement: Measurement | null
 }
 
 /** What shared cost is computed from: the scenario's volumes and what the run found. */
@@ -80,8 +84,8 @@ export interface SharedPart {
 }
 
 /** A cell as the record has it. */
-export function recordCell({ cell, figures }: MeasuredCell, { shared, method }: SharedPart): RecordCell {
-  const { directCost, quality, byKind, latencyMs, ...rest } = figures
+export function recordCell({ cell, figures, measurement }: MeasuredCell, { shared, method }: SharedPart): RecordCell {
+  const { directCost, quality: _quality, byKind, latencyMs, configVersions, ...rest } = figures
   const withShared = (direct: PicoUsd): string => formatUsd(picoUsd(direct + shared))
   const missing = [latencyMs.p95 === null ? `p95 needs 60 samples, p99 300; there are ${latencyMs.count}` : latencyMs.p99 === null ? `p99 needs 300 samples; there are ${latencyMs.count}` : null]
   return {
@@ -90,6 +94,7 @@ export function recordCell({ cell, figures }: MeasuredCell, { shared, method }: 
     variant: { ...cell.variant },
     isCurrent: cell.isCurrent,
     ...rest,
+    configVersions: [...configVersions],
     latencyMs,
     latencySource: 'modelled+measured',
     reason: missing[0] ?? null,
@@ -102,9 +107,16 @@ export function recordCell({ cell, figures }: MeasuredCell, { shared, method }: 
       standardDeviation: formatUsd(usdFromNumber(directCost.standardDeviationUsd)),
       method,
     },
-    quality: { ...quality, source: 'modelled' },
+    quality: qualityOf(figures, measurement),
     qualityByKind: [...byKind],
   }
+}
+
+/** Quality as it counts: the user's own measurement where there is one, else what the run's modelled answers came to. */
+function qualityOf({ quality }: CellFigures, measurement: Measurement | null): RecordCell['quality'] {
+  if (measurement === null) return { ...quality, source: 'modelled' }
+  const { right, asked } = measurement
+  return { questions: asked, retrievalRecall: quality.retrievalRecall, answerAccuracy: right / asked, ...wilsonInterval(right, asked), source: 'measured' }
 }
 
 /** What a tenant's line needs beside its cells. */
@@ -117,7 +129,7 @@ export interface AboutTenant {
 /** One tenant's line. */
 export function comparisonLine(tenant: ScenarioTenant, cells: readonly MeasuredCell[], about: AboutTenant): ComparisonLine {
   const own = cells.filter(({ cell }) => cell.tenantId === tenant.id)
-  const candidates = own.map(({ cell, figures }) => candidateOf(cell, figures, about.sharedByCell.get(cell.id) ?? zeroUsd))
+  const candidates = own.map((each) => candidateOf(each, about.sharedByCell.get(each.cell.id) ?? zeroUsd))
   const current = candidates[own.findIndex(({ cell }) => cell.isCurrent)] as Candidate
   const { qualityFloor, latencyObjectiveMs, queriesPerMonth } = tenant
   const { chosen, reason, flipsWhen } = recommend(candidates, { qualityFloor, latencyObjectiveMs, queriesPerMonth, monthlyBudget: parseUsd(tenant.monthlyBudgetUsd) })
@@ -143,8 +155,8 @@ export function comparisonLine(tenant: ScenarioTenant, cells: readonly MeasuredC
   }
 }
 
-function candidateOf(cell: Cell, figures: CellFigures, shared: PicoUsd): Candidate {
-  const { answerAccuracy, low95, high95, questions } = figures.quality
+function candidateOf({ cell, figures, measurement }: MeasuredCell, shared: PicoUsd): Candidate {
+  const { answerAccuracy, low95, high95, questions } = qualityOf(figures, measurement)
   return {
     variant: cell.variant,
     costPerQuery: picoUsd(figures.directCost.mean + shared),

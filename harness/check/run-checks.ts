@@ -28,6 +28,14 @@ export function checkCanaries(reports: readonly IngestReport[]): CheckResult {
   return { id, verdict: marked === chunks ? 'pass' : 'inconclusive', evidence }
 }
 
+/** A cell that two configurations answered measures neither. */
+export function checkConfigurations(cells: readonly { readonly tenant: string; readonly versions: readonly string[] }[]): CheckResult {
+  const id = 'config.unchanged'
+  const changed = cells.filter(({ versions }) => versions.length > 1).map(({ tenant, versions }) => `${tenant} (${versions.join(', ')})`)
+  if (changed.length > 0) return { id, verdict: 'inconclusive', evidence: `Configurations were changed while the run went on: ${changed.join('; ')}. The current cells of these tenants mix both.` }
+  return { id, verdict: 'pass', evidence: 'Every current cell was answered by one configuration, as it stands in the database.' }
+}
+
 /** Isolation between tenants needs tenants: each must have been created, fed and queried. */
 export function checkTenants(tenants: readonly { readonly tenant: string; readonly chunks: number; readonly answered: number }[]): CheckResult {
   const id = 'tenants.provisioned'

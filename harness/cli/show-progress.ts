@@ -28,6 +28,7 @@ function plain(print: (line: string) => void): ShownProgress {
   return {
     stage: (stage) => print(`[${stageNumber(stage)}] ${stageWords[stage]}`),
     tenant: (tenantId) => print(`      tenant ${tenantId} is fed`),
+    note: (text) => print(`      note: ${printable(text)}`),
     capacity: ({ event, indexName, namespaces }) => event !== 'index-ready' && print(capacityLine(indexName, event, namespaces)),
     query({ planned, leaks, spent }) {
       asked++
@@ -53,6 +54,7 @@ function animated(stream: NodeJS.WriteStream): ShownProgress {
       bar = bars.create(1, 0, { leaks: 0, spent: '0.00' }, { format })
     },
     tenant: (tenantId) => log(`tenant ${tenantId} is fed`),
+    note: (text) => log(`note: ${printable(text)}`),
     capacity: ({ event, indexName, namespaces }) => event !== 'index-ready' && log(capacityLine(indexName, event, namespaces)),
     query({ planned, leaks, spent }) {
       if (bar === null || !isAsking) return

@@ -45,7 +45,7 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
 async function askOne(query: PlannedQuery, intendedMs: number, { target, clock, observers }: DriveOptions): Promise<Observed & { readonly endedMs: number }> {
   const startedMs = clock.monotonicMs()
   const { cell, question, requestId } = query
-  const answer = await target.ask({ tenantId: cell.tenantId, requestId, text: question.text, variant: cell.variant })
+  const answer = await target.ask({ tenantId: cell.tenantId, requestId, text: question.text, variant: cell.isCurrent ? null : cell.variant })
   const endedMs = clock.monotonicMs()
   for (const observe of observers) observe(query, answer)
   return { ...identify(query), ...judge(query, answer), elapsedMs: endedMs - intendedMs, uncorrectedMs: endedMs - startedMs, endedMs }
@@ -55,21 +55,22 @@ function identify({ requestId, cell, question, trial }: PlannedQuery): Pick<Obse
   return { requestId, cell: cell.id, tenant: cell.tenantId, variant: cell.variant.id, question: question.id, kind: question.kind, trial }
 }
 
-type Judged = Pick<Observed, 'outcome' | 'errorCode' | 'promptTokens' | 'completionTokens' | 'tokensEstimated' | 'right' | 'retrieved' | 'topSource' | 'texts'>
+type Judged = Pick<Observed, 'outcome' | 'errorCode' | 'promptTokens' | 'completionTokens' | 'tokensEstimated' | 'configVersion' | 'right' | 'retrieved' | 'topSource' | 'texts'>
 
 function judge({ question }: PlannedQuery, answer: TargetAnswer): Judged {
   const hasSource = question.sources.length > 0
   if (answer.outcome === 'failed') {
     const texts = { question: question.text, answer: answer.message }
-    return { outcome: 'failed', errorCode: answer.code, promptTokens: 0, completionTokens: 0, tokensEstimated: false, right: false, retrieved: hasSource ? false : null, topSource: null, texts }
+    return { outcome: 'failed', errorCode: answer.code, promptTokens: 0, completionTokens: 0, tokensEstimated: false, configVersion: null, right: false, retrieved: hasSource ? false : null, topSource: null, texts }
   }
-  const { text, sourceDocuments, promptTokens, completionTokens, tokensEstimated } = answer
+  const { text, sourceDocuments, promptTokens, completionTokens, tokensEstimated, configVersion } = answer
   return {
     outcome: 'answered',
     errorCode: null,
     promptTokens,
     completionTokens,
     tokensEstimated,
+    configVersion,
     right: isRight(question, text),
     retrieved: hasSource ? question.sources.some((source) => sourceDocuments.includes(source)) : null,
     topSource: sourceDocuments[0] ?? null,

@@ -27,6 +27,8 @@ export interface CellFigures {
   readonly failures: number
   /** A prompt did not fit the model: the configuration cannot serve this tenant, however cheap the refusals are. */
   readonly infeasible: boolean
+  /** States of the tenant's configuration that answered, in order; more than one: it was changed while the run went on. */
+  readonly configVersions: readonly string[]
   readonly latencyMs: Percentiles
   readonly modelledMs: Percentiles
   readonly ownMs: Percentiles
@@ -45,6 +47,7 @@ export function cellFigures(samples: readonly Sample[], costOf: (requestId: stri
     queries: samples.length,
     failures: samples.length - answered.length,
     infeasible: tooLong > 0,
+    configVersions: [...new Set(answered.flatMap(({ configVersion }) => configVersion ?? []))].sort((one, other) => one.localeCompare(other, 'en', { numeric: true })),
     latencyMs: percentilesOf(answered.map(({ latencyMs }) => latencyMs)),
     modelledMs: percentilesOf(answered.map(({ modelledMs }) => modelledMs)),
     ownMs: percentilesOf(answered.map(({ ownMs }) => ownMs)),

@@ -19,6 +19,8 @@ export interface Observed {
   readonly promptTokens: number
   readonly completionTokens: number
   readonly tokensEstimated: boolean
+  /** Which state of the tenant's configuration answered. */
+  readonly configVersion: string | null
   /** Whether the answer is right. */
   readonly right: boolean
   /** Whether a document that holds the answer was among the sources; null when none holds it. */

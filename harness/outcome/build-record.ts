@@ -1,30 +1,27 @@
 /** From everything a run produced to its record: figures, recommendations, checks, verdict. */
 import { availableParallelism } from 'node:os'
 import { formatUsd, picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
-import { exitCodeOf, worstVerdict } from '../../src/base/verdict.ts'
-import { countTokens, type ComponentDrift, type PriceBook, type Reconciliation } from '../../src/index.ts'
+import { exitCodeOf, worstVerdict, type CheckResult } from '../../src/base/verdict.ts'
+import { countTokens, type ComponentDrift, type Reconciliation } from '../../src/index.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
 import { comparisonLine, recordCell, sameQuestionLines, sharedPerQuery, type MeasuredCell } from '../check/comparison.ts'
 import { checkIsolation } from '../check/isolation-check.ts'
 import type { OracleReport } from '../check/leak-oracle.ts'
 import { checkReconciliation, costByRequest, reconcileMonth, type ClosedMonth } from '../check/month.ts'
-import { checkCanaries, checkFailures, checkTenants } from '../check/run-checks.ts'
+import { checkCanaries, checkConfigurations, checkFailures, checkTenants } from '../check/run-checks.ts'
 import { cellFigures } from '../measure/cell-figures.ts'
 import type { Sample } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
-import type { Cell } from '../scenario/cells.ts'
 import type { ServiceAccount } from '../services/protocol.ts'
 import type { ReferenceTarget } from '../target/reference/reference-target.ts'
-import type { TenantCorpus } from '../workload/corpus.ts'
+import type { Prepared } from './prepare.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** Everything a run produced. */
 export interface RunProducts {
   readonly options: RunOptions
-  readonly book: PriceBook
-  readonly corpora: readonly TenantCorpus[]
+  readonly prepared: Prepared
   readonly provisioned: Provisioned
-  readonly cells: readonly Cell[]
   readonly samples: readonly Sample[]
   readonly closed: ClosedMonth
   readonly account: ServiceAccount
@@ -32,10 +29,13 @@ export interface RunProducts {
   readonly oracle: OracleReport
   readonly target: ReferenceTarget
   readonly stages: RunRecord['timing']
+  /** Checks that were made while the system was up. */
+  readonly extraChecks: readonly CheckResult[]
 }
 
+const readingAssumed = 'How well each model reads is assumed (harness/profiles, after "Lost in the Middle"), not measured: answers come from a local stand-in.'
+const readingMeasured = 'How well models read is your own measurement where there is one for the cell, and assumed elsewhere; which it is stands beside each figure.'
 const assumptions = [
-  'How well each model reads is assumed (harness/profiles, after "Lost in the Middle"), not measured: answers come from a local stand-in.',
   'On texts of your own the stand-in reader finds what is worded alike and little else: its share of right answers is a floor, not a forecast.',
   'Retrieval runs on a lexical stand-in for the embedding model; its recall says nothing about the vendor\'s.',
   'Model, vector store and reranker times are drawn from published medians; only our own time is measured.',
@@ -44,11 +44,12 @@ const assumptions = [
 
 /** Builds the record. */
 export async function buildRecord(products: RunProducts): Promise<RunRecord> {
-  const { options, oracle, book } = products
+  const { options, oracle, prepared } = products
   const { scenario } = options
+  const { book } = prepared
   const costOf = costByRequest(products.closed.charges)
   const measured = measure(products, costOf)
-  const shared = sharedPerQuery({ scenario, cells: products.cells, activity: products.closed.activity, book, atMs: options.clock.nowMs(), pineconePerQuery: pineconePerQuery(products) })
+  const shared = sharedPerQuery({ scenario, cells: prepared.cells, activity: products.closed.activity, book, atMs: options.clock.nowMs(), pineconePerQuery: pineconePerQuery(products) })
   const reconciliation = reconcileMonth(products.closed, products.account.bill)
   const checks = runChecks(products, measured, reconciliation)
   const verdict = worstVerdict(checks.map((check) => check.verdict))
@@ -70,18 +71,20 @@ export async function buildRecord(products: RunProducts): Promise<RunRecord> {
     tenants: tenantLines(products),
     cells: measured.map((each) => recordCell(each, { shared: shared.get(each.cell.id) ?? zeroUsd, method: scenario.allocation })),
     comparison: comparisonLines(products, measured, shared),
-    sameQuestion: sameQuestionLines(products.cells, products.samples, costOf),
+    sameQuestion: sameQuestionLines(prepared.cells, products.samples, costOf),
     isolation: { ...isolationOf(oracle), canary: canaryShare(products) },
     reconciliation: reconciliationOf(products, reconciliation),
+    capacityLimits: { namespaceLimit: scenario.capacity.namespaceLimit, operatingLimit: scenario.capacity.operatingLimit, alertAt: scenario.capacity.alertAt },
     capacity: products.target.capacityEvents.map(({ indexName, namespaces, event }) => ({ index: indexSuffix(indexName), namespaces, event })),
     checks: [...checks],
+    warnings: [...prepared.warnings],
     timing: products.stages,
   }
 }
 
-function measure({ cells, samples, options }: RunProducts, costOf: (requestId: string) => PicoUsd): readonly MeasuredCell[] {
+function measure({ prepared, samples, options }: RunProducts, costOf: (requestId: string) => PicoUsd): readonly MeasuredCell[] {
   const byCell = Map.groupBy(samples, ({ cell }) => cell)
-  return cells.map((cell) => ({ cell, figures: cellFigures(byCell.get(cell.id) ?? [], costOf, [options.scenario.seed, cell.id]) }))
+  return prepared.cells.map((cell) => ({ cell, figures: cellFigures(byCell.get(cell.id) ?? [], costOf, [options.scenario.seed, cell.id]), measurement: prepared.measurements.get(cell.id) ?? null }))
 }
 
 /** Pinecone's part of the mean query of a cell. */
@@ -101,6 +104,8 @@ function runChecks(products: RunProducts, measured: readonly MeasuredCell[], rec
     checkTenants(tenants),
     checkFailures(measured.map(({ figures }) => figures)),
     checkCanaries([...products.provisioned.values()]),
+    checkConfigurations(measured.map(({ cell, figures }) => ({ tenant: cell.tenantId, versions: cell.isCurrent ? figures.configVersions : [] }))),
+    ...products.extraChecks,
   ]
 }
 
@@ -119,9 +124,10 @@ function indexSuffix(indexName: string): string {
 }
 
 function comparisonLines(products: RunProducts, measured: readonly MeasuredCell[], shared: ReadonlyMap<string, PicoUsd>): RunRecord['comparison'] {
+  const reading = products.prepared.measurements.size === 0 ? readingAssumed : readingMeasured
   return products.options.scenario.tenants.flatMap((tenant) => {
     const report = products.provisioned.get(products.target.database.directory.require(tenant.id).id)
-    return report === undefined ? [] : [comparisonLine(tenant, measured, { report, sharedByCell: shared, assumptions })]
+    return report === undefined ? [] : [comparisonLine(tenant, measured, { report, sharedByCell: shared, assumptions: [reading, ...assumptions] })]
   })
 }
 
@@ -130,8 +136,8 @@ function isolationOf({ checks, leaks, upperBound95, boundaries, witnesses }: Ora
 }
 
 /** What the canaries cost in tokens: stated, because they are in every prompt. */
-function canaryShare({ corpora, provisioned }: RunProducts): RunRecord['isolation']['canary'] {
-  const reports = corpora.map(({ tenantId, canary }) => ({ report: provisioned.get(tenantId), tokens: countTokens(` (${canary})`) }))
+function canaryShare({ prepared, provisioned }: RunProducts): RunRecord['isolation']['canary'] {
+  const reports = prepared.corpora.map(({ tenantId, canary }) => ({ report: provisioned.get(tenantId), tokens: countTokens(` (${canary})`) }))
   const chunks = reports.reduce((sum, { report }) => sum + (report?.chunks ?? 0), 0)
   const marked = reports.reduce((sum, { report }) => sum + (report?.marked ?? 0), 0)
   const all = reports.reduce((sum, { report }) => sum + (report?.chunkTokens ?? 0), 0)

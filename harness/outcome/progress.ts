@@ -32,6 +32,8 @@ export interface ProgressListener {
   stage(stage: Stage): void
   tenant(tenantId: TenantId): void
   capacity(event: CapacityEvent): void
+  /** A sentence that people should see now. */
+  note(text: string): void
   /** One more query is answered. */
   query(state: QueryState): void
 }
@@ -40,7 +42,7 @@ export interface ProgressListener {
 export interface Stages {
   during<T>(stage: Stage, work: () => Promise<T>): Promise<T>
   /** The record's timing, given how many queries were asked. */
-  finish(queries: number): RunRecord['timing']
+  finish(queries: number, servicesPeakMemoryBytes: number): RunRecord['timing']
 }
 
 /** Starts to measure. */
@@ -58,10 +60,17 @@ export function startStages(clock: Clock, listener: ProgressListener): Stages {
       stages.push({ stage, seconds: (clock.monotonicMs() - fromMs) / 1_000 })
       return result
     },
-    finish(queries) {
+    finish(queries, servicesPeakMemoryBytes) {
       delay.disable()
       const asking = stages.find(({ stage }) => stage === 'queries')?.seconds ?? 0
-      return { startedAt, wallSeconds: (clock.monotonicMs() - startedMs) / 1_000, stages, queriesPerSecond: asking === 0 ? 0 : queries / asking, eventLoopDelayP99Ms: delay.percentile(99) / 1e6 }
+      return {
+        startedAt,
+        wallSeconds: (clock.monotonicMs() - startedMs) / 1_000,
+        stages,
+        queriesPerSecond: asking === 0 ? 0 : queries / asking,
+        eventLoopDelayP99Ms: delay.percentile(99) / 1e6,
+        peakMemoryBytes: { run: process.resourceUsage().maxRSS * 1_024, services: servicesPeakMemoryBytes },
+      }
     },
   }
 }

@@ -1,9 +1,11 @@
 /** What a run is told. */
 import type { Clock } from '../../src/base/clock.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'
+import type { CheckResult } from '../../src/base/verdict.ts'
 import type { Answer, Providers } from '../../src/index.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
+import type { ReferenceTarget } from '../target/reference/reference-target.ts'
 import type { ProgressListener } from './progress.ts'
 
 /** How a run is to be done. `databaseUrl` is a secret. */
@@ -19,6 +21,14 @@ export interface RunOptions {
   readonly code: RunRecord['code']
   /** Layers that break isolation on purpose, for tests. */
   readonly sabotage?: Sabotage
+  /** More to check while the system is still up, after the month is closed: for readiness. */
+  readonly whileUp?: (up: SystemUp) => Promise<readonly CheckResult[]>
+}
+
+/** The system under test while it runs. `adminUrl` is a secret. */
+export interface SystemUp {
+  readonly target: ReferenceTarget
+  readonly adminUrl: string
 }
 
 /** Ways to break the reference system on purpose. `sql` runs as the superuser after provisioning. */

@@ -1,7 +1,8 @@
 /** From the matrix to cells: each tenant with its current configuration and every variant of the scenario, none twice. */
 import { sha256 } from '../../src/base/random.ts'
 import { parseTenantId, type TenantId } from '../../src/base/tenant-id.ts'
-import type { Scenario, ScenarioVariant } from './schema.ts'
+import type { Scenario } from './resolve.ts'
+import type { ScenarioVariant } from './schema.ts'
 
 /** A configuration with its id. */
 export interface Variant extends Readonly<ScenarioVariant> {

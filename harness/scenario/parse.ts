@@ -6,14 +6,15 @@ import { LineCounter, parseDocument, type Document } from 'yaml'
 import { TenantbenchError, type Fault } from '../../src/base/errors.ts'
 import { sha256 } from '../../src/base/random.ts'
 import { billedUnits, priceOf, type BilledUnit, type PriceBook } from '../../src/index.ts'
-import { scenarioSchema, type Scenario, type ScenarioVariant } from './schema.ts'
+import { resolveScenario, type Place, type PlacedFault, type Scenario } from './resolve.ts'
+import { scenarioSchema, type ScenarioVariant } from './schema.ts'
 
 /** A scenario ready to run, with the hash of its text. */
 export interface LoadedScenario extends Scenario {
   readonly path: string
   readonly sha256: string
   /** The line of a value in the file, for messages about it. */
-  lineOf(keys: readonly (string | number)[]): number | null
+  lineOf(keys: Place): number | null
 }
 
 /** What a scenario may name. */
@@ -25,7 +26,7 @@ export interface KnownNames {
 
 /** One `--set path=value`. */
 export interface Setting {
-  readonly path: readonly (string | number)[]
+  readonly path: Place
   readonly value: unknown
 }
 
@@ -44,13 +45,15 @@ export function parseScenario(text: string, path: string, settings: readonly Set
   const reading = { document, lines }
   const value = plainValue(document, path)
   const parsed = scenarioSchema.safeParse(value)
+  const resolved = parsed.success ? resolveScenario(parsed.data) : null
   const faults = [
     ...forbiddenKeys(value, []).map((keys) => ({ keys, message: 'unknown key' })),
     ...crossChecks(value),
+    ...(resolved?.faults ?? []),
   ].map(({ keys, message }): Fault => ({ path: written(keys), line: lineOf(reading, keys), message }))
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => faultsOf(issue, reading))
-  if (!parsed.success || faults.length > 0) throw invalid(path, [...issues, ...faults])
-  return { ...parsed.data, path, sha256: sha256(String(document)), lineOf: (keys) => lineOf(reading, keys) }
+  if (resolved === null || faults.length > 0) throw invalid(path, [...issues, ...faults])
+  return { ...resolved.scenario, path, sha256: sha256(String(document)), lineOf: (keys) => lineOf(reading, keys) }
 }
 
 function applySetting(document: Document, { path, value }: Setting): void {
@@ -62,7 +65,7 @@ function applySetting(document: Document, { path, value }: Setting): void {
 }
 
 /** `__proto__` would be dropped in silence where any key is allowed. */
-function forbiddenKeys(value: unknown, keys: readonly (string | number)[]): readonly (readonly (string | number)[])[] {
+function forbiddenKeys(value: unknown, keys: Place): readonly (readonly (string | number)[])[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => (key === '__proto__' ? [[...keys, key]] : forbiddenKeys(inner, [...keys, Array.isArray(value) ? Number(key) : key])))
 }
@@ -93,12 +96,12 @@ function faultsOf(issue: Issue, reading: Reading): readonly Fault[] {
   return (issue.keys ?? []).map((key) => ({ path: written([...keys, key]), line: lineOf(reading, [...keys, key]), message: 'unknown key' }))
 }
 
-function written(keys: readonly (string | number)[]): string {
+function written(keys: Place): string {
   return keys.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? key : `.${key}`)).join('')
 }
 
 /** The line of a value; of the nearest value around it when it is missing. */
-function lineOf({ document, lines }: Reading, keys: readonly (string | number)[]): number | null {
+function lineOf({ document, lines }: Reading, keys: Place): number | null {
   for (let length = keys.length; length >= 0; length--) {
     const node: unknown = length === 0 ? document.contents : document.getIn(keys.slice(0, length), true)
     const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as readonly number[] | null | undefined) : null
@@ -107,20 +110,15 @@ function lineOf({ document, lines }: Reading, keys: readonly (string | number)[]
   return null
 }
 
-interface NamedFault {
-  readonly keys: readonly (string | number)[]
-  readonly message: string
-}
-
 /** What the schema cannot say. Each looks only at the parts that are well formed, so that all faults are told together. */
-function crossChecks(value: unknown): readonly NamedFault[] {
+function crossChecks(value: unknown): readonly PlacedFault[] {
   const workload = scenarioSchema.shape.workload.safeParse(memberOf(value, 'workload')).data
   const tenants = memberOf(value, 'tenants')
-  const faults: NamedFault[] = [...duplicateTenants(tenants)]
+  const faults: PlacedFault[] = [...duplicateTenants(tenants)]
   if (workload === undefined) return faults
   const { questions, shared, bait, unanswerable } = workload
   if (shared + bait + unanswerable > questions) faults.push({ keys: ['workload'], message: `shared + bait + unanswerable are ${shared + bait + unanswerable}, more than the ${questions} questions` })
-  if (bait > 0 && Array.isArray(tenants) && tenants.length < 2) faults.push({ keys: ['workload', 'bait'], message: 'bait needs a second tenant to be bait for' })
+  if (bait > 0 && Array.isArray(tenants) && tenants.length < 2 && memberOf(value, 'population') === undefined) faults.push({ keys: ['workload', 'bait'], message: 'bait needs a second tenant to be bait for' })
   return faults
 }
 
@@ -128,7 +126,7 @@ function memberOf(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined
 }
 
-function duplicateTenants(tenants: unknown): readonly NamedFault[] {
+function duplicateTenants(tenants: unknown): readonly PlacedFault[] {
   const ids = Array.isArray(tenants) ? tenants.map((tenant: unknown) => memberOf(tenant, 'id')) : []
   return ids.flatMap((id, at) => {
     const first = ids.indexOf(id)
@@ -146,23 +144,28 @@ export interface NameCheck {
 /** Checks every model for existence and price. Throws TB_SCENARIO_INVALID with every fault. */
 export function checkNames(scenario: LoadedScenario, check: NameCheck): void {
   const faults = [
-    ...scenario.variants.flatMap((variant, at) => variantFaults(variant, ['variants', at, 'model'], check)),
-    ...scenario.tenants.flatMap(({ current }, at) => variantFaults(current, ['tenants', at, 'current', 'model'], check)),
+    ...scenario.variants.flatMap((variant) => variantFaults(variant, variant.place, check)),
+    ...scenario.tenants.flatMap(({ current, place }) => variantFaults(current, [...place, 'current', 'model'], check)),
     ...sharedModelFaults(scenario, check),
   ].map(({ keys, message }): Fault => ({ path: written(keys), line: scenario.lineOf(keys), message }))
-  if (faults.length > 0) throw invalid(scenario.path, faults)
+  if (faults.length > 0) throw invalid(scenario.path, once(faults))
 }
 
-function variantFaults({ model }: ScenarioVariant, keys: NamedFault['keys'], check: NameCheck): readonly NamedFault[] {
+/** A model that many cells name at one place is one fault. */
+function once(faults: readonly Fault[]): readonly Fault[] {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()]
+}
+
+function variantFaults({ model }: ScenarioVariant, keys: Place, check: NameCheck): readonly PlacedFault[] {
   if (!check.known.chatModels.includes(model)) return [{ keys, message: `unknown model ${JSON.stringify(model)}; known are ${check.known.chatModels.join(', ')}` }]
   const provider = model.startsWith('claude-') ? 'anthropic' : 'openai'
   return (['input-tokens', 'output-tokens'] as const).flatMap((unit) => priceFault({ provider, sku: model, unit }, keys, check))
 }
 
-function sharedModelFaults({ models }: Scenario, check: NameCheck): readonly NamedFault[] {
+function sharedModelFaults({ models }: Scenario, check: NameCheck): readonly PlacedFault[] {
   const { model, dimensions } = models.embedding
   const embedding = check.known.embeddingModels.find((each) => each.model === model)
-  const faults: NamedFault[] = []
+  const faults: PlacedFault[] = []
   if (embedding === undefined) faults.push({ keys: ['models', 'embedding', 'model'], message: `unknown embedding model ${JSON.stringify(model)}` })
   else if (dimensions > embedding.maxDimensions) faults.push({ keys: ['models', 'embedding', 'dimensions'], message: `${model} has at most ${embedding.maxDimensions}` })
   if (!check.known.rerankers.includes(models.reranker)) faults.push({ keys: ['models', 'reranker'], message: `unknown reranker ${JSON.stringify(models.reranker)}` })
@@ -173,7 +176,7 @@ function sharedModelFaults({ models }: Scenario, check: NameCheck): readonly Nam
   ]
 }
 
-function priceFault(product: { readonly provider: string; readonly sku: string; readonly unit: BilledUnit }, keys: NamedFault['keys'], check: NameCheck): readonly NamedFault[] {
+function priceFault(product: { readonly provider: string; readonly sku: string; readonly unit: BilledUnit }, keys: Place, check: NameCheck): readonly PlacedFault[] {
   try {
     priceOf(check.book, { ...product, atMs: check.atMs })
     return []

@@ -1,42 +1,69 @@
 /** What a scenario file may say. Every key is described in docs/scenario.md; an unknown key is a fault. */
 import { z } from 'zod'
 import { tenantIdPattern } from '../../src/base/tenant-id.ts'
-import { allocationMethods } from '../../src/index.ts'
+import { allocationMethods, billedUnits, configSettingsSchema, promptTemplateSchema } from '../../src/index.ts'
 
 const usd = z.string().regex(/^\d+(\.\d{1,12})?$/, 'write dollars as a quoted decimal, e.g. "0.037"')
 const share = z.number().min(0).max(1)
+const topK = z.int().min(1).max(100)
+const themes = ['law', 'support', 'retail', 'clinic', 'engineering'] as const
+const smallerFirst = [([least, most]: readonly [number, number]): boolean => least <= most, 'the smaller number comes first'] as const
 
 /** One configuration to compare. */
-const variantSchema = z.strictObject({
-  model: z.string().min(1),
-  topK: z.int().min(1).max(100),
-  rerank: z.boolean(),
-})
+const variantSchema = z.strictObject({ model: z.string().min(1), topK, rerank: z.boolean() })
 
-const generatedCorpus = z.strictObject({
-  kind: z.literal('generated'),
-  theme: z.enum(['law', 'support', 'retail', 'clinic', 'engineering']),
-  documents: z.int().min(1).max(100_000),
-  words: z.tuple([z.int().min(20), z.int().max(50_000)]).refine(([least, most]) => least <= most, 'the smaller number comes first'),
-})
+/** Every model with every top_k, with and without reranking. */
+const matrixSchema = z.strictObject({ models: z.array(z.string().min(1)).min(1).max(20), topK: z.array(topK).min(1).max(20), rerank: z.array(z.boolean()).min(1).max(2) })
+
+const words = z.tuple([z.int().min(20), z.int().max(50_000)]).refine(...smallerFirst)
+const generatedCorpus = z.strictObject({ kind: z.literal('generated'), theme: z.enum(themes), documents: z.int().min(1).max(100_000), words })
 const folderCorpus = z.strictObject({ kind: z.literal('folder'), path: z.string().min(1) })
 
-/** One tenant with what it has, pays and expects. */
+const settingsSchema = configSettingsSchema.omit({ monthlyBudgetUsd: true }).extend({ promptValues: z.record(z.string(), z.union([z.string(), z.number()])).optional() })
+const expectations = { queriesPerMonth: z.int().min(1).max(1_000_000_000), qualityFloor: share, latencyObjectiveMs: z.int().min(1) } as const
+const tierName = z.string().min(1).max(60)
+
+/** One tenant with what it has, pays and expects. What `current` leaves out is its tier's. */
 const tenantSchema = z.strictObject({
   id: z.string().regex(tenantIdPattern, 'letters, digits, dots, dashes and underscores, at most 63, beginning with a letter or digit'),
   name: z.string().min(1).max(200),
-  tier: z.string().min(1).max(60),
+  tier: tierName,
   corpus: z.discriminatedUnion('kind', [generatedCorpus, folderCorpus]),
-  current: variantSchema,
-  monthlyBudgetUsd: usd,
-  queriesPerMonth: z.int().min(1).max(1_000_000_000),
-  qualityFloor: share,
-  latencyObjectiveMs: z.int().min(1),
+  current: settingsSchema.default({}),
+  monthlyBudgetUsd: usd.optional(),
+  ...expectations,
 })
 
-const capacitySchema = z
-  .strictObject({ namespaceLimit: z.int().min(1), operatingLimit: z.int().min(1), alertAt: z.int().min(1) })
-  .refine(({ namespaceLimit, operatingLimit, alertAt }) => alertAt <= operatingLimit && operatingLimit <= namespaceLimit, 'alertAt <= operatingLimit <= namespaceLimit')
+/** Many tenants of mixed size, drawn from the seed: log-normal by median and sigma, cut at `most`. */
+const populationSchema = z.strictObject({
+  count: z.int().min(1).max(10_000),
+  idPrefix: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,30}$/, 'letters, digits and dashes, beginning with a letter'),
+  tiers: z.array(tierName).min(1),
+  themes: z.array(z.enum(themes)).min(1),
+  documents: z.strictObject({ median: z.number().min(1), sigma: z.number().min(0).max(3), most: z.int().min(1).max(100_000) }),
+  words,
+  current: settingsSchema.default({}),
+  monthlyBudgetUsd: usd.optional(),
+  ...expectations,
+})
+
+const limits = { namespaceLimit: z.int().min(1), operatingLimit: z.int().min(1), alertAt: z.int().min(1) } as const
+const inOrder = [
+  ({ namespaceLimit, operatingLimit, alertAt }: { readonly namespaceLimit: number; readonly operatingLimit: number; readonly alertAt: number }): boolean => alertAt <= operatingLimit && operatingLimit <= namespaceLimit,
+  'alertAt <= operatingLimit <= namespaceLimit',
+] as const
+const loopbackOrHttps = z.url({ protocol: /^https?$/ }).optional()
+
+const faultRates = { abortedStreams: share, lateEvents: share, throttled: share, indexQuota: z.int().min(0).nullable() } as const
+const usualFaults = { abortedStreams: 0.001, lateEvents: 0.001, throttled: 0, indexQuota: null } as const
+
+/** Faults planted on purpose, to see that they are found. Whoever judges does not know of them (DESIGN law 8). */
+const sabotageSchema = z.strictObject({
+  sql: z.string().min(1).optional(),
+  prices: z.array(z.strictObject({ provider: z.string().min(1), sku: z.string().min(1), unit: z.enum(billedUnits), usd })).min(1).optional(),
+  capacity: z.strictObject(limits).refine(...inOrder).optional(),
+  providerFaults: z.strictObject(faultRates).partial().optional(),
+})
 
 /** The whole file. */
 export const scenarioSchema = z.strictObject({
@@ -53,16 +80,26 @@ export const scenarioSchema = z.strictObject({
     embedding: z.strictObject({ model: z.string().min(1), dimensions: z.int().min(8).max(3_072) }),
     reranker: z.string().min(1),
   }),
-  capacity: capacitySchema.default({ namespaceLimit: 100, operatingLimit: 90, alertAt: 72 }),
-  providerFaults: z.strictObject({ abortedStreams: share, lateEvents: share, throttled: share }).default({ abortedStreams: 0.001, lateEvents: 0.001, throttled: 0 }),
+  capacity: z.strictObject({ ...limits, alertWebhook: loopbackOrHttps }).refine(...inOrder).default({ namespaceLimit: 100, operatingLimit: 90, alertAt: 72 }),
+  providerFaults: z.strictObject({ ...faultRates, indexQuota: faultRates.indexQuota.default(null) }).default(usualFaults),
   workload: z.strictObject({ questions: z.int().min(1), shared: z.int().min(0), bait: z.int().min(0), unanswerable: z.int().min(0) }),
-  variants: z.array(variantSchema).min(1).max(200),
-  tenants: z.array(tenantSchema).min(1).max(10_000),
+  measurements: z.string().min(1).optional(),
+  variants: z.array(variantSchema).max(200).default([]),
+  matrix: matrixSchema.optional(),
+  promptTemplates: z.record(z.string().regex(/^(?!default$)[a-z][a-z0-9-]{0,40}$/, 'lower case letters, digits and dashes, not "default"'), promptTemplateSchema).default({}),
+  tiers: z.record(tierName, configSettingsSchema.extend({ monthlyBudgetUsd: usd.optional() })).default({}),
+  tenants: z.array(tenantSchema).max(10_000).default([]),
+  population: populationSchema.optional(),
+  sabotage: sabotageSchema.optional(),
 })
 
 /** A scenario as written. */
-export type Scenario = z.infer<typeof scenarioSchema>
+export type WrittenScenario = z.infer<typeof scenarioSchema>
 /** A tenant as written. */
-export type ScenarioTenant = z.infer<typeof tenantSchema>
+export type WrittenTenant = z.infer<typeof tenantSchema>
+/** A population as written. */
+export type WrittenPopulation = z.infer<typeof populationSchema>
 /** A configuration as written. */
 export type ScenarioVariant = z.infer<typeof variantSchema>
+/** Planted faults as written. */
+export type WrittenSabotage = z.infer<typeof sabotageSchema>

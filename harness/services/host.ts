@@ -31,8 +31,8 @@ async function start(options: ServiceOptions): Promise<void> {
   const borrowed = options.databaseUrl === null ? null : { serverUrl: options.databaseUrl, name: `tenantbench_${options.runId}` }
   held.folder = await takeLease(borrowed)
   const adminUrl = await startDatabase(held.folder, borrowed)
-  const { seed, timeScale, faults, namespacesPerIndex } = options
-  held.vendors = await startVendors({ seed, timeScale, faults, namespacesPerIndex, clock: systemClock })
+  const { seed, timeScale, faults, namespacesPerIndex, indexQuota = null } = options
+  held.vendors = await startVendors({ seed, timeScale, faults, namespacesPerIndex, indexQuota, clock: systemClock })
   say({ kind: 'ready', addresses: { adminUrl, ...held.vendors.endpoints } })
 }
 
@@ -51,7 +51,8 @@ function account(month: string): void {
   const { vendors } = held
   if (vendors === null) return
   const bill = vendors.world.books.bill(month, vendors.indexes.totalBytes())
-  say({ kind: 'account', account: { served: vendors.world.served, bill, incidents: vendors.world.incidents } })
+  const peakMemoryBytes = process.resourceUsage().maxRSS * 1_024
+  say({ kind: 'account', account: { served: vendors.world.served, bill, incidents: vendors.world.incidents, peakMemoryBytes } })
 }
 
 /** Takes everything down, once, in the reverse order; a part that fails does not keep the others. */

@@ -11,6 +11,7 @@ export interface ServiceOptions {
   readonly timeScale: number
   readonly faults: FaultRates
   readonly namespacesPerIndex: number
+  readonly indexQuota?: number | null
   /** A PostgreSQL server of the user's, or null for the embedded one. */
   readonly databaseUrl: string | null
 }
@@ -29,6 +30,8 @@ export interface ServiceAccount {
   readonly bill: readonly BillLine[]
   /** What the vendors did wrong, as they know it. */
   readonly incidents: { readonly abortedStreams: number; readonly lateEvents: number }
+  /** The most memory that the process of the vendors held; PostgreSQL's processes are not in it. */
+  readonly peakMemoryBytes: number
 }
 
 /** From the run to the services. */

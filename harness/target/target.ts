@@ -6,7 +6,7 @@ import type { Boundary, Crossing } from '../../src/base/boundaries.ts'
 import type { ErrorCode } from '../../src/base/errors.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { ProviderUsage } from '../../src/base/usage.ts'
-import type { NewTenantConfig, SourceDocument } from '../../src/index.ts'
+import type { NewTenantConfig, SourceDocument, WrittenTemplate } from '../../src/index.ts'
 
 /** A tenant to be created. */
 export interface NewTenant {
@@ -14,6 +14,8 @@ export interface NewTenant {
   readonly name: string
   readonly tier: string
   readonly config: NewTenantConfig
+  /** A prompt template of its own, by the name under which its configuration finds it. */
+  readonly template?: { readonly name: string; readonly written: WrittenTemplate | null }
 }
 
 /** What a target reports of an ingest. `marked` counts the chunks that carry the tenant's canary. */
@@ -26,12 +28,12 @@ export interface IngestReport {
   readonly chunkIds: readonly string[]
 }
 
-/** A question to the target, under a configuration to try. */
+/** A question to the target, under a configuration to try; null is the one that the tenant has at that moment. */
 export interface TargetQuestion {
   readonly tenantId: TenantId
   readonly requestId: string
   readonly text: string
-  readonly variant: { readonly model: string; readonly topK: number; readonly rerank: boolean }
+  readonly variant: { readonly model: string; readonly topK: number; readonly rerank: boolean } | null
 }
 
 /** What came back, and everything that crossed a boundary on the way. */
@@ -47,6 +49,8 @@ export type TargetAnswer = {
       readonly promptTokens: number
       readonly completionTokens: number
       readonly tokensEstimated: boolean
+      /** Which state of the tenant's configuration answered; null when the target does not say. */
+      readonly configVersion: string | null
     }
   | { readonly outcome: 'failed'; readonly code: ErrorCode; readonly message: string }
 )

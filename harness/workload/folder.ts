@@ -1,6 +1,6 @@
 /**
  * A corpus of the user's: a folder of .md, .txt or .jsonl files, and beside them `questions.jsonl` with known answers. Files are
- * read, never written; links are not followed. The canary goes into the titles of what is ingested, the texts stay as they are.
+ * read, never written; links are not followed, and refused. The canary goes into the titles of what is ingested, the texts stay as they are.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join, relative } from 'node:path'
@@ -55,9 +55,12 @@ export async function readCorpusFolder(options: FolderOptions): Promise<TenantCo
 async function listFiles(folder: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true, recursive: true })
+    const links = entries.filter((entry) => entry.isSymbolicLink()).map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    if (links.length > 0) throw new TenantbenchError('TB_CORPUS_UNREADABLE', { detail: `${folder}: ${links.sort().join(', ')}: links are not followed, for they may lead out of the folder; put the file there, or take the link away.` })
     const files = entries.filter((entry) => entry.isFile() && readable.has(extname(entry.name)) && entry.name !== questionsFile)
     return files.map((entry) => join(entry.parentPath, entry.name)).sort()
   } catch (error) {
+    if (error instanceof TenantbenchError) throw error
     throw new TenantbenchError('TB_CORPUS_UNREADABLE', { detail: `${folder}: ${messageOf(error)}.`, cause: error })
   }
 }

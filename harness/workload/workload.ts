@@ -1,7 +1,7 @@
 /** Who asks what: the corpora of all tenants, their questions with bait among them, and the order in which everything is asked. */
 import { dirname, isAbsolute, join } from 'node:path'
 import { randomFor } from '../../src/base/random.ts'
-import { foldText, holdsValue } from '../../src/base/text.ts'
+import { foldedHolds, foldText, holdsValue } from '../../src/base/text.ts'
 import { parseTenantId, type TenantId } from '../../src/base/tenant-id.ts'
 import type { Cell } from '../scenario/cells.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
@@ -42,20 +42,30 @@ export function chooseQuestions(scenario: Pick<LoadedScenario, 'workload'>, corp
     corpora.map((corpus) => {
       const ofKind = (kind: PlannedQuestion['kind']): readonly PlannedQuestion[] => corpus.questions.filter((question) => question.kind === kind)
       const own = corpus.questions.filter(({ kind }) => kind !== 'shared' && kind !== 'unanswerable')
-      const chosen = [...ofKind('shared').slice(0, shared), ...baitFor(corpus, corpora).slice(0, bait), ...ofKind('unanswerable').slice(0, unanswerable)]
+      const chosen = [...ofKind('shared').slice(0, shared), ...baitFor(corpus, corpora, bait), ...ofKind('unanswerable').slice(0, unanswerable)]
       return [corpus.tenantId, [...own.slice(0, questions - chosen.length), ...chosen]]
     }),
   )
 }
 
-/** Questions that another tenant's corpus answers and this one's does not, taken from the others in turn. */
-function baitFor(corpus: TenantCorpus, corpora: readonly TenantCorpus[]): readonly PlannedQuestion[] {
-  const own = corpus.documents.map(({ text }) => text).join('\n')
-  const stocks = corpora
-    .filter(({ tenantId }) => tenantId !== corpus.tenantId)
-    .map(({ tenantId, baitStock }) => baitStock.filter(({ answers }) => !answers.some((answer) => holdsValue(own, answer))).map((question) => asBait(question, tenantId)))
-  const longest = Math.max(0, ...stocks.map(({ length }) => length))
-  return Array.from({ length: longest }, (_each, at) => stocks.flatMap((stock) => stock[at] ?? [])).flat()
+/**
+ * So many questions that another tenant's corpus answers and this one's does not, taken from the others in turn, beginning with the
+ * next one: with many tenants everybody is bait for somebody.
+ */
+function baitFor(corpus: TenantCorpus, corpora: readonly TenantCorpus[], wanted: number): readonly PlannedQuestion[] {
+  const own = foldText(corpus.documents.map(({ text }) => text).join('\n'))
+  const at = corpora.indexOf(corpus)
+  const others = [...corpora.slice(at + 1), ...corpora.slice(0, at)]
+  const found: PlannedQuestion[] = []
+  const longest = Math.max(0, ...others.map(({ baitStock }) => baitStock.length))
+  for (let round = 0; round < longest; round++) {
+    for (const { tenantId, baitStock } of others) {
+      if (found.length >= wanted) return found
+      const question = baitStock[round]
+      if (question !== undefined && !question.answers.some((answer) => foldedHolds(own, answer))) found.push(asBait(question, tenantId))
+    }
+  }
+  return found
 }
 
 function asBait(question: PlannedQuestion, owner: TenantId): PlannedQuestion {

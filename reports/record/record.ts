@@ -28,6 +28,7 @@ const cell = z.strictObject({
   queries: z.int(),
   failures: z.int(),
   infeasible: z.boolean(),
+  configVersions: z.array(z.string()),
   latencyMs: percentiles,
   modelledMs: percentiles,
   ownMs: percentiles,
@@ -106,9 +107,12 @@ export const runRecordSchema = z.strictObject({
   sameQuestion: z.array(sameQuestion),
   isolation,
   reconciliation,
+  capacityLimits: z.strictObject({ namespaceLimit: z.int(), operatingLimit: z.int(), alertAt: z.int() }),
   capacity: z.array(z.strictObject({ index: z.string(), namespaces: z.int(), event: z.string() })),
   checks: z.array(z.strictObject({ id: z.string(), verdict, evidence: z.string() })),
-  timing: z.strictObject({ startedAt: z.string(), wallSeconds: z.number(), stages: z.array(z.strictObject({ stage: z.string(), seconds: z.number() })), queriesPerSecond: z.number(), eventLoopDelayP99Ms: z.number() }),
+  /** Sentences about what is not as it looks, e.g. a top_k above a corpus. */
+  warnings: z.array(z.string()),
+  timing: z.strictObject({ startedAt: z.string(), wallSeconds: z.number(), stages: z.array(z.strictObject({ stage: z.string(), seconds: z.number() })), queriesPerSecond: z.number(), eventLoopDelayP99Ms: z.number(), peakMemoryBytes: z.strictObject({ run: z.int(), services: z.int() }) }),
 })
 
 /** A run record. */

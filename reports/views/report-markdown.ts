@@ -2,11 +2,11 @@
 import { markdownTable } from 'markdown-table'
 import { printable } from '../../src/base/text.ts'
 import type { RunRecord } from '../record/record.ts'
-import type { View } from './view.ts'
-import { configuration, counted, latencyHeading, optimal, percent, perMonth, perQuery, seconds } from './words.ts'
+import type { TextView } from './view.ts'
+import { configuration, counted, drift, latencyHeading, optimal, percent, perMonth, perQuery, seconds } from './words.ts'
 
 /** The view. */
-export const reportMarkdown: View = { file: 'report.md', render: (record) => `${sections.map((section) => section(record)).join('\n\n')}\n` }
+export const reportMarkdown: TextView = { file: 'report.md', render: (record) => `${sections.map((section) => section(record)).join('\n\n')}\n` }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '&#64;', ':': '&#58;', '.': '&#46;' }
 
@@ -23,10 +23,6 @@ function summary(record: RunRecord): string {
     `# ${inert(record.scenario)}: ${record.verdict}`,
     `${record.cells.length} cells, ${record.cells.reduce((sum, { queries }) => sum + queries, 0)} queries, ${leaks} in ${record.isolation.checks} checks, drift of usage against the bill ${drift(record.reconciliation.usage.driftPct)}.`,
   ].join('\n\n')
-}
-
-function drift(percentage: number | null): string {
-  return percentage === null ? 'not known (nothing was billed)' : `${percentage >= 0 ? '+' : ''}${percentage.toFixed(3)} %`
 }
 
 function comparison({ comparison: lines }: RunRecord): string {
@@ -93,7 +89,7 @@ function isolation({ isolation: found }: RunRecord): string {
 
 function reconciliation({ reconciliation: month }: RunRecord): string {
   const rows = [...month.components, month.usage, month.total].map(({ component, allocatedUsd, billedUsd, driftPct, verdict }) => [inert(component), `$${allocatedUsd}`, `$${billedUsd}`, driftPct === null ? '–' : drift(driftPct), verdict])
-  return `## Ledger against bill, ${month.month}: ${month.verdict}\n\nShared cost is split ${inert(month.method)}. Drift is measured before any adjustment; the vendors had ${month.incidents.abortedStreams} broken streams and book ${month.incidents.lateEvents} events late.\n\n${markdownTable([['Component', 'Allocated', 'Billed', 'Drift', 'Verdict'], ...rows])}`
+  return `## Ledger against bill, ${month.month}: ${month.verdict}\n\nShared cost is split ${inert(month.method)}. Drift is measured before any adjustment; the vendors had ${counted(month.incidents.abortedStreams, 'broken stream')} and book ${counted(month.incidents.lateEvents, 'event')} late.\n\n${markdownTable([['Component', 'Allocated', 'Billed', 'Drift', 'Verdict'], ...rows])}`
 }
 
 function checks({ checks: all }: RunRecord): string {

@@ -24,6 +24,11 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** A drift with its sign. */
+export function drift(percentage: number | null): string {
+  return percentage === null ? 'not known (nothing was billed)' : `${percentage >= 0 ? '+' : ''}${percentage.toFixed(3)} %`
+}
+
 /** A share in percent. */
 export function percent(share: number | null): string {
   return share === null ? '–' : `${(share * 100).toFixed(0)} %`

@@ -25,6 +25,14 @@ export function foldText(text: string): string {
 
 /** Whether a text holds a value as a whole: `31 days` is not in `131 days`, nor `$1,234` in `$1,234,000`. */
 export function holdsValue(text: string, value: string): boolean {
-  const wanted = foldText(value).trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return wanted !== '' && new RegExp(`(?<![\\p{L}\\p{N}]|\\p{N}[.,])${wanted}(?![\\p{L}\\p{N}]|[.,]\\p{N})`, 'u').test(foldText(text))
+  return foldedHolds(foldText(text), value)
+}
+
+/** The same for a text that is folded already: folding a whole corpus once is enough. */
+export function foldedHolds(folded: string, value: string): boolean {
+  const plain = foldText(value).trim()
+  // Most texts do not hold it anywhere, and that is found out much faster.
+  if (plain === '' || !folded.includes(plain)) return false
+  const wanted = plain.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(`(?<![\\p{L}\\p{N}]|\\p{N}[.,])${wanted}(?![\\p{L}\\p{N}]|[.,]\\p{N})`, 'u').test(folded)
 }

@@ -1,6 +1,6 @@
 /**
  * Tenant configurations, from the database, kept in memory while that is safe. An UPDATE notifies; the listener forgets that
- * tenant's entry. While the listening connection is down every read goes to the database, and an entry is never trusted for
+ * tenant's entry, or every entry when a tier was changed. While the listening connection is down every read goes to the database, and an entry is never trusted for
  * longer than half a second, so a change is in force within a second whatever happens to the connection.
  */
 import { createHash } from 'node:crypto'
@@ -13,7 +13,7 @@ import { parseTenantConfig, type TenantConfig } from './tenant-config.ts'
 
 /** Reads configurations. */
 export interface ConfigStore extends AsyncDisposable {
-  /** The tenant's configuration as of now. Throws TB_CONFIG_MISSING, TB_CONFIG_INVALID. */
+  /** The tenant's configuration as of now. Throws TB_CONFIG_MISSING, TB_CONFIG_INVALID, TB_TEMPLATE_INVALID. */
   current(tenantId: TenantId): Promise<TenantConfig>
   /** Whether changes are being listened for; false while reads go to the database. */
   isListening(): boolean
@@ -59,8 +59,11 @@ function hashOf(tenantId: TenantId): string {
 
 async function readConfig(database: TenantDatabase, tenantId: TenantId): Promise<TenantConfig> {
   const [row] = await queryAsTenant(database, tenantId, {
-    text: `select version, model, top_k as "topK", rerank, temperature::float8 as temperature, max_output_tokens as "maxOutputTokens",
-      prompt_template as "promptTemplate", monthly_budget_usd::text as "monthlyBudgetUsd" from tenant_configs`,
+    text: `select configs.version, tier_version as "tierVersion", model, top_k as "topK", rerank, temperature::float8 as temperature,
+        max_output_tokens as "maxOutputTokens", prompt_template as "promptTemplate", prompt_values as "promptValues",
+        monthly_budget_usd::text as "monthlyBudgetUsd", templates.body as "templateBody", templates.slots as "templateSlots"
+      from effective_tenant_configs as configs
+      left join prompt_templates as templates on templates.tenant_id = configs.tenant_id and templates.name = configs.prompt_template`,
     values: [],
   })
   if (row === undefined) throw new TenantbenchError('TB_CONFIG_MISSING', { detail: `Tenant ${tenantId}.` })
@@ -91,7 +94,8 @@ function listenForChanges(options: ConfigStoreOptions, forget: (tenantHash: stri
     client = opened
     opened.on('error', () => lost(opened))
     opened.on('end', () => lost(opened))
-    opened.on('notification', ({ payload }) => forget(payload ?? null))
+    // An empty word is a tier's: it concerns everybody in it.
+    opened.on('notification', ({ payload }) => forget(payload === undefined || payload === '' ? null : payload))
     try {
       await opened.connect()
       await opened.query(`listen ${channel}`)

@@ -49,7 +49,7 @@ export async function answerQuestion(services: RagServices, question: Question):
     const config = { ...(await services.configs.current(question.tenantId)), ...question.override }
     const { rows, matchIds } = await retrieve(services, question, { config, usage })
     const passages = config.rerank ? await rerank(services, question, { rows, topK: config.topK, usage }) : rows
-    const messages = buildPrompt({ template: config.promptTemplate, question: question.text, passages })
+    const messages = buildPrompt({ template: config.template, values: config.promptValues, question: question.text, passages })
     const { model, temperature, maxOutputTokens } = config
     const answer = await services.providers.chat.answer({ requestId: question.requestId, model, messages, temperature, maxOutputTokens })
     usage.push(...answer.usage)

@@ -80,7 +80,7 @@ function cacheByQuestion(providers: Providers): Providers {
     ...providers,
     chat: {
       async answer(request) {
-        const question = request.messages.at(-1)?.content.split('Question:').at(-1) ?? ''
+        const question = /<question-[0-9a-f]+>([^]*)<\/question/.exec(request.messages.at(-1)?.content ?? '')?.[1] ?? ''
         const answer = cache.get(question) ?? (await providers.chat.answer(request))
         cache.set(question, answer)
         return answer

@@ -24,6 +24,7 @@ const cell = (tenant: string, changes: Partial<RecordCell>): RecordCell => ({
   queries: 60,
   failures: 0,
   infeasible: false,
+  configVersions: ['1.0'],
   latencyMs: percentiles,
   modelledMs: percentiles,
   ownMs: percentiles,
@@ -115,10 +116,12 @@ export const hostileRecord: RunRecord = {
     incidents: { abortedStreams: 1, lateEvents: 2 },
     total: { component: 'total', allocatedUsd: '3.102144270040', billedUsd: '3.1', driftPct: -0.0692, verdict: 'pass' },
   },
+  capacityLimits: { namespaceLimit: 100, operatingLimit: 90, alertAt: 72 },
   capacity: [{ index: 'index-1', namespaces: 72, event: 'alert' }],
   checks: [
     { id: 'isolation.no-leak', verdict: 'leak', evidence: hostile.command },
     { id: hostile.link, verdict: 'inconclusive', evidence: hostile.escape },
   ],
-  timing: { startedAt: '2026-11-01T12:00:00.000Z', wallSeconds: 12.5, stages: [{ stage: 'drive', seconds: 9.25 }], queriesPerSecond: 19.5, eventLoopDelayP99Ms: 11.2 },
+  warnings: [`top_k is more than the chunks of ${hostile.image}`],
+  timing: { startedAt: '2026-11-01T12:00:00.000Z', wallSeconds: 12.5, stages: [{ stage: 'drive', seconds: 9.25 }], queriesPerSecond: 19.5, eventLoopDelayP99Ms: 11.2, peakMemoryBytes: { run: 312_000_000, services: 208_000_000 } },
 }

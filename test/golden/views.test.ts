@@ -1,7 +1,7 @@
 /** Every view of a record as it reads today, and that no user's text becomes a formula, markup, a link or a command in it. */
 import { describe, expect, test } from 'vitest'
 import { decodeRecord, encodeRecord } from '../../reports/record/codec.ts'
-import { comparisonCsv } from '../../reports/views/comparison-csv.ts'
+import { comparisonCsv } from '../../reports/views/comparison/csv.ts'
 import { reportMarkdown } from '../../reports/views/report-markdown.ts'
 import { terminalComparison } from '../../reports/views/terminal.ts'
 import type { RunRecord } from '../../reports/record/record.ts'

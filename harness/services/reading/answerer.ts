@@ -24,11 +24,15 @@ const leastNames = 0.5
 const rightKindBonus = 1.5
 const sentenceSegmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
 
-/** Takes a prompt apart: numbered passages, whose first line is a title, and what follows the last "Question:". */
+/**
+ * Takes a prompt apart: numbered passages, whose first line is a title, and the question. Both stand between marked tags; in the
+ * prompt of another client the question is what follows the last "Question:".
+ */
 export function readPrompt(prompt: string): ReadPrompt {
+  const blocks = blocksOf(prompt)
   const asked = prompt.lastIndexOf('Question:')
-  const question = asked < 0 ? (prompt.trim().split('\n').at(-1) ?? '') : prompt.slice(asked + 'Question:'.length)
-  const context = asked < 0 ? prompt : prompt.slice(0, asked)
+  const question = blocks.get('question') ?? (asked < 0 ? (prompt.trim().split('\n').at(-1) ?? '') : prompt.slice(asked + 'Question:'.length))
+  const context = blocks.get('passages') ?? (asked < 0 ? prompt : prompt.slice(0, asked))
   const parts = context.split(/^\[(\d+)\] /m)
   const passages = []
   for (let at = 1; at + 1 < parts.length; at += 2) {
@@ -36,6 +40,13 @@ export function readPrompt(prompt: string): ReadPrompt {
     passages.push({ label: parts[at] ?? '', title: title.trim(), text: rest.join('\n').trim() })
   }
   return { question: question.trim(), passages }
+}
+
+/** The marked blocks of a prompt in turn. What looks like a tag inside a block is text of the block. */
+function blocksOf(prompt: string): ReadonlyMap<string, string> {
+  const blocks = new Map<string, string>()
+  for (const match of prompt.matchAll(/<(passages|question)-([0-9a-f]+)>\n([^]*?)\n<\/\1-\2>/g)) blocks.set(match[1] ?? '', match[3] ?? '')
+  return blocks
 }
 
 interface Sentence {

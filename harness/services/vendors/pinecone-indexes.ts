@@ -61,12 +61,13 @@ export interface VectorIndexes {
   totalBytes(): number
 }
 
-/** Empty indexes that hold so many namespaces each. */
-export function createVectorIndexes(namespacesPerIndex: number): VectorIndexes {
+/** No indexes, of which there may be so many (null: any number), and each holds so many namespaces. */
+export function createVectorIndexes(namespacesPerIndex: number, indexQuota: number | null = null): VectorIndexes {
   const indexes = new Map<string, VectorIndex>()
   return {
     create(index) {
       if (indexes.has(index.name)) throw new IndexRefusal(409, 'ALREADY_EXISTS', `Resource already exists: index ${index.name}`)
+      if (indexQuota !== null && indexes.size >= indexQuota) throw new IndexRefusal(403, 'QUOTA_EXCEEDED', `Request failed. You've reached the max serverless indexes allowed in project (${indexQuota}).`)
       const created = { ...index, namespaces: new Map<string, Namespace>() }
       indexes.set(index.name, created)
       return created

@@ -31,7 +31,7 @@ const bodyLimit = 64 * 1024 * 1024
 /** Starts the vendors on a free loopback port. */
 export async function startVendors(options: WorldOptions): Promise<Vendors> {
   const world = createWorld(options)
-  const indexes = createVectorIndexes(options.namespacesPerIndex)
+  const indexes = createVectorIndexes(options.namespacesPerIndex, options.indexQuota)
   const server = fastify({ bodyLimit, http: { maxHeaderSize }, forceCloseConnections: true })
   const keys = { openai: newSecret(), anthropic: newSecret(), pinecone: newSecret() }
   const address = (): string => server.listeningOrigin

@@ -23,6 +23,8 @@ export interface WorldOptions {
   readonly timeScale: number
   readonly faults: FaultRates
   readonly namespacesPerIndex: number
+  /** Indexes that the project may have; null or absent is any number. */
+  readonly indexQuota?: number | null
   readonly clock: Clock
 }
 

@@ -14,9 +14,12 @@ import {
   ProviderError,
   provisionIndex,
   writeConfig,
+  writePromptTemplate,
+  writeTier,
   type Answer,
   type CapacityEvent,
   type CapacityLimits,
+  type ConfigSettings,
   type Chunk,
   type Database,
   type PlacementOptions,
@@ -40,6 +43,8 @@ export interface ReferenceOptions {
   readonly indexPrefix: string
   readonly clock: Clock
   readonly maxConnections: number
+  /** Defaults by tier, written before the first signup. */
+  readonly tiers?: Readonly<Record<string, ConfigSettings>>
   onCapacityEvent?(event: CapacityEvent): void
   /** A layer between the modules and the tapped providers: how a test breaks isolation on purpose. */
   readonly decorate?: (providers: Providers) => Providers
@@ -77,6 +82,7 @@ export async function openReferenceTarget(options: ReferenceOptions): Promise<Re
   const services: RagServices = { database, providers: options.decorate?.(tapped) ?? tapped, configs, models: options.models, clock }
   const capacityEvents: CapacityEvent[] = []
   const placement = placementOf(options, { operator, services, onEvent: (event) => void capacityEvents.push(event) })
+  for (const [tier, settings] of Object.entries(options.tiers ?? {})) await writeTier(operator, clock, { tier, settings })
   await provisionIndex(placement, 1)
   const takeNotices = (tenantId: TenantId): readonly string[] => {
     const taken = notices.get(tenantId) ?? []
@@ -118,6 +124,8 @@ async function signUp({ options, services, placement }: Parts, tenant: NewTenant
   const { id, name, tier } = tenant
   const place = await placeTenant(placement, { id, name, tier })
   services.database.directory.add({ id, name, tier, placement: place })
+  const { name: templateName = '', written = null } = tenant.template ?? {}
+  if (written !== null) await writePromptTemplate(services.database, options.clock, { tenantId: id, name: templateName, template: written })
   await writeConfig(placement.operator, options.clock, { tenantId: id, config: tenant.config })
 }
 
@@ -137,9 +145,9 @@ async function ingestMarked({ services }: Parts, work: { readonly tenantId: Tena
 
 async function ask(parts: Parts, question: TargetQuestion): Promise<TargetAnswer> {
   const { tenantId, requestId, text, variant } = question
-  const { model, topK, rerank } = variant
   try {
-    const asked = await answerQuestion(parts.services, { tenantId, requestId, text, override: { model, topK, rerank } })
+    const override = variant === null ? {} : { model: variant.model, topK: variant.topK, rerank: variant.rerank }
+    const asked = await answerQuestion(parts.services, { tenantId, requestId, text, override })
     const answer = parts.options.decorateAnswer?.(asked, tenantId) ?? asked
     return { outcome: 'answered', ...answerFigures(answer), usage: answer.usage, crossings: [...parts.log.take(requestId), ...crossingsOf(answer)] }
   } catch (error) {
@@ -166,6 +174,7 @@ function answerFigures(answer: Answer): Omit<Extract<TargetAnswer, { outcome: 'a
     sourceDocuments: answer.sources.map(({ documentId }) => documentId),
     promptTokens: last?.quantities['input-tokens'] ?? 0,
     completionTokens: last?.quantities['output-tokens'] ?? 0,
+    configVersion: `${answer.config.version}.${answer.config.tierVersion}`,
     tokensEstimated: chat.some(({ estimated }) => estimated) || answer.config.model.startsWith('claude-'),
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { comparisonCsv } from '../../../reports/views/comparison-csv.ts'
+import { comparisonCsv } from '../../../reports/views/comparison/csv.ts'
 import { comparisonLine, runRecord } from '../support/record.ts'
 
 const linesOf = (...lines: readonly ReturnType<typeof comparisonLine>[]): readonly string[] => comparisonCsv.render(runRecord({ comparison: [...lines] })).split('\n')

@@ -37,6 +37,7 @@ export function recordCell(change: Partial<RecordCell> = {}): RecordCell {
     queries: 60,
     failures: 0,
     infeasible: false,
+    configVersions: ['1.0'],
     latencyMs: percentiles,
     modelledMs: percentiles,
     ownMs: percentiles,
@@ -75,9 +76,11 @@ export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
     sameQuestion: [{ tenant: 'A', question: 'How high is the fee?', responseMs: 900, promptTokens: 3_000, completionTokens: 250, costUsd: '0.04', topSource: 'A-00001', correct: true }],
     isolation: { checks: 60, leaks: 0, upperBound95: 0.049, boundaries: [{ boundary: 'answer', state: 'covered', ownSeen: 60, leaks: 0 }], witnesses: [], canary: { chunks: 120, marked: 120, tokenSharePct: 2 } },
     reconciliation: { month: '2026-11', verdict: 'pass', method: 'even', components: [component], usage: { ...component, component: 'usage' }, incidents: { abortedStreams: 1, lateEvents: 2 }, total: { ...component, component: 'total' } },
+    capacityLimits: { namespaceLimit: 100, operatingLimit: 90, alertAt: 72 },
     capacity: [],
     checks: [{ id: 'cost.reconciliation', verdict: 'pass', evidence: 'Drift 0 %.' }],
-    timing: { startedAt: '2026-11-23T00:00:00.000Z', wallSeconds: 12, stages: [], queriesPerSecond: 40, eventLoopDelayP99Ms: 3 },
+    warnings: [],
+    timing: { startedAt: '2026-11-23T00:00:00.000Z', wallSeconds: 12, stages: [], queriesPerSecond: 40, eventLoopDelayP99Ms: 3, peakMemoryBytes: { run: 300_000_000, services: 200_000_000 } },
     ...change,
   }
 }

@@ -18,6 +18,7 @@ export function observed(change: Partial<Observed> = {}): Observed {
     promptTokens: 1_000,
     completionTokens: 200,
     tokensEstimated: false,
+    configVersion: '1.0',
     right: true,
     retrieved: true,
     topSource: 'd1',

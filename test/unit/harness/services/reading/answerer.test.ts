@@ -4,6 +4,7 @@ import type { ChatModelProfile } from '../../../../../harness/profiles/chat-mode
 import { abstention, bringToLength, extractAnswer, readPrompt } from '../../../../../harness/services/reading/answerer.ts'
 import { isRight } from '../../../../../harness/workload/workload.ts'
 import { randomFor } from '../../../../../src/base/random.ts'
+import { defaultTemplate } from '../../../../../src/config/prompt-template.ts'
 import { countTokens } from '../../../../../src/providers/tokens.ts'
 import { buildPrompt } from '../../../../../src/rag/prompt.ts'
 
@@ -16,7 +17,7 @@ const bodies = [
   'Service manual (zvaxkrox)\n\nOil is changed every 500 hours.',
 ]
 const promptOf = (question: string, passages: readonly string[] = bodies): string => {
-  const [, user] = buildPrompt({ template: 'default', question, passages: passages.map((body) => ({ chunkId: 'c', documentId: 'd', title: 't', body })) })
+  const [, user] = buildPrompt({ template: defaultTemplate, values: new Map(), question, passages: passages.map((body) => ({ body })) })
   return user?.content ?? ''
 }
 const answer = (question: string, profile = perfect, passages: readonly string[] = bodies): string => extractAnswer(readPrompt(promptOf(question, passages)), profile, randomFor(['answer', question]))

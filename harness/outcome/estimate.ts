@@ -1,0 +1,124 @@
+/**
+ * What a run would come to, without starting anything: requests, tokens, dollars, time. Tokens come from the tenants' own chunks,
+ * lengths of answers from the profiles, prices from the price book; the time from what one query took when it was measured.
+ */
+import type { Clock } from '../../src/base/clock.ts'
+import { formatUsdRounded, picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
+import type { ProviderUsage } from '../../src/base/usage.ts'
+import { buildPrompt, costOfUsage, countTokens, parsePromptTemplate } from '../../src/index.ts'
+import { chatModelProfile } from '../profiles/chat-models.ts'
+import { rerankerProfiles, storeProfile, embeddingProfiles } from '../profiles/retrieval.ts'
+import type { Cell } from '../scenario/cells.ts'
+import type { LoadedScenario } from '../scenario/parse.ts'
+import type { ChunkSizes } from './feasibility.ts'
+import type { Prepared } from './prepare.ts'
+
+/** An estimate, in figures. */
+export interface Estimate {
+  readonly scenario: string
+  readonly tenants: number
+  readonly cells: number
+  readonly queries: number
+  readonly documents: number
+  readonly chunks: number
+  readonly tokens: { readonly embedding: number; readonly prompt: number; readonly completion: number }
+  /** What the providers would charge for it at list prices; embedded services charge nothing. */
+  readonly costUsd: { readonly ingest: string; readonly queries: string; readonly total: string }
+  readonly seconds: { readonly start: number; readonly ingest: number; readonly queries: number; readonly total: number }
+  /** What the figures rest on. */
+  readonly basis: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+// Measured on two cores with scenarios/quick.yaml and scenarios/m11-checkpoint.yaml; good for an order of magnitude elsewhere.
+const measured = { startSeconds: 3, secondsPerChunk: 0.0013, secondsPerQuery: 0.0072, mostAtOnce: 4 } as const
+const modelledPieces = 12
+
+/** Estimates. */
+export function estimateRun(scenario: LoadedScenario, prepared: Prepared, clock: Clock): Estimate {
+  const { cells, sizes, corpora, book } = prepared
+  const price = (usage: Omit<ProviderUsage, 'attempt' | 'outcome' | 'estimated'>): PicoUsd => costOfUsage({ ...usage, attempt: 1, outcome: 'completed', estimated: true }, book, clock.nowMs())
+  const perCell = cells.map((cell) => estimateCell(cell, { scenario, prepared, price }))
+  const queries = perCell.reduce((sum, each) => sum + each.queries, 0)
+  const chunkTokens = sizes.flatMap(({ tokens }) => tokens).reduce((sum, each) => sum + each, 0)
+  const questionTokens = perCell.reduce((sum, each) => sum + each.questionTokens * each.queries, 0)
+  const { model } = scenario.models.embedding
+  const ingest = price({ operation: 'embed', provider: 'openai', sku: model, quantities: { 'embedding-tokens': chunkTokens } })
+  const asked = picoUsd(sumUsd(perCell.map(({ cost, queries: count }) => picoUsd(cost * BigInt(count)))) + price({ operation: 'embed', provider: 'openai', sku: model, quantities: { 'embedding-tokens': Math.round(questionTokens) } }))
+  const chunks = sizes.reduce((sum, { tokens }) => sum + tokens.length, 0)
+  const seconds = secondsOf(scenario, { chunks, perCell })
+  const total = (of: (each: CellEstimate) => number): number => Math.round(perCell.reduce((sum, each) => sum + of(each) * each.queries, 0))
+  return {
+    scenario: scenario.name,
+    tenants: corpora.length,
+    cells: cells.length,
+    queries,
+    documents: corpora.reduce((sum, { documents }) => sum + documents.length, 0),
+    chunks,
+    tokens: { embedding: Math.round(chunkTokens + questionTokens), prompt: total(({ promptTokens }) => promptTokens), completion: total(({ completionTokens }) => completionTokens) },
+    costUsd: { ingest: formatUsdRounded(ingest, 2), queries: formatUsdRounded(asked, 2), total: formatUsdRounded(picoUsd(ingest + asked), 2) },
+    seconds,
+    basis: [
+      'Tokens: each tenant\'s own chunks, mean size times top_k; answers of the median length that the profiles assume.',
+      'Dollars: what the vendors would charge at list prices; the embedded services charge nothing.',
+      'Time: as measured on two cores, with the modelled waits that timeScale leaves.',
+    ],
+    warnings: prepared.warnings,
+  }
+}
+
+interface CellEstimate {
+  readonly queries: number
+  readonly promptTokens: number
+  readonly completionTokens: number
+  readonly questionTokens: number
+  readonly modelledMs: number
+  readonly cost: PicoUsd
+}
+
+interface CellInput {
+  readonly scenario: LoadedScenario
+  readonly prepared: Prepared
+  price(usage: Omit<ProviderUsage, 'attempt' | 'outcome' | 'estimated'>): PicoUsd
+}
+
+const frame = buildPrompt({ template: parsePromptTemplate({ body: '{{passages}}\n\n{{question}}' }), values: new Map(), question: '', passages: [] }).reduce((sum, { content }) => sum + countTokens(content), 0)
+
+function estimateCell({ tenantId, variant }: Cell, { scenario, prepared, price }: CellInput): CellEstimate {
+  const asked = prepared.questions.get(tenantId) ?? []
+  const profile = chatModelProfile(variant.model)
+  const factor = profile?.tokenFactor ?? 1
+  const questionTokens = asked.reduce((sum, { text }) => sum + countTokens(text), 0) / Math.max(1, asked.length)
+  const sizes = prepared.sizes.find(({ tenant }) => tenant === tenantId)
+  const promptTokens = factor * (frame + questionTokens + passagesTokens(sizes, variant.topK))
+  const completionTokens = factor * (profile === undefined ? 0 : profile.answerMedianTokens)
+  const chat = price({ operation: 'chat', provider: variant.model.startsWith('claude-') ? 'anthropic' : 'openai', sku: variant.model, quantities: { 'input-tokens': Math.round(promptTokens), 'output-tokens': Math.round(completionTokens) } })
+  const read = price({ operation: 'query', provider: 'pinecone', sku: 'serverless', quantities: { queries: 1 } })
+  const rerank = variant.rerank ? price({ operation: 'rerank', provider: 'pinecone', sku: scenario.models.reranker, quantities: { 'rerank-requests': 1 } }) : zeroUsd
+  const modelledMs = profile === undefined ? 0 : modelledTime(profile, { completionTokens, rerank: variant.rerank, scenario })
+  return { queries: asked.length * scenario.trials, promptTokens, completionTokens, questionTokens, modelledMs, cost: picoUsd(chat + read + rerank) }
+}
+
+const labelTokens = 4
+
+function passagesTokens(sizes: ChunkSizes | undefined, topK: number): number {
+  const tokens = sizes?.tokens ?? []
+  const mean = tokens.reduce((sum, each) => sum + each, 0) / Math.max(1, tokens.length)
+  return Math.min(topK, tokens.length) * (mean + labelTokens)
+}
+
+function modelledTime(profile: NonNullable<ReturnType<typeof chatModelProfile>>, of: { readonly completionTokens: number; readonly rerank: boolean; readonly scenario: LoadedScenario }): number {
+  const { embedding, reranker } = of.scenario.models
+  const embed = embeddingProfiles.find(({ model }) => model === embedding.model)?.latency.medianMs ?? 0
+  const rerank = of.rerank ? (rerankerProfiles.find(({ model }) => model === reranker)?.latency.medianMs ?? 0) : 0
+  return embed + storeProfile.query.medianMs + rerank + profile.firstTokenMedianMs + (1_000 * of.completionTokens) / profile.tokensPerSecond
+}
+
+function secondsOf(scenario: LoadedScenario, { chunks, perCell }: { readonly chunks: number; readonly perCell: readonly CellEstimate[] }): Estimate['seconds'] {
+  // A timer waits at least a millisecond, and an answer comes in so many pieces.
+  const waits = perCell.reduce((sum, { queries, modelledMs }) => sum + queries * (scenario.timeScale === 0 ? 0 : Math.max(modelledMs * scenario.timeScale, modelledPieces)), 0) / 1_000
+  const queries = perCell.reduce((sum, each) => sum + each.queries, 0)
+  const asking = Math.max(queries * measured.secondsPerQuery * (measured.mostAtOnce / Math.min(measured.mostAtOnce, scenario.concurrency)), waits / scenario.concurrency)
+  const ingest = chunks * measured.secondsPerChunk
+  return { start: measured.startSeconds, ingest: Math.round(ingest), queries: Math.round(asking), total: Math.round(measured.startSeconds + ingest + asking) }
+}

@@ -1,0 +1,36 @@
+/** What the services and the system under test are started with, from the run's options. */
+import { capacityWebhook, type RoleLogins } from '../../src/index.ts'
+import type { ServiceAddresses, ServiceOptions } from '../services/protocol.ts'
+import type { ReferenceOptions } from '../target/reference/reference-target.ts'
+import type { RunOptions } from './run-options.ts'
+import type { PlantedFaults } from './sabotage.ts'
+
+/** Options of the services. */
+export function serviceOptions({ runId, scenario, databaseUrl }: RunOptions, { providerFaults }: PlantedFaults): ServiceOptions {
+  const { seed, timeScale, capacity } = scenario
+  const { indexQuota, ...faults } = providerFaults
+  return { runId, seed, timeScale, faults, indexQuota, namespacesPerIndex: capacity.namespaceLimit, databaseUrl }
+}
+
+/** Options of the reference system on running services. */
+export function targetOptions(options: RunOptions, on: { readonly addresses: ServiceAddresses; readonly logins: RoleLogins; readonly faults: PlantedFaults }): ReferenceOptions {
+  const { scenario, runId, clock, progress } = options
+  const { openai, anthropic, pinecone } = on.addresses
+  const { alertWebhook: url } = scenario.capacity
+  const webhook = url === undefined ? null : capacityWebhook({ url, onFailure: (message) => progress.note(`The webhook for capacity alerts did not take one: ${message}.`) })
+  return {
+    logins: on.logins,
+    endpoints: { openai, anthropic, pinecone },
+    models: scenario.models,
+    capacity: on.faults.capacity,
+    indexPrefix: `tb-${runId.slice(-10)}`,
+    clock,
+    maxConnections: scenario.concurrency + 2,
+    tiers: scenario.tiers,
+    onCapacityEvent(event) {
+      progress.capacity(event)
+      webhook?.onEvent(event)
+    },
+    ...on.faults.sabotage,
+  }
+}

@@ -1,0 +1,38 @@
+/** Everything about a run that is known before its first request: books, cells, corpora, questions, a user's measurements. */
+import type { Clock } from '../../src/base/clock.ts'
+import type { TenantId } from '../../src/base/tenant-id.ts'
+import { loadPriceBook, type PriceBook } from '../../src/index.ts'
+import { cellsOf, type Cell } from '../scenario/cells.ts'
+import { readMeasurements, type Measurement } from '../scenario/measurements.ts'
+import { checkNames, type LoadedScenario } from '../scenario/parse.ts'
+import type { PlannedQuestion, TenantCorpus } from '../workload/corpus.ts'
+import { chooseQuestions, prepareCorpora } from '../workload/workload.ts'
+import { checkFeasibility, type ChunkSizes } from './feasibility.ts'
+import { knownNames } from './known-names.ts'
+import type { Sabotage } from './run-options.ts'
+import { plantFaults, type PlantedFaults } from './sabotage.ts'
+
+/** What is known. */
+export interface Prepared {
+  readonly faults: PlantedFaults
+  readonly book: PriceBook
+  readonly cells: readonly Cell[]
+  readonly corpora: readonly TenantCorpus[]
+  readonly questions: ReadonlyMap<TenantId, readonly PlannedQuestion[]>
+  /** The user's own counts of right answers, by cell. */
+  readonly measurements: ReadonlyMap<string, Measurement>
+  readonly sizes: readonly ChunkSizes[]
+  readonly warnings: readonly string[]
+}
+
+/** Prepares. Whatever is wrong with the input is thrown here, before anything is started. */
+export async function prepareRun(scenario: LoadedScenario, clock: Clock, ofTest?: Sabotage): Promise<Prepared> {
+  const faults = plantFaults(scenario, ofTest)
+  const book = faults.bookOf(await loadPriceBook(scenario.priceBook))
+  checkNames(scenario, { known: knownNames, book, atMs: clock.nowMs() })
+  const cells = cellsOf(scenario)
+  const measurements = scenario.measurements === undefined ? new Map<string, Measurement>() : await readMeasurements(scenario.path, scenario.measurements, cells)
+  const corpora = await prepareCorpora(scenario)
+  const questions = chooseQuestions(scenario, corpora)
+  return { faults, book, cells, corpora, questions, measurements, ...checkFeasibility(scenario, corpora, questions) }
+}

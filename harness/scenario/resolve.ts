@@ -1,0 +1,119 @@
+/**
+ * From what a file says to what a run does: the matrix becomes variants, the population becomes tenants, and each tenant's
+ * configuration is its own over its tier's. Every resolved part remembers the place in the file that it comes from.
+ */
+import { randomFor } from '../../src/base/random.ts'
+import { parsePromptTemplate, parseSlotValues, type ConfigSettings, type NewTenantConfig, type WrittenTemplate } from '../../src/index.ts'
+import { TenantbenchError } from '../../src/base/errors.ts'
+import type { ScenarioVariant, WrittenPopulation, WrittenScenario, WrittenTenant } from './schema.ts'
+
+/** Keys from the top of the file. */
+export type Place = readonly (string | number)[]
+
+/** A configuration to compare, and where its model is named. */
+export interface PlacedVariant extends Readonly<ScenarioVariant> {
+  readonly place: Place
+}
+
+/** A tenant as a run has it. */
+export interface ScenarioTenant extends Omit<WrittenTenant, 'current' | 'monthlyBudgetUsd'> {
+  /** The configuration in force: its own over its tier's. */
+  readonly current: ScenarioVariant
+  /** What its own row holds. */
+  readonly row: NewTenantConfig
+  /** The name of its prompt template, and the template where it is not ours. */
+  readonly template: { readonly name: string; readonly written: WrittenTemplate | null }
+  readonly monthlyBudgetUsd: string
+  readonly place: Place
+}
+
+/** A scenario as a run has it. */
+export interface Scenario extends Omit<WrittenScenario, 'variants' | 'matrix' | 'tenants' | 'population'> {
+  readonly variants: readonly PlacedVariant[]
+  readonly tenants: readonly ScenarioTenant[]
+}
+
+/** A fault at a place. */
+export interface PlacedFault {
+  readonly keys: Place
+  readonly message: string
+}
+
+/** Resolves; what cannot be resolved is a fault, all at once. */
+export function resolveScenario(written: WrittenScenario): { readonly scenario: Scenario; readonly faults: readonly PlacedFault[] } {
+  const { matrix: _matrix, population: _population, ...rest } = written
+  const variants = variantsOf(written)
+  const all = [...written.tenants.map((tenant, at) => ({ tenant, place: ['tenants', at] as Place })), ...peopleOf(written)]
+  const resolved = all.map((each) => resolveTenant(written, each.tenant, each.place))
+  const faults = [
+    ...(variants.length === 0 ? [{ keys: ['variants'], message: 'name at least one variant, here or by a matrix' }] : []),
+    ...(all.length === 0 ? [{ keys: ['tenants'], message: 'name at least one tenant, here or by a population' }] : []),
+    ...takenIds(written),
+    ...resolved.flatMap((each) => each.faults),
+  ]
+  return { scenario: { ...rest, variants, tenants: resolved.map((each) => each.tenant) }, faults }
+}
+
+function variantsOf({ variants, matrix }: WrittenScenario): readonly PlacedVariant[] {
+  const written = variants.map((variant, at) => ({ ...variant, place: ['variants', at, 'model'] }))
+  const crossed = matrix?.models.flatMap((model, at) => matrix.topK.flatMap((topK) => matrix.rerank.map((rerank) => ({ model, topK, rerank, place: ['matrix', 'models', at] })))) ?? []
+  return [...written, ...crossed]
+}
+
+interface PlacedTenant {
+  readonly tenant: WrittenTenant
+  readonly place: Place
+}
+
+/** Ids of tenants written out that the population would give again. */
+function takenIds(written: WrittenScenario): readonly PlacedFault[] {
+  const drawn = new Set(peopleOf(written).map(({ tenant }) => tenant.id))
+  return written.tenants.filter(({ id }) => drawn.has(id)).map(({ id }) => ({ keys: ['population', 'idPrefix'], message: `gives tenant ${id}, who is written out already` }))
+}
+
+/** Tiers and themes are dealt out in turn, so that every one is there; sizes are drawn by the tenant's id. */
+function peopleOf({ population, seed }: WrittenScenario): readonly PlacedTenant[] {
+  if (population === undefined) return []
+  const { count, idPrefix, tiers, themes, documents, words, ...same } = population
+  return Array.from({ length: count }, (_each, at) => {
+    const number = String(at + 1).padStart(String(count).length, '0')
+    const id = `${idPrefix}${number}`
+    const drawn = Math.min(documents.most, Math.max(1, Math.round(randomFor([seed, 'population', id]).logNormal(documents.median, documents.sigma))))
+    const corpus: WrittenTenant['corpus'] = { kind: 'generated', theme: dealt(themes, at), documents: drawn, words }
+    return { tenant: { ...same, id, name: `Tenant ${number}`, tier: dealt(tiers, at), corpus }, place: ['population'] }
+  })
+}
+
+function dealt<T>(from: WrittenPopulation['tiers'] | readonly T[], at: number): T {
+  return from[at % from.length] as T
+}
+
+function resolveTenant(written: WrittenScenario, tenant: WrittenTenant, place: Place): { readonly tenant: ScenarioTenant; readonly faults: readonly PlacedFault[] } {
+  const tier: ConfigSettings = Object.hasOwn(written.tiers, tenant.tier) ? (written.tiers[tenant.tier] ?? {}) : {}
+  const { promptValues, ...own } = tenant.current
+  const inForce = { ...tier, ...own }
+  const budget = tenant.monthlyBudgetUsd ?? tier.monthlyBudgetUsd ?? undefined
+  const missing = (['model', 'topK', 'rerank'] as const).filter((key) => inForce[key] === undefined)
+  const name = inForce.promptTemplate ?? 'default'
+  const template = { name, written: Object.hasOwn(written.promptTemplates, name) ? (written.promptTemplates[name] ?? null) : null }
+  const said = place[0] === 'population' ? '' : ` of tenant ${tenant.id}`
+  const faults = [
+    ...missing.map((key) => ({ keys: [...place, 'current', key], message: `is set neither here nor by tier ${JSON.stringify(tenant.tier)}` })),
+    ...(budget === undefined ? [{ keys: [...place, 'monthlyBudgetUsd'], message: `is set neither here nor by tier ${JSON.stringify(tenant.tier)}` }] : []),
+    ...templateFaults(template, promptValues ?? {}).map((message) => ({ keys: [...place, 'current', 'promptTemplate'], message: `${message}${said}` })),
+  ]
+  const { model = '', topK = 1, rerank = false } = inForce
+  const row = { ...own, ...(promptValues === undefined ? {} : { promptValues }), ...(tenant.monthlyBudgetUsd === undefined ? {} : { monthlyBudgetUsd: tenant.monthlyBudgetUsd }) }
+  return { tenant: { ...tenant, current: { model, topK, rerank }, row, template, monthlyBudgetUsd: budget ?? '0', place }, faults }
+}
+
+function templateFaults({ name, written }: ScenarioTenant['template'], values: Readonly<Record<string, unknown>>): readonly string[] {
+  if (written === null && name !== 'default') return [`there is no prompt template ${JSON.stringify(name)} in promptTemplates`]
+  try {
+    if (written !== null) parseSlotValues(parsePromptTemplate(written), values)
+    return written === null && Object.keys(values).length > 0 ? ['the template "default" has no slots for promptValues'] : []
+  } catch (error) {
+    if (error instanceof TenantbenchError) return error.faults.map((fault) => `template ${JSON.stringify(name)}: ${fault.path}: ${fault.message}`)
+    throw error
+  }
+}

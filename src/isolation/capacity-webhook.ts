@@ -1,0 +1,36 @@
+/** Telling somebody outside about an index that fills: one POST per alert. It never keeps a signup waiting, and never fails one. */
+import { isoTime } from '../base/clock.ts'
+import { messageOf } from '../base/errors.ts'
+import type { CapacityEvent } from './placement.ts'
+
+/** Where to post, and who hears that it did not arrive. `url` may hold a secret. */
+export interface WebhookOptions {
+  readonly url: string
+  onFailure(message: string): void
+}
+
+const timeoutMs = 5_000
+
+/** A listener for capacity events that posts alerts and refused placements, as JSON. `settled` waits for what is under way. */
+export function capacityWebhook({ url, onFailure }: WebhookOptions): { onEvent(event: CapacityEvent): void; settled(): Promise<void> } {
+  const underWay = new Set<Promise<void>>()
+  const post = async (event: CapacityEvent): Promise<void> => {
+    const { atMs, indexName, namespaces, event: kind } = event
+    const body = JSON.stringify({ event: kind, index: indexName, namespaces, at: isoTime(atMs) })
+    try {
+      // A redirect could lead anywhere: we connect only where we were told to.
+      const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
+      if (!answer.ok) onFailure(`it answered ${answer.status}`)
+    } catch (error) {
+      onFailure(messageOf(error))
+    }
+  }
+  return {
+    onEvent(event) {
+      if (event.event !== 'alert' && event.event !== 'placement-refused') return
+      const sent = post(event).finally(() => underWay.delete(sent))
+      underWay.add(sent)
+    },
+    settled: async () => void (await Promise.all(underWay)),
+  }
+}
