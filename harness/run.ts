@@ -53,7 +53,7 @@ export async function run(options: RunOptions): Promise<RunRecord> {
   const account = await services.account(month)
   const extraChecks = await stages.during('probes', async () => {
     await oracle.probeAll(target)
-    return (await options.whileUp?.({ target, adminUrl: addresses.adminUrl })) ?? []
+    return (await options.whileUp?.({ target, provisioned, observed, adminUrl: addresses.adminUrl })) ?? []
   })
 
   const samples = joinModelledTime(observed, account.served)

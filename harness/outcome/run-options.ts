@@ -4,6 +4,8 @@ import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { CheckResult } from '../../src/base/verdict.ts'
 import type { Answer, Providers } from '../../src/index.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
+import type { Observed } from '../measure/sample.ts'
+import type { Provisioned } from '../provision/provision.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
 import type { ReferenceTarget } from '../target/reference/reference-target.ts'
 import type { ProgressListener } from './progress.ts'
@@ -28,6 +30,8 @@ export interface RunOptions {
 /** The system under test while it runs. `adminUrl` is a secret. */
 export interface SystemUp {
   readonly target: ReferenceTarget
+  readonly provisioned: Provisioned
+  readonly observed: readonly Observed[]
   readonly adminUrl: string
 }
 

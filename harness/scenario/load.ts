@@ -1,12 +1,31 @@
 /** Finding and reading a scenario file. */
 import { readFile } from 'node:fs/promises'
-import { parse } from 'yaml'
+import { dirname, join } from 'node:path'
+import { parse, parseDocument } from 'yaml'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 import { parseScenario, type LoadedScenario, type Setting } from './parse.ts'
 
 /** Reads a scenario. Throws TB_SCENARIO_UNREADABLE, TB_SCENARIO_INVALID. */
 export async function loadScenario(path: string, settings: readonly Setting[] = []): Promise<LoadedScenario> {
-  return parseScenario(await readText(path), path, settings)
+  const text = await readText(path)
+  const base = baseOf(text)
+  return parseScenario(text, path, { settings, ...(base === null ? {} : { base: await readBase(path, base) }) })
+}
+
+/** The path that a scenario extends, relative to its own; null when it stands alone or cannot be read at all. */
+function baseOf(text: string): string | null {
+  try {
+    const value: unknown = parseDocument(text).get('extends')
+    return typeof value === 'string' ? value : null
+  } catch {
+    return null
+  }
+}
+
+async function readBase(path: string, base: string): Promise<string> {
+  const text = await readText(join(dirname(path), base))
+  if (baseOf(text) !== null) throw new TenantbenchError('TB_SCENARIO_INVALID', { detail: `1 in ${path}.`, faults: [{ path: 'extends', line: null, message: `${base} extends another itself; one step is enough` }] })
+  return text
 }
 
 async function readText(path: string): Promise<string> {

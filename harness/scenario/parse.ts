@@ -2,7 +2,7 @@
  * Reading a scenario: YAML, then the schema, then what the schema cannot say. All faults of a file at once, each with its path
  * and line, before anything is started.
  */
-import { LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, LineCounter, parseDocument, type Document } from 'yaml'
 import { TenantbenchError, type Fault } from '../../src/base/errors.ts'
 import { sha256 } from '../../src/base/random.ts'
 import { billedUnits, priceOf, type BilledUnit, type PriceBook } from '../../src/index.ts'
@@ -33,16 +33,24 @@ export interface Setting {
 interface Reading {
   readonly document: Document
   readonly lines: LineCounter
+  /** Where this file extends another: its own top-level keys. Lines are told for these alone. */
+  readonly own: ReadonlySet<string> | null
+}
+
+/** How a file is read: what is changed in it, and the text that it extends. */
+export interface ParseOptions {
+  readonly settings?: readonly Setting[]
+  /** A complete scenario; the top-level keys of the file that extends it take the place of its own. */
+  readonly base?: string
 }
 
 /** Parses a scenario. Throws TB_SCENARIO_INVALID with every fault. Names are checked by `checkNames`, once the price book is read. */
-export function parseScenario(text: string, path: string, settings: readonly Setting[] = []): LoadedScenario {
+export function parseScenario(text: string, path: string, { settings = [], base }: ParseOptions = {}): LoadedScenario {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
-  const broken = document.errors.map((error): Fault => ({ path: '', line: error.linePos?.[0].line ?? null, message: error.message.split('\n')[0] ?? error.code }))
-  if (broken.length > 0) throw invalid(path, broken)
+  const own = readDocument(text, path, lines)
+  const document = base === undefined ? own : extended(readDocument(base, path, new LineCounter()), own)
   for (const setting of settings) applySetting(document, setting)
-  const reading = { document, lines }
+  const reading = { document, lines, own: base === undefined || !isMap(own.contents) ? null : new Set(own.contents.items.map(({ key }) => String(key))) }
   const value = plainValue(document, path)
   const parsed = scenarioSchema.safeParse(value)
   const resolved = parsed.success ? resolveScenario(parsed.data) : null
@@ -54,6 +62,19 @@ export function parseScenario(text: string, path: string, settings: readonly Set
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => faultsOf(issue, reading))
   if (resolved === null || faults.length > 0) throw invalid(path, [...issues, ...faults])
   return { ...resolved.scenario, path, sha256: sha256(String(document)), lineOf: (keys) => lineOf(reading, keys) }
+}
+
+function readDocument(text: string, path: string, lineCounter: LineCounter): Document {
+  const document = parseDocument(text, { lineCounter, uniqueKeys: true })
+  const broken = document.errors.map((error): Fault => ({ path: '', line: error.linePos?.[0].line ?? null, message: error.message.split('\n')[0] ?? error.code }))
+  if (broken.length > 0) throw invalid(path, broken)
+  return document
+}
+
+/** The base with the top-level values of the file that extends it. */
+function extended(base: Document, own: Document): Document {
+  if (isMap(own.contents)) for (const { key, value } of own.contents.items) if (String(key) !== 'extends') base.set(String(key), value)
+  return base
 }
 
 function applySetting(document: Document, { path, value }: Setting): void {
@@ -101,7 +122,8 @@ function written(keys: Place): string {
 }
 
 /** The line of a value; of the nearest value around it when it is missing. */
-function lineOf({ document, lines }: Reading, keys: Place): number | null {
+function lineOf({ document, lines, own }: Reading, keys: Place): number | null {
+  if (own !== null && !own.has(String(keys[0]))) return null
   for (let length = keys.length; length >= 0; length--) {
     const node: unknown = length === 0 ? document.contents : document.getIn(keys.slice(0, length), true)
     const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as readonly number[] | null | undefined) : null

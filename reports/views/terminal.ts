@@ -1,11 +1,34 @@
-/** The comparison as a table for a terminal. */
+/** A run on a terminal: the comparison as a table, why, the checks, the verdict, where the report is. */
 import Table from 'cli-table3'
 import { clip, printable } from '../../src/base/text.ts'
 import type { ComparisonLine, RunRecord } from '../record/record.ts'
-import { optimal, perMonth, perQuery } from './words.ts'
+import { optimal, perMonth, perQuery, verdictWord } from './words.ts'
 
 // With borders 120 columns; longer cells end in an ellipsis.
 const widths = [15, 6, 6, 28, 9, 28, 9, 10]
+
+// Beyond so many tenants nobody reads a table on a terminal: the dearest are shown.
+const mostLines = 30
+
+/** The end of a run. */
+export function terminalSummary(record: RunRecord): string {
+  const lines = record.comparison.toSorted((one, other) => Number(other.currentCostPerQueryUsd) - Number(one.currentCostPerQueryUsd))
+  const isLong = lines.length > mostLines
+  const shown: RunRecord = isLong ? { ...record, comparison: lines.slice(0, mostLines) } : record
+  return [
+    terminalComparison(shown),
+    ...(isLong ? [`The ${mostLines} dearest of ${lines.length} tenants; the report has all.`] : []),
+    '',
+    'Why:',
+    ...shown.comparison.map(({ tenant, reason }) => `  ${tenant}: ${printable(reason)}`),
+    '',
+    'Checks:',
+    ...record.checks.map(({ verdict, evidence }) => `  ${verdictWord(verdict).padEnd(12)} ${printable(evidence)}`),
+    '',
+    `${verdictWord(record.verdict)} in ${record.timing.wallSeconds.toFixed(1)} s. Costs include shared cost; model times and reading quality are modelled, see the report.`,
+    `Report: ${printable(record.runDir)}/report.html`,
+  ].join('\n')
+}
 
 /** Renders the table; fits 120 columns, whatever the names. */
 export function terminalComparison({ comparison }: RunRecord): string {

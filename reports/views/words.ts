@@ -1,6 +1,6 @@
 /** How figures read in every view: money, milliseconds, shares, and a dash with its reason for what is not known. */
 import { formatUsdRounded, parseUsd } from '../../src/base/money.ts'
-import type { ComparisonLine, RecordCell } from '../record/record.ts'
+import type { ComparisonLine, RecordCell, RunRecord } from '../record/record.ts'
 
 /** Dollars a query, to a hundredth of a cent. */
 export function perQuery(usd: string | null): string {
@@ -22,6 +22,11 @@ export function seconds(milliseconds: number | null, count: number): string {
 /** A number with its noun. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** A verdict as it is shouted at the end of a run. */
+export function verdictWord(verdict: RunRecord['verdict']): string {
+  return verdict.toUpperCase()
 }
 
 /** A drift with its sign. */

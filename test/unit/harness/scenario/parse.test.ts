@@ -23,7 +23,7 @@ describe('a sound scenario', () => {
 
   it('takes settings on top, and its hash tells them', () => {
     const plain = parseScenario(scenarioText(), 'x.yaml')
-    const changed = parseScenario(scenarioText(), 'x.yaml', [{ path: ['tenants', 1, 'current', 'topK'], value: 9 }, { path: ['sharedMonthlyUsd', 'postgres'], value: '60' }])
+    const changed = parseScenario(scenarioText(), 'x.yaml', { settings: [{ path: ['tenants', 1, 'current', 'topK'], value: 9 }, { path: ['sharedMonthlyUsd', 'postgres'], value: '60' }] })
     expect(changed.tenants.map(({ current }) => current.topK)).toEqual([3, 9])
     expect(changed.sharedMonthlyUsd).toEqual({ postgres: '60' })
     expect(changed.sha256).not.toBe(plain.sha256)
@@ -106,7 +106,7 @@ describe('YAML that is not what it seems', () => {
   it.each(['', '[]', '42', 'just text', '- a\n- b', 'a: [', '\t- x', '---\na: 1\n---\nb: 2', 'null'])('no scenario at all is refused: %j', (text) => void refused(text))
 
   it.each([[['name', 'deeper']], [['tenants', 'x', 'id']], [['tenants', 99, 'current', 'topK']], [['seed', 0]], [[]]])('a setting at %j, which is no place, is refused as wrong input', (path) => {
-    expect(thrownBy(() => parseScenario(scenarioText(), 'x.yaml', [{ path, value: 1 }])).exitCode).toBe(2)
+    expect(thrownBy(() => parseScenario(scenarioText(), 'x.yaml', { settings: [{ path, value: 1 }] })).exitCode).toBe(2)
   })
 })
 

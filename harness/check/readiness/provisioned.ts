@@ -1,0 +1,26 @@
+/** `tenants.three-provisioned`: at least three tenants are in the database, have chunks there, and answered from their own documents. */
+import type { CheckResult } from '../../../src/base/verdict.ts'
+import type { Database } from '../../../src/index.ts'
+
+/** What was seen of one tenant's answers. */
+export interface TenantAnswers {
+  readonly tenant: string
+  readonly chunks: number
+  readonly answered: number
+  /** Answers whose sources held the document with the answer. */
+  readonly fromOwn: number
+}
+
+const leastTenants = 3
+
+/** Judges; `operator` says who is in the database. */
+export async function checkProvisioned(operator: Database, tenants: readonly TenantAnswers[]): Promise<CheckResult> {
+  const id = 'tenants.three-provisioned'
+  const { rows } = await operator.query<{ tenant: string }>('select tenant_id as tenant from tenants join placements using (tenant_id) join namespace_sizes using (tenant_id) where records > 0')
+  const created = new Set(rows.map(({ tenant }) => tenant))
+  const complete = tenants.filter(({ tenant, chunks, answered, fromOwn }) => created.has(tenant) && chunks > 0 && answered > 0 && fromOwn > 0)
+  const lacking = tenants.filter((each) => !complete.includes(each)).map(({ tenant, chunks, answered, fromOwn }) => `${tenant} (${created.has(tenant) ? 'created' : 'not created'}, ${chunks} chunks, ${answered} answers, ${fromOwn} from its own documents)`)
+  if (complete.length < leastTenants || lacking.length > 0) return { id, verdict: 'fail', evidence: `${complete.length} of ${tenants.length} tenants created, fed and queried; ${leastTenants} are needed. Lacking: ${lacking.join(', ') || 'none'}.` }
+  const sum = (of: (each: TenantAnswers) => number): number => complete.reduce((total, each) => total + of(each), 0)
+  return { id, verdict: 'pass', evidence: `${complete.length} tenants created, fed and queried: ${sum(({ chunks }) => chunks)} chunks, ${sum(({ answered }) => answered)} answers, ${sum(({ fromOwn }) => fromOwn)} of them from the document that holds the answer, at least ${Math.min(...complete.map(({ fromOwn }) => fromOwn))} for each tenant.` }
+}
