@@ -50,7 +50,26 @@ export function recommend(candidates: readonly Candidate[], needs: Needs): Recom
   if (chosen !== undefined) return { chosen: chosen.candidate, reason: reasonFor(chosen.candidate, placed, needs), flipsWhen: smallestFlip(chosen.candidate, placed, needs) }
   const open = placed.filter(({ standing }) => standing === 'quality-open' || standing === 'latency-open')
   if (open.length > 0) return { chosen: null, reason: noneYet(open, needs), flipsWhen: null }
-  return { chosen: null, reason: `none does: ${placed.map(({ candidate, standing }) => `${named(candidate)} ${because(candidate, standing, needs)}`).join('; ')}.`, flipsWhen: null }
+  return { chosen: null, reason: noneDoes(placed, needs), flipsWhen: null }
+}
+
+const hindrances = { 'quality-below': 'below the floor', 'too-slow': 'too slow', 'over-budget': 'over the budget', infeasible: 'beyond the window of their model' } as const
+
+/** For each thing that hinders, the one that comes closest, and how many others it hinders. */
+function noneDoes(placed: readonly Placed[], needs: Needs): string {
+  const groups = Map.groupBy(placed, ({ standing }) => standing)
+  const sentences = (Object.keys(hindrances) as (keyof typeof hindrances)[]).flatMap((standing) => {
+    const group = (groups.get(standing) ?? []).map(({ candidate }) => candidate).sort((one, other) => shortfall(one, standing) - shortfall(other, standing))
+    const [closest, ...others] = group
+    if (closest === undefined) return []
+    const more = others.length === 0 ? '' : `, and ${others.length} more ${others.length === 1 ? 'is' : 'are'} ${hindrances[standing]}`
+    return [`${named(closest)} ${because(closest, standing, needs)}${more}`]
+  })
+  return `none does: ${sentences.join('; ')}.`
+}
+
+function shortfall({ quality, p95Ms, costPerQuery }: Candidate, standing: keyof typeof hindrances): number {
+  return standing === 'quality-below' ? -quality.high95 : standing === 'too-slow' ? (p95Ms ?? 0) : usdAsNumber(costPerQuery)
 }
 
 function compare(one: Candidate, other: Candidate): number {

@@ -8,6 +8,6 @@ export function describeError(error: unknown): { readonly text: string; readonly
     const stack = (error instanceof Error ? (error.stack ?? error.message) : String(error)).split('\n').map(printable).join('\n')
     return { text: `tenantbench: ${errorRegistry.TB_BUG.means} ${printable(messageOf(error))}\n${stack}\n${errorRegistry.TB_BUG.wayOut} (TB_BUG)`, exitCode: exitCodes.bug }
   }
-  const faults = error.faults.map(({ path, line, message }) => `  ${line === null ? '' : `line ${line}: `}${path === '' ? '' : `${printable(path)}: `}${printable(message)}`)
+  const faults = error.faults.map(({ path, line, message }) => `  - ${line === null ? '' : `line ${line}: `}${path === '' ? '' : `${printable(path)}: `}${printable(message)}`)
   return { text: [`tenantbench: ${printable(error.message)}`, ...faults, `${error.wayOut} (${error.code})`].join('\n'), exitCode: error.exitCode }
 }

@@ -57,8 +57,8 @@ function variantFaults(variant: PlacedVariant, sizes: readonly ChunkSizes[]): re
   const most = Math.max(...sizes.map(({ tokens }) => tokens.length))
   if (topK > most) return [{ keys: topKPlace(variant), message: `top_k ${topK} is more than the ${most} chunks of the largest corpus` }]
   const window = windowOf(model)
-  const least = Math.min(...sizes.filter(({ tokens }) => tokens.length >= topK).map(({ tokens }) => leastPrompt(tokens, topK)))
-  return least <= window ? [] : [{ keys: topKPlace(variant), message: `top_k ${topK} makes prompts of at least ${Math.round(least)} tokens for every tenant that has so many chunks; the window of ${model} is ${Math.round(window)}` }]
+  const least = Math.min(...sizes.map(({ tokens }) => leastPrompt(tokens, topK)))
+  return least <= window ? [] : [{ keys: topKPlace(variant), message: `top_k ${topK} makes prompts of at least ${Math.round(least)} tokens for every tenant; the window of ${model} is ${Math.round(window)} such tokens` }]
 }
 
 /** In cl100k tokens. */

@@ -17,7 +17,7 @@ export function targetOptions(options: RunOptions, on: { readonly addresses: Ser
   const { scenario, runId, clock, progress } = options
   const { openai, anthropic, pinecone } = on.addresses
   const { alertWebhook: url } = scenario.capacity
-  const webhook = url === undefined ? null : capacityWebhook({ url, onFailure: (message) => progress.note(`The webhook for capacity alerts did not take one: ${message}.`) })
+  const webhook = url === undefined ? null : capacityWebhook({ url, clock, onFailure: (message) => progress.note(`The webhook for capacity alerts did not take one: ${message}.`) })
   return {
     logins: on.logins,
     endpoints: { openai, anthropic, pinecone },

@@ -15,13 +15,14 @@ export function inert(text: string): string {
   return printable(text).replace(/[&<>@]|:(?=[:/])|(?<=\bwww)\.|[\\`*_[\]|~#$]/g, (character) => entities[character] ?? `\\${character}`)
 }
 
-const sections = [summary, comparison, recommendations, cells, kinds, sameQuestion, isolation, reconciliation, checks, howMeasured]
+const sections = [summary, comparison, recommendations, cells, kinds, sameQuestion, isolation, reconciliation, capacity, checks, howMeasured]
 
 function summary(record: RunRecord): string {
   const leaks = record.isolation.leaks === 0 ? 'no leak found' : counted(record.isolation.leaks, 'leak')
   return [
     `# ${inert(record.scenario)}: ${record.verdict}`,
     `${record.cells.length} cells, ${record.cells.reduce((sum, { queries }) => sum + queries, 0)} queries, ${leaks} in ${record.isolation.checks} checks, drift of usage against the bill ${drift(record.reconciliation.usage.driftPct)}.`,
+    ...record.warnings.map((warning) => `Note: ${inert(warning)}`),
   ].join('\n\n')
 }
 
@@ -90,6 +91,11 @@ function isolation({ isolation: found }: RunRecord): string {
 function reconciliation({ reconciliation: month }: RunRecord): string {
   const rows = [...month.components, month.usage, month.total].map(({ component, allocatedUsd, billedUsd, driftPct, verdict }) => [inert(component), `$${allocatedUsd}`, `$${billedUsd}`, driftPct === null ? '–' : drift(driftPct), verdict])
   return `## Ledger against bill, ${month.month}: ${month.verdict}\n\nShared cost is split ${inert(month.method)}. Drift is measured before any adjustment; the vendors had ${counted(month.incidents.abortedStreams, 'broken stream')} and book ${counted(month.incidents.lateEvents, 'event')} late.\n\n${markdownTable([['Component', 'Allocated', 'Billed', 'Drift', 'Verdict'], ...rows])}`
+}
+
+function capacity({ capacity: events, capacityLimits: { alertAt, operatingLimit, namespaceLimit } }: RunRecord): string {
+  const rows = events.map(({ index, event, namespaces }) => [inert(index), inert(event), String(namespaces)])
+  return `## Capacity\n\nAn index holds ${namespaceLimit} namespaces; ${operatingLimit} is the operating limit, and at ${alertAt} an alert fires.\n\n${rows.length === 0 ? 'Nothing happened.' : markdownTable([['Index', 'Event', 'Namespaces'], ...rows])}`
 }
 
 function checks({ checks: all }: RunRecord): string {

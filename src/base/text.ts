@@ -5,9 +5,12 @@ import { stripVTControlCharacters } from 'node:util'
 // oxlint-disable-next-line no-control-regex -- control characters are what it is about.
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
-/** A text on one line, without anything a terminal or a log reader would act on. */
+// `##[error]` and `##vso[...]` are commands to a CI runner wherever they stand in a line; `::error::` only at its beginning.
+const runnerCommand = /##(?=\[|vso\[)|^(\s*):(?=:)/gi
+
+/** A text on one line, without anything a terminal, a log reader or a CI runner would act on. */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text).replace(unprintable, ' ')
+  return stripVTControlCharacters(text).replace(unprintable, ' ').replace(runnerCommand, (_found, blanks: string | undefined) => (blanks === undefined ? '# #' : `${blanks}: `))
 }
 
 /** A text cut to so many characters, with an ellipsis where something was cut. */

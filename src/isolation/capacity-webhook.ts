@@ -1,28 +1,33 @@
 /** Telling somebody outside about an index that fills: one POST per alert. It never keeps a signup waiting, and never fails one. */
-import { isoTime } from '../base/clock.ts'
+import { isoTime, type Clock } from '../base/clock.ts'
 import { messageOf } from '../base/errors.ts'
 import type { CapacityEvent } from './placement.ts'
 
 /** Where to post, and who hears that it did not arrive. `url` may hold a secret. */
 export interface WebhookOptions {
   readonly url: string
+  readonly clock: Clock
   onFailure(message: string): void
 }
 
 const timeoutMs = 5_000
 
 /** A listener for capacity events that posts alerts and refused placements, as JSON. `settled` waits for what is under way. */
-export function capacityWebhook({ url, onFailure }: WebhookOptions): { onEvent(event: CapacityEvent): void; settled(): Promise<void> } {
+export function capacityWebhook({ url, clock, onFailure }: WebhookOptions): { onEvent(event: CapacityEvent): void; settled(): Promise<void> } {
   const underWay = new Set<Promise<void>>()
   const post = async (event: CapacityEvent): Promise<void> => {
     const { atMs, indexName, namespaces, event: kind } = event
     const body = JSON.stringify({ event: kind, index: indexName, namespaces, at: isoTime(atMs) })
+    const [late, answered] = [new AbortController(), new AbortController()]
+    void clock.sleep(timeoutMs, answered.signal).then(() => late.abort(), () => undefined)
     try {
       // A redirect could lead anywhere: we connect only where we were told to.
-      const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
+      const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, redirect: 'error', signal: late.signal })
       if (!answer.ok) onFailure(`it answered ${answer.status}`)
     } catch (error) {
-      onFailure(messageOf(error))
+      onFailure(late.signal.aborted ? `no answer in ${timeoutMs / 1_000} s` : messageOf(error))
+    } finally {
+      answered.abort()
     }
   }
   return {

@@ -15,7 +15,7 @@ describe('tenantbench', () => {
     expect(stderr).toContain('TB_USAGE')
   })
 
-  it.each([[['--help']], [['run', '--help']], [['bench', '--help']]])('%j helps on stdout', async (args) => {
+  it.each([[['--help']], [['run', '--help']], [['readiness', '--help']], [['report', '--help']], [['bench', '--help']]])('%j helps on stdout', async (args) => {
     using place = openWorkplace()
     const { exitCode, stdout } = await runCli(place, args)
     expect(exitCode).toBe(0)
@@ -31,9 +31,9 @@ describe('tenantbench', () => {
 
   it.each([
     [['frobnicate']],
-    [['readiness']],
+    [['audit']],
     [['run']],
-    [['run', smallScenario, '--dry-run']],
+    [['run', smallScenario, '--resume', 'x']],
     [['run', smallScenario, '--max-spend', '5']],
     [['run', smallScenario, '--seed', 'seven']],
     [['run', smallScenario, '--set', 'nonsense']],
@@ -102,7 +102,7 @@ describe('tenantbench', () => {
     expect(exitCode, stderr).toBe(0)
     const record = decodeRecord(stdout)
     expect(decodeRecord(readFileSync(join(out, 'run.json'), 'utf8'))).toEqual(record)
-    expect(readdirSync(out).sort()).toEqual(['comparison.csv', 'report.md', 'run.json', 'samples.jsonl'])
+    expect(readdirSync(out).sort()).toEqual(['comparison.csv', 'comparison.xlsx', 'junit.xml', 'report.html', 'report.md', 'run.json', 'samples.jsonl'])
     const samples = readFileSync(join(out, 'samples.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { readonly texts?: object })
     expect(samples).toHaveLength(record.cells.reduce((sum, { queries }) => sum + queries, 0))
     expect(samples.every(({ texts }) => texts !== undefined)).toBe(true)
@@ -114,6 +114,27 @@ describe('tenantbench', () => {
     const records = await Promise.all(['one', 'two'].map(async (name) => decodeRecord((await runCli(place, ['run', smallScenario, '--json', '--seed', '7', '--out', join(place.folder, name)])).stdout)))
     const [one, two] = records.map(withoutMeasuredTimes)
     expect(one).toEqual(two)
+  })
+
+  it('--dry-run says what it would come to, and starts nothing', async () => {
+    using place = openWorkplace()
+    const { exitCode, stdout } = await runCli(place, ['run', smallScenario, '--dry-run', '--json'])
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ cells: 6, queries: 48, tenants: 3 })
+    expect(readdirSync(place.folder)).toEqual([])
+    expect((await runCli(place, ['run', smallScenario, '--dry-run'])).stdout).toMatch(/queries +48\n[^]*Nothing was started\.\n$/)
+  })
+
+  it('report writes every view of a record again, the same as before', async () => {
+    using place = openWorkplace()
+    const [out, again] = [join(place.folder, 'run'), join(place.folder, 'again')]
+    await runCli(place, ['run', smallScenario, '--out', out])
+    const { exitCode, stdout } = await runCli(place, ['report', out, '--out', again, '--json'])
+    expect(exitCode).toBe(0)
+    const names = ['comparison.csv', 'comparison.xlsx', 'junit.xml', 'report.html', 'report.md']
+    expect((JSON.parse(stdout) as { readonly files: readonly string[] }).files.toSorted()).toEqual(names.map((name) => join(again, name)))
+    expect(readdirSync(again).sort()).toEqual(names)
+    for (const name of names.filter((each) => !each.endsWith('.xlsx'))) expect(readFileSync(join(again, name), 'utf8')).toBe(readFileSync(join(out, name), 'utf8'))
   })
 
   it('texts are kept only when asked for', async () => {

@@ -6,7 +6,7 @@ const hostile = {
   formula: '=HYPERLINK("x")',
   sum: '+1+cmd|\' /C calc\'!A0',
   image: '<img src=x>',
-  command: '::error::broken',
+  command: '::error::broken ##[error]broken ##vso[task.complete]',
   escape: '\u001b[31mred\u001b[0m',
   link: '[click](https://evil.example/)',
   autolink: 'https://evil.example/ @someone',

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { decodeRecord, encodeRecord } from '../../reports/record/codec.ts'
 import { comparisonCsv } from '../../reports/views/comparison/csv.ts'
+import { junitXml } from '../../reports/views/junit-xml.ts'
 import { reportMarkdown } from '../../reports/views/report-markdown.ts'
 import { terminalComparison } from '../../reports/views/terminal.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
@@ -11,6 +12,7 @@ import { hostileRecord } from './hostile-record.ts'
 const views: readonly (readonly [string, (record: RunRecord) => string])[] = [
   ['comparison.golden.csv', (record) => comparisonCsv.render(record)],
   ['report.golden.md', (record) => reportMarkdown.render(record)],
+  ['junit.golden.xml', (record) => junitXml.render(record)],
   ['terminal.golden.txt', (record) => `${terminalComparison(record)}\n`],
 ]
 
@@ -29,6 +31,7 @@ describe('a hostile text stays text', () => {
 
   test.each(views)('in %s: no line is a command to a CI log', (_file, render) => {
     expect(render(hostileRecord).split(/\r?\n/).filter((each) => each.trimStart().startsWith('::'))).toEqual([])
+    expect(render(hostileRecord)).not.toMatch(/##(\[|vso\[)/)
   })
 
   test('no field of comparison.csv begins like a formula', () => {
@@ -44,13 +47,13 @@ describe('a hostile text stays text', () => {
     expect(text).not.toMatch(/(?<!\\)\[[^\]\\]*\]\(/)
     expect(text).not.toMatch(/https?:\/\/|@someone/)
     expect(text.split('\n').filter((each) => each.startsWith('#')).map((each) => each.split(' ')[1])).toEqual([
-      '\\[click\\](https&#58;//evil.example/):', 'Comparison', 'Why', 'Cells', 'Quality', 'The', 'Isolation', 'Ledger', 'Checks', 'How',
+      '\\[click\\](https&#58;//evil.example/):', 'Comparison', 'Why', 'Cells', 'Quality', 'The', 'Isolation', 'Ledger', 'Capacity', 'Checks', 'How',
     ])
   })
 
   test('every table of report.md has as many columns in each row', () => {
     const tables = reportMarkdown.render(hostileRecord).split('\n\n').filter((block) => block.startsWith('|'))
-    expect(tables).toHaveLength(7)
+    expect(tables).toHaveLength(8)
     for (const table of tables) expect(new Set(table.split('\n').map((row) => row.split(/(?<!\\)\|/).length)).size).toBe(1)
   })
 

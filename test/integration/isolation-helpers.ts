@@ -6,11 +6,14 @@ import { picoUsd } from '../../src/base/money.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'
 import { recordUsage } from '../../src/cost/store.ts'
 import { sqlState } from '../../src/db/pool.ts'
-import { openDatabase, postCharges, postLedger, withTenant, type Database, type Queryable, type TenantDatabase, type UsageEvent } from '../../src/index.ts'
+import { openDatabase, postCharges, postLedger, withTenant, writePromptTemplate, type Database, type Queryable, type TenantDatabase, type UsageEvent } from '../../src/index.ts'
 import type { TestDatabase } from '../support/database.ts'
 
 /** Every table with tenant rows; a test compares the list with the catalogue. */
-export const tenantTables = ['charges', 'chunks', 'documents', 'ledger', 'namespace_sizes', 'placements', 'tenant_config_history', 'tenant_configs', 'tenants', 'usage_events'] as const
+export const tenantTables = ['charges', 'chunks', 'documents', 'ledger', 'namespace_sizes', 'placements', 'prompt_templates', 'tenant_config_history', 'tenant_configs', 'tenants', 'usage_events'] as const
+/** Every view of tenant rows. */
+export const tenantViews = ['effective_tenant_configs'] as const
+const tenantRelations = [...tenantTables, ...tenantViews]
 
 /** One usage event of a tenant. */
 export function usageOf(tenantId: TenantId, idempotencyKey: string): UsageEvent {
@@ -36,6 +39,7 @@ export async function settle(db: TestDatabase, text: string): Promise<TenantId> 
     await addDocument(session, tenantId, 'd1')
     await session.query('insert into namespace_sizes (tenant_id, records, bytes) values ($1, 2, 2048)', [tenantId])
   })
+  await writePromptTemplate(db.database, systemClock, { tenantId, name: 'house-style', template: { body: `${text} says:\n{{passages}}\n\n{{question}}`, slots: {} } })
   await recordUsage(db.database, [usageOf(tenantId, 'u1')], systemClock.nowMs())
   const amount = picoUsd(1_000n)
   const quantity = { unit: 'input-tokens', numerator: 1_200n, denominator: 1n } as const
@@ -58,25 +62,25 @@ export async function ownersIn(query: Queryable, table: string): Promise<readonl
   return rows.map(({ owner }) => owner)
 }
 
-/** Whose rows each tenant table shows. */
+/** Whose rows each tenant table and view shows. */
 export async function ownersByTable(query: Queryable): Promise<Readonly<Record<string, readonly string[]>>> {
-  const seen: Record<string, string[]> = Object.fromEntries(tenantTables.map((table) => [table, []]))
+  const seen: Record<string, string[]> = Object.fromEntries(tenantRelations.map((table) => [table, []]))
   const { rows } = await query.query<{ table: string; owner: string }>(`${allTables} order by 1, 2`)
   for (const { table, owner } of rows) seen[table]?.push(owner)
   return seen
 }
 
-const allTables = tenantTables.map((table) => `select '${table}' as table, tenant_id::text as owner from ${table}`).join(' union ')
+const allTables = tenantRelations.map((table) => `select '${table}' as table, tenant_id::text as owner from ${table}`).join(' union ')
 
-/** Fails unless each tenant table shows the tenant's own rows and no others. */
+/** Fails unless each tenant table and view shows the tenant's own rows and no others. */
 export async function expectOnlyOwnRows(database: TenantDatabase, tenantId: TenantId): Promise<void> {
   const seen = await withTenant(database, tenantId, (session) => ownersByTable(session))
-  expect(seen).toEqual(Object.fromEntries(tenantTables.map((table) => [table, [tenantId]])))
+  expect(seen).toEqual(Object.fromEntries(tenantRelations.map((table) => [table, [tenantId]])))
 }
 
-/** Fails unless no tenant table shows any row. */
+/** Fails unless no tenant table or view shows any row. */
 export async function expectNoRows(query: Queryable): Promise<void> {
-  expect(await ownersByTable(query)).toEqual(Object.fromEntries(tenantTables.map((table) => [table, []])))
+  expect(await ownersByTable(query)).toEqual(Object.fromEntries(tenantRelations.map((table) => [table, []])))
 }
 
 /** Fails when the next borrower of a connection still has a tenant. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import type { TenantId } from '../../src/base/tenant-id.ts'
 import { openDatabase, queryAsTenant, withTenant, type Database, type TenantDatabase } from '../../src/index.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { addDocument, backendOf, contextOf, expectNoContext, expectNoRows, expectOnlyOwnRows, isFresh, onOneConnection, openAdmin, outcomeOf, ownersByTable, ownersIn, settle, tenantTables, uncaughtDuring } from './isolation-helpers.ts'
+import { addDocument, backendOf, contextOf, expectNoContext, expectNoRows, expectOnlyOwnRows, isFresh, onOneConnection, openAdmin, outcomeOf, ownersByTable, ownersIn, settle, tenantTables, tenantViews, uncaughtDuring } from './isolation-helpers.ts'
 
 // Nobody listens there: whatever does I/O fails with ECONNREFUSED.
 const closedPort = 'postgres://app:secret@127.0.0.1:1/none'
@@ -25,11 +25,11 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     await db[Symbol.asyncDispose]()
   })
 
-  test('the tables looked at are all that have a tenant_id', async () => {
+  test('the tables and views looked at are all that have a tenant_id', async () => {
     const { rows } = await admin.query<{ name: string }>(
       "select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'tenant_id' order by 1",
     )
-    expect(rows.map(({ name }) => name)).toEqual([...tenantTables])
+    expect(rows.map(({ name }) => name)).toEqual([...tenantTables, ...tenantViews].sort())
   })
 
   test('withTenant sees its own rows alone, on a fresh and on a recycled connection', async () => {

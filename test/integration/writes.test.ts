@@ -24,6 +24,9 @@ const foreignWrites: readonly (readonly [string, string, string])[] = [
   ['chunks', "insert into chunks values ('beta', 'x', 'd1', 0, 'b', 1)", 'done'],
   ['namespace_sizes', "update namespace_sizes set tenant_id = 'beta'", '23505'],
   ['namespace_sizes', "insert into namespace_sizes values ('beta', 1, 1) on conflict (tenant_id) do update set bytes = 0", '42501'],
+  ['prompt_templates', "insert into prompt_templates values ('beta', 'x', 1, '{{passages}} {{question}}', '{}', '2026-11-01')", 'done'],
+  ['prompt_templates', "insert into prompt_templates values ('beta', 'house-style', 1, 'b', '{}', '2026-11-01') on conflict (tenant_id, name) do update set body = 'taken'", '42501'],
+  ['prompt_templates', "update prompt_templates set tenant_id = 'beta'", '23505'],
   ['usage_events', "insert into usage_events select 'beta', 'x', request_id, attempt, operation, provider, sku, outcome, estimated, quantities, occurred_at, recorded_at from usage_events", 'done'],
 ]
 
@@ -35,6 +38,9 @@ const ownRows = {
     "insert into placements values ('alpha', 'test-1', 'n', '2026-11-01')",
     "update tenant_configs set model = 'gpt-4'",
     "insert into tenant_config_history values ('alpha', 9, 'me', '{}')",
+    "update tiers set model = 'gpt-4'",
+    "insert into tiers (tier, changed_at) values ('mine', '2026-11-01')",
+    'select * from tier_history',
     "update placements set namespace = 'tenant-beta'",
     'delete from tenants',
     'select * from vector_indexes',
@@ -52,6 +58,12 @@ const ownRows = {
     'delete from placements',
     'delete from tenant_configs',
     'update tenant_config_history set version = 2',
+    'delete from tiers',
+    'update tier_history set version = 2',
+    'select * from prompt_templates',
+    "insert into prompt_templates values ('alpha', 'x', 1, 'b', '{}', '2026-11-01')",
+    "update prompt_templates set body = 'read'",
+    'delete from prompt_templates',
     'delete from capacity_events',
     'update vector_indexes set operating_limit = 1',
   ],
@@ -190,19 +202,21 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     expect(owners).toEqual([{ owner: db.app.role.replace(/app$/, 'owner') }])
   })
 
-  test('every table with a tenant_id has row security enabled and forced', async () => {
+  test('every table with a tenant_id has row security enabled and forced, and every view the rights of who asks', async () => {
     expect(await unguarded()).toEqual([])
     await admin.query('create table bare (tenant_id text); create table parted (tenant_id text) partition by list (tenant_id)')
     await admin.query('create table unforced (tenant_id text); alter table unforced enable row level security')
-    expect(await unguarded()).toEqual(['bare', 'parted', 'unforced'])
-    await admin.query('drop table bare, parted, unforced')
+    await admin.query('create view peeking as select tenant_id from chunks; create materialized view stored as select tenant_id from chunks')
+    expect(await unguarded()).toEqual(['bare', 'parted', 'peeking', 'stored', 'unforced'])
+    await admin.query('drop view peeking; drop materialized view stored; drop table bare, parted, unforced')
     expect(await unguarded()).toEqual([])
   })
 
   async function unguarded(): Promise<readonly string[]> {
     const { rows } = await admin.query<{ name: string }>(`
       select relname as name from pg_class join pg_attribute on attrelid = pg_class.oid
-      where attname = 'tenant_id' and relkind in ('r', 'p', 'f', 'm', 'v') and relnamespace = 'public'::regnamespace and not (relrowsecurity and relforcerowsecurity)
+      where attname = 'tenant_id' and relkind in ('r', 'p', 'f', 'm', 'v') and relnamespace = 'public'::regnamespace
+        and not (relrowsecurity and relforcerowsecurity) and not (relkind = 'v' and coalesce(reloptions, '{}') @> '{security_invoker=true}')
       order by 1`)
     return rows.map(({ name }) => name)
   }

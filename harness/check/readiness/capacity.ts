@@ -23,18 +23,24 @@ export interface CapacityOptions {
 export async function checkCapacity(options: CapacityOptions): Promise<CheckResult> {
   const id = 'namespaces.capacity-alert'
   const wanted = options.limits.namespaceLimit + 1
-  let [refused, placed] = ['', options.present]
-  for (let ordinal = options.present + 1; ordinal <= wanted && refused === ''; ordinal++) {
-    await options.signUp(ordinal).then(
-      () => void placed++,
-      (error: unknown) => void (refused = messageOf(error)),
-    )
-  }
+  const { placed, refused } = await signUpUntil(wanted, options)
   const faults = [...(refused === '' ? [] : [`signup ${placed + 1} of ${wanted} was refused: ${refused}`]), ...(await faultsOf(options))]
   const loads = await loadsOf(options.operator)
   if (faults.length > 0) return { id, verdict: 'fail', evidence: `${faults.join('; ')}.` }
   const { alertAt, operatingLimit } = options.limits
   return { id, verdict: 'pass', evidence: `${placed} tenants signed up and fed, ${loads.map(({ namespaces }) => namespaces).join(' + ')} namespaces: alert at ${alertAt} of ${operatingLimit} (a row and an event), the next index ready before ${operatingLimit}, nobody refused.` }
+}
+
+/** Signs up until there are so many, or one is refused. */
+async function signUpUntil(wanted: number, { present, signUp }: CapacityOptions): Promise<{ readonly placed: number; readonly refused: string }> {
+  for (let placed = present; placed < wanted; placed++) {
+    try {
+      await signUp(placed + 1)
+    } catch (error) {
+      return { placed, refused: messageOf(error) }
+    }
+  }
+  return { placed: Math.max(wanted, present), refused: '' }
 }
 
 /** Judged by the first index, which all signups fill before any other. */

@@ -14,11 +14,12 @@ const config: NonNullable<TopLevelSpec['config']> = {
   font: 'system-ui, sans-serif',
   background: 'transparent',
   view: { stroke: 'transparent' },
-  axis: { labelColor: colors.quiet, titleColor: colors.ink, titleFontWeight: 'normal', gridColor: colors.grid, domainColor: colors.grid, tickColor: colors.grid, labelLimit: 140 },
-  legend: { labelColor: colors.ink, title: null, orient: 'top', symbolType: 'square' },
+  axis: { labelColor: colors.quiet, titleColor: colors.ink, titleFontWeight: 'normal', gridColor: colors.grid, domainColor: colors.grid, tickColor: colors.grid, labelLimit: 140, labelFontSize: 13, titleFontSize: 13 },
+  legend: { labelColor: colors.ink, title: null, orient: 'top', symbolType: 'square', labelFontSize: 13 },
 }
 const width = 460
 const rowHeight = 26
+const leastHeight = 80
 
 type Row = Readonly<Record<string, string | number | null>>
 
@@ -42,9 +43,9 @@ const named = (text: string): string => clip(printable(text), 20)
 
 /** Cost per query today and recommended. */
 export async function costChart(record: RunRecord): Promise<string> {
-  const shown = new Set(currentCells(record).map(({ tenant }) => tenant))
-  const rows = record.comparison
-    .filter(({ tenant }) => shown.has(tenant))
+  const lines = new Map(record.comparison.map((line) => [line.tenant, line]))
+  const rows = currentCells(record)
+    .flatMap(({ tenant }) => lines.get(tenant) ?? [])
     .flatMap((line) => [
       { row: named(line.tenant), series: 'today', value: Number(line.currentCostPerQueryUsd) },
       ...(line.projectedCostPerQueryUsd === null ? [] : [{ row: named(line.tenant), series: 'recommended', value: Number(line.projectedCostPerQueryUsd) }]),
@@ -101,7 +102,7 @@ function specOf({ rows, title, series, range, rules = [], format = '' }: BarChar
   const offset = bars > 1 ? { yOffset: { field: 'series', type: 'nominal', sort: [...(series?.names ?? [])] } as const } : {}
   return {
     width,
-    height: Math.max(1, names.length) * rowHeight * (bars > 1 ? 1.4 : 1),
+    height: Math.max(leastHeight, names.length * rowHeight * (bars > 1 ? 1.4 : 1)),
     padding: 4,
     config,
     data: { values: rows.map((row) => ({ ...row })) },
@@ -125,6 +126,6 @@ function markLayers({ at, color, label }: NonNullable<BarChart['rules']>[number]
   const data = { values: [{ at, label }] }
   return [
     { data, mark: { type: 'rule', color, strokeDash: [4, 3] }, encoding: { x } },
-    { data, mark: { type: 'text', align: 'right', dx: -4, fontSize: 10, color, y: position * 12 + 6 }, encoding: { x, text: { field: 'label', type: 'nominal' } } },
+    { data, mark: { type: 'text', align: 'right', dx: -5, fontSize: 12, color, y: position * 15 + 8 }, encoding: { x, text: { field: 'label', type: 'nominal' } } },
   ]
 }

@@ -110,8 +110,8 @@ function cells({ cells: all }: RunRecord): Piece {
     percent(cell.quality.retrievalRecall),
     `${percent(cell.quality.answerAccuracy)} [${percent(cell.quality.low95)}, ${percent(cell.quality.high95)}] ${cell.quality.source}`,
   ])
-  const head = ['Tenant', 'Configuration', 'Queries', 'Failed', 'p50', 'p95', 'Tokens in / out', 'Cost/query ± s.d.', 'Recall', 'Right [95 %]']
-  return section('cells', 'All cells', html`<details><summary>${counted(all.length, 'cell')}, latency ${latencyHeading(all)}</summary>${table(head, rows, [2, 3, 4, 5, 6, 7, 8])}</details>`)
+  const columns = ['Tenant', 'Configuration', 'Queries', 'Failed', 'p50', 'p95', 'Tokens in / out', 'Cost/query ± s.d.', 'Recall', 'Right [95 %]']
+  return section('cells', 'All cells', html`<details><summary>${counted(all.length, 'cell')}, latency ${latencyHeading(all)}</summary>${table(columns, rows, [2, 3, 4, 5, 6, 7, 8])}</details>`)
 }
 
 function howMeasured(record: RunRecord): Piece {
