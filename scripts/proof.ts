@@ -3,7 +3,7 @@
  * README's figures come from these files.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { isoTime, systemClock } from '../src/base/clock.ts'
@@ -60,7 +60,49 @@ function lawCorpus(): object {
   return { seconds, exitCode, checks: isolation.checks, leaks: isolation.leaks, driftPct: reconciliation.usage.driftPct, cells: firm }
 }
 
-const proofs: Readonly<Record<string, () => object>> = { quick, bench, 'law-corpus': lawCorpus }
+interface ScaleOutput extends RunOutput {
+  readonly tenants: readonly object[]
+  readonly capacity: readonly object[]
+  readonly comparison: readonly object[]
+}
+
+/** One scenario, once: `m11-checkpoint` or `hundred-tenants`, with what its dry run had said. */
+function scenario(file: string): object {
+  const folder = mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))
+  const estimate = cli(['run', file, '--dry-run', '--json']).output
+  const { seconds, output, exitCode } = cli(['run', file, '--json', '--out', folder])
+  rmSync(folder, { recursive: true, force: true })
+  const { verdict, tenants, cells, isolation, reconciliation, capacity, comparison, timing } = output as ScaleOutput
+  const { checks, leaks, upperBound95 } = isolation
+  return { seconds, exitCode, verdict, estimate, tenants: tenants.length, cells: cells.length, checks, leaks, upperBound95, driftPct: reconciliation.usage.driftPct, capacity, comparison: comparison.slice(0, 5), timing }
+}
+
+interface ReadinessOutput {
+  readonly verdict: string
+  readonly checks: readonly { readonly id: string; readonly verdict: string; readonly evidence: string }[]
+}
+
+/** Readiness as it stands, and with each fault planted: what it said, and how long it took from cold. */
+function readiness(): object {
+  const folder = mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))
+  const faults = readdirSync('scenarios/faults').map((file) => join('scenarios/faults', file))
+  const answers = ['scenarios/readiness.yaml', ...faults].map((file, at) => {
+    const { seconds, output, exitCode } = cli(['readiness', file, '--json', '--out', join(folder, String(at))])
+    const { verdict, checks } = output as ReadinessOutput
+    return { scenario: file, seconds, exitCode, verdict, named: checks.filter((check) => check.verdict !== 'pass').map(({ id }) => id) }
+  })
+  rmSync(folder, { recursive: true, force: true })
+  return { answers }
+}
+
+const proofs: Readonly<Record<string, () => object>> = {
+  quick,
+  bench,
+  readiness,
+  'law-corpus': lawCorpus,
+  'm11-checkpoint': () => scenario('scenarios/m11-checkpoint.yaml'),
+  'hundred-tenants': () => scenario('scenarios/hundred-tenants.yaml'),
+}
 const name = process.argv[2] ?? ''
 const prove = proofs[name]
 if (prove === undefined) {

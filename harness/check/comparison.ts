@@ -156,11 +156,11 @@ export function comparisonLine(tenant: ScenarioTenant, cells: readonly MeasuredC
 }
 
 function candidateOf({ cell, figures, measurement }: MeasuredCell, shared: PicoUsd): Candidate {
-  const { answerAccuracy, low95, high95, questions } = qualityOf(figures, measurement)
+  const { answerAccuracy, low95, high95, questions, source } = qualityOf(figures, measurement)
   return {
     variant: cell.variant,
     costPerQuery: picoUsd(figures.directCost.mean + shared),
-    quality: { share: answerAccuracy, low95, high95, questions },
+    quality: { share: answerAccuracy, low95, high95, questions, source },
     p95Ms: figures.modelledMs.p95,
     answered: figures.queries - figures.failures,
     infeasible: figures.infeasible,

@@ -11,7 +11,7 @@ import { leastSamples } from '../measure/quantiles.ts'
 export interface Candidate {
   readonly variant: { readonly model: string; readonly topK: number; readonly rerank: boolean }
   readonly costPerQuery: PicoUsd
-  readonly quality: { readonly share: number; readonly low95: number; readonly high95: number; readonly questions: number }
+  readonly quality: { readonly share: number; readonly low95: number; readonly high95: number; readonly questions: number; readonly source?: 'measured' | 'modelled' }
   /** p95 of modelled time where services are modelled, else of measured time; null with too few samples. */
   readonly p95Ms: number | null
   readonly answered: number
@@ -155,7 +155,7 @@ function ownFlips(chosen: Candidate, needs: Needs): readonly Flip[] {
   const slower = needs.latencyObjectiveMs / (chosen.p95Ms ?? 1) - 1
   const room = usdAsNumber(needs.monthlyBudget) / usdAsNumber(monthly(chosen, needs)) - 1
   return [
-    { change: slack / chosen.quality.share, text: `${named(chosen)} is right ${percentage(slack)} points less often than assumed` },
+    { change: slack / chosen.quality.share, text: `${named(chosen)} is right ${percentage(slack)} points less often than ${chosen.quality.source === 'measured' ? 'measured' : 'assumed'}` },
     { change: slower, text: `${named(chosen)} takes ${percentage(slower)} % longer than modelled` },
     { change: room, text: `${named(chosen)} costs ${percentage(room)} % more, or is asked that much more` },
   ]

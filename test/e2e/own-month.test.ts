@@ -25,9 +25,9 @@ async function judged(bill: string): Promise<{ readonly exitCode: number | null;
 
 describe('a month of your own', () => {
   it.each([
-    ['4 % off', 'openai.chat,0.60\npinecone.rerank,20.8', 0, 'ready', 'pass'],
-    ['a component that was never metered', 'openai.chat,0.60\npinecone.rerank,20\nopenai.embeddings,4', 1, 'stop', 'fail'],
-  ] as const)('%s: %s', async (_what, bill, exitCode, verdict, ofCheck) => {
+    { what: '4 % off', bill: 'openai.chat,0.60\npinecone.rerank,20.8', exitCode: 0, verdict: 'ready', ofCheck: 'pass' },
+    { what: 'a component that was never metered', bill: 'openai.chat,0.60\npinecone.rerank,20\nopenai.embeddings,4', exitCode: 1, verdict: 'stop', ofCheck: 'fail' },
+  ])('$what: $verdict', async ({ bill, exitCode, verdict, ofCheck }) => {
     const ended = await judged(bill)
     expect({ exitCode: ended.exitCode, verdict: ended.said.verdict }).toEqual({ exitCode, verdict })
     const own = ended.said.checks.find(({ id }) => id === 'cost.reconciliation')

@@ -40,8 +40,11 @@ async function isSomebodyElses(client: pg.Client, name: string): Promise<boolean
   return rows[0] !== undefined && rows[0].mark !== mark
 }
 
+/** What listens there need not be PostgreSQL, and may never answer. */
+const connectTimeoutMs = 5_000
+
 async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'tenantbench' })
+  const client = new pg.Client({ connectionString: url, application_name: 'tenantbench', connectionTimeoutMillis: connectTimeoutMs })
   client.on('error', () => undefined)
   try {
     await client.connect()

@@ -21,11 +21,13 @@ export interface PostgresCluster {
 
 const superuser = 'tenantbench'
 const startTimeoutMs = 20_000
+const mostAttempts = 5
 const stopTimeoutMs = 3_000
 
-/** Binaries other than those that come along, e.g. of an older version for tests. */
+/** For tests: binaries other than those that come along, e.g. of an older version, and another way to a port. */
 export interface ClusterOptions {
   readonly binariesFolder?: string
+  readonly findPort?: () => Promise<number>
 }
 
 /** Creates and starts a cluster in an existing private folder. Throws TB_SERVICE_START with PostgreSQL's own words. */
@@ -37,16 +39,19 @@ export async function startCluster(folder: string, clock: Clock, options: Cluste
   const binaries = options.binariesFolder === undefined ? await prepareBinaries(runAs, folder) : { folder: options.binariesFolder, runAs }
   const password = newSecret()
   await initialize(binaries, { home, password })
-  const port = await freePort()
-  const server = launch(binaries, home, port)
-  const adminUrl = `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`
-  try {
-    await untilReady(server, { adminUrl, clock })
-  } catch (error) {
-    server.process.kill('SIGKILL')
-    throw error
+  for (let attempt = 1; ; attempt++) {
+    const port = await (options.findPort ?? freePort)()
+    const server = launch(binaries, home, port)
+    const adminUrl = `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`
+    try {
+      await untilReady(server, { adminUrl, clock })
+      return { adminUrl, stop: () => stop(server.process, clock) }
+    } catch (error) {
+      server.process.kill('SIGKILL')
+      // Somebody was quicker at the port: another one will do.
+      if (attempt >= mostAttempts || !/address already in use/i.test(server.said())) throw error
+    }
   }
-  return { adminUrl, stop: () => stop(server.process, clock) }
 }
 
 async function giveTo(runAs: { readonly uid: number; readonly gid: number }, paths: readonly string[]): Promise<void> {
@@ -99,8 +104,11 @@ async function untilReady(server: Server, { adminUrl, clock }: { readonly adminU
   throw new TenantbenchError('TB_SERVICE_START', { detail: `PostgreSQL did not come up: ${server.said()}` })
 }
 
+/** Whoever took the port may take connections too, and never answer. */
+const connectTimeoutMs = 1_000
+
 async function accepts(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url })
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs })
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -111,7 +119,7 @@ async function accepts(url: string): Promise<boolean> {
   }
 }
 
-/** A port that is free now. PostgreSQL takes no port 0; if another process is quicker, starting fails with its message. */
+/** A port that is free now. PostgreSQL takes no port 0; if another process is quicker, the next one is tried. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
