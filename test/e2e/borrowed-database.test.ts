@@ -5,9 +5,10 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { releaseLease, takeLease } from '../../harness/services/lease.ts'
 import { startCluster, type PostgresCluster } from '../../harness/services/postgres/cluster.ts'
+import type { Readiness } from '../../harness/readiness.ts'
 import { decodeRecord } from '../../reports/record/codec.ts'
 import { systemClock } from '../../src/base/clock.ts'
-import { openWorkplace, runCli, startCli, until } from '../support/cli.ts'
+import { openWorkplace, root, runCli, startCli, until } from '../support/cli.ts'
 import { smallScenario } from '../support/run-small.ts'
 
 const binaries = '/usr/lib/postgresql/15/bin'
@@ -46,6 +47,20 @@ describe.skipIf(!existsSync(binaries))('a borrowed PostgreSQL 15', () => {
     const { exitCode, stdout, stderr } = await runCli(place, ['run', smallScenario, '--json', '--out', join(place.folder, 'run')], { TENANTBENCH_DATABASE_URL: urlOf('modest') })
     expect(exitCode, stderr).toBe(0)
     expect(decodeRecord(stdout).environment).toMatchObject({ database: 'borrowed', postgres: expect.stringMatching(/^15/) as string })
+    expect(await ours()).toEqual([])
+  })
+
+  it('is ready there too, planted faults are found there too, and whose it is is said', async () => {
+    using place = openWorkplace()
+    const judge = async (name: string, scenario: readonly string[]): Promise<{ readonly exitCode: number | null; readonly said: Readiness }> => {
+      const { exitCode, stdout, stderr } = await runCli(place, ['readiness', ...scenario, '--json', '--out', join(place.folder, name), '--database-url', urlOf('modest')])
+      expect(stdout, stderr).not.toBe('')
+      return { exitCode, said: JSON.parse(stdout) as Readiness }
+    }
+    const sound = await judge('sound', [])
+    expect(sound).toMatchObject({ exitCode: 0, said: { verdict: 'ready', subject: { kind: 'reference', name: 'the reference system on your PostgreSQL server' } } })
+    expect(sound.said.notExamined).toContain('your PostgreSQL server, with our schema and not your tables')
+    expect(await judge('faulty', [join(root, 'scenarios/faults/force-dropped.yaml')])).toMatchObject({ exitCode: 4, said: { verdict: 'not-ready' } })
     expect(await ours()).toEqual([])
   })
 
