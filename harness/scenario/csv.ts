@@ -22,6 +22,7 @@ export async function readCsv<T>(table: CsvTable<T>): Promise<readonly CsvRow<T>
   const { header, rows } = parsed(table.path, await readText(table.path))
   const faults = [
     ...header.filter((name) => !table.columns.includes(name)).map((name) => ({ path: name, line: 1, message: 'unknown column' })),
+    ...header.filter((name, at) => header.indexOf(name) !== at).map((name) => ({ path: name, line: 1, message: 'this column is there twice' })),
     ...table.columns.filter((name) => !header.includes(name)).map((name) => ({ path: name, line: 1, message: 'this column is missing' })),
   ]
   if (faults.length > 0) throw tableFault(table.path, faults)

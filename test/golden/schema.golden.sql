@@ -5,13 +5,17 @@ table capacity_events_event_id_seq owner owner
 table charges owner owner row-security forced
 table chunks owner owner row-security forced
 table documents owner owner row-security forced
+table effective_tenant_configs owner owner
 table ledger owner owner row-security forced
 table namespace_sizes owner owner row-security forced
 table placements owner owner row-security forced
+table prompt_templates owner owner row-security forced
 table schema_migrations owner owner
 table tenant_config_history owner owner row-security forced
 table tenant_configs owner owner row-security forced
 table tenants owner owner row-security forced
+table tier_history owner owner
+table tiers owner owner
 table usage_events owner owner row-security forced
 table vector_indexes owner owner
 
@@ -52,6 +56,12 @@ column placements.tenant_id tenant_id not null
 column placements.index_name text not null
 column placements.namespace text not null
 column placements.placed_at timestamp with time zone not null
+column prompt_templates.tenant_id tenant_id not null
+column prompt_templates.name text not null
+column prompt_templates.version integer not null default 1
+column prompt_templates.body text not null
+column prompt_templates.slots jsonb not null
+column prompt_templates.changed_at timestamp with time zone not null
 column schema_migrations.name text not null
 column schema_migrations.sha256 text not null
 column schema_migrations.applied_at timestamp with time zone not null
@@ -61,18 +71,33 @@ column tenant_config_history.changed_by text not null
 column tenant_config_history.config jsonb not null
 column tenant_configs.tenant_id tenant_id not null
 column tenant_configs.version integer not null default 1
-column tenant_configs.model text not null
-column tenant_configs.top_k integer not null
-column tenant_configs.rerank boolean not null
-column tenant_configs.temperature numeric(3,2) not null default 0
-column tenant_configs.max_output_tokens integer not null default 1024
-column tenant_configs.prompt_template text not null default 'default'::text
+column tenant_configs.model text
+column tenant_configs.top_k integer
+column tenant_configs.rerank boolean
+column tenant_configs.temperature numeric(3,2)
+column tenant_configs.max_output_tokens integer
+column tenant_configs.prompt_template text
 column tenant_configs.monthly_budget_usd numeric
 column tenant_configs.changed_at timestamp with time zone not null
+column tenant_configs.prompt_values jsonb not null default '{}'::jsonb
 column tenants.tenant_id tenant_id not null
 column tenants.name text not null
 column tenants.tier text not null
 column tenants.created_at timestamp with time zone not null
+column tier_history.tier text not null
+column tier_history.version integer not null
+column tier_history.changed_by text not null
+column tier_history.config jsonb not null
+column tiers.tier text not null
+column tiers.version integer not null default 1
+column tiers.model text
+column tiers.top_k integer
+column tiers.rerank boolean
+column tiers.temperature numeric(3,2)
+column tiers.max_output_tokens integer
+column tiers.prompt_template text
+column tiers.monthly_budget_usd numeric
+column tiers.changed_at timestamp with time zone not null
 column usage_events.tenant_id tenant_id not null
 column usage_events.idempotency_key text not null
 column usage_events.request_id text not null
@@ -111,6 +136,11 @@ constraint placements FOREIGN KEY (index_name) REFERENCES vector_indexes(index_n
 constraint placements FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
 constraint placements PRIMARY KEY (tenant_id)
 constraint placements UNIQUE (index_name, namespace)
+constraint prompt_templates CHECK (((length(body) >= 1) AND (length(body) <= 4000)))
+constraint prompt_templates CHECK (((name ~ '^[a-z][a-z0-9-]{0,40}$'::text) AND (name <> 'default'::text)))
+constraint prompt_templates CHECK ((jsonb_typeof(slots) = 'object'::text))
+constraint prompt_templates FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint prompt_templates PRIMARY KEY (tenant_id, name)
 constraint schema_migrations PRIMARY KEY (name)
 constraint tenant_config_history FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
 constraint tenant_config_history PRIMARY KEY (tenant_id, version)
@@ -118,11 +148,22 @@ constraint tenant_configs CHECK (((max_output_tokens >= 1) AND (max_output_token
 constraint tenant_configs CHECK (((monthly_budget_usd >= (0)::numeric) AND (monthly_budget_usd < 'Infinity'::numeric)))
 constraint tenant_configs CHECK (((temperature >= (0)::numeric) AND (temperature <= (2)::numeric)))
 constraint tenant_configs CHECK (((top_k >= 1) AND (top_k <= 100)))
+constraint tenant_configs CHECK ((jsonb_typeof(prompt_values) = 'object'::text))
 constraint tenant_configs CHECK ((model <> ''::text))
 constraint tenant_configs CHECK ((prompt_template <> ''::text))
 constraint tenant_configs FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
 constraint tenant_configs PRIMARY KEY (tenant_id)
 constraint tenants PRIMARY KEY (tenant_id)
+constraint tier_history FOREIGN KEY (tier) REFERENCES tiers(tier)
+constraint tier_history PRIMARY KEY (tier, version)
+constraint tiers CHECK (((max_output_tokens >= 1) AND (max_output_tokens <= 32768)))
+constraint tiers CHECK (((monthly_budget_usd >= (0)::numeric) AND (monthly_budget_usd < 'Infinity'::numeric)))
+constraint tiers CHECK (((temperature >= (0)::numeric) AND (temperature <= (2)::numeric)))
+constraint tiers CHECK (((top_k >= 1) AND (top_k <= 100)))
+constraint tiers CHECK ((model <> ''::text))
+constraint tiers CHECK ((prompt_template <> ''::text))
+constraint tiers CHECK ((tier <> ''::text))
+constraint tiers PRIMARY KEY (tier)
 constraint usage_events CHECK ((attempt > 0))
 constraint usage_events CHECK ((outcome = ANY (ARRAY['completed'::text, 'aborted'::text])))
 constraint usage_events FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
@@ -142,10 +183,13 @@ CREATE UNIQUE INDEX ledger_pkey ON public.ledger USING btree (tenant_id, month, 
 CREATE UNIQUE INDEX namespace_sizes_pkey ON public.namespace_sizes USING btree (tenant_id)
 CREATE UNIQUE INDEX placements_index_name_namespace_key ON public.placements USING btree (index_name, namespace)
 CREATE UNIQUE INDEX placements_pkey ON public.placements USING btree (tenant_id)
+CREATE UNIQUE INDEX prompt_templates_pkey ON public.prompt_templates USING btree (tenant_id, name)
 CREATE UNIQUE INDEX schema_migrations_pkey ON public.schema_migrations USING btree (name)
 CREATE UNIQUE INDEX tenant_config_history_pkey ON public.tenant_config_history USING btree (tenant_id, version)
 CREATE UNIQUE INDEX tenant_configs_pkey ON public.tenant_configs USING btree (tenant_id)
 CREATE UNIQUE INDEX tenants_pkey ON public.tenants USING btree (tenant_id)
+CREATE UNIQUE INDEX tier_history_pkey ON public.tier_history USING btree (tier, version)
+CREATE UNIQUE INDEX tiers_pkey ON public.tiers USING btree (tier)
 CREATE UNIQUE INDEX usage_events_pkey ON public.usage_events USING btree (tenant_id, idempotency_key)
 CREATE UNIQUE INDEX vector_indexes_pkey ON public.vector_indexes USING btree (index_name)
 
@@ -161,6 +205,7 @@ policy operator_reads on namespace_sizes permissive select to operator using (tr
 policy tenant_rows on namespace_sizes permissive all to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting)))
 policy operator_all on placements permissive all to operator using (true) check (true)
 policy tenant_reads on placements permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
+policy tenant_rows on prompt_templates permissive all to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting)))
 policy operator_adds on tenant_config_history permissive insert to operator using (-) check (true)
 policy operator_reads on tenant_config_history permissive select to operator using (true) check (-)
 policy tenant_reads on tenant_config_history permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
@@ -177,18 +222,24 @@ grant select on charges to app
 grant insert, select on charges to operator
 grant delete, insert, select, update on chunks to app
 grant delete, insert, select, update on documents to app
+grant select on effective_tenant_configs to app
+grant select on effective_tenant_configs to operator
 grant select on ledger to app
 grant insert, select on ledger to operator
 grant delete, insert, select, update on namespace_sizes to app
 grant select on namespace_sizes to operator
 grant select on placements to app
 grant insert, select, update on placements to operator
+grant delete, insert, select, update on prompt_templates to app
 grant select on tenant_config_history to app
 grant insert, select on tenant_config_history to operator
 grant select on tenant_configs to app
 grant insert, select, update on tenant_configs to operator
 grant select on tenants to app
 grant insert, select, update on tenants to operator
+grant insert, select on tier_history to operator
+grant select on tiers to app
+grant insert, select, update on tiers to operator
 grant insert, select on usage_events to app
 grant select on usage_events to operator
 grant insert, select on vector_indexes to operator
@@ -200,6 +251,16 @@ grant usage on schema public to owner
 grant connect on database to app
 grant connect on database to operator
 
+function next_version() owner owner search_path=pg_catalog, public 
+begin
+  new.version := old.version + 1;
+  return new;
+end
+function prompt_template_changed() owner owner search_path=pg_catalog, public 
+begin
+  perform pg_notify('tenantbench_config', encode(sha256(convert_to(coalesce(new.tenant_id, old.tenant_id), 'UTF8')), 'hex'));
+  return null;
+end
 function tenant_config_changed() owner owner search_path=pg_catalog, public 
 begin
   insert into tenant_config_history (tenant_id, version, changed_by, config)
@@ -212,6 +273,16 @@ begin
   new.version := old.version + 1;
   return new;
 end
+function tier_changed() owner owner search_path=pg_catalog, public 
+begin
+  insert into tier_history (tier, version, changed_by, config) values (new.tier, new.version, session_user, to_jsonb(new));
+  perform pg_notify('tenantbench_config', '');
+  return null;
+end
 
+CREATE TRIGGER prompt_template_changed AFTER INSERT OR DELETE OR UPDATE ON public.prompt_templates FOR EACH ROW EXECUTE FUNCTION prompt_template_changed()
+CREATE TRIGGER prompt_template_version BEFORE UPDATE ON public.prompt_templates FOR EACH ROW EXECUTE FUNCTION next_version()
 CREATE TRIGGER tenant_config_changed AFTER INSERT OR UPDATE ON public.tenant_configs FOR EACH ROW EXECUTE FUNCTION tenant_config_changed()
 CREATE TRIGGER tenant_config_version BEFORE UPDATE ON public.tenant_configs FOR EACH ROW EXECUTE FUNCTION tenant_config_version()
+CREATE TRIGGER tier_changed AFTER INSERT OR UPDATE ON public.tiers FOR EACH ROW EXECUTE FUNCTION tier_changed()
+CREATE TRIGGER tier_version BEFORE UPDATE ON public.tiers FOR EACH ROW EXECUTE FUNCTION next_version()

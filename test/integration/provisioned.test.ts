@@ -34,7 +34,6 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
   test.each([
     ['no tenant', [], '0 of 0'],
     ['two tenants', three.slice(1), '2 of 2'],
-    ['the same tenant three times', [answers('alpha'), answers('alpha'), answers('alpha')], '1 of 1'],
   ] as const)('%s are not enough', async (what, tenants, count) => {
     const { verdict, evidence } = await checkProvisioned(db.operator, tenants)
     expect(verdict, what).toBe('fail')

@@ -5,18 +5,9 @@
 import { monthOf } from '../../../src/base/clock.ts'
 import { picoUsd, type PicoUsd } from '../../../src/base/money.ts'
 import type { CheckResult } from '../../../src/base/verdict.ts'
-import { amountOf, minimumTopUps, priceOf, reconcile, type BilledUnit, type PriceBook, type Reconciliation } from '../../../src/index.ts'
+import { amountOf, minimumTopUps, priceOf, reconcile, type PriceBook, type Reconciliation } from '../../../src/index.ts'
+import type { ReadUsage } from '../../scenario/own-month.ts'
 import { checkReconciliation } from '../month.ts'
-
-/** So many units of a product, used at a time. */
-export interface UsageLine {
-  readonly occurredAtMs: number
-  readonly tenant: string
-  readonly provider: string
-  readonly sku: string
-  readonly unit: BilledUnit
-  readonly quantity: bigint
-}
 
 /** A line of a bill. */
 export interface BillLine {
@@ -28,7 +19,7 @@ type DriftVerdict = Reconciliation['verdict']
 
 /** What is compared. */
 export interface OwnMonth {
-  readonly usage: readonly UsageLine[]
+  readonly usage: readonly ReadUsage[]
   readonly bill: readonly BillLine[]
   readonly book: PriceBook
 }

@@ -7,7 +7,7 @@ import { clip, printable } from '../../../src/base/text.ts'
 import type { RecordCell, RunRecord } from '../../record/record.ts'
 
 /** How many tenants a chart shows. */
-export const mostCharted = 25
+export const mostCharted = 15
 
 const colors = { ink: '#1f2937', quiet: '#6b7280', grid: '#e5e7eb', current: '#2563eb', other: '#93c5fd', strong: '#0f766e', warn: '#b45309', stop: '#b91c1c' } as const
 const config: NonNullable<TopLevelSpec['config']> = {

@@ -53,7 +53,14 @@ describe('driving a plan', () => {
     const observed = await drive(plan, options(target))
     expect(asked.map(({ requestId }) => requestId)).toEqual(plan.map(({ requestId }) => requestId))
     expect(observed.map(({ requestId }) => requestId)).toEqual(plan.map(({ requestId }) => requestId))
-    expect(asked[3]).toEqual({ tenantId: 'A', requestId: 'r3', text: 'question 3', variant })
+    expect(asked[3]).toEqual({ tenantId: 'A', requestId: 'r3', text: 'question 3', variant: null })
+  })
+
+  it('asks a cell that is not the current one by its variant, and the current one by whatever the tenant has', async () => {
+    const { target, asked } = fakeTarget(async () => answered())
+    const other = { ...query(1), cell: { ...cell, isCurrent: false } }
+    await drive([query(0), other], options(target))
+    expect(asked.map((question) => question.variant)).toEqual([null, variant])
   })
 
   it.each([

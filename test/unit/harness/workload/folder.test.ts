@@ -56,14 +56,16 @@ describe('a folder of texts', () => {
     expect(await readFile(join(folder, 'sub/fees.md'), 'utf8')).toBe(feesFile)
   })
 
-  it('does not follow links, to files or to folders', async () => {
+  it('does not follow links, to files or to folders, and says so instead of leaving them out', async () => {
     const outside = await mkdtemp(join(tmpdir(), 'tenantbench-outside-'))
     try {
       await writeFile(join(outside, 'secret.md'), '# Secret')
       await write({ 'fees.md': feesFile, 'questions.jsonl': question() })
       await symlink(join(outside, 'secret.md'), join(folder, 'link.md'))
       await symlink(outside, join(folder, 'linked'))
-      expect((await read()).documents.map(({ id }) => id)).toEqual(['fees.md'])
+      const error = await rejectionOf(read())
+      expect(error).toMatchObject({ code: 'TB_CORPUS_UNREADABLE', exitCode: 2 })
+      expect(error.message).toContain('link.md, linked: links are not followed')
     } finally {
       await rm(outside, { recursive: true })
     }
