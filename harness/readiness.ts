@@ -2,10 +2,9 @@
  * The story of a go / no-go before a launch: a run of a scenario with three tenants or more, and while its system is up the checks
  * that a launch rests on. The answer names its subject, so that nobody takes the reference system's health for their own.
  */
-import type { Clock } from '../src/base/clock.ts'
 import { parseTenantId } from '../src/base/tenant-id.ts'
 import { exitCodeOf, worstVerdict, type CheckResult } from '../src/base/verdict.ts'
-import { openDatabase, roleNames } from '../src/index.ts'
+import { openDatabase, roleNames, writePromptTemplate } from '../src/index.ts'
 import type { RunRecord } from '../reports/record/record.ts'
 import { checkCapacity } from './check/readiness/capacity.ts'
 import type { OwnMonthResult } from './check/readiness/own-month.ts'
@@ -19,6 +18,8 @@ export interface Readiness {
   readonly subject: { readonly kind: 'reference' | 'module' | 'http' | 'database'; readonly name: string }
   readonly verdict: 'ready' | 'not-ready' | 'stop'
   readonly exitCode: number
+  /** Why not, in a sentence; empty when it is ready. */
+  readonly because: string
   /** What was not looked at, and how to have it looked at. */
   readonly notExamined: string
   readonly checks: readonly CheckResult[]
@@ -26,22 +27,18 @@ export interface Readiness {
   readonly seconds: number
 }
 
-/** How to look. `ownMonth` is the user's own usage against the user's own bill, if there is one. */
-export interface ReadinessOptions {
-  readonly run: RunOptions
-  readonly ownMonth: OwnMonthResult | null
-}
-
 /** Looks. Throws TenantbenchError for what keeps a run from being one. */
-export async function readiness({ run: options, ownMonth }: ReadinessOptions): Promise<Readiness> {
+export async function readiness(options: RunOptions): Promise<Readiness> {
   const record = await run({ ...options, whileUp: (up) => checksWhileUp(options, up) })
-  const checks = inOrder(record, ownMonth)
+  const checks = inOrder(record.checks)
+  const ownMonth = options.ownMonth ?? null
   const worst = worstVerdict(checks.map(({ verdict }) => verdict))
   const stops = record.reconciliation.verdict === 'stop' || ownMonth?.drift === 'stop'
   return {
     subject: { kind: 'reference', name: options.databaseUrl === null ? 'the reference system' : 'the reference system on your PostgreSQL server' },
     verdict: worst === 'pass' ? 'ready' : stops ? 'stop' : 'not-ready',
     exitCode: exitCodeOf(worst),
+    because: reasons(record, ownMonth).join(' '),
     notExamined: notExamined(options, ownMonth),
     checks,
     runDir: record.runDir,
@@ -49,21 +46,32 @@ export async function readiness({ run: options, ownMonth }: ReadinessOptions): P
   }
 }
 
+/** The worst first: a leak, then money, then whatever else did not pass. */
+function reasons({ checks, reconciliation }: RunRecord, ownMonth: OwnMonthResult | null): readonly string[] {
+  const failed = checks.filter(({ verdict }) => verdict !== 'pass')
+  const leaks = failed.some(({ verdict }) => verdict === 'leak') ? ['Tenant data leaked.'] : []
+  const money = [...(ownMonth?.drift === 'stop' ? ['Your metered cost is more than 10 % off your bill.'] : []), ...(reconciliation.verdict === 'stop' ? ['The reference system\'s cost is more than 10 % off its bill.'] : [])]
+  return failed.length === 0 ? [] : [...leaks, ...money, `Not passed: ${failed.map(({ id }) => id).join(', ')}.`]
+}
+
 async function checksWhileUp({ scenario, clock, progress }: RunOptions, up: SystemUp): Promise<readonly CheckResult[]> {
-  const { target, provisioned, observed } = up
+  const { target, provisioned, observed, signal } = up
   const answers = scenario.tenants.map(({ id }) => {
     const own = observed.filter(({ tenant, outcome }) => tenant === id && outcome === 'answered')
     return { tenant: id, chunks: provisioned.get(parseTenantId(id))?.chunks ?? 0, answered: own.length, fromOwn: own.filter(({ retrieved }) => retrieved === true).length }
   })
   progress.note('trying wrong tenant ids on every table, command and role')
-  const isolated = await tryWrongTenants(up, scenario.tenants.map(({ id }) => id))
+  const ids = scenario.tenants.map(({ id }) => id)
+  // A table without a row of the tenant whose rows are tried for would prove nothing, and not every scenario has templates.
+  await writePromptTemplate(target.database, clock, { tenantId: parseTenantId(ids[0]), name: 'readiness-probe', template: { body: '{{passages}} {{question}}', slots: {} } })
+  const isolated = await tryWrongTenants(up, ids)
   const complete = await checkProvisioned(target.operator, answers)
   progress.note(`signing up ${scenario.capacity.namespaceLimit + 1} tenants`)
-  const capacity = await checkCapacity({ limits: scenario.capacity, operator: target.operator, clock: clock satisfies Clock, events: target.capacityEvents, present: scenario.tenants.length, signUp: (ordinal) => signUpSmall(up, ordinal) })
+  const capacity = await checkCapacity({ limits: scenario.capacity, operator: target.operator, clock, signal, events: target.capacityEvents, present: scenario.tenants.length, signUp: (ordinal) => signUpSmall(up, `${freePrefix(ids)}-${String(ordinal).padStart(4, '0')}`) })
   return [isolated, capacity, complete]
 }
 
-async function tryWrongTenants({ target, adminUrl }: SystemUp, [owner = '', other = '']: readonly string[]): Promise<CheckResult> {
+async function tryWrongTenants({ target, adminUrl, signal }: SystemUp, [owner = '', other = '']: readonly string[]): Promise<CheckResult> {
   await using admin = openDatabase({ connectionString: adminUrl, maxConnections: 1 })
   const { owner: ownerRole } = roleNames(decodeURIComponent(new URL(adminUrl).pathname.slice(1)))
   const roles = [
@@ -72,23 +80,29 @@ async function tryWrongTenants({ target, adminUrl }: SystemUp, [owner = '', othe
     { role: 'owner', database: admin, become: ownerRole },
   ] as const
   // Awaited here: the admin's connections must last until the last attempt.
-  return await checkWrongTenant({ roles, owner, other })
+  return await checkWrongTenant({ roles, owner, other, signal })
+}
+
+/** A beginning of ids that none of the scenario's has. */
+function freePrefix(taken: readonly string[]): string {
+  let prefix = 'capacity'
+  while (taken.some((id) => id.startsWith(prefix))) prefix = `${prefix}-x`
+  return prefix
 }
 
 /** A tenant with one short document: enough for its namespace to be there. */
-async function signUpSmall({ target }: SystemUp, ordinal: number): Promise<void> {
-  const id = parseTenantId(`capacity-${String(ordinal).padStart(4, '0')}`)
-  await target.signUp({ id, name: `Capacity ${ordinal}`, tier: 'capacity', config: { model: 'gpt-4o-mini', topK: 1, rerank: false, monthlyBudgetUsd: null } })
-  await target.ingest(id, [{ id: 'note', title: `Note ${ordinal}`, text: `This is the only note of tenant ${ordinal}.` }], `Note ${ordinal}`)
+async function signUpSmall({ target }: SystemUp, name: string): Promise<void> {
+  const id = parseTenantId(name)
+  await target.signUp({ id, name, tier: 'capacity', config: { model: 'gpt-4o-mini', topK: 1, rerank: false, monthlyBudgetUsd: null } })
+  await target.ingest(id, [{ id: 'note', title: name, text: `This is the only note of ${name}.` }], name)
 }
 
 const first = ['rls.wrong-tenant-is-empty', 'cost.reconciliation', 'namespaces.capacity-alert', 'tenants.three-provisioned']
 
-/** The four that a launch rests on, then the run's own. A user's month takes the place of the run's, which is told after it. */
-function inOrder({ checks }: RunRecord, ownMonth: OwnMonthResult | null): readonly CheckResult[] {
-  const all = ownMonth === null ? checks : [ownMonth.check, ...checks.map((check) => (check.id === 'cost.reconciliation' ? { ...check, id: 'cost.reconciliation.reference' } : check))]
+/** The four that a launch rests on, then the run's own. */
+function inOrder(checks: RunRecord['checks']): readonly CheckResult[] {
   const rank = ({ id }: CheckResult): number => (first.includes(id) ? first.indexOf(id) : first.length)
-  return all.toSorted((one, another) => rank(one) - rank(another))
+  return checks.toSorted((one, another) => rank(one) - rank(another))
 }
 
 function notExamined({ databaseUrl }: RunOptions, ownMonth: OwnMonthResult | null): string {

@@ -7,7 +7,7 @@ import { TenantbenchError } from '../src/base/errors.ts'
 import { exitCodeOf } from '../src/base/verdict.ts'
 import { installSchema } from '../src/index.ts'
 import type { RunRecord } from '../reports/record/record.ts'
-import { claimFolder, unclaimFolder, writeRun } from '../reports/write.ts'
+import { claimFolder, writeRun } from '../reports/write.ts'
 import { closeMonth } from './check/month.ts'
 import { drive } from './execute/drive.ts'
 import { joinModelledTime } from './measure/sample.ts'
@@ -30,8 +30,7 @@ export async function run(options: RunOptions): Promise<RunRecord> {
   const prepared = await stages.during('corpora', () => prepareRun(scenario, clock, options.sabotage))
   const { book, cells, corpora, questions, faults } = prepared
   for (const warning of prepared.warnings) progress.note(warning)
-  await claimFolder(options.runDir)
-  await using _folder = { [Symbol.asyncDispose]: () => unclaimFolder(options.runDir) }
+  await using claim = await claimFolder(options.runDir, options.mayNumber === true)
 
   await using services = await stages.during('services', () => startServices(serviceOptions(options, faults), clock))
   const { addresses } = services
@@ -48,17 +47,19 @@ export async function run(options: RunOptions): Promise<RunRecord> {
   const observers = [oracle.observeAnswer, spend.observe, () => progress.query({ planned: plan.length, leaks: oracle.leaksSoFar(), spent: spend.total() })]
   const observed = await stages.during('queries', () => drive(plan, { target, clock, concurrency: scenario.concurrency, observers, signal }))
 
+  signal.throwIfAborted()
   const month = monthOf(clock.nowMs())
   const closed = await stages.during('month', () => closeMonth({ operator: target.operator, clock, book, month, method: scenario.allocation }))
   const account = await services.account(month)
   const extraChecks = await stages.during('probes', async () => {
     await oracle.probeAll(target)
-    return (await options.whileUp?.({ target, provisioned, observed, adminUrl: addresses.adminUrl })) ?? []
+    return (await options.whileUp?.({ target, provisioned, observed, adminUrl: addresses.adminUrl, signal })) ?? []
   })
+  signal.throwIfAborted()
 
   const samples = joinModelledTime(observed, account.served)
-  const record = await buildRecord({ options, prepared, provisioned, samples, closed, account, month, oracle: oracle.report(), target, stages: stages.finish(plan.length, account.peakMemoryBytes), extraChecks })
-  await writeRun(options.runDir, { record, samples: samples.map(({ texts, ...sample }) => (options.keepTexts ? { ...sample, texts } : sample)) })
+  const record = await buildRecord({ options: { ...options, runDir: claim.folder }, prepared, provisioned, samples, closed, account, month, oracle: oracle.report(), target, stages: stages.finish(plan.length, account.peakMemoryBytes), extraChecks })
+  await writeRun(claim.folder, { record, samples: samples.map(({ texts, ...sample }) => (options.keepTexts ? { ...sample, texts } : sample)) })
   if (record.exitCode !== exitCodeOf(record.verdict)) throw new TenantbenchError('TB_BUG', { detail: 'Verdict and exit code disagree.' })
   return record
 }

@@ -1,4 +1,4 @@
-/** Writing a run folder: the record, its views, the samples. Everything is there or nothing is. */
+/** Writing a run folder: its samples, its views, and last the record. A run that cannot write everything leaves nothing. */
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, TenantbenchError } from '../src/base/errors.ts'
@@ -16,22 +16,46 @@ export const views: readonly View[] = [reportMarkdown, reportHtml, comparisonCsv
 
 const claimName = '.tenantbench-running'
 
-/** Claims a folder for a run: it is made, or is there and empty. Throws TB_OUT_NOT_OURS, TB_OUT_UNWRITABLE. */
-export async function claimFolder(folder: string): Promise<void> {
-  const entries = await naming(async () => {
-    await mkdir(folder, { recursive: true })
-    return readdir(folder)
-  })
-  if (entries.includes(claimName)) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}: another run is writing there, or was killed there; it left ${claimName}.` })
-  if (entries.length > 0) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}.` })
-  // Of two runs that come at once, one makes the file.
-  await naming(() => writeFile(join(folder, claimName), '', { flag: 'wx' }))
+/** A folder that is ours to write. Disposing gives it back; one that was made for it and into which nothing was written goes. */
+export interface ClaimedFolder extends AsyncDisposable {
+  readonly folder: string
 }
 
-/** Gives a claimed folder back; if nothing was written into it, it goes. */
-export async function unclaimFolder(folder: string): Promise<void> {
-  await rm(join(folder, claimName), { force: true }).catch(() => undefined)
-  await rmdir(folder).catch(() => undefined)
+/**
+ * Claims a folder for a run: it is made, or is there and empty. With `mayNumber` one that is taken is passed over for `-2`, `-3`, ...
+ * Throws TB_OUT_NOT_OURS, TB_OUT_UNWRITABLE.
+ */
+export async function claimFolder(wanted: string, mayNumber = false): Promise<ClaimedFolder> {
+  for (let number = 1; ; number++) {
+    try {
+      return await claimOne(number === 1 ? wanted : `${wanted}-${number}`)
+    } catch (error) {
+      if (!mayNumber || number >= mostNumbers || !(error instanceof TenantbenchError) || error.code !== 'TB_OUT_NOT_OURS') throw error
+    }
+  }
+}
+
+const mostNumbers = 1_000
+
+async function claimOne(folder: string): Promise<ClaimedFolder> {
+  const { made, entries } = await naming(async () => ({ made: await mkdir(folder, { recursive: true }), entries: await readdir(folder) }))
+  if (entries.includes(claimName)) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}: another run is writing there, or was killed there and left ${claimName}.` })
+  if (entries.length > 0) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}.` })
+  try {
+    // Of two runs that come at once, one makes the file.
+    await writeFile(join(folder, claimName), '', { flag: 'wx' })
+  } catch (error) {
+    if (made !== undefined) await rmdir(folder).catch(() => undefined)
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}: another run is writing there.`, cause: error })
+    throw new TenantbenchError('TB_OUT_UNWRITABLE', { detail: `${messageOf(error)}.`, cause: error })
+  }
+  return {
+    folder,
+    async [Symbol.asyncDispose]() {
+      await rm(join(folder, claimName), { force: true }).catch(() => undefined)
+      if (made !== undefined) await rmdir(folder).catch(() => undefined)
+    },
+  }
 }
 
 /** What a run leaves behind: its record, from which every view is made, and one line for each query. */
@@ -40,13 +64,19 @@ export interface RunFiles {
   readonly samples: readonly object[]
 }
 
-/** Writes a run's folder. Throws TB_OUT_UNWRITABLE; what was written by then is taken away again. */
+/** Writes a run's folder, the record last. Throws TB_OUT_UNWRITABLE; what was written by then is taken away again. */
 export async function writeRun(folder: string, { record, samples }: RunFiles): Promise<void> {
   const lines = samples.map((line) => `${JSON.stringify(line)}\n`).join('')
-  await writeAll(folder, [{ file: 'run.json', content: encodeRecord(record) }, { file: 'samples.jsonl', content: lines }, ...(await rendered(record))])
+  const files = [{ file: 'samples.jsonl', content: lines }, ...(await rendered(record)), { file: 'run.json', content: encodeRecord(record) }]
+  try {
+    await writeAll(folder, files)
+  } catch (error) {
+    await Promise.all(files.map(({ file }) => rm(join(folder, file), { force: true }).catch(() => undefined)))
+    throw error
+  }
 }
 
-/** Writes all views of a record, over those that are there. Throws TB_OUT_UNWRITABLE. Returns the files. */
+/** Writes all views of a record, each over the one that is there. Throws TB_OUT_UNWRITABLE. Returns the files. */
 export async function writeViews(folder: string, record: RunRecord): Promise<readonly string[]> {
   await naming(() => mkdir(folder, { recursive: true }))
   await writeAll(folder, await rendered(record))
@@ -62,7 +92,7 @@ async function rendered(record: RunRecord): Promise<readonly NamedContent[]> {
   return Promise.all(views.map(async (view) => ({ file: view.file, content: await view.render(record) })))
 }
 
-/** First everything beside its place, then all into place: a disk that fills up leaves nothing half-written. */
+/** First everything beside its place, then all into place: a disk that fills up leaves no file half-written. */
 async function writeAll(folder: string, files: readonly NamedContent[]): Promise<void> {
   const partial = (file: string): string => join(folder, `.${file}.partial`)
   try {

@@ -85,7 +85,7 @@ export interface SharedPart {
 
 /** A cell as the record has it. */
 export function recordCell({ cell, figures, measurement }: MeasuredCell, { shared, method }: SharedPart): RecordCell {
-  const { directCost, quality: _quality, byKind, latencyMs, configVersions, ...rest } = figures
+  const { directCost, quality: _quality, byKind, latencyMs, configVersions, mislabelled: _mislabelled, ...rest } = figures
   const withShared = (direct: PicoUsd): string => formatUsd(picoUsd(direct + shared))
   const missing = [latencyMs.p95 === null ? `p95 needs 60 samples, p99 300; there are ${latencyMs.count}` : latencyMs.p99 === null ? `p99 needs 300 samples; there are ${latencyMs.count}` : null]
   return {

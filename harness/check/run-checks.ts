@@ -29,11 +29,13 @@ export function checkCanaries(reports: readonly IngestReport[]): CheckResult {
 }
 
 /** A cell that two configurations answered measures neither. */
-export function checkConfigurations(cells: readonly { readonly tenant: string; readonly versions: readonly string[] }[]): CheckResult {
+export function checkConfigurations(cells: readonly { readonly tenant: string; readonly versions: readonly string[]; readonly mislabelled: number }[]): CheckResult {
   const id = 'config.unchanged'
   const changed = cells.filter(({ versions }) => versions.length > 1).map(({ tenant, versions }) => `${tenant} (${versions.join(', ')})`)
   if (changed.length > 0) return { id, verdict: 'inconclusive', evidence: `Configurations were changed while the run went on: ${changed.join('; ')}. The current cells of these tenants mix both.` }
-  return { id, verdict: 'pass', evidence: 'Every current cell was answered by one configuration, as it stands in the database.' }
+  const mislabelled = cells.filter((cell) => cell.mislabelled > 0).map((cell) => `${cell.tenant} (${cell.mislabelled} answers)`)
+  if (mislabelled.length > 0) return { id, verdict: 'inconclusive', evidence: `The configuration in the database is not the one that the cell is called by: ${mislabelled.join(', ')}.` }
+  return { id, verdict: 'pass', evidence: 'Every cell was answered by the configuration that it is called by; each current one by one state of the database.' }
 }
 
 /** Isolation between tenants needs tenants: each must have been created, fed and queried. */

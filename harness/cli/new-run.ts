@@ -1,5 +1,4 @@
 /** What every command that runs a scenario needs: its flags, the run's id and folder, and who hears of progress. */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Argv } from 'yargs'
 import { isoTime, systemClock } from '../../src/base/clock.ts'
@@ -43,17 +42,11 @@ export interface NewRun {
 /** The options of a run. Throws TB_USAGE. */
 export async function newRun({ given, environment, scenario, lifetime, progress }: NewRun): Promise<RunOptions> {
   const stamp = isoTime(systemClock.nowMs()).slice(0, 19)
-  const runDir = typeof given['out'] === 'string' ? given['out'] : freshFolder(join('runs', `${stamp.replaceAll(':', '-')}-${scenario.name}-${scenario.seed}`))
+  const mayNumber = typeof given['out'] !== 'string'
+  const runDir = typeof given['out'] === 'string' ? given['out'] : join('runs', `${stamp.replaceAll(':', '-')}-${scenario.name}-${scenario.seed}`)
   const runId = `${stamp.replace(/[-:]/g, '').toLowerCase()}_${newSuffix()}`
   const databaseUrl = databaseUrlFrom(given, environment)
-  return { scenario, runId, runDir, databaseUrl, keepTexts: given['keep-texts'] === true, clock: systemClock, signal: lifetime.signal, progress, code: await codeVersion() }
-}
-
-/** A second run of the same second gets a number. */
-function freshFolder(wanted: string): string {
-  let folder = wanted
-  for (let number = 2; existsSync(folder); number++) folder = `${wanted}-${number}`
-  return folder
+  return { scenario, runId, runDir, mayNumber, databaseUrl, keepTexts: given['keep-texts'] === true, clock: systemClock, signal: lifetime.signal, progress, code: await codeVersion() }
 }
 
 function strings(value: unknown): readonly string[] {

@@ -55,25 +55,32 @@ function identify({ requestId, cell, question, trial }: PlannedQuery): Pick<Obse
   return { requestId, cell: cell.id, tenant: cell.tenantId, variant: cell.variant.id, question: question.id, kind: question.kind, trial }
 }
 
-type Judged = Pick<Observed, 'outcome' | 'errorCode' | 'promptTokens' | 'completionTokens' | 'tokensEstimated' | 'configVersion' | 'right' | 'retrieved' | 'topSource' | 'texts'>
+type Judged = Pick<Observed, 'outcome' | 'errorCode' | 'promptTokens' | 'completionTokens' | 'tokensEstimated' | 'configVersion' | 'asLabelled' | 'right' | 'retrieved' | 'topSource' | 'texts'>
 
-function judge({ question }: PlannedQuery, answer: TargetAnswer): Judged {
+function judge({ question, cell }: PlannedQuery, answer: TargetAnswer): Judged {
   const hasSource = question.sources.length > 0
   if (answer.outcome === 'failed') {
     const texts = { question: question.text, answer: answer.message }
-    return { outcome: 'failed', errorCode: answer.code, promptTokens: 0, completionTokens: 0, tokensEstimated: false, configVersion: null, right: false, retrieved: hasSource ? false : null, topSource: null, texts }
+    return { outcome: 'failed', errorCode: answer.code, promptTokens: 0, completionTokens: 0, tokensEstimated: false, configVersion: null, asLabelled: true, right: false, retrieved: hasSource ? false : null, topSource: null, texts }
   }
-  const { text, sourceDocuments, promptTokens, completionTokens, tokensEstimated, configVersion } = answer
+  const { text, sourceDocuments, promptTokens, completionTokens, tokensEstimated, configuration } = answer
   return {
     outcome: 'answered',
     errorCode: null,
     promptTokens,
     completionTokens,
     tokensEstimated,
-    configVersion,
+    configVersion: configuration?.version ?? null,
+    asLabelled: configuration === null || isVariant(configuration, cell.variant),
     right: isRight(question, text),
     retrieved: hasSource ? question.sources.some((source) => sourceDocuments.includes(source)) : null,
     topSource: sourceDocuments[0] ?? null,
     texts: { question: question.text, answer: text },
   }
+}
+
+type Settings = Readonly<Record<'model' | 'topK' | 'rerank', unknown>>
+
+function isVariant(one: Settings, other: Settings): boolean {
+  return one.model === other.model && one.topK === other.topK && one.rerank === other.rerank
 }

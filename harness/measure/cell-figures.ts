@@ -29,6 +29,8 @@ export interface CellFigures {
   readonly infeasible: boolean
   /** States of the tenant's configuration that answered, in order; more than one: it was changed while the run went on. */
   readonly configVersions: readonly string[]
+  /** Answers by another configuration than the one that the cell is called by. */
+  readonly mislabelled: number
   readonly latencyMs: Percentiles
   readonly modelledMs: Percentiles
   readonly ownMs: Percentiles
@@ -48,6 +50,7 @@ export function cellFigures(samples: readonly Sample[], costOf: (requestId: stri
     failures: samples.length - answered.length,
     infeasible: tooLong > 0,
     configVersions: [...new Set(answered.flatMap(({ configVersion }) => configVersion ?? []))].sort((one, other) => one.localeCompare(other, 'en', { numeric: true })),
+    mislabelled: answered.filter(({ asLabelled }) => !asLabelled).length,
     latencyMs: percentilesOf(answered.map(({ latencyMs }) => latencyMs)),
     modelledMs: percentilesOf(answered.map(({ modelledMs }) => modelledMs)),
     ownMs: percentilesOf(answered.map(({ ownMs }) => ownMs)),

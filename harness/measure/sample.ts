@@ -21,6 +21,8 @@ export interface Observed {
   readonly tokensEstimated: boolean
   /** Which state of the tenant's configuration answered. */
   readonly configVersion: string | null
+  /** Whether the configuration that answered is the one that the cell is called by. */
+  readonly asLabelled: boolean
   /** Whether the answer is right. */
   readonly right: boolean
   /** Whether a document that holds the answer was among the sources; null when none holds it. */

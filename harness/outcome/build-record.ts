@@ -100,13 +100,18 @@ function runChecks(products: RunProducts, measured: readonly MeasuredCell[], rec
   const tenants = [...products.provisioned].map(([tenant, { chunks }]) => ({ tenant, chunks, answered: answered.get(tenant)?.length ?? 0 }))
   return [
     checkIsolation(products.oracle),
-    checkReconciliation(reconciliation, products.account.incidents),
+    ...reconciliationChecks(products, reconciliation),
     checkTenants(tenants),
     checkFailures(measured.map(({ figures }) => figures)),
     checkCanaries([...products.provisioned.values()]),
-    checkConfigurations(measured.map(({ cell, figures }) => ({ tenant: cell.tenantId, versions: cell.isCurrent ? figures.configVersions : [] }))),
+    checkConfigurations(measured.map(({ cell, figures }) => ({ tenant: cell.tenantId, versions: cell.isCurrent ? figures.configVersions : [], mislabelled: figures.mislabelled }))),
     ...products.extraChecks,
   ]
+}
+
+function reconciliationChecks({ options, account }: RunProducts, reconciliation: Reconciliation): readonly CheckResult[] {
+  const own = checkReconciliation(reconciliation, account.incidents)
+  return options.ownMonth === undefined || options.ownMonth === null ? [own] : [options.ownMonth.check, { ...own, id: `${own.id}.reference` }]
 }
 
 function tenantLines({ options, provisioned, target, closed }: RunProducts): RunRecord['tenants'] {

@@ -47,7 +47,7 @@ function textsOver(longest: number, { tenantId, documents }: TenantCorpus, quest
   return [...titles, ...asked].map((what) => ({ path: `tenant ${tenantId}`, line: null, message: `${what} is too long to be embedded` }))
 }
 
-const mostChunkTokens = 340
+const mostChunkTokens = 400
 // Before it is known which chunks a question brings: the guard, the tags, a short question.
 const overhead = buildPrompt({ template: parsePromptTemplate({ body: '{{passages}}\n\n{{question}}' }), values: new Map(), question: '', passages: [] }).reduce((sum, { content }) => sum + countTokens(content), 0)
 

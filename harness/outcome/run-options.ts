@@ -4,6 +4,7 @@ import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { CheckResult } from '../../src/base/verdict.ts'
 import type { Answer, Providers } from '../../src/index.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
+import type { OwnMonthResult } from '../check/readiness/own-month.ts'
 import type { Observed } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly scenario: LoadedScenario
   readonly runId: string
   readonly runDir: string
+  /** Nobody asked for this folder by name: when it is taken, a numbered one will do. */
+  readonly mayNumber?: boolean
   readonly databaseUrl: string | null
   readonly keepTexts: boolean
   readonly clock: Clock
@@ -23,6 +26,8 @@ export interface RunOptions {
   readonly code: RunRecord['code']
   /** Layers that break isolation on purpose, for tests. */
   readonly sabotage?: Sabotage
+  /** The user's own month, if it was reconciled: it is the check then, and the run's own is told beside it. */
+  readonly ownMonth?: OwnMonthResult | null
   /** More to check while the system is still up, after the month is closed: for readiness. */
   readonly whileUp?: (up: SystemUp) => Promise<readonly CheckResult[]>
 }
@@ -33,6 +38,7 @@ export interface SystemUp {
   readonly provisioned: Provisioned
   readonly observed: readonly Observed[]
   readonly adminUrl: string
+  readonly signal: AbortSignal
 }
 
 /** Ways to break the reference system on purpose. `sql` runs as the superuser after provisioning. */

@@ -5,6 +5,7 @@
 import pg from 'pg'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 import { parseUsd } from '../../src/base/money.ts'
+import { sha256 } from '../../src/base/random.ts'
 import { roleNames, type CapacityLimits, type PriceBook } from '../../src/index.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
 import type { Sabotage } from './run-options.ts'
@@ -35,7 +36,7 @@ export function plantFaults(scenario: LoadedScenario, ofTest: Sabotage = {}): Pl
       abortedStreams: providerFaults.abortedStreams ?? usual.abortedStreams,
       lateEvents: providerFaults.lateEvents ?? usual.lateEvents,
       throttled: providerFaults.throttled ?? usual.throttled,
-      indexQuota: providerFaults.indexQuota ?? usual.indexQuota,
+      indexQuota: providerFaults.indexQuota === undefined ? usual.indexQuota : providerFaults.indexQuota,
     },
     bookOf: (book) => prices.reduce(withPrice, book),
   }
@@ -43,10 +44,13 @@ export function plantFaults(scenario: LoadedScenario, ofTest: Sabotage = {}): Pl
 
 type PriceChange = NonNullable<NonNullable<LoadedScenario['sabotage']>['prices']>[number]
 
+/** A record must not say that it used a book that it did not use. */
+const plantedMark = '+planted'
+
 function withPrice(book: PriceBook, { provider, sku, unit, usd }: PriceChange): PriceBook {
   const isMeant = (price: PriceBook['prices'][number]): boolean => price.provider === provider && price.sku === sku && price.unit === unit
   if (!book.prices.some(isMeant)) throw new TenantbenchError('TB_SABOTAGE_FAILED', { detail: `Book ${book.id} has no price of ${provider} ${sku}, ${unit}.` })
-  return { ...book, prices: book.prices.map((price) => (isMeant(price) ? { ...price, amount: parseUsd(usd) } : price)) }
+  return { ...book, id: book.id.endsWith(plantedMark) ? book.id : `${book.id}${plantedMark}`, sha256: sha256(JSON.stringify([book.sha256, provider, sku, unit, usd])), prices: book.prices.map((price) => (isMeant(price) ? { ...price, amount: parseUsd(usd) } : price)) }
 }
 
 async function runAsOwner(adminUrl: string, sql: string): Promise<void> {

@@ -9,7 +9,7 @@ import { parseScenario, type LoadedScenario, type Setting } from './parse.ts'
 export async function loadScenario(path: string, settings: readonly Setting[] = []): Promise<LoadedScenario> {
   const text = await readText(path)
   const base = baseOf(text)
-  return parseScenario(text, path, { settings, ...(base === null ? {} : { base: await readBase(path, base) }) })
+  return parseScenario(text, path, { settings, ...(base === null ? {} : { base: { path: join(dirname(path), base), text: await readBase(path, base) } }) })
 }
 
 /** The path that a scenario extends, relative to its own; null when it stands alone or cannot be read at all. */

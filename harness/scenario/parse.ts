@@ -35,22 +35,25 @@ interface Reading {
   readonly lines: LineCounter
   /** Where this file extends another: its own top-level keys. Lines are told for these alone. */
   readonly own: ReadonlySet<string> | null
+  /** What it extends, and the lines there. */
+  readonly base: { readonly path: string; readonly lines: LineCounter } | null
 }
 
 /** How a file is read: what is changed in it, and the text that it extends. */
 export interface ParseOptions {
   readonly settings?: readonly Setting[]
   /** A complete scenario; the top-level keys of the file that extends it take the place of its own. */
-  readonly base?: string
+  readonly base?: { readonly text: string; readonly path: string }
 }
 
 /** Parses a scenario. Throws TB_SCENARIO_INVALID with every fault. Names are checked by `checkNames`, once the price book is read. */
 export function parseScenario(text: string, path: string, { settings = [], base }: ParseOptions = {}): LoadedScenario {
   const lines = new LineCounter()
   const own = readDocument(text, path, lines)
-  const document = base === undefined ? own : extended(readDocument(base, path, new LineCounter()), own)
+  const baseLines = new LineCounter()
+  const document = base === undefined ? own : extended(readDocument(base.text, base.path, baseLines), own, base.path)
   for (const setting of settings) applySetting(document, setting)
-  const reading = { document, lines, own: base === undefined || !isMap(own.contents) ? null : new Set(own.contents.items.map(({ key }) => String(key))) }
+  const reading: Reading = { document, lines, base: base === undefined ? null : { path: base.path, lines: baseLines }, own: base === undefined || !isMap(own.contents) ? null : new Set(own.contents.items.map(({ key }) => String(key))) }
   const value = plainValue(document, path)
   const parsed = scenarioSchema.safeParse(value)
   const resolved = parsed.success ? resolveScenario(parsed.data) : null
@@ -58,9 +61,9 @@ export function parseScenario(text: string, path: string, { settings = [], base 
     ...forbiddenKeys(value, []).map((keys) => ({ keys, message: 'unknown key' })),
     ...crossChecks(value),
     ...(resolved?.faults ?? []),
-  ].map(({ keys, message }): Fault => ({ path: written(keys), line: lineOf(reading, keys), message }))
+  ].map(({ keys, message }): Fault => faultAt(reading, keys, message))
   const issues = parsed.success ? [] : parsed.error.issues.flatMap((issue) => faultsOf(issue, reading))
-  if (resolved === null || faults.length > 0) throw invalid(path, [...issues, ...faults])
+  if (resolved === null || faults.length > 0) throw invalid(path, once([...issues, ...faults]))
   return { ...resolved.scenario, path, sha256: sha256(String(document)), lineOf: (keys) => lineOf(reading, keys) }
 }
 
@@ -72,7 +75,8 @@ function readDocument(text: string, path: string, lineCounter: LineCounter): Doc
 }
 
 /** The base with the top-level values of the file that extends it. */
-function extended(base: Document, own: Document): Document {
+function extended(base: Document, own: Document, path: string): Document {
+  if (!isMap(base.contents)) throw invalid(path, [{ path: '', line: null, message: 'not a scenario: there are no keys' }])
   if (isMap(own.contents)) for (const { key, value } of own.contents.items) if (String(key) !== 'extends') base.set(String(key), value)
   return base
 }
@@ -113,12 +117,20 @@ interface Issue {
 /** An unknown key is reported at the key itself, one fault each. */
 function faultsOf(issue: Issue, reading: Reading): readonly Fault[] {
   const keys = issue.path.map((key) => (typeof key === 'symbol' ? key.toString() : key))
-  if (issue.code !== 'unrecognized_keys') return [{ path: written(keys), line: lineOf(reading, keys), message: issue.message }]
-  return (issue.keys ?? []).map((key) => ({ path: written([...keys, key]), line: lineOf(reading, [...keys, key]), message: 'unknown key' }))
+  if (issue.code !== 'unrecognized_keys') return [faultAt(reading, keys, issue.message)]
+  return (issue.keys ?? []).map((key) => faultAt(reading, [...keys, key], 'unknown key'))
 }
 
 function written(keys: Place): string {
   return keys.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? key : `.${key}`)).join('')
+}
+
+/** A fault at its place: in the file itself, or in the one that it extends. */
+function faultAt(reading: Reading, keys: Place, message: string): Fault {
+  const { base, own } = reading
+  const isInherited = base !== null && own !== null && !own.has(String(keys[0]))
+  if (!isInherited) return { path: written(keys), line: lineOf(reading, keys), message }
+  return { path: `${base.path}: ${written(keys)}`, line: lineOf({ ...reading, lines: base.lines, own: null }, keys), message }
 }
 
 /** The line of a value; of the nearest value around it when it is missing. */

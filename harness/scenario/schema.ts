@@ -52,7 +52,10 @@ const inOrder = [
   ({ namespaceLimit, operatingLimit, alertAt }: { readonly namespaceLimit: number; readonly operatingLimit: number; readonly alertAt: number }): boolean => alertAt <= operatingLimit && operatingLimit <= namespaceLimit,
   'alertAt <= operatingLimit <= namespaceLimit',
 ] as const
-const loopbackOrHttps = z.url({ protocol: /^https?$/ }).optional()
+const webhookUrl = z
+  .url({ protocol: /^https?$/, error: 'an http or https URL' })
+  .refine((text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''), 'no name or password in it; put a token into the path')
+  .optional()
 
 const faultRates = { abortedStreams: share, lateEvents: share, throttled: share, indexQuota: z.int().min(0).nullable() } as const
 const usualFaults = { abortedStreams: 0.001, lateEvents: 0.001, throttled: 0, indexQuota: null } as const
@@ -80,7 +83,7 @@ export const scenarioSchema = z.strictObject({
     embedding: z.strictObject({ model: z.string().min(1), dimensions: z.int().min(8).max(3_072) }),
     reranker: z.string().min(1),
   }),
-  capacity: z.strictObject({ ...limits, alertWebhook: loopbackOrHttps }).refine(...inOrder).default({ namespaceLimit: 100, operatingLimit: 90, alertAt: 72 }),
+  capacity: z.strictObject({ ...limits, alertWebhook: webhookUrl }).refine(...inOrder).default({ namespaceLimit: 100, operatingLimit: 90, alertAt: 72 }),
   providerFaults: z.strictObject({ ...faultRates, indexQuota: faultRates.indexQuota.default(null) }).default(usualFaults),
   workload: z.strictObject({ questions: z.int().min(1), shared: z.int().min(0), bait: z.int().min(0), unanswerable: z.int().min(0) }),
   measurements: z.string().min(1).optional(),

@@ -49,8 +49,8 @@ export type TargetAnswer = {
       readonly promptTokens: number
       readonly completionTokens: number
       readonly tokensEstimated: boolean
-      /** Which state of the tenant's configuration answered; null when the target does not say. */
-      readonly configVersion: string | null
+      /** The configuration that answered and its state; null when the target does not say. */
+      readonly configuration: { readonly version: string; readonly model: string; readonly topK: number; readonly rerank: boolean } | null
     }
   | { readonly outcome: 'failed'; readonly code: ErrorCode; readonly message: string }
 )

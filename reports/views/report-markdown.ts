@@ -28,7 +28,7 @@ function summary(record: RunRecord): string {
 
 function comparison({ comparison: lines }: RunRecord): string {
   const rows = lines.map((line) => [
-    `${line.tenant} ${inert(line.name)}`,
+    inert(`${line.tenant} ${line.name}`),
     String(line.docCount),
     line.avgDocWords.toFixed(0),
     inert(configuration({ model: line.currentModel, topK: line.currentTopK, rerank: line.currentRerank })),
@@ -43,7 +43,7 @@ function comparison({ comparison: lines }: RunRecord): string {
 function recommendations({ comparison: lines }: RunRecord): string {
   const items = lines.map((line) => {
     const flips = line.flipsWhen === null ? '' : `\n  - Flips when: ${inert(line.flipsWhen)}`
-    return `- **${line.tenant}**: ${inert(line.reason)}${flips}`
+    return `- **${inert(line.tenant)}**: ${inert(line.reason)}${flips}`
   })
   const assumptions = [...new Set(lines.flatMap((line) => line.assumptions))].map((assumption) => `- ${inert(assumption)}`)
   return `## Why\n\n${items.join('\n')}\n\nAssumed, not measured:\n\n${assumptions.join('\n')}`
@@ -51,7 +51,7 @@ function recommendations({ comparison: lines }: RunRecord): string {
 
 function cells({ cells: all }: RunRecord): string {
   const rows = all.map((cell) => [
-    cell.tenant,
+    inert(cell.tenant),
     inert(configuration(cell.variant)) + (cell.isCurrent ? ' (current)' : ''),
     String(cell.queries),
     String(cell.failures),
@@ -67,18 +67,18 @@ function cells({ cells: all }: RunRecord): string {
 }
 
 function kinds({ cells: all }: RunRecord): string {
-  const rows = all.flatMap((cell) => cell.qualityByKind.map((kind) => [cell.tenant, inert(configuration(cell.variant)), kind.kind, String(kind.questions), percent(kind.retrievalRecall), percent(kind.answerAccuracy)]))
+  const rows = all.flatMap((cell) => cell.qualityByKind.map((kind) => [inert(cell.tenant), inert(configuration(cell.variant)), inert(kind.kind), String(kind.questions), percent(kind.retrievalRecall), percent(kind.answerAccuracy)]))
   return `## Quality by kind of question\n\n${markdownTable([['Tenant', 'Configuration', 'Kind', 'Questions', 'Recall', 'Right'], ...rows])}`
 }
 
 function sameQuestion({ sameQuestion: lines }: RunRecord): string {
-  const rows = lines.map((line) => [line.tenant, inert(line.question), line.responseMs === null ? '– (failed)' : seconds(line.responseMs, 1), `${line.promptTokens} / ${line.completionTokens}`, perQuery(line.costUsd), inert(line.topSource ?? '–'), line.correct ? 'right' : 'wrong'])
+  const rows = lines.map((line) => [inert(line.tenant), inert(line.question), line.responseMs === null ? '– (failed)' : seconds(line.responseMs, 1), `${line.promptTokens} / ${line.completionTokens}`, perQuery(line.costUsd), inert(line.topSource ?? '–'), line.correct ? 'right' : 'wrong'])
   return `## The same question to every tenant\n\n${rows.length === 0 ? 'The scenario asks none.' : markdownTable([['Tenant', 'Question', 'Response', 'Tokens in / out', 'Cost', 'Top source', 'Answer'], ...rows])}`
 }
 
 function isolation({ isolation: found }: RunRecord): string {
   const rows = found.boundaries.map(({ boundary, state, ownSeen, leaks }) => [boundary, state, String(ownSeen), String(leaks)])
-  const witnesses = found.witnesses.slice(0, 20).map(({ boundary, tenant, owner, mark, witness }) => `- ${boundary}: tenant ${tenant} saw ${inert(mark)} of tenant ${owner}: ${inert(witness)}`)
+  const witnesses = found.witnesses.slice(0, 20).map(({ boundary, tenant, owner, mark, witness }) => `- ${inert(boundary)}: tenant ${inert(tenant)} saw ${inert(mark)} of tenant ${inert(owner)}: ${inert(witness)}`)
   const { chunks, marked, tokenSharePct } = found.canary
   return [
     '## Isolation',

@@ -11,7 +11,7 @@ const widths = [15, 6, 6, 28, 9, 28, 9, 10]
 const mostLines = 30
 
 /** The end of a run. */
-export function terminalSummary(record: RunRecord): string {
+export function terminalSummary(record: RunRecord, folder = record.runDir): string {
   const lines = record.comparison.toSorted((one, other) => Number(other.currentCostPerQueryUsd) - Number(one.currentCostPerQueryUsd))
   const isLong = lines.length > mostLines
   const shown: RunRecord = isLong ? { ...record, comparison: lines.slice(0, mostLines) } : record
@@ -20,13 +20,13 @@ export function terminalSummary(record: RunRecord): string {
     ...(isLong ? [`The ${mostLines} dearest of ${lines.length} tenants; the report has all.`] : []),
     '',
     'Why:',
-    ...shown.comparison.map(({ tenant, reason }) => `  ${tenant}: ${printable(reason)}`),
+    ...shown.comparison.map(({ tenant, reason }) => `  ${printable(tenant)}: ${printable(reason)}`),
     '',
     'Checks:',
     ...record.checks.map(({ verdict, evidence }) => `  ${verdictWord(verdict).padEnd(12)} ${printable(evidence)}`),
     '',
     `${verdictWord(record.verdict)} in ${record.timing.wallSeconds.toFixed(1)} s. Costs include shared cost; model times and reading quality are modelled, see the report.`,
-    `Report: ${printable(record.runDir)}/report.html`,
+    `Report: ${printable(folder)}/report.html`,
   ].join('\n')
 }
 

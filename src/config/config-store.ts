@@ -61,7 +61,7 @@ async function readConfig(database: TenantDatabase, tenantId: TenantId): Promise
   const [row] = await queryAsTenant(database, tenantId, {
     text: `select configs.version, tier_version as "tierVersion", model, top_k as "topK", rerank, temperature::float8 as temperature,
         max_output_tokens as "maxOutputTokens", prompt_template as "promptTemplate", prompt_values as "promptValues",
-        monthly_budget_usd::text as "monthlyBudgetUsd", templates.body as "templateBody", templates.slots as "templateSlots"
+        monthly_budget_usd::text as "monthlyBudgetUsd", coalesce(templates.version, 0) as "templateVersion", templates.body as "templateBody", templates.slots as "templateSlots"
       from effective_tenant_configs as configs
       left join prompt_templates as templates on templates.tenant_id = configs.tenant_id and templates.name = configs.prompt_template`,
     values: [],

@@ -23,6 +23,7 @@ const rowSchema = z.strictObject({
   ...settings,
   version: z.int().positive(),
   tierVersion: z.int().nonnegative(),
+  templateVersion: z.int().nonnegative(),
   promptValues: z.record(z.string(), z.unknown()),
   templateBody: z.string().nullable(),
   templateSlots: z.unknown(),
@@ -30,9 +31,10 @@ const rowSchema = z.strictObject({
 
 /** A tenant's configuration, complete. */
 export interface TenantConfig extends Readonly<z.infer<z.ZodObject<typeof settings>>> {
-  /** Of the tenant's own row, and of its tier's (0: there is none). Either grows with each change. */
+  /** Of the tenant's own row, of its tier's, and of its own template (0: there is none). Each grows with each change. */
   readonly version: number
   readonly tierVersion: number
+  readonly templateVersion: number
   /** The template that `promptTemplate` names, taken apart, and the values of its slots. */
   readonly template: PromptTemplate
   readonly promptValues: SlotValues

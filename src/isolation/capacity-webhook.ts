@@ -1,6 +1,5 @@
 /** Telling somebody outside about an index that fills: one POST per alert. It never keeps a signup waiting, and never fails one. */
 import { isoTime, type Clock } from '../base/clock.ts'
-import { messageOf } from '../base/errors.ts'
 import type { CapacityEvent } from './placement.ts'
 
 /** Where to post, and who hears that it did not arrive. `url` may hold a secret. */
@@ -25,7 +24,7 @@ export function capacityWebhook({ url, clock, onFailure }: WebhookOptions): { on
       const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, redirect: 'error', signal: late.signal })
       if (!answer.ok) onFailure(`it answered ${answer.status}`)
     } catch (error) {
-      onFailure(late.signal.aborted ? `no answer in ${timeoutMs / 1_000} s` : messageOf(error))
+      onFailure(late.signal.aborted ? `no answer in ${timeoutMs / 1_000} s` : reasonOf(error))
     } finally {
       answered.abort()
     }
@@ -38,4 +37,10 @@ export function capacityWebhook({ url, clock, onFailure }: WebhookOptions): { on
     },
     settled: async () => void (await Promise.all(underWay)),
   }
+}
+
+/** The system's code for what went wrong; messages of fetch may hold the URL, and with it a secret. */
+function reasonOf(error: unknown): string {
+  const cause: unknown = error instanceof Error ? error.cause : undefined
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? `it could not be reached (${String(cause.code)})` : 'it could not be reached, or it redirects'
 }

@@ -49,8 +49,8 @@ describe('an UPDATE while the run goes on', () => {
     const models = modelsOf('A')
     expect(new Set(models)).toEqual(new Set(['gpt-4o-mini', 'claude-haiku-4-5']))
     expect(models.lastIndexOf('gpt-4o-mini')).toBeLessThan(models.indexOf('claude-haiku-4-5') + 1)
-    expect(record.cells.map(({ tenant, configVersions }) => [tenant, configVersions])).toEqual([['A', ['1.1', '2.1']], ['B', ['1.1']], ['C', ['1.1']]])
-    expect(record.checks.find(({ id }) => id === 'config.unchanged')).toMatchObject({ verdict: 'inconclusive', evidence: expect.stringContaining('A (1.1, 2.1)') as string })
+    expect(record.cells.map(({ tenant, configVersions }) => [tenant, configVersions])).toEqual([['A', ['1.1.0', '2.1.0']], ['B', ['1.1.0']], ['C', ['1.1.0']]])
+    expect(record.checks.find(({ id }) => id === 'config.unchanged')).toMatchObject({ verdict: 'inconclusive', evidence: expect.stringContaining('A (1.1.0, 2.1.0)') as string })
     expect(record.exitCode).toBe(3)
   })
 
@@ -62,7 +62,7 @@ describe('an UPDATE while the run goes on', () => {
     expect(new Set(modelsOf('C'))).toEqual(new Set(['gpt-4o-mini']))
     expect(new Set(models)).toEqual(new Set(['gpt-4o-mini', 'gpt-3.5-turbo']))
     const ofTenant = (id: string): readonly string[] | undefined => record.cells.find(({ tenant }) => tenant === id)?.configVersions
-    expect([ofTenant('A'), ofTenant('B')]).toEqual([['1.1', '1.2'], ['1.1', '1.2']])
+    expect([ofTenant('A'), ofTenant('B')]).toEqual([['1.1.0', '1.2.0'], ['1.1.0', '1.2.0']])
     expect(models.lastIndexOf('gpt-4o-mini')).toBeLessThan(models.indexOf('gpt-3.5-turbo') + 1)
   })
 })

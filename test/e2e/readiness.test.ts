@@ -12,6 +12,7 @@ const faults: Readonly<Record<string, readonly [exitCode: number, verdict: Readi
   'alert-late': [1, 'not-ready', 'namespaces.capacity-alert', /alert came at 85 namespaces; it is due at 72/],
   'bill-comes-late': [1, 'stop', 'cost.reconciliation', /stop/],
   'blind-insert': [1, 'not-ready', 'rls.wrong-tenant-is-empty', /app insert documents/],
+  'blind-update': [1, 'not-ready', 'rls.wrong-tenant-is-empty', /app update documents as "B" blind, setting title/],
   'corpus-lost': [1, 'not-ready', 'tenants.three-provisioned', /0 of 3 tenants.*0 from its own documents/],
   'default-tenant': [4, 'not-ready', 'rls.wrong-tenant-is-empty', /app select documents without a tenant id/],
   'force-dropped': [4, 'not-ready', 'rls.wrong-tenant-is-empty', /owner select ledger/],
@@ -21,6 +22,8 @@ const faults: Readonly<Record<string, readonly [exitCode: number, verdict: Readi
   'policy-for-everybody': [4, 'not-ready', 'rls.wrong-tenant-is-empty', /app select documents/],
   'price-a-little-off': [1, 'not-ready', 'cost.reconciliation', /openai\.chat: warn/],
   'row-security-off': [4, 'not-ready', 'rls.wrong-tenant-is-empty', /app select chunks/],
+  'truncate-granted': [1, 'not-ready', 'rls.wrong-tenant-is-empty', /app truncate documents/],
+  'silent-default': [4, 'not-ready', 'rls.wrong-tenant-is-empty', /app select documents without a tenant id/],
   'stale-price': [1, 'stop', 'cost.reconciliation', /openai\.chat: stop/],
   'streams-break': [1, 'stop', 'requests.failures', /queries failed/],
   'usage-not-metered': [1, 'stop', 'cost.reconciliation', /anthropic\.chat: stop/],
@@ -51,7 +54,7 @@ describe('readiness', () => {
     using place = openWorkplace()
     const { exitCode, stdout } = await runCli(place, ['readiness', join(folder, 'row-security-off.yaml'), '--out', join(place.folder, 'run')])
     expect(exitCode).toBe(4)
-    expect(stdout).toMatch(/^NOT READY: the reference system is not ready\.\nYours was not looked at/)
+    expect(stdout).toMatch(/^NOT READY \(the reference system\): Tenant data leaked\. Not passed: rls\.wrong-tenant-is-empty.*\nYours was not looked at/)
     for (const id of four) expect(stdout).toContain(id)
   })
 

@@ -20,7 +20,7 @@ export async function checkProvisioned(operator: Database, tenants: readonly Ten
   const created = new Set(rows.map(({ tenant }) => tenant))
   const complete = tenants.filter(({ tenant, chunks, answered, fromOwn }) => created.has(tenant) && chunks > 0 && answered > 0 && fromOwn > 0)
   const lacking = tenants.filter((each) => !complete.includes(each)).map(({ tenant, chunks, answered, fromOwn }) => `${tenant} (${created.has(tenant) ? 'created' : 'not created'}, ${chunks} chunks, ${answered} answers, ${fromOwn} from its own documents)`)
-  if (complete.length < leastTenants || lacking.length > 0) return { id, verdict: 'fail', evidence: `${complete.length} of ${tenants.length} tenants created, fed and queried; ${leastTenants} are needed. Lacking: ${lacking.join(', ') || 'none'}.` }
+  if (new Set(complete.map(({ tenant }) => tenant)).size < leastTenants || lacking.length > 0) return { id, verdict: 'fail', evidence: `${complete.length} of ${tenants.length} tenants created, fed and queried; ${leastTenants} are needed. Lacking: ${lacking.join(', ') || 'none'}.` }
   const sum = (of: (each: TenantAnswers) => number): number => complete.reduce((total, each) => total + of(each), 0)
   return { id, verdict: 'pass', evidence: `${complete.length} tenants created, fed and queried: ${sum(({ chunks }) => chunks)} chunks, ${sum(({ answered }) => answered)} answers, ${sum(({ fromOwn }) => fromOwn)} of them from the document that holds the answer, at least ${Math.min(...complete.map(({ fromOwn }) => fromOwn))} for each tenant.` }
 }

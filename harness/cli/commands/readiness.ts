@@ -34,7 +34,7 @@ export const readinessCommand: Command = {
     const progress = showProgress(process.stderr)
     using lifetime = watchLifetime(systemClock)
     try {
-      const answer = await readiness({ run: await newRun({ given, environment, scenario, lifetime, progress }), ownMonth })
+      const answer = await readiness({ ...(await newRun({ given, environment, scenario, lifetime, progress })), ownMonth })
       progress.stop()
       process.stdout.write(given['json'] === true ? `${JSON.stringify(answer, null, 2)}\n` : `${inWords(answer)}\n`)
       return answer.exitCode
@@ -54,9 +54,9 @@ async function ownMonthFrom(given: Readonly<Record<string, unknown>>, priceBook:
 const answers = { ready: 'READY', 'not-ready': 'NOT READY', stop: 'STOP' } as const
 
 /** The subject first, so that nobody reads more into the word than it says. */
-function inWords({ subject, verdict, checks, notExamined, seconds, runDir }: Readiness): string {
+function inWords({ subject, verdict, because, checks, notExamined, seconds, runDir }: Readiness): string {
   return [
-    `${answers[verdict]}: ${subject.name} ${verdict === 'ready' ? 'is ready' : verdict === 'stop' ? 'must not be billed on: cost is more than 10 % off the bill' : 'is not ready'}.`,
+    verdict === 'ready' ? `${answers[verdict]}: ${subject.name} is ready.` : `${answers[verdict]} (${subject.name}): ${because}`,
     notExamined,
     '',
     ...checks.map(({ id, verdict: each, evidence }) => `  ${verdictWord(each).padEnd(12)} ${id}\n               ${printable(evidence)}`),

@@ -5,7 +5,7 @@ import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
 import { printable } from '../../../src/base/text.ts'
 import { decodeRecord } from '../../../reports/record/codec.ts'
 import { terminalSummary } from '../../../reports/views/terminal.ts'
-import { claimFolder, unclaimFolder, writeViews } from '../../../reports/write.ts'
+import { claimFolder, writeViews } from '../../../reports/write.ts'
 import type { Command } from '../command.ts'
 
 /** The command. */
@@ -22,14 +22,10 @@ export const reportCommand: Command = {
     const folder = String(given['run'])
     const record = decodeRecord(await readRecord(folder))
     const out = typeof given['out'] === 'string' ? given['out'] : null
-    if (out !== null) await claimFolder(out)
-    try {
-      const files = await writeViews(out ?? folder, record)
-      process.stdout.write(given['json'] === true ? `${JSON.stringify({ files }, null, 2)}\n` : `${terminalSummary(record)}\n\n${files.map(printable).join('\n')}\n`)
-      return 0
-    } finally {
-      if (out !== null) await unclaimFolder(out)
-    }
+    await using _claim = out === null ? null : await claimFolder(out)
+    const files = await writeViews(out ?? folder, record)
+    process.stdout.write(given['json'] === true ? `${JSON.stringify({ files }, null, 2)}\n` : `${terminalSummary(record, out ?? folder)}\n\n${files.map(printable).join('\n')}\n`)
+    return 0
   },
 }
 

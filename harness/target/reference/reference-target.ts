@@ -169,12 +169,13 @@ function crossingsOf(answer: Answer): readonly Crossing[] {
 function answerFigures(answer: Answer): Omit<Extract<TargetAnswer, { outcome: 'answered' }>, 'outcome' | 'crossings' | 'usage'> {
   const chat = answer.usage.filter(({ operation }) => operation === 'chat')
   const last = chat.at(-1)
+  const { version, tierVersion, templateVersion, model, topK, rerank } = answer.config
   return {
     text: answer.text,
     sourceDocuments: answer.sources.map(({ documentId }) => documentId),
     promptTokens: last?.quantities['input-tokens'] ?? 0,
     completionTokens: last?.quantities['output-tokens'] ?? 0,
-    configVersion: `${answer.config.version}.${answer.config.tierVersion}`,
+    configuration: { version: `${version}.${tierVersion}.${templateVersion}`, model, topK, rerank },
     tokensEstimated: chat.some(({ estimated }) => estimated) || answer.config.model.startsWith('claude-'),
   }
 }

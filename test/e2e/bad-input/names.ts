@@ -13,44 +13,30 @@ const models: readonly BadInput[] = [
   scenarioRow('an unknown model in variants', small(['model: claude-haiku-4-5', 'model: gpt-9']), ['line 18: variants[1].model: unknown model "gpt-9"; known are gpt-4, ']),
   scenarioRow('an unknown model in the matrix', `${small()}matrix:\n  models: [gpt-4o, gpt-9]\n  topK: [3]\n  rerank: [true]\n`, ['line 24: matrix.models[1]: unknown model "gpt-9"']),
   scenarioRow('an unknown model of a tenant', small([current, current.replace('gpt-4o-mini', 'gpt-8')]), ['line 20: tenants[0].current.model: unknown model "gpt-8"']),
-  scenarioRow('an unknown model of a tier', `${small([current, 'current: { topK: 4, rerank: true }'])}tiers:\n  pro: { model: gpt-7 }\n`, ['line 24: tiers.pro.model: unknown model "gpt-7"']),
-  scenarioRow('an unknown embedding model', small(['text-embedding-3-small', 'word2vec']), ['line 12: models.embedding.model: unknown embedding model "word2vec"']),
-  scenarioRow('more dimensions than the embedding model has', small(['dimensions: 256', 'dimensions: 2000']), ['line 12: models.embedding.dimensions: text-embedding-3-small has at most 1536']),
-  scenarioRow('an unknown reranker', small(['reranker: bge-reranker-v2-m3', 'reranker: best']), ['line 13: models.reranker: unknown reranker "best"']),
   flagRow('a price book that is not there', ['--set', 'priceBook=list-1999'], { code: 'TB_PRICE_BOOK_UNKNOWN', says: ['"list-1999"; known are list-2026-11'] }),
-  flagRow('a price book outside the folder of books', ['--set', 'priceBook=../price-books/list-2026-11'], { code: 'TB_PRICE_BOOK_UNKNOWN', says: ['known are list-2026-11'] }),
-  scenarioRow('a planted price of nothing', `${small()}sabotage:\n  prices:\n    - { provider: openai, sku: gpt-9, unit: input-tokens, usd: "1" }\n`, ['has no price of openai gpt-9, input-tokens']),
-].map((row) => (row.title === 'a planted price of nothing' ? { ...row, code: 'TB_SABOTAGE_FAILED' } : row))
+  { ...scenarioRow('a planted price of nothing', `${small()}sabotage:\n  prices:\n    - { provider: openai, sku: gpt-9, unit: input-tokens, usd: "1" }\n`, ['has no price of openai gpt-9, input-tokens']), code: 'TB_SABOTAGE_FAILED' },
+]
 
 const tenants: readonly BadInput[] = [
   scenarioRow('a tenant twice', small(['id: C', 'id: A']), ['line 22: tenants[2].id: tenant A is there already, as tenants[0]']),
   scenarioRow('a tenant id with a slash', small(['id: C', 'id: ../C']), ['line 22: tenants[2].id: letters, digits, dots, dashes and underscores']),
-  scenarioRow('an empty tenant id', small(['id: C', 'id: ""']), ['line 22: tenants[2].id: letters, digits, dots']),
-  scenarioRow('a tenant id of 64 letters', small(['id: C', `id: ${'c'.repeat(64)}`]), ['line 22: tenants[2].id: letters, digits, dots']),
   scenarioRow('a population that gives an id again', small(['id: C', 'id: p2']) + population('p'), ['line 23: population.idPrefix: gives tenant p2, who is written out already']),
   scenarioRow('no tenants at all', withoutTenants, ['tenants: name at least one tenant, here or by a population']),
   scenarioRow('no variants at all', withoutVariants, ['variants: name at least one variant, here or by a matrix']),
-  scenarioRow('one tenant, and bait', withoutTenants.replace('tenants: []', `tenants:\n${small().split('\n')[19] ?? ''}`), ['line 15: workload.bait: bait needs a second tenant to be bait for']),
   scenarioRow('a model neither of the tenant nor of its tier', `${small([current, 'current: { topK: 4, rerank: true }'])}tiers:\n  pro: { topK: 5 }\n`, ['line 20: tenants[0].current.model: is set neither here nor by tier "pro"']),
-  scenarioRow('a tenant of a tier that is not there, with nothing of its own', small([`${current}, `, ''], ['tier: pro', 'tier: gold']), ['line 20: tenants[0].current.model: is set neither here nor by tier "gold"', 'tenants[0].current.topK', 'tenants[0].current.rerank']),
   scenarioRow('a budget neither of the tenant nor of its tier', small(['monthlyBudgetUsd: "100", ', '']), ['line 20: tenants[0].monthlyBudgetUsd: is set neither here nor by tier "pro"']),
 ]
 
 const templates: readonly BadInput[] = [
   scenarioRow('a template with a slot that it does not declare', template('{{passages}} {{question}} {{name}}', ''), ['line 20: tenants[0].current.promptTemplate: template "ours": body: there is no slot "name"']),
   scenarioRow('a template without the question', template('{{passages}}', ''), ['line 20: ', 'body: {{question}} must stand there exactly once']),
-  scenarioRow('a template with half a slot', template('{{passages}} {{question}} {{name', ''), ['line 20: ', '{{ or }} without its other half']),
   scenarioRow('a value that a slot does not take', template('{{passages}} {{question}} {{tone}}', ', promptValues: { tone: rude }', ', slots: { tone: { type: choice, options: [plain] } }'), ['line 20: ', 'promptValues.tone: one of plain']),
-  scenarioRow('a value with a line break', template('{{passages}} {{question}} {{who}}', ', promptValues: { who: "a\\nb" }', ', slots: { who: { type: text, maxLength: 9 } }'), ['line 20: ', 'promptValues.who: one line without control characters']),
   scenarioRow('values without a template', small([current, current.replace('}', ', promptValues: { tone: plain } }')]), ['line 20: tenants[0].current.promptTemplate: the template "default" has no slots for promptValues of tenant A']),
-  scenarioRow('a template that is not there', small([current, current.replace('}', ', promptTemplate: ours }')]), ['line 20: tenants[0].current.promptTemplate: there is no prompt template "ours" in promptTemplates']),
-  scenarioRow('a template named like ours', `${small()}promptTemplates:\n  default: { body: "{{passages}} {{question}}" }\n`, ['line 24: promptTemplates.default: ']),
 ]
 
 const sizes: readonly BadInput[] = [
   scenarioRow('top_k 0', small(['topK: 3', 'topK: 0']), ['line 18: variants[1].topK: Too small: expected number to be >=1']),
   scenarioRow('top_k 101', small(['topK: 3', 'topK: 101']), ['line 18: variants[1].topK: Too big: expected number to be <=100']),
-  scenarioRow('top_k 101 in the matrix', `${small()}matrix: { models: [gpt-4o], topK: [3, 101], rerank: [true] }\n`, ['line 23: matrix.topK[1]: Too big']),
   scenarioRow('top_k above every corpus', small(['topK: 3', 'topK: 100']), ['line 18: variants[1].topK: top_k 100 is more than the 8 chunks of the largest corpus']),
   scenarioRow('a prompt above the window for every tenant', small(['model: claude-haiku-4-5, topK: 3', 'model: gpt-4, topK: 60']).replaceAll('words: [60, 120]', 'words: [3000, 3200]'), ['line 18: variants[1].topK: top_k 60 makes prompts of at least ', 'the window of gpt-4 is 8192']),
 ]

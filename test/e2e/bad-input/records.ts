@@ -15,8 +15,5 @@ const changed = (changes: object): string => JSON.stringify({ ...hostileRecord, 
 /** Records. */
 export const records: readonly BadInput[] = [
   reportRow('a folder without a record', null, ['{here}/run: ENOENT']),
-  reportRow('a record that is not JSON', '{"recordVersion": 1,', ['{here}/run', 'JSON']),
-  reportRow('a record of another version', changed({ recordVersion: 2 }), ['{here}/run', 'recordVersion']),
-  reportRow('a record with a key that nobody knows', changed({ colour: 'red' }), ['{here}/run', 'colour']),
   { ...reportRow('a report into a folder with files', changed({}), ['{here}/taken']), files: { 'run/run.json': changed({}), 'taken/mine.txt': 'mine' }, args: ['report', '{here}/run', '--out', '{here}/taken'], code: 'TB_OUT_NOT_OURS' },
 ]

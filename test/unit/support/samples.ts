@@ -19,6 +19,7 @@ export function observed(change: Partial<Observed> = {}): Observed {
     completionTokens: 200,
     tokensEstimated: false,
     configVersion: '1.0',
+    asLabelled: true,
     right: true,
     retrieved: true,
     topSource: 'd1',

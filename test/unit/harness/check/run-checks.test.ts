@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checkCanaries, checkFailures, checkTenants } from '../../../../harness/check/run-checks.ts'
+import { checkCanaries, checkConfigurations, checkFailures, checkTenants } from '../../../../harness/check/run-checks.ts'
 import type { IngestReport } from '../../../../harness/target/target.ts'
 
 it.each([
@@ -33,4 +33,20 @@ it.each([
 it('names the tenants that were not fed or not answered, and passes none when there is none', () => {
   expect(checkTenants([{ tenant: 'A', chunks: 0, answered: 1 }, { tenant: 'B', chunks: 1, answered: 1 }]).evidence).toBe('Not fed or not answered: A.')
   expect(checkTenants([]).verdict).not.toBe('pass')
+})
+
+it.each([
+  ['pass', [{ tenant: 'A', versions: ['1.0'] }, { tenant: 'B', versions: ['7.2'] }]],
+  ['pass', [{ tenant: 'A', versions: [] }]],
+  ['inconclusive', [{ tenant: 'A', versions: ['1.0'] }, { tenant: 'B', versions: ['1.0', '2.0'] }]],
+  ['inconclusive', [{ tenant: 'A', versions: ['1.0', '1.1', '2.1'] }]],
+] as const)('configurations: %s', (verdict, cells) => expect(checkConfigurations(cells.map((cell) => ({ ...cell, mislabelled: 0 })))).toMatchObject({ id: 'config.unchanged', verdict }))
+
+it('names the tenants whose configuration was changed, with the states that answered, and no others', () => {
+  const { evidence } = checkConfigurations([{ tenant: 'A', versions: ['1.0', '2.0'], mislabelled: 3 }, { tenant: 'B', versions: ['1.0'], mislabelled: 0 }, { tenant: 'C', versions: ['3.1', '3.2'], mislabelled: 0 }])
+  expect(evidence).toBe('Configurations were changed while the run went on: A (1.0, 2.0); C (3.1, 3.2). The current cells of these tenants mix both.')
+})
+
+it('a cell that another configuration answered than it is called by is inconclusive', () => {
+  expect(checkConfigurations([{ tenant: 'B', versions: ['1.2'], mislabelled: 12 }])).toMatchObject({ verdict: 'inconclusive', evidence: expect.stringContaining('B (12 answers)') as string })
 })

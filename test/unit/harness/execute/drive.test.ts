@@ -14,7 +14,7 @@ function query(at: number, change: Partial<PlannedQuestion> = {}): PlannedQuery 
   return { requestId: `r${at}`, cell, trial: 1, question: { id: `q${at}`, kind: 'literal', text: `question ${at}`, answers: ['$5'], sources: ['d1'], ...change } }
 }
 
-const answered = (change: Partial<Extract<TargetAnswer, { outcome: 'answered' }>> = {}): TargetAnswer => ({ outcome: 'answered', crossings: [], text: 'It is $5.', sourceDocuments: ['d1', 'd2'], promptTokens: 900, completionTokens: 40, tokensEstimated: false, configVersion: '1.0', usage: [], ...change })
+const answered = (change: Partial<Extract<TargetAnswer, { outcome: 'answered' }>> = {}): TargetAnswer => ({ outcome: 'answered', crossings: [], text: 'It is $5.', sourceDocuments: ['d1', 'd2'], promptTokens: 900, completionTokens: 40, tokensEstimated: false, configuration: { version: '1.0.0', model: 'm', topK: 3, rerank: false }, usage: [], ...change })
 
 /** A target that does as it is told, and says how many requests it had at once. */
 function fakeTarget(ask: (question: TargetQuestion) => Promise<TargetAnswer>): { readonly target: Target; readonly asked: TargetQuestion[]; most(): number } {
