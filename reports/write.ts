@@ -1,6 +1,6 @@
 /** Writing a run folder: its samples, its views, and last the record. A run that cannot write everything leaves nothing. */
 import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { messageOf, TenantbenchError } from '../src/base/errors.ts'
 import { encodeRecord } from './record/codec.ts'
 import type { RunRecord } from './record/record.ts'
@@ -38,14 +38,14 @@ export async function claimFolder(wanted: string, mayNumber = false): Promise<Cl
 const mostNumbers = 1_000
 
 async function claimOne(folder: string): Promise<ClaimedFolder> {
-  const { made, entries } = await naming(async () => ({ made: await mkdir(folder, { recursive: true }), entries: await readdir(folder) }))
+  const { made, entries } = await naming(async () => ({ made: await makeFolders(folder), entries: await readdir(folder) }))
   if (entries.includes(claimName)) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}: another run is writing there, or was killed there and left ${claimName}.` })
   if (entries.length > 0) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}.` })
   try {
     // Of two runs that come at once, one makes the file.
     await writeFile(join(folder, claimName), '', { flag: 'wx' })
   } catch (error) {
-    if (made !== undefined) await rmdir(folder).catch(() => undefined)
+    await removeFolders(made)
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}: another run is writing there.`, cause: error })
     throw new TenantbenchError('TB_OUT_UNWRITABLE', { detail: `${messageOf(error)}.`, cause: error })
   }
@@ -53,9 +53,29 @@ async function claimOne(folder: string): Promise<ClaimedFolder> {
     folder,
     async [Symbol.asyncDispose]() {
       await rm(join(folder, claimName), { force: true }).catch(() => undefined)
-      if (made !== undefined) await rmdir(folder).catch(() => undefined)
+      await removeFolders(made)
     },
   }
+}
+
+/** Makes a folder and what is missing above it; returns what was made, the innermost last. Node's own way never ends under /proc. */
+async function makeFolders(folder: string): Promise<readonly string[]> {
+  try {
+    await mkdir(folder)
+    return [folder]
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    if (code === 'EEXIST') return []
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error
+    const above = await makeFolders(dirname(folder))
+    await mkdir(folder)
+    return [...above, folder]
+  }
+}
+
+/** Removes folders that are empty, the innermost first. */
+async function removeFolders(made: readonly string[]): Promise<void> {
+  for (const folder of made.toReversed()) await rmdir(folder).catch(() => undefined)
 }
 
 /** What a run leaves behind: its record, from which every view is made, and one line for each query. */
@@ -78,7 +98,7 @@ export async function writeRun(folder: string, { record, samples }: RunFiles): P
 
 /** Writes all views of a record, each over the one that is there. Throws TB_OUT_UNWRITABLE. Returns the files. */
 export async function writeViews(folder: string, record: RunRecord): Promise<readonly string[]> {
-  await naming(() => mkdir(folder, { recursive: true }))
+  await naming(() => makeFolders(folder))
   await writeAll(folder, await rendered(record))
   return views.map(({ file }) => join(folder, file))
 }

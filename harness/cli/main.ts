@@ -1,6 +1,6 @@
 /** The command line: a table of commands, and one place where errors become exit codes. */
 import yargs from 'yargs'
-import { TenantbenchError } from '../../src/base/errors.ts'
+import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 import { namedDatabaseError } from '../../src/index.ts'
 import type { Command } from './command.ts'
 import { benchCommand } from './commands/bench.ts'
@@ -38,13 +38,23 @@ async function dispatch(args: readonly string[], environment: Readonly<Record<st
     .exitProcess(false)
     .wrap(110)
     .fail((message, error) => {
-      throw error ?? new TenantbenchError('TB_USAGE', { detail: message })
+      // The parser's own complaints come as errors too; any other is what a command threw.
+      if (error !== undefined && error !== null && error.name !== 'YError') throw error
+      throw new TenantbenchError('TB_USAGE', { detail: message ?? messageOf(error) })
     })
   for (const command of commands) {
     parser.command(command.usage, command.describe, (each) => command.build(each), async (given) => {
+      refuseRepeated(given)
       exitCode = await command.execute(given, environment)
     })
   }
   await parser.parseAsync()
   return exitCode
+}
+
+/** A flag that is given twice would be a list, and no longer what the command asks for; so would an empty one be nothing. */
+function refuseRepeated(given: Readonly<Record<string, unknown>>): void {
+  const twice = Object.keys(given).filter((key) => Array.isArray(given[key]) && key !== 'set' && key !== '_')
+  if (twice.length > 0) throw new TenantbenchError('TB_USAGE', { detail: `Given more than once: ${twice.map((key) => `--${key}`).join(', ')}.` })
+  if (given['out'] === '') throw new TenantbenchError('TB_USAGE', { detail: '--out is empty.' })
 }

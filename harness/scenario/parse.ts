@@ -2,7 +2,7 @@
  * Reading a scenario: YAML, then the schema, then what the schema cannot say. All faults of a file at once, each with its path
  * and line, before anything is started.
  */
-import { isMap, LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
 import { TenantbenchError, type Fault } from '../../src/base/errors.ts'
 import { sha256 } from '../../src/base/random.ts'
 import { billedUnits, priceOf, type BilledUnit, type PriceBook } from '../../src/index.ts'
@@ -82,6 +82,10 @@ function extended(base: Document, own: Document, path: string): Document {
 }
 
 function applySetting(document: Document, { path, value }: Setting): void {
+  for (const [at, key] of path.entries()) {
+    const list: unknown = document.getIn(path.slice(0, at), true)
+    if (typeof key === 'number' && isSeq(list) && key > list.items.length) throw new TenantbenchError('TB_USAGE', { detail: `--set: ${written(path.slice(0, at))} has ${list.items.length} items; there is no place ${written(path)}.` })
+  }
   try {
     document.setIn(path, value)
   } catch (error) {
@@ -101,10 +105,17 @@ function invalid(path: string, faults: readonly Fault[]): TenantbenchError {
 
 function plainValue(document: Document, path: string): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 })
+    const value: unknown = document.toJS({ maxAliasCount: 100 })
+    if (!isCyclic(value, [])) return value
   } catch (error) {
     throw invalid(path, [{ path: '', line: null, message: error instanceof Error ? error.message : String(error) }])
   }
+  throw invalid(path, [{ path: '', line: null, message: 'an alias that stands inside its own anchor' }])
+}
+
+function isCyclic(value: unknown, around: readonly unknown[]): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return around.includes(value) || Object.values(value).some((inner) => isCyclic(inner, [...around, value]))
 }
 
 interface Issue {

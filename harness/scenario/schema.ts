@@ -21,12 +21,14 @@ const folderCorpus = z.strictObject({ kind: z.literal('folder'), path: z.string(
 
 const settingsSchema = configSettingsSchema.omit({ monthlyBudgetUsd: true }).extend({ promptValues: z.record(z.string(), z.union([z.string(), z.number()])).optional() })
 const expectations = { queriesPerMonth: z.int().min(1).max(1_000_000_000), qualityFloor: share, latencyObjectiveMs: z.int().min(1) } as const
-const tierName = z.string().min(1).max(60)
+// PostgreSQL stores every character but this one.
+const noNul = 'a NUL character cannot be stored'
+const tierName = z.string().min(1).max(60).refine((text) => !text.includes('\0'), noNul)
 
 /** One tenant with what it has, pays and expects. What `current` leaves out is its tier's. */
 const tenantSchema = z.strictObject({
   id: z.string().regex(tenantIdPattern, 'letters, digits, dots, dashes and underscores, at most 63, beginning with a letter or digit'),
-  name: z.string().min(1).max(200),
+  name: z.string().min(1).max(200).refine((text) => !text.includes('\0'), noNul),
   tier: tierName,
   corpus: z.discriminatedUnion('kind', [generatedCorpus, folderCorpus]),
   current: settingsSchema.default({}),

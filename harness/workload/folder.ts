@@ -24,7 +24,8 @@ const questionLine = z
   })
   .refine(({ answerable, kind }) => answerable === (kind !== 'unanswerable'), { path: ['kind'], message: 'answerable is true for every kind but unanswerable' })
   .refine(({ answerable, answers }) => answerable === answers.length > 0, { path: ['answers'], message: 'an answerable question has answers, another has none' })
-const documentLine = z.strictObject({ id: z.string().min(1), title: z.string().min(1), text: z.string() })
+const storable = z.string().refine((text) => !text.includes('\0'), 'a NUL character cannot be stored')
+const documentLine = z.strictObject({ id: storable.min(1), title: storable.min(1), text: storable })
 const questionsFile = 'questions.jsonl'
 const readable = new Set(['.md', '.txt', '.jsonl'])
 
@@ -67,8 +68,11 @@ async function listFiles(folder: string): Promise<readonly string[]> {
 
 async function readText(path: string): Promise<string> {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
+    if (text.includes('\0')) throw new TenantbenchError('TB_CORPUS_UNREADABLE', { detail: `${path}: a NUL character cannot be stored.` })
+    return text
   } catch (error) {
+    if (error instanceof TenantbenchError) throw error
     throw new TenantbenchError('TB_CORPUS_UNREADABLE', { detail: `${path}: ${messageOf(error)}.`, cause: error })
   }
 }

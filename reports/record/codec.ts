@@ -1,5 +1,5 @@
 /** The record as text and back. */
-import { TenantbenchError } from '../../src/base/errors.ts'
+import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 import { runRecordSchema, type RunRecord } from './record.ts'
 
 /** Writes a record as JSON. Throws TB_BUG when it is not one: a report must not be made of anything else. */
@@ -11,9 +11,18 @@ export function encodeRecord(record: RunRecord): string {
 
 /** Reads a record. Throws TB_RECORD_INVALID. */
 export function decodeRecord(text: string): RunRecord {
+  const checked = runRecordSchema.safeParse(parsedJson(text))
+  if (checked.success) return checked.data
+  const faults = checked.error.issues.map(({ path, message }) => ({ path: path.join('.'), line: null, message }))
+  throw new TenantbenchError('TB_RECORD_INVALID', { detail: `${faults.length} faults.`, faults: faults.slice(0, mostFaults) })
+}
+
+const mostFaults = 20
+
+function parsedJson(text: string): unknown {
   try {
-    return runRecordSchema.parse(JSON.parse(text))
+    return JSON.parse(text) as unknown
   } catch (error) {
-    throw new TenantbenchError('TB_RECORD_INVALID', { cause: error })
+    throw new TenantbenchError('TB_RECORD_INVALID', { detail: `It is not JSON: ${messageOf(error)}.`, cause: error })
   }
 }
