@@ -38,7 +38,7 @@ export function plantFaults(scenario: LoadedScenario, ofTest: Sabotage = {}): Pl
       throttled: providerFaults.throttled ?? usual.throttled,
       indexQuota: providerFaults.indexQuota === undefined ? usual.indexQuota : providerFaults.indexQuota,
     },
-    bookOf: (book) => prices.reduce(withPrice, book),
+    bookOf: (book) => (prices.length === 0 ? book : { ...prices.reduce(withPrice, book), id: `${book.id}${plantedMark}`, sha256: sha256(JSON.stringify([book.sha256, prices])) }),
   }
 }
 
@@ -50,7 +50,7 @@ const plantedMark = '+planted'
 function withPrice(book: PriceBook, { provider, sku, unit, usd }: PriceChange): PriceBook {
   const isMeant = (price: PriceBook['prices'][number]): boolean => price.provider === provider && price.sku === sku && price.unit === unit
   if (!book.prices.some(isMeant)) throw new TenantbenchError('TB_SABOTAGE_FAILED', { detail: `Book ${book.id} has no price of ${provider} ${sku}, ${unit}.` })
-  return { ...book, id: book.id.endsWith(plantedMark) ? book.id : `${book.id}${plantedMark}`, sha256: sha256(JSON.stringify([book.sha256, provider, sku, unit, usd])), prices: book.prices.map((price) => (isMeant(price) ? { ...price, amount: parseUsd(usd) } : price)) }
+  return { ...book, prices: book.prices.map((price) => (isMeant(price) ? { ...price, amount: parseUsd(usd) } : price)) }
 }
 
 async function runAsOwner(adminUrl: string, sql: string): Promise<void> {

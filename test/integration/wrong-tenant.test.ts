@@ -23,6 +23,8 @@ const faults: readonly PlantedFault[] = [
   { what: 'a policy lets everybody read', plant: 'create policy open on chunks for select to public using (true)', undo: 'drop policy open on chunks', verdict: 'leak', evidence: /got through: app select chunks as "beta" with the filter; app select chunks as "beta" without the filter;/ },
   { what: 'the empty id reads everything', plant: `alter policy tenant_rows on documents using (${mine} or current_setting('tenantbench.tenant_id', true) = '')`, undo: `alter policy tenant_rows on documents using (${mine})`, verdict: 'leak', evidence: /app select documents as "" with/ },
   { what: 'the view runs with the rights of its owner, who is not held by its tables', plant: 'alter view effective_tenant_configs set (security_invoker = false); alter table tenant_configs no force row level security; alter table tenants no force row level security', undo: 'alter view effective_tenant_configs set (security_invoker = true); alter table tenant_configs force row level security; alter table tenants force row level security', verdict: 'leak', evidence: /app select effective_tenant_configs as "beta"/ },
+  { what: 'rows can be overwritten blind', plant: 'create policy peek on documents for update to public using (true) with check (true)', undo: 'drop policy peek on documents', verdict: 'fail', evidence: /update documents as .* blind, setting title/ },
+  { what: 'a silent connection reads everything', plant: "create policy peek on documents for select to public using (current_setting('tenantbench.tenant_id', true) is null)", undo: 'drop policy peek on documents', verdict: 'leak', evidence: /app select documents without a tenant id/ },
   { what: 'the operator reads content', plant: 'grant select on chunks to {operator}; create policy peek on chunks for select to {operator} using (true)', undo: 'drop policy peek on chunks; revoke select on chunks from {operator}', verdict: 'leak', evidence: /got through: operator select chunks without a tenant id/ },
   { what: 'the operator reads prompt templates', plant: 'grant select on prompt_templates to {operator}; create policy peek on prompt_templates for select to {operator} using (true)', undo: 'drop policy peek on prompt_templates; revoke select on prompt_templates from {operator}', verdict: 'leak', evidence: /got through: operator select prompt_templates/ },
   { what: 'anybody inserts for anybody', plant: 'create policy anybody on documents for insert to public with check (true)', undo: 'drop policy anybody on documents', verdict: 'fail', evidence: /got through: app insert documents as "beta"/ },
@@ -66,7 +68,7 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     const { id, verdict, evidence } = await check()
     expect([id, verdict]).toEqual(['rls.wrong-tenant-is-empty', 'pass'])
     const relations = tenantTables.length + tenantViews.length
-    expect(evidence).toContain(`on ${relations} tables and views as app, operator, owner`)
+    expect(evidence).toMatch(new RegExp(`on ${relations} tables and views, \\d+ as app, \\d+ as operator, \\d+ as owner`))
     expect(evidence).toContain(`0 rows. The right tenant saw rows in all ${relations}.`)
     const [attempts, empty, denied] = /^(\d+) attempts.*: (\d+) empty sets, (\d+) denied/.exec(evidence)?.slice(1).map(Number) ?? []
     expect(attempts).toBe((empty ?? 0) + (denied ?? 0))

@@ -42,7 +42,9 @@ interface SignedUp {
 /** Signs up until there are so many, or one is refused, and looks after each whether the second index is there. */
 async function signUpUntil(wanted: number, options: CapacityOptions): Promise<SignedUp> {
   const { present, signUp, events, operator, signal } = options
-  let secondAt: number | null = null
+  const isSecondThere = (): boolean => events.filter(({ event }) => event === 'index-ready').length > 1
+  // An index that was there before anybody signed up here was there in time.
+  let secondAt: number | null = isSecondThere() ? 0 : null
   for (let placed = present; placed < wanted; placed++) {
     signal?.throwIfAborted()
     try {
@@ -51,7 +53,7 @@ async function signUpUntil(wanted: number, options: CapacityOptions): Promise<Si
       signal?.throwIfAborted()
       return { placed, refused: messageOf(error), secondAt }
     }
-    if (secondAt === null && events.filter(({ event }) => event === 'index-ready').length > 1) secondAt = (await loadsOf(operator))[0]?.namespaces ?? 0
+    if (secondAt === null && isSecondThere()) secondAt = (await loadsOf(operator))[0]?.namespaces ?? 0
   }
   return { placed: Math.max(wanted, present), refused: '', secondAt }
 }

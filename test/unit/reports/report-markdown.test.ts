@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inert, reportMarkdown } from '../../../reports/views/report-markdown.ts'
+import { printable } from '../../../src/base/text.ts'
 import { comparisonLine, recordCell, runRecord } from '../support/record.ts'
 
 const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' }
@@ -31,7 +32,8 @@ describe('a text made inert', () => {
 
   it('reads the same as before', () => {
     fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'ab 1<>&*_`[]()|~#$@:/.\\!-日') }), (text) => {
-      expect(shown(inert(text))).toBe(text)
+      // A command to a CI runner is the one thing that does not stay as it was.
+      expect(shown(inert(text))).toBe(printable(text))
     }))
   })
 })
