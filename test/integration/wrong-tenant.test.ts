@@ -69,7 +69,7 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     expect([id, verdict]).toEqual(['rls.wrong-tenant-is-empty', 'pass'])
     const relations = tenantTables.length + tenantViews.length
     expect(evidence).toMatch(new RegExp(`on ${relations} tables and views, \\d+ as app, \\d+ as operator, \\d+ as owner`))
-    expect(evidence).toContain(`0 rows. The right tenant saw rows in all ${relations}.`)
+    expect(evidence).toContain(`0 foreign rows. The right tenant saw rows in all ${relations}.`)
     const [attempts, empty, denied] = /^(\d+) attempts.*: (\d+) empty sets, (\d+) denied/.exec(evidence)?.slice(1).map(Number) ?? []
     expect(attempts).toBe((empty ?? 0) + (denied ?? 0))
     expect(await everything()).toEqual(before)
