@@ -67,7 +67,7 @@ async function checksWhileUp({ scenario, clock, progress }: RunOptions, up: Syst
   const isolated = await tryWrongTenants(up, ids)
   const complete = await checkProvisioned(target.operator, answers)
   progress.note(`signing up ${scenario.capacity.namespaceLimit + 1} tenants`)
-  const capacity = await checkCapacity({ limits: scenario.capacity, operator: target.operator, clock, signal, events: target.capacityEvents, present: scenario.tenants.length, signUp: (ordinal) => signUpSmall(up, `${freePrefix(ids)}-${String(ordinal).padStart(4, '0')}`) })
+  const capacity = await checkCapacity({ limits: scenario.capacity, operator: target.operator, signal, events: target.capacityEvents, present: scenario.tenants.length, signUp: (ordinal) => signUpSmall(up, `${freePrefix(ids)}-${String(ordinal).padStart(4, '0')}`) })
   return [isolated, capacity, complete]
 }
 

@@ -11,7 +11,7 @@ export type { ComponentAmount, ComponentDrift, Reconciliation } from './cost/rec
 export { postCharges, postLedger, readOwnLedger, readStoredBytes, readUsage } from './cost/store.ts'
 export { openConfigStore } from './config/config-store.ts'
 export type { ConfigStore } from './config/config-store.ts'
-export { parsePromptTemplate, parseSlotValues, promptTemplateSchema } from './config/prompt-template.ts'
+export { defaultTemplate, parsePromptTemplate, parseSlotValues, promptTemplateSchema } from './config/prompt-template.ts'
 export type { PromptTemplate, SlotValues, WrittenTemplate } from './config/prompt-template.ts'
 export { configSettingsSchema } from './config/tenant-config.ts'
 export type { ConfigSettings, NewTenantConfig, TenantConfig } from './config/tenant-config.ts'

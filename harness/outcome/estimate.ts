@@ -5,12 +5,12 @@
 import type { Clock } from '../../src/base/clock.ts'
 import { formatUsdRounded, picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
 import type { ProviderUsage } from '../../src/base/usage.ts'
-import { buildPrompt, costOfUsage, countTokens, parsePromptTemplate } from '../../src/index.ts'
+import { costOfUsage, countTokens } from '../../src/index.ts'
 import { chatModelProfile } from '../profiles/chat-models.ts'
 import { rerankerProfiles, storeProfile, embeddingProfiles } from '../profiles/retrieval.ts'
 import type { Cell } from '../scenario/cells.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
-import type { ChunkSizes } from './feasibility.ts'
+import { frameTokens, type ChunkSizes } from './feasibility.ts'
 import type { Prepared } from './prepare.ts'
 
 /** An estimate, in figures. */
@@ -82,15 +82,13 @@ interface CellInput {
   price(usage: Omit<ProviderUsage, 'attempt' | 'outcome' | 'estimated'>): PicoUsd
 }
 
-const frame = buildPrompt({ template: parsePromptTemplate({ body: '{{passages}}\n\n{{question}}' }), values: new Map(), question: '', passages: [] }).reduce((sum, { content }) => sum + countTokens(content), 0)
-
 function estimateCell({ tenantId, variant }: Cell, { scenario, prepared, price }: CellInput): CellEstimate {
   const asked = prepared.questions.get(tenantId) ?? []
   const profile = chatModelProfile(variant.model)
   const factor = profile?.tokenFactor ?? 1
   const questionTokens = asked.reduce((sum, { text }) => sum + countTokens(text), 0) / Math.max(1, asked.length)
   const sizes = prepared.sizes.find(({ tenant }) => tenant === tenantId)
-  const promptTokens = factor * (frame + questionTokens + passagesTokens(sizes, variant.topK))
+  const promptTokens = factor * (frameTokens() + questionTokens + passagesTokens(sizes, variant.topK))
   const completionTokens = factor * (profile === undefined ? 0 : profile.answerMedianTokens)
   const chat = price({ operation: 'chat', provider: variant.model.startsWith('claude-') ? 'anthropic' : 'openai', sku: variant.model, quantities: { 'input-tokens': Math.round(promptTokens), 'output-tokens': Math.round(completionTokens) } })
   const read = price({ operation: 'query', provider: 'pinecone', sku: 'serverless', quantities: { queries: 1 } })

@@ -3,10 +3,10 @@
  * serve some only in part are told. Chunks are cut here as the modules under test cut them.
  */
 import { TenantbenchError, type Fault } from '../../src/base/errors.ts'
-import { buildPrompt, chunkDocument, countTokens, parsePromptTemplate } from '../../src/index.ts'
+import { buildPrompt, chunkDocument, countTokens, defaultTemplate } from '../../src/index.ts'
 import { chatModelProfile } from '../profiles/chat-models.ts'
 import { embeddingProfiles } from '../profiles/retrieval.ts'
-import type { LoadedScenario } from '../scenario/parse.ts'
+import { written, type LoadedScenario } from '../scenario/parse.ts'
 import type { Place, PlacedVariant } from '../scenario/resolve.ts'
 import type { PlannedQuestion, TenantCorpus } from '../workload/corpus.ts'
 
@@ -30,7 +30,7 @@ export function checkFeasibility(scenario: LoadedScenario, corpora: readonly Ten
   const tooLong = corpora.flatMap((corpus) => textsOver(longest, corpus, questions.get(corpus.tenantId) ?? []))
   if (tooLong.length > 0) throw new TenantbenchError('TB_INPUT_TOO_LONG', { detail: `${scenario.models.embedding.model} takes ${longest} tokens.`, faults: tooLong })
   const sizes = corpora.map(sizesOf)
-  const faults = scenario.variants.flatMap((variant) => variantFaults(variant, sizes)).map(({ keys, message }): Fault => ({ path: pathOf(keys), line: scenario.lineOf(keys), message }))
+  const faults = scenario.variants.flatMap((variant) => variantFaults(variant, sizes)).map(({ keys, message }): Fault => ({ path: written(keys), line: scenario.lineOf(keys), message }))
   const distinct = [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()]
   if (distinct.length > 0) throw new TenantbenchError('TB_SCENARIO_INVALID', { detail: `${distinct.length} in ${scenario.path}.`, faults: distinct })
   return { sizes, warnings: warningsOf(scenario, sizes) }
@@ -48,8 +48,10 @@ function textsOver(longest: number, { tenantId, documents }: TenantCorpus, quest
 }
 
 const mostChunkTokens = 400
-// Before it is known which chunks a question brings: the guard, the tags, a short question.
-const overhead = buildPrompt({ template: parsePromptTemplate({ body: '{{passages}}\n\n{{question}}' }), values: new Map(), question: '', passages: [] }).reduce((sum, { content }) => sum + countTokens(content), 0)
+/** What a prompt takes before it is known which chunks a question brings: the guard and the tags. */
+export function frameTokens(): number {
+  return buildPrompt({ template: defaultTemplate, values: new Map(), question: '', passages: [] }).reduce((sum, { content }) => sum + countTokens(content), 0)
+}
 
 /** A configuration is a fault when no tenant at all can use it as it is written. */
 function variantFaults(variant: PlacedVariant, sizes: readonly ChunkSizes[]): readonly { readonly keys: Place; readonly message: string }[] {
@@ -68,15 +70,11 @@ function windowOf(model: string): number {
 }
 
 function leastPrompt(tokens: readonly number[], topK: number): number {
-  return overhead + tokens.slice(0, topK).reduce((sum, each) => sum + each, 0)
+  return frameTokens() + tokens.slice(0, topK).reduce((sum, each) => sum + each, 0)
 }
 
 function topKPlace({ place }: PlacedVariant): Place {
   return place[0] === 'matrix' ? ['matrix', 'topK'] : [...place.slice(0, -1), 'topK']
-}
-
-function pathOf(keys: Place): string {
-  return keys.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? key : `.${key}`)).join('')
 }
 
 const mostNamed = 5

@@ -132,7 +132,8 @@ function faultsOf(issue: Issue, reading: Reading): readonly Fault[] {
   return (issue.keys ?? []).map((key) => faultAt(reading, [...keys, key], 'unknown key'))
 }
 
-function written(keys: Place): string {
+/** A place as it is written in messages and after --set. */
+export function written(keys: Place): string {
   return keys.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? key : `.${key}`)).join('')
 }
 

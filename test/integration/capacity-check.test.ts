@@ -1,7 +1,6 @@
 /** The check on capacity: it passes a system that alerts and makes room in time, and names what another one did wrong. */
 import { beforeEach, describe, expect, inject, test } from 'vitest'
 import { checkCapacity, type CapacityOptions } from '../../harness/check/readiness/capacity.ts'
-import { systemClock } from '../../src/base/clock.ts'
 import { parseTenantId } from '../../src/base/tenant-id.ts'
 import type { CheckResult } from '../../src/base/verdict.ts'
 import { placeTenant, type CapacityEvent, type CapacityLimits, type PlacementOptions } from '../../src/index.ts'
@@ -15,7 +14,7 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     void (await placeTenant({ ...placement, ...change }, { id: parseTenantId(`tenant-${ordinal}`), name: `Tenant ${ordinal}`, tier: 'test' }))
 
   function checkOn(db: TestDatabase, change: Partial<CapacityOptions> = {}): Promise<CheckResult> {
-    return checkCapacity({ limits, operator: db.operator, clock: systemClock, events: db.capacityEvents, present: 0, signUp: (ordinal) => placeIn(db, ordinal), ...change })
+    return checkCapacity({ limits, operator: db.operator, events: db.capacityEvents, present: 0, signUp: (ordinal) => placeIn(db, ordinal), ...change })
   }
 
   describe('a system within its limits', () => {

@@ -2,7 +2,6 @@
  * `namespaces.capacity-alert`: tenants are signed up until there is one more than an index can hold. The alert must fire at its mark,
  * the next index must be there before the operating limit, and nobody may be refused.
  */
-import type { Clock } from '../../../src/base/clock.ts'
 import { messageOf } from '../../../src/base/errors.ts'
 import type { CheckResult } from '../../../src/base/verdict.ts'
 import type { CapacityEvent, CapacityLimits, Database } from '../../../src/index.ts'
@@ -11,7 +10,6 @@ import type { CapacityEvent, CapacityLimits, Database } from '../../../src/index
 export interface CapacityOptions {
   readonly limits: CapacityLimits
   readonly operator: Database
-  readonly clock: Clock
   /** What the system said so far; it grows while tenants sign up. */
   readonly events: readonly CapacityEvent[]
   /** Tenants there are already. */

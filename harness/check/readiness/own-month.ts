@@ -3,24 +3,17 @@
  * The same formulas and limits as for a run; the bill's lines are named as the price book names its components.
  */
 import { monthOf } from '../../../src/base/clock.ts'
-import { picoUsd, type PicoUsd } from '../../../src/base/money.ts'
 import type { CheckResult } from '../../../src/base/verdict.ts'
-import { amountOf, minimumTopUps, priceOf, reconcile, type PriceBook, type Reconciliation } from '../../../src/index.ts'
+import { amountOf, minimumTopUps, priceOf, reconcile, type ComponentAmount, type PriceBook, type Reconciliation } from '../../../src/index.ts'
 import type { ReadUsage } from '../../scenario/own-month.ts'
 import { checkReconciliation } from '../month.ts'
-
-/** A line of a bill. */
-export interface BillLine {
-  readonly component: string
-  readonly amount: PicoUsd
-}
 
 type DriftVerdict = Reconciliation['verdict']
 
 /** What is compared. */
 export interface OwnMonth {
   readonly usage: readonly ReadUsage[]
-  readonly bill: readonly BillLine[]
+  readonly bill: readonly ComponentAmount[]
   readonly book: PriceBook
 }
 
@@ -39,7 +32,7 @@ export function checkOwnMonth({ usage, bill, book }: OwnMonth): OwnMonthResult {
     return { component: price.component, amount: amountOf({ unit, numerator: quantity, denominator: 1n }, price) }
   })
   const billed = new Set(bill.map(({ component }) => component))
-  const minimums = [...minimumTopUps(lines, book)].filter(([component]) => billed.has(component)).map(([component, amount]) => ({ component, amount: picoUsd(amount) }))
+  const minimums = [...minimumTopUps(lines, book)].filter(([component]) => billed.has(component)).map(([component, amount]) => ({ component, amount }))
   const reconciliation = reconcile([...lines, ...minimums], bill)
   const found = checkReconciliation(reconciliation)
   const tenants = new Set(usage.map(({ tenant }) => tenant)).size

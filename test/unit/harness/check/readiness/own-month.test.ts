@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkOwnMonth, type BillLine, type OwnMonth, type OwnMonthResult } from '../../../../../harness/check/readiness/own-month.ts'
+import { checkOwnMonth, type OwnMonth, type OwnMonthResult } from '../../../../../harness/check/readiness/own-month.ts'
 import type { ReadUsage } from '../../../../../harness/scenario/own-month.ts'
 import { parseUsd } from '../../../../../src/base/money.ts'
 import { thrownBy } from '../../../support/failures.ts'
@@ -11,7 +11,7 @@ const million = 1_000_000n
 /** A dollar for each million. */
 const chat = (millions: number, change: Partial<ReadUsage> = {}): ReadUsage => ({ occurredAtMs: april, tenant: 'A', provider: 'openai', sku: 'small', unit: 'input-tokens', quantity: BigInt(millions) * million, ...change })
 const reads = (halfMillions: number): ReadUsage => chat(0, { provider: 'pinecone', sku: 'serverless', unit: 'read-units', quantity: (BigInt(halfMillions) * million) / 2n })
-const billOf = (lines: Readonly<Record<string, string>>): readonly BillLine[] => Object.entries(lines).map(([component, usd]) => ({ component, amount: parseUsd(usd) }))
+const billOf = (lines: Readonly<Record<string, string>>): OwnMonth['bill'] => Object.entries(lines).map(([component, usd]) => ({ component, amount: parseUsd(usd) }))
 const check = (usage: readonly ReadUsage[], bill: Readonly<Record<string, string>>, book: OwnMonth['book'] = testBook()): OwnMonthResult => checkOwnMonth({ usage, bill: billOf(bill), book })
 
 describe('a month of the user', () => {
