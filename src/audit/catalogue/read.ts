@@ -1,0 +1,84 @@
+/**
+ * Reads a database's structure in one read-only transaction of one snapshot. Names come out schema-qualified, because the search
+ * path is empty while they are printed.
+ */
+import { messageOf, TenantbenchError } from '../../base/errors.ts'
+import { sqlState, type Queryable, type Row } from '../../db/pool.ts'
+import type { Catalogue, Column, Relation } from './catalogue.ts'
+import { catalogueQueries } from './queries.ts'
+
+const oldestVersion = 150_000
+
+/** What of the reading may take how long, so that an audit never stands in anybody's way. */
+const limits = "set local search_path to ''; set local statement_timeout to '60s'; set local lock_timeout to '2s'; set local quote_all_identifiers to off"
+
+/**
+ * Reads the catalogue over one connection, which must have no transaction open. Throws TB_DATABASE_VERSION below PostgreSQL 15 and
+ * TB_DATABASE_RIGHTS when a catalogue may not be read.
+ */
+export async function readCatalogue(client: Queryable): Promise<Catalogue> {
+  await checkVersion(client)
+  await client.query('begin transaction isolation level repeatable read read only')
+  try {
+    await client.query(limits)
+    return await readAll(client)
+  } catch (error) {
+    if (sqlState(error) === '42501') throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: `The catalogue cannot be read: ${messageOf(error)}.`, cause: error })
+    throw error
+  } finally {
+    await client.query('rollback').catch(() => undefined)
+  }
+}
+
+async function checkVersion(client: Queryable): Promise<void> {
+  const { rows } = await client.query<{ version: number }>("select current_setting('server_version_num')::int as version")
+  const version = rows[0]?.version ?? 0
+  if (version < oldestVersion) throw new TenantbenchError('TB_DATABASE_VERSION', { detail: `It is version ${Math.floor(version / 10_000)}.` })
+}
+
+type Part = keyof typeof catalogueQueries
+
+async function readAll(client: Queryable): Promise<Catalogue> {
+  const read = async <T extends Row>(part: Part): Promise<T[]> => (await client.query<T>(catalogueQueries[part])).rows
+  const [database] = await read<Row>('database')
+  if (database === undefined) throw new TenantbenchError('TB_BUG', { detail: 'The database does not know itself.' })
+  const { version, versionText, currentRole, largeObjectsCompatible, statisticsViewOld, ...own } = database
+  const relations = await read<Row>('relations')
+  const columns = Map.groupBy(await read<Row>('columns'), ({ relation }) => Number(relation))
+  return {
+    version,
+    versionText,
+    currentRole,
+    largeObjectsCompatible,
+    statisticsViewOld,
+    database: own as Catalogue['database'],
+    roles: await read('roles'),
+    memberships: await read('memberships'),
+    storedSettings: await read('storedSettings'),
+    schemas: await read('schemas'),
+    relations: relations.map((relation) => ({ ...relation, columns: (columns.get(relation['oid']) ?? []) as unknown as Column[] }) as unknown as Relation),
+    constraints: await read('constraints'),
+    indexes: await read('indexes'),
+    policies: await read('policies'),
+    functions: await read('functions'),
+    triggers: await read('triggers'),
+    rules: await read('rules'),
+    types: await read('types'),
+    collations: await read('collations'),
+    extensions: await read('extensions'),
+    defaultPrivileges: await read('defaultPrivileges'),
+    published: await read('published'),
+    servers: await read('servers'),
+    wrappersUsable: await read('wrappersUsable'),
+    subscriptions: (await read<{ name: string }>('subscriptions')).map(({ name }) => name),
+    eventTriggers: (await read<{ name: string }>('eventTriggers')).map(({ name }) => name),
+    jobs: await readJobs(client),
+  } as Catalogue
+}
+
+/** pg_cron's table, where it is there and may be read. */
+async function readJobs(client: Queryable): Promise<Catalogue['jobs']> {
+  const { rows } = await client.query<{ readable: boolean }>("select case when to_regclass('cron.job') is null then false else has_table_privilege('cron.job', 'SELECT') end as readable")
+  if (rows[0]?.readable !== true) return []
+  return (await client.query<{ command: string; role: string }>('select command, username as role from cron.job order by jobid')).rows
+}

@@ -1,0 +1,151 @@
+/** Calls every function the session may execute, with its own keys, with another tenant's, and looks at all that comes back. */
+import { nameOf, type DatabaseFunction } from '../catalogue/catalogue.ts'
+import { reachesOut } from '../clone/reaching-out.ts'
+import { bodyOf, rowScope, scopeInside } from '../sql/lineage.ts'
+import { comparisonsIn } from '../sql/comparisons.ts'
+import { literal, qualified } from '../sql/quote.ts'
+import { columnId } from '../tenancy/key-classes.ts'
+import type { Evidence, EvidenceKind } from './evidence.ts'
+import { readAll, statements } from './read.ts'
+import { foreignIn, textOf, type ProbeSubject } from './subject.ts'
+import { ownState } from './write.ts'
+
+/** Calls what may be called. What could reach out of the database is abstained from, by name. */
+export async function probeCalls(subject: ProbeSubject): Promise<void> {
+  for (const called of subject.lookup.catalogue.functions) {
+    if (!isCallable(called) || !subject.privileges.canExecute(subject.session.role, called)) continue
+    const reaching = reachesOut(called, subject.lookup)
+    if (reaching !== null) {
+      subject.abstain(`${nameOf(called)}(${called.identityArguments})`, `It is not called: ${reaching}.`)
+      continue
+    }
+    await probeCall(subject, called)
+  }
+}
+
+function isCallable({ kind, returns, language, trustedLanguage }: DatabaseFunction): boolean {
+  return (kind === 'f' || kind === 'p') && !['trigger', 'event_trigger', 'internal', 'language_handler', 'fdw_handler'].includes(returns) && trustedLanguage && language !== 'internal'
+}
+
+type WhoseKeys = 'A' | 'B'
+
+async function probeCall(subject: ProbeSubject, called: DatabaseFunction): Promise<void> {
+  const foreignRows = await callWith(subject, called, 'A')
+  if (foreignRows || called.argumentTypes.length === 0) return
+  await callWith(subject, called, 'B')
+}
+
+/** Calls once; true when something foreign came back. */
+async function callWith(subject: ProbeSubject, called: DatabaseFunction, whose: WhoseKeys): Promise<boolean> {
+  const { clone, coverage, session } = subject
+  let seen = false
+  for (const values of argumentsFor(subject, called, whose)) {
+    if (seen) break
+    const call = `${qualified(called)}(${values.join(', ')})`
+    const sql = called.kind === 'p' ? `call ${call}` : `select * from ${call}`
+    coverage.probes++
+    await clone.rolledBack(async () => {
+      await clone.run('set local statement_timeout to 2000')
+      const outcome = await clone.run(sql)
+      const text = [textOf(outcome.rows), outcome.error?.text ?? '', ...outcome.notices].join('\n')
+      // A key that was handed in is no news when it comes back.
+      const foreign = foreignIn(subject, text, ['A']).filter((owner) => !sql.includes(subject.marks.firstOf(text, owner) ?? '\n'))
+      const see = (kind: EvidenceKind, what: string): void => {
+        seen = true
+        subject.saw({ kind, oid: called.oid, object: nameOf(called), session, state: 'own', connection: 'recycled', owners: foreign.length > 0 ? foreign : ['B'], seen: what.slice(0, 300), sql: statements(subject, ownState(subject), sql), detail: null })
+      }
+      if (foreign.length > 0) see(whose === 'A' ? 'call' : 'call-with-key', text.trim())
+      else if (outcome.error === null && setsContext(called, subject)) await lookAgain(subject, see)
+      if (outcome.error === null && called.volatility === 'v') await wroteForeign(subject, called, see)
+    })
+  }
+  return seen
+}
+
+/** After a call that sets the session's context, the same session must still see its own rows only. */
+async function lookAgain(subject: ProbeSubject, see: (kind: EvidenceKind, what: string) => void): Promise<void> {
+  const found: Evidence[] = []
+  await readAll({ ...subject, saw: (evidence) => void found.push(evidence) }, ownState(subject))
+  const opened = found.find(({ kind, owners }) => kind === 'read' && owners.includes('B'))
+  if (opened !== undefined) see('call-sets-context', `after it ${opened.object} shows ${opened.seen}`)
+}
+
+/** Rows of B that a call changed although the session is A's. */
+async function wroteForeign(subject: ProbeSubject, called: DatabaseFunction, see: (kind: EvidenceKind, what: string) => void): Promise<void> {
+  if (!called.definer) return
+  for (const relation of writtenBy(called, subject)) {
+    const changed = await subject.clone.asSuperuser(`select * from ${qualified(relation)} where xmin::text = (pg_current_xact_id()::text::numeric % 4294967296)::text`)
+    const foreign = foreignIn(subject, textOf(changed.rows), ['A'])
+    if (foreign.length > 0) see('side-write', `it wrote ${textOf(changed.rows).slice(0, 160)} into ${nameOf(relation)}`)
+  }
+}
+
+/** Tables that the statements of a function write. */
+export function writtenBy(called: DatabaseFunction, { lookup }: Pick<ProbeSubject, 'lookup'>): readonly NonNullable<ReturnType<typeof lookup.relationNamed>>[] {
+  const inside = scopeInside(called, [], rowScope(lookup, null))
+  if (inside === null) return []
+  const names = bodyOf(called, inside).statements.flatMap(({ statement }) => [...JSON.stringify(statement).matchAll(/"(?:InsertStmt|UpdateStmt|DeleteStmt|MergeStmt)":\{"relation":\{(?:"schemaname":"([^"]+)",)?"relname":"([^"]+)"/g)])
+  return names.flatMap(([, schema, name]) => lookup.relationNamed(name ?? '', schema ?? null) ?? [])
+}
+
+/** Whether a function, or one that it calls, sets a setting that policies read. */
+export function setsContext(called: DatabaseFunction, { model, lookup }: Pick<ProbeSubject, 'model' | 'lookup'>): boolean {
+  const read = new Set([...model.keySources, ...model.switches].map(({ source }) => source.setting))
+  const sets = (each: DatabaseFunction, depth: number): boolean => {
+    const text = each.source + (each.definition ?? '')
+    if (/set_config|\bset\s+(local\s+|session\s+)?["\w]+\./i.test(each.source) && [...read].some((name) => text.includes(name))) return true
+    return depth < 3 && lookup.catalogue.functions.some((inner) => inner.oid !== each.oid && new RegExp(`\\b${inner.name.replace(/[^\w]/g, '.')}\\s*\\(`).test(each.source) && sets(inner, depth + 1))
+  }
+  return sets(called, 0)
+}
+
+const mostCombinations = 3
+
+/** Arguments: keys where a parameter is compared with a key column, else values of rows by type. */
+function argumentsFor(subject: ProbeSubject, called: DatabaseFunction, whose: WhoseKeys): readonly (readonly string[])[] {
+  const required = called.argumentTypes.length - called.defaults
+  const candidates = called.argumentTypes.slice(0, Math.max(required, whose === 'B' ? called.argumentTypes.length : required)).map((type, position) => candidatesFor(subject, { called, type, position, whose }))
+  const most = Math.min(mostCombinations, Math.max(1, ...candidates.map(({ length }) => length)))
+  return Array.from({ length: most }, (_, round) => candidates.map((values) => values[round % Math.max(1, values.length)] ?? 'null'))
+}
+
+function candidatesFor(subject: ProbeSubject, { called, type, position, whose }: { readonly called: DatabaseFunction; readonly type: string; readonly position: number; readonly whose: WhoseKeys }): readonly string[] {
+  const cast = (value: string): string => `${literal(value)}::${type}`
+  const column = comparedColumn(called, position, subject)
+  const tenant = subject.tenants.find(({ label }) => label === whose)
+  if (column !== null) {
+    const key = tenant?.keys.get(subject.model.classes.classOf(columnId(column.relation, column.column)))
+    const values = key === undefined ? subject.plan.rowsOf(column.relation, whose).flatMap(({ values: row }) => row.get(column.column) ?? []) : [key]
+    if (values.length > 0) return values.map(cast)
+  }
+  if (type === 'boolean') return ['true']
+  if (/json/.test(type)) return ["'{}'"]
+  const keys = [...(tenant?.keys.values() ?? [])].filter((key) => fitsType(key, type))
+  const rows = subject.lookup.catalogue.relations.filter((relation) => called.source.includes(relation.name) && subject.seeding.planted.has(relation.oid)).flatMap((relation) => subject.plan.rowsOf(relation, whose).flatMap(({ values }) => [...values.values()].flatMap((value) => value ?? [])))
+  return [...new Set([...keys, ...rows.filter((value) => fitsType(value, type))])].slice(0, 6).map(cast)
+}
+
+function fitsType(value: string, type: string): boolean {
+  if (type === 'uuid') return /^[0-9a-f]{8}-[0-9a-f]{4}-/.test(value)
+  if (/^(integer|bigint|numeric|smallint)$/.test(type)) return /^\d+$/.test(value)
+  return /^(text|character|name)|citext$/.test(type)
+}
+
+/** The column that a parameter is compared with in the body. */
+function comparedColumn(called: DatabaseFunction, position: number, { lookup }: ProbeSubject): ReturnType<typeof bodyColumns>[number] | null {
+  return bodyColumns(called, position, lookup)[0] ?? null
+}
+
+const parameterMark = (position: number): string => `parameter ${position}`
+
+function bodyColumns(called: DatabaseFunction, position: number, lookup: ProbeSubject['lookup']) {
+  const marked = called.argumentTypes.map((_, each) => ({ columns: [], sources: [], constants: [parameterMark(each)], through: [], fallback: 'none' as const, looksUp: [], functions: [] }))
+  const inside = scopeInside(called, marked, rowScope(lookup, null))
+  if (inside === null) return []
+  const { statements: own, expressions } = bodyOf(called, inside)
+  const comparisons = [...own.flatMap(({ statement, scope }) => comparisonsIn(statement, scope)), ...expressions.flatMap(({ value, scope }) => comparisonsIn(value, scope))]
+  return comparisons.flatMap(({ left, right }) => {
+    const [side, other] = right.constants.includes(parameterMark(position)) ? [left, right] : [right, left]
+    return other.constants.includes(parameterMark(position)) && side.columns[0] !== undefined ? [side.columns[0]] : []
+  })
+}

@@ -1,0 +1,19 @@
+/**
+ * Operators: roles that policies name on purpose and open a table to, beside the tenants' own role. They are meant to see all; what
+ * they see is no leak. A role is none when some policy that binds the tenant names it.
+ */
+import type { JudgedPolicy } from '../tenancy/policy-logic.ts'
+import type { JudgedSession } from './sessions.ts'
+import type { RoleGraph } from './roles.ts'
+
+/** Whether a session is an operator's. */
+export function isOperator(session: JudgedSession, { policies, graph }: { readonly policies: readonly JudgedPolicy[]; readonly graph: RoleGraph }): boolean {
+  const own = graph.inherited(session.role)
+  const names = ({ policy }: JudgedPolicy): boolean => policy.roles.some((role) => own.has(role))
+  const isOpen = ({ using, check, policy }: JudgedPolicy): boolean => policy.permissive && [using, check].some((each) => each?.branches.some(({ bound, vector }) => !bound && vector === 'B01') === true)
+  const isBound = ({ using, check }: JudgedPolicy): boolean => [using, check].some((each) => each?.branches.some(({ bound, weaknesses }) => bound || weaknesses.length > 0) === true)
+  const opened = policies.filter((judged) => names(judged) && isOpen(judged))
+  if (opened.length === 0 || policies.some((judged) => names(judged) && isBound(judged))) return false
+  // Somebody else must be the tenant: a role that a binding policy of one of these tables is for.
+  return opened.every(({ relation }) => policies.some((judged) => judged.relation.oid === relation.oid && isBound(judged) && (judged.policy.roles.length === 0 || judged.policy.roles.some((role) => !own.has(role)))))
+}

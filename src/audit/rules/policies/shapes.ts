@@ -1,0 +1,25 @@
+/** Shapes of policies that are no holes, or that have a name of their own. */
+import type { JudgedBranch, JudgedPolicy } from '../../tenancy/policy-logic.ts'
+import type { RuleSubject } from '../rule.ts'
+
+/** A directory: the table of the tenants or users themselves, which its owner opened for reading on purpose. */
+export function isDirectory({ lookup, model }: RuleSubject, { relation, policy }: JudgedPolicy): boolean {
+  const axis = model.tables.get(relation.oid)?.axis ?? []
+  return policy.command === 'r' && lookup.constraintsOf(relation).some(({ kind, columns }) => kind === 'p' && columns.length === 1 && axis.includes(columns[0] ?? ''))
+}
+
+/** A branch that compares the tenant's column with a constant. */
+export function isLiteralTenant({ model }: RuleSubject, { relation }: JudgedPolicy, branch: JudgedBranch): boolean {
+  const axis = model.tables.get(relation.oid)?.axis ?? []
+  return branch.atoms.some((atom) => atom.kind === 'row' && atom.constant !== null && atom.columns.some(({ column }) => axis.includes(column)))
+}
+
+/** A branch that shares rows on purpose: a flag or a state of the row itself, tested for being so. */
+export function isSharing(branch: JudgedBranch): boolean {
+  return branch.atoms.every((atom) => atom.kind === 'row' && (atom.constant !== null || atom.vector === 'B18'))
+}
+
+/** A branch that asks for claims of a token, which its issuer signs, and not for a plain setting. */
+export function isClaim(branch: JudgedBranch): boolean {
+  return branch.atoms.some((atom) => atom.kind === 'session' && atom.sources.every(({ path }) => path.length > 0))
+}

@@ -1,0 +1,85 @@
+/** The verdict of an audit, with what it rests on, in words and as an exit code. */
+import { atLeast, severities, type Abstention, type AuditCoverage, type AuditResult, type Finding } from '../../base/finding.ts'
+import type { AuditOptions } from '../audit.ts'
+import type { ProbeResult } from '../probes/probe-clone.ts'
+import type { RuleSubject } from '../rules/rule.ts'
+import { rules } from '../rules/rules.ts'
+import type { MergedFinding } from './merge.ts'
+
+/** A finding that is accepted: by key, with a reason, until a day (UTC, inclusive). */
+export interface Exception {
+  readonly key: string
+  readonly reason: string
+}
+
+/** What a conclusion is drawn from. */
+export interface Concluding {
+  readonly subject: RuleSubject
+  readonly merged: readonly MergedFinding[]
+  readonly probed: ProbeResult | null
+  readonly abstained: readonly Abstention[]
+  readonly options: Pick<AuditOptions, 'threatModel' | 'probe' | 'exceptions'>
+}
+
+/** Concludes. */
+export function concludeAudit({ subject, merged, probed, abstained, options }: Concluding): AuditResult {
+  const findings = merged.map(({ finding }) => accepted(finding, options.exceptions)).toSorted(worstFirst)
+  const coverage = coverageOf(subject, probed, options)
+  const { verdict, exitCode } = verdictOf(findings, { subject, probed, coverage })
+  return { verdict, exitCode, statement: statementOf({ verdict, findings, abstained, coverage }), threatModel: options.threatModel, findings, abstained, coverage }
+}
+
+function accepted(finding: Finding, exceptions: readonly Exception[]): Finding {
+  const exception = exceptions.find(({ key }) => key === finding.key)
+  return exception === undefined ? finding : { ...finding, status: 'accepted', reason: exception.reason }
+}
+
+function worstFirst(one: Finding, other: Finding): number {
+  return severities.indexOf(one.severity) - severities.indexOf(other.severity) || one.vector.localeCompare(other.vector) || one.object.localeCompare(other.object)
+}
+
+interface Resting {
+  readonly subject: RuleSubject
+  readonly probed: ProbeResult | null
+  readonly coverage: AuditCoverage
+}
+
+function verdictOf(findings: readonly Finding[], { subject, probed, coverage }: Resting): Pick<AuditResult, 'verdict' | 'exitCode'> {
+  const open = findings.filter(({ status }) => status !== 'accepted')
+  if (open.some(({ status, severity }) => status === 'proven' && atLeast(severity, 'medium'))) return { verdict: 'leak', exitCode: 4 }
+  if (open.some(({ status, severity }) => status === 'possible' && atLeast(severity, 'high'))) return { verdict: 'leak', exitCode: 1 }
+  // Nothing found says something only where something was looked at.
+  const looked = coverage.tables.tenant > 0 && subject.sessions.length > 0 && (probed === null || probed.coverage.readable.size > 0)
+  return looked && probed !== null ? { verdict: 'isolated', exitCode: 0 } : { verdict: 'inconclusive', exitCode: 3 }
+}
+
+function coverageOf({ lookup, model, sessions, allSessions, privileges }: RuleSubject, probed: ProbeResult | null, { probe }: Concluding['options']): AuditCoverage {
+  const tables = [...model.tables.values()].filter(({ relation }) => relation.kind === 'r' || relation.kind === 'p')
+  const reached = tables.filter(({ relation }) => sessions.some(({ role }) => privileges.reaches(role, relation)))
+  const unknown = reached.filter(({ kind, relation }) => kind === 'shared' && relation.rowSecurity)
+  return {
+    serverVersion: lookup.catalogue.versionText,
+    probe: probed === null ? 'off' : probe,
+    roles: allSessions.map(({ login, role, how }) => ({ role: login === role ? login : `${login} as ${role}`, how })),
+    context: contextWords(model.keySources.map(({ source }) => [source.setting, ...source.path].join(' / '))),
+    tables: { tenant: reached.filter(({ kind }) => kind !== 'shared').length, shared: reached.length - unknown.length - reached.filter(({ kind }) => kind !== 'shared').length, unreachable: tables.length - reached.length, unknown: unknown.length },
+    probes: probed?.coverage.probes ?? 0,
+    statesProbed: [...(probed?.coverage.states ?? [])],
+    rules: rules.length,
+  }
+}
+
+function contextWords(sources: readonly string[]): string {
+  const words = [...new Set(sources.map((source) => (source === 'role' ? 'the role' : source)))]
+  return words.length === 0 ? 'none was found: no policy compares a column with the session' : `a session becomes a tenant by ${words.join(', ')}`
+}
+
+function statementOf({ verdict, findings, abstained, coverage }: Pick<AuditResult, 'verdict' | 'findings' | 'abstained' | 'coverage'>): string {
+  const open = findings.filter(({ status }) => status !== 'accepted')
+  const count = (status: Finding['status']): number => open.filter((finding) => finding.status === status && atLeast(finding.severity, 'medium')).length
+  const left = abstained.length === 0 ? '' : ` ${abstained.length} object${abstained.length === 1 ? ' was' : 's were'} abstained from.`
+  const rests = `${coverage.probes} probes of ${coverage.tables.tenant} tenant table${coverage.tables.tenant === 1 ? '' : 's'} as ${coverage.roles.map(({ role }) => role).join(', ') || 'nobody'}`
+  if (verdict === 'leak') return `${count('proven')} proven and ${count('possible')} possible findings of medium or more, by ${coverage.rules} rules and ${rests}.${left}`
+  if (verdict === 'isolated') return `No tenant saw or changed another tenant's rows in ${rests}, and no rule found a hole of medium or more.${left}`
+  return `Nothing can be said: ${coverage.tables.tenant === 0 ? 'no table with tenants\' rows is reached by the roles judged' : coverage.roles.length === 0 ? 'no login role reaches anything' : 'nothing could be probed'}.${left}`
+}
