@@ -12,8 +12,8 @@ export interface Marks {
   remember(value: string, owner: Owner): void
   /** Owners whose marks occur in a text. */
   ownersIn(text: string): ReadonlySet<Owner>
-  /** The mark itself, with its owner, for a witness. */
-  firstOf(text: string, owner: Owner): string | null
+  /** The same, without marks that stand in another text already: what one said oneself is no news. */
+  ownersBeyond(text: string, said: string): ReadonlySet<Owner>
 }
 
 const firstInteger = 730_000_000
@@ -39,6 +39,6 @@ export function createMarks(): Marks {
     uuid: (owner) => made(`73b00000-0000-4000-8000-${(++count).toString(16).padStart(12, '0')}`, owner),
     remember: (value, owner) => void made(value, owner),
     ownersIn: (text) => new Set([...found(text)].map(([, owner]) => owner)),
-    firstOf: (text, owner) => [...found(text)].find(([, each]) => each === owner)?.[0] ?? null,
+    ownersBeyond: (text, said) => new Set([...found(text)].filter(([mark]) => !said.includes(mark)).map(([, owner]) => owner)),
   }
 }

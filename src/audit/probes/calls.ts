@@ -5,9 +5,9 @@ import { bodyOf, rowScope, scopeInside } from '../sql/lineage.ts'
 import { comparisonsIn } from '../sql/comparisons.ts'
 import { literal, qualified } from '../sql/quote.ts'
 import { columnId } from '../tenancy/key-classes.ts'
-import type { Evidence, EvidenceKind } from './evidence.ts'
+import { coverageKey, type Evidence, type EvidenceKind } from './evidence.ts'
 import { readAll, statements } from './read.ts'
-import { foreignIn, textOf, type ProbeSubject } from './subject.ts'
+import { foreignIn, textOf, unsaidOwners, type ProbeSubject } from './subject.ts'
 import { ownState } from './write.ts'
 
 /** Calls what may be called. What could reach out of the database is abstained from, by name. */
@@ -47,9 +47,10 @@ async function callWith(subject: ProbeSubject, called: DatabaseFunction, whose: 
     await clone.rolledBack(async () => {
       await clone.run('set local statement_timeout to 2000')
       const outcome = await clone.run(sql)
+      if (outcome.error === null || outcome.error.state === '42501' || outcome.error.state.startsWith('P0')) for (const kind of ['call', 'call-sets-context', 'side-write', ...(whose === 'B' || called.argumentTypes.length === 0 ? ['call-with-key' as const] : [])] as const) coverage.tried.add(coverageKey(called.oid, session, kind))
       const text = [textOf(outcome.rows), outcome.error?.text ?? '', ...outcome.notices].join('\n')
       // A key that was handed in is no news when it comes back.
-      const foreign = foreignIn(subject, text, ['A']).filter((owner) => !sql.includes(subject.marks.firstOf(text, owner) ?? '\n'))
+      const foreign = unsaidOwners(subject, text, sql)
       const see = (kind: EvidenceKind, what: string): void => {
         seen = true
         subject.saw({ kind, oid: called.oid, object: nameOf(called), session, state: 'own', connection: 'recycled', owners: foreign.length > 0 ? foreign : ['B'], seen: what.slice(0, 300), sql: statements(subject, ownState(subject), sql), detail: null })
@@ -74,7 +75,7 @@ async function lookAgain(subject: ProbeSubject, see: (kind: EvidenceKind, what: 
 async function wroteForeign(subject: ProbeSubject, called: DatabaseFunction, see: (kind: EvidenceKind, what: string) => void): Promise<void> {
   if (!called.definer) return
   for (const relation of writtenBy(called, subject)) {
-    const changed = await subject.clone.asSuperuser(`select * from ${qualified(relation)} where xmin::text = (pg_current_xact_id()::text::numeric % 4294967296)::text`)
+    const changed = await subject.clone.asSuperuser(`select * from ${qualified(relation)} where xmin::text::numeric >= (pg_current_xact_id()::text::numeric % 4294967296)`)
     const foreign = foreignIn(subject, textOf(changed.rows), ['A'])
     if (foreign.length > 0) see('side-write', `it wrote ${textOf(changed.rows).slice(0, 160)} into ${nameOf(relation)}`)
   }

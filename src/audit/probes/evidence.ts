@@ -48,15 +48,13 @@ export interface Evidence {
 
 /** What was probed and could have shown something: a control. */
 export interface ProbeCoverage {
-  /** relation oid + role: own rows were seen, and foreign ones were there to be seen. */
-  readonly readable: Set<string>
-  /** relation oid + role + operation: the write was tried and had a clear outcome. */
-  readonly writable: Set<string>
+  /** object + session + kind: it was tried, could have shown something, and had a clear outcome. */
+  readonly tried: Set<string>
   probes: number
   readonly states: Set<string>
 }
 
 /** The key of a coverage entry. */
-export function coverageKey(oid: number, session: JudgedSession, operation = ''): string {
-  return `${oid} ${session.login} ${session.role} ${operation}`
+export function coverageKey(oid: number, session: JudgedSession, kind: EvidenceKind): string {
+  return `${oid} ${session.login} ${session.role} ${kind}`
 }

@@ -3,7 +3,7 @@ import { nameOf, type Relation } from '../catalogue/catalogue.ts'
 import { insertSql } from '../clone/seed.ts'
 import type { PlannedRow } from '../clone/plan.ts'
 import { statements } from './read.ts'
-import type { EvidenceKind } from './evidence.ts'
+import { coverageKey, type EvidenceKind } from './evidence.ts'
 import type { ProbeSubject } from './subject.ts'
 import { ownState } from './write.ts'
 
@@ -51,6 +51,7 @@ async function probeConflicts(subject: ProbeSubject, relation: Relation, columns
     const taken = { ...own, values: new Map([...own.values].map(([name, value]) => [name, keys.includes(name) ? (foreign.values.get(name) ?? value) : value] as const)) }
     const control = await tried(subject, { relation, columns, row: plan.another(relation, 'A') })
     const conflict = await tried(subject, { relation, columns, row: taken })
+    if (control.state === null) for (const kind of ['conflict', 'silent-conflict'] as const) subject.coverage.tried.add(coverageKey(relation.oid, subject.session, kind))
     if (control.state !== null || (conflict.state !== '23505' && conflict.state !== '23P01')) continue
     see(subject, relation, { kind: 'conflict', detail: index.name, seen: `${conflict.state}: ${conflict.text.slice(0, 160)}`, sql: conflict.sql })
     const silent = await tried(subject, { relation, columns, row: taken }, ' on conflict do nothing')
@@ -71,6 +72,7 @@ async function probeReferences(subject: ProbeSubject, relation: Relation, column
     const own = plan.another(relation, 'A')
     const pointing = { ...own, values: new Map([...own.values].map(([name, value]) => [name, key.columns.includes(name) ? (foreign.values.get(key.targetColumns[key.columns.indexOf(name)] ?? '') ?? value) : value] as const)) }
     const result = await tried(subject, { relation, columns, row: pointing })
+    if (result.state === null || result.state === '23503' || result.state === '42501') subject.coverage.tried.add(coverageKey(relation.oid, subject.session, 'reference'))
     if (result.state === null && result.rowCount > 0) see(subject, relation, { kind: 'reference', detail: key.name, seen: `a row of A points at a row of B in ${nameOf(target)}`, sql: result.sql })
   }
 }

@@ -1,6 +1,7 @@
 /** A view that is itself the filter: whether a cheap condition of the caller's sees rows before the view drops them. */
 import { nameOf } from '../catalogue/catalogue.ts'
 import { qualified } from '../sql/quote.ts'
+import { coverageKey } from './evidence.ts'
 import { statements } from './read.ts'
 import { foreignIn, type ProbeSubject } from './subject.ts'
 import { ownState } from './write.ts'
@@ -20,6 +21,7 @@ export async function probePeeking(subject: ProbeSubject): Promise<void> {
     const all = columns.map(({ name }) => `coalesce("${name.replaceAll('"', '""')}"::text, '')`).join(" || ' ' || ")
     const sql = `select count(*) from ${qualified(view)} where tenantbench_peek.look(${all})`
     const outcome = await subject.clone.run(sql)
+    if (outcome.error === null) subject.coverage.tried.add(coverageKey(view.oid, subject.session, 'peek'))
     const told = [outcome.error?.text ?? '', ...outcome.notices].join('\n')
     const foreign = foreignIn(subject, told, ['A'])
     if (foreign.length > 0) subject.saw({ kind: 'peek', oid: view.oid, object: nameOf(view), session: subject.session, state: 'own', connection: 'recycled', owners: foreign, seen: `a condition of the caller was run on rows of ${foreign.join(', ')}`, sql: statements(subject, ownState(subject), sql), detail: null })

@@ -2,6 +2,7 @@
 import { nameOf } from '../catalogue/catalogue.ts'
 import { literal } from '../sql/quote.ts'
 import { settingsOf, type Context } from './clone-session.ts'
+import { coverageKey } from './evidence.ts'
 import { readable, selectSql, statements, witness } from './read.ts'
 import { foreignIn, textOf, type ProbeSubject } from './subject.ts'
 import { ownState } from './write.ts'
@@ -34,6 +35,7 @@ function setAll(context: Context): string {
 async function stalePlan(subject: ProbeSubject, { relation, sql, from, to }: Switch): Promise<void> {
   const { clone, coverage } = subject
   coverage.probes++
+  coverage.tried.add(coverageKey(relation.oid, subject.session, 'stale-plan'))
   await clone.run('set plan_cache_mode to force_generic_plan')
   await clone.run(setAll(from))
   await clone.run(`prepare tenantbench_plan as ${sql}`)
@@ -58,6 +60,7 @@ async function mixedCursor(subject: ProbeSubject, { relation, sql, from, to }: S
     const first = textOf((await clone.run('fetch 1 from tenantbench_cursor')).rows)
     await clone.run(setAll(to))
     const rest = textOf((await clone.run('fetch 100 from tenantbench_cursor')).rows)
+    if (subject.marks.ownersIn(first).has('A')) coverage.tried.add(coverageKey(relation.oid, subject.session, 'mixed-cursor'))
     if (!subject.marks.ownersIn(first).has('A') || !subject.marks.ownersIn(rest).has('B')) return
     subject.saw({ kind: 'mixed-cursor', oid: relation.oid, object: nameOf(relation), session: subject.session, state: 'own', connection: 'recycled', owners: ['B'], seen: witness(subject, rest, ['B']), sql: `${statements(subject, ownState(subject), `begin; declare c cursor for ${sql}; fetch 1 from c`)}\n${setAll(to)};\nfetch all from c;`, detail: null })
   })

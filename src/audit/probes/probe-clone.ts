@@ -33,7 +33,7 @@ export async function probeClone({ subject, openClient }: { readonly subject: Ru
   for (const view of lookup.catalogue.relations) if (view.kind === 'm') await client.query(`refresh materialized view ${qualified(view)}`).catch(() => undefined)
   await client.end()
   const evidence: Evidence[] = []
-  const coverage: ProbeCoverage = { readable: new Set(), writable: new Set(), probes: 0, states: new Set() }
+  const coverage: ProbeCoverage = { tried: new Set(), probes: 0, states: new Set() }
   const abstained = new Map<string, Abstention>(seeding.abstained.map((each) => [each.object, each]))
   const contexts = contextsFor(model, tenants)
   // Where the role is the tenant, A is one of the roles and is judged as that role alone.

@@ -3,7 +3,7 @@ import { nameOf, type Relation } from '../catalogue/catalogue.ts'
 import { qualified, quoted } from '../sql/quote.ts'
 import { settingsOf, type Context, type Outcome } from './clone-session.ts'
 import { coverageKey, type ContextState, type Evidence } from './evidence.ts'
-import { foreignIn, textOf, type ProbeSubject } from './subject.ts'
+import { foreignIn, textOf, unsaidOwners, type ProbeSubject } from './subject.ts'
 
 /** A state to read in. The session is in it already. */
 export interface ReadState {
@@ -48,12 +48,12 @@ function noteRead(subject: ProbeSubject, { relation, state, outcome, sql }: { re
   const rows = textOf(outcome.rows)
   const own = marks.ownersIn(rows).has('A')
   const planted = seeding.planted.get(relation.oid)
-  if (state.state === 'own' && outcome.error === null && (own || planted?.has('B') === true)) coverage.readable.add(coverageKey(relation.oid, session, own ? 'own' : 'blind'))
+  if (state.state === 'own' && outcome.error === null && planted?.has('B') !== false) for (const kind of own ? (['read', 'error', 'volume'] as const) : []) coverage.tried.add(coverageKey(relation.oid, session, kind))
   const base: Omit<Evidence, 'kind' | 'owners' | 'seen'> = { oid: relation.oid, object: nameOf(relation), session, state: state.state, connection: state.connection, sql: statements(subject, state, sql), detail: state.detail }
   const foreign = foreignIn(subject, rows, state.belongs)
   if (foreign.length > 0) subject.saw({ ...base, kind: 'read', owners: foreign, seen: witness(subject, rows, foreign) })
   const told = [outcome.error?.text ?? '', ...outcome.notices].join('\n')
-  const toldOf = foreignIn(subject, told, [...state.belongs, 'A'])
+  const toldOf = unsaidOwners(subject, told, JSON.stringify([sql, state.context]))
   if (toldOf.length > 0) subject.saw({ ...base, kind: 'error', owners: toldOf, seen: told.trim().slice(0, 300) })
 }
 

@@ -34,6 +34,11 @@ export function foreignIn(subject: Pick<ProbeSubject, 'marks'>, text: string, be
   return [...subject.marks.ownersIn(text)].filter((owner) => owner !== 'global' && owner !== 'shared' && !belongs.includes(owner))
 }
 
+/** Foreign owners of marks in a text that the statement itself did not hold. */
+export function unsaidOwners({ marks }: Pick<ProbeSubject, 'marks'>, text: string, sql: string): readonly string[] {
+  return [...marks.ownersBeyond(text, sql)].filter((owner) => owner !== 'A' && owner !== 'global' && owner !== 'shared')
+}
+
 /** A row, notices or an error as one text. */
 export function textOf(rows: readonly (readonly unknown[])[]): string {
   return rows.map((row) => row.map((cell) => (cell === null ? '' : typeof cell === 'object' ? JSON.stringify(cell) : String(cell))).join(' | ')).join('\n')

@@ -9,7 +9,7 @@ import { columnId } from '../tenancy/key-classes.ts'
 import type { Outcome } from './clone-session.ts'
 import { coverageKey, type Evidence, type EvidenceKind } from './evidence.ts'
 import { readAll, statements, type ReadState } from './read.ts'
-import { textOf, type ProbeSubject } from './subject.ts'
+import { textOf, unsaidOwners, type ProbeSubject } from './subject.ts'
 
 /** The state of tenant A, in which writes are tried. */
 export function ownState({ contexts, tenants }: ProbeSubject): ReadState {
@@ -49,10 +49,10 @@ async function attempt(subject: ProbeSubject, { kind, relation, sql, check, owne
     const outcome = await unhindered(subject, relation, sql)
     noteTold(subject, { kind, relation, sql, outcome })
     if (outcome.error !== null) {
-      if (outcome.error.state === blocked) coverage.writable.add(coverageKey(relation.oid, session, kind))
+      if (outcome.error.state === blocked) coverage.tried.add(coverageKey(relation.oid, session, kind))
       return outcome.error.state
     }
-    coverage.writable.add(coverageKey(relation.oid, session, kind))
+    coverage.tried.add(coverageKey(relation.oid, session, kind))
     const after = await clone.asSuperuser(check)
     const owners = owner !== undefined ? (after.rows.length > 0 ? [owner] : []) : [...subject.marks.ownersIn(textOf(after.rows))].filter((each) => each !== 'A' && each !== 'shared' && each !== 'global')
     if (owners.length > 0) subject.saw({ ...evidenceBase(subject, relation, sql), kind, owners, seen: `${after.rows.length} row(s), e.g. ${textOf(after.rows.slice(0, 1)).slice(0, 140)}` })
@@ -82,12 +82,11 @@ function evidenceBase(subject: ProbeSubject, relation: Relation, sql: string): O
 /** What a refused or a successful write says aloud. */
 function noteTold(subject: ProbeSubject, { relation, sql, outcome }: { readonly kind: EvidenceKind; readonly relation: Relation; readonly sql: string; readonly outcome: Outcome }): void {
   const told = [outcome.error?.text ?? '', ...outcome.notices].join('\n')
-  // What we wrote ourselves may be quoted back to us.
-  const owners = [...subject.marks.ownersIn(told)].filter((owner) => owner !== 'A' && owner !== 'shared' && owner !== 'global' && subject.marks.firstOf(told, owner) !== null && !sql.includes(subject.marks.firstOf(told, owner) ?? ''))
+  const owners = unsaidOwners(subject, told, sql)
   if (owners.length > 0) subject.saw({ ...evidenceBase(subject, relation, sql), kind: 'error', owners, seen: told.trim().slice(0, 300) })
 }
 
-const changedNow = (relation: Relation): string => `select * from ${qualified(relation)} where xmin::text = (pg_current_xact_id()::text::numeric % 4294967296)::text`
+const changedNow = (relation: Relation): string => `select * from ${qualified(relation)} where xmin::text::numeric >= (pg_current_xact_id()::text::numeric % 4294967296)`
 
 /** Rows just written that carry another tenant's key now, whatever they carried on the way; without a key of their own, a foreign parent. */
 function plantedNow(subject: ProbeSubject, relation: Relation): Pick<Attempt, 'check' | 'owner'> {
@@ -150,6 +149,7 @@ async function probeJoining(subject: ProbeSubject, relation: Relation, columns: 
     await clone.rolledBack(async () => {
       const outcome = await unhindered(subject, relation, sql)
       subject.coverage.probes++
+      if (outcome.error === null || outcome.error.state === blocked) subject.coverage.tried.add(coverageKey(relation.oid, subject.session, 'join'))
       if (outcome.error !== null || outcome.rowCount === 0) return
       const found: Evidence[] = []
       await readAll({ ...subject, saw: (evidence) => void found.push(evidence) }, ownState(subject))
@@ -208,7 +208,7 @@ async function probeDelete(subject: ProbeSubject, relation: Relation): Promise<v
     const outcome = await unhindered(subject, relation, sql)
     noteTold(subject, { kind: 'delete', relation, sql, outcome })
     if (outcome.error !== null) return
-    coverage.writable.add(coverageKey(relation.oid, session, 'delete'))
+    coverage.tried.add(coverageKey(relation.oid, session, 'delete'))
     const after = subject.marks.ownersIn(textOf((await clone.asSuperuser(all)).rows))
     const gone = [...before].filter((owner) => !after.has(owner) && owner !== 'A' && owner !== 'shared')
     if (gone.length > 0) subject.saw({ ...evidenceBase(subject, relation, sql), kind: 'delete', owners: gone, seen: `${outcome.rowCount} row(s) deleted, all rows of ${gone.join(', ')} among them` })

@@ -18,9 +18,10 @@ export async function loadParser(): Promise<void> {
   await loadModule()
 }
 
-/** A value as a node, or null when it is none. */
+/** A value of the tree as a node, or null when it is none; a node that was taken out already stays what it is. */
 export function nodeOf(value: unknown): SqlNode | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  if ('kind' in value && 'fields' in value) return value as SqlNode
   const [entry, more] = Object.entries(value)
   if (entry === undefined || more !== undefined || !/^[A-Z]/.test(entry[0]) || typeof entry[1] !== 'object' || entry[1] === null) return null
   return { kind: entry[0], fields: entry[1] as Fields }

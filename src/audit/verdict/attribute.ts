@@ -32,7 +32,7 @@ function vectorOf({ kind, oid, state, connection, owners }: Evidence, subject: R
   if (kind === 'mixed-cursor') return 'B26'
   if (kind === 'join') return 'B19'
   if (kind === 'peek') return null
-  if (kind === 'error') return relation?.kind === 'v' ? 'C03' : relation === null || state === 'own' ? 'D17' : 'B27'
+  if (kind === 'error') return 'D17'
   if (kind === 'conflict' || kind === 'silent-conflict' || kind === 'reference' || kind === 'grant-self') return null
   if (relation?.kind === 'v') return viewVector(kind, { invoker: isInvoker(relation) })
   if (relation?.kind === 'm') return 'C05'

@@ -49,7 +49,7 @@ function verdictOf(findings: readonly Finding[], { subject, probed, coverage }: 
   if (open.some(({ status, severity }) => status === 'proven' && atLeast(severity, 'medium'))) return { verdict: 'leak', exitCode: 4 }
   if (open.some(({ status, severity }) => status === 'possible' && atLeast(severity, 'high'))) return { verdict: 'leak', exitCode: 1 }
   // Nothing found says something only where something was looked at.
-  const looked = coverage.tables.tenant > 0 && subject.sessions.length > 0 && (probed === null || probed.coverage.readable.size > 0)
+  const looked = coverage.tables.tenant > 0 && subject.sessions.length > 0 && (probed === null || probed.coverage.tried.size > 0)
   return looked && probed !== null ? { verdict: 'isolated', exitCode: 0 } : { verdict: 'inconclusive', exitCode: 3 }
 }
 

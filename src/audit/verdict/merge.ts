@@ -1,7 +1,7 @@
 /** Hits of rules and evidence of probes together: what is proven, what is possible, what a probe refuted. */
 import { createHash } from 'node:crypto'
 import type { Finding, ThreatModel } from '../../base/finding.ts'
-import { coverageKey, type Evidence, type ProbeCoverage } from '../probes/evidence.ts'
+import { coverageKey, type Evidence, type EvidenceKind, type ProbeCoverage } from '../probes/evidence.ts'
 import type { JudgedSession } from '../reach/sessions.ts'
 import type { Hit, Rule, RuleSubject } from '../rules/rule.ts'
 import { ruleFor } from '../rules/rules.ts'
@@ -43,7 +43,7 @@ interface Using {
 
 function fromHit(rule: Rule, hit: Hit, { merging, used }: Using): readonly MergedFinding[] {
   if (!Array.isArray(rule.shownBy)) return [{ finding: findingOf({ rule, hit, status: rule.shownBy === 'catalogue' ? 'proven' : 'possible', witness: witnessOf(hit, null) }, merging), evidence: null }]
-  const kinds: readonly string[] = rule.shownBy
+  const kinds: readonly EvidenceKind[] = rule.shownBy
   const matching = merging.evidence.filter((each) => each.oid === hit.oid && kinds.includes(each.kind) && (hit.evidenceDetail === undefined || each.detail === hit.evidenceDetail))
   const shown = matching.find((each) => fitsState(rule.id, each)) ?? matching[0]
   if (shown !== undefined) {
@@ -64,11 +64,8 @@ function fitsState(vector: string, { state, connection }: Evidence): boolean {
 }
 
 /** Whether a probe that could have shown it was made and had a clear outcome. */
-function wasProbed(oid: number, kinds: readonly string[], coverage: ProbeCoverage, sessions: readonly JudgedSession[]): boolean {
-  return sessions.some((session) => kinds.some((kind) => {
-    if (kind === 'read') return coverage.readable.has(coverageKey(oid, session, 'own'))
-    return coverage.writable.has(coverageKey(oid, session, kind))
-  }))
+function wasProbed(oid: number, kinds: readonly EvidenceKind[], coverage: ProbeCoverage, sessions: readonly JudgedSession[]): boolean {
+  return sessions.some((session) => kinds.some((kind) => coverage.tried.has(coverageKey(oid, session, kind))))
 }
 
 function witnessOf(hit: Hit, shown: Evidence | null): string {
