@@ -149,10 +149,13 @@ function literalValue(column: Column, { relation, place, planning }: Wanted): st
   return undefined
 }
 
+const farFuture = '2099-01-01'
+
 function optionalValue(column: Column, { place, planning, relation }: Wanted): string | null | undefined {
   const value = valueOfType(column, place, planning.marks)
   const isKey = planning.lookup.constraintsOf(relation).some(({ kind, columns }) => kind === 'p' && columns.includes(column.name))
   if (value === undefined) return column.notNull ? undefined : null
+  if (planning.model.tables.get(relation.oid)?.decides === true && /^(timestamp|date)/.test(column.baseType) && /expire|valid|until|end/i.test(column.name)) return farFuture
   // Empty dates and flags in the first row: `deleted_at is null` is what most policies ask for.
   const mayBeEmpty = !column.notNull && !isKey && place.index === 0 && /^(timestamp|date|boolean|interval)/.test(column.baseType)
   if (column.baseType === 'boolean' && planning.model.tables.get(relation.oid)?.decides === true) return 'false'

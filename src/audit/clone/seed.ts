@@ -39,7 +39,7 @@ function ownersFor(relation: Relation, { tables }: TenancyModel, tenants: readon
   const table = tables.get(relation.oid)
   if (table === undefined || table.kind === 'shared') return ['shared']
   const nullable = table.axis.length > 0 && table.axis.every((axis) => relation.columns.find(({ name }) => name === axis)?.notNull === false)
-  return [...tenants.map(({ label }) => label), ...(nullable ? ['global'] : [])]
+  return [...new Set([...tenants.map(({ label }) => label), ...(nullable ? ['global'] : [])])]
 }
 
 async function plantRows(client: Queryable, relation: Relation, rows: readonly PlannedRow[]): Promise<{ readonly into: ReadonlySet<Owner>; readonly why: string | null }> {

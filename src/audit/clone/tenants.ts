@@ -1,6 +1,7 @@
 /** The tenants of a clone: A who asks, B who must stay unseen, and others whose keys are so much like A's that a loose comparison takes them for it. */
 import type { Column } from '../catalogue/catalogue.ts'
 import { isContext } from '../sql/comparisons.ts'
+import { isNobody } from '../sql/lineage.ts'
 import type { Lookup } from '../sql/lookup.ts'
 import { columnId } from '../tenancy/key-classes.ts'
 import type { TenancyModel } from '../tenancy/model.ts'
@@ -18,7 +19,7 @@ export const lookAlikes = ['longer', 'upper', 'padded'] as const
 /** Makes the tenants. `roles` are those that stand for a tenant each, where the role is the context. */
 export function tenantsFor(lookup: Lookup, model: TenancyModel, { marks, roles }: { readonly marks: Marks; readonly roles: readonly string[] }): readonly CloneTenant[] {
   const columns = columnsByClass(lookup, model)
-  const classes = [...columns].map(([keyClass, found], position) => ({ keyClass, position, column: found[0], given: givenKeys(keyClass, { lookup, model, columns: found, roles }) }))
+  const classes = [...columns].map(([keyClass, found], position) => ({ keyClass, position, column: strictest(found), given: givenKeys(keyClass, { lookup, model, columns: found, roles }) }))
   const make = (label: string, variant: number): CloneTenant => {
     const keys = classes.flatMap(({ keyClass, column, given, position }) => {
       const key = column === undefined ? undefined : (given[variant] ?? keyOf(column, { label, variant, position }))
@@ -29,7 +30,12 @@ export function tenantsFor(lookup: Lookup, model: TenancyModel, { marks, roles }
   }
   const isText = classes.some(({ column }) => column !== undefined && textual(column))
   const literals = literalKeys(model, { lookup, classes: new Map(classes.map(({ keyClass, column }) => [keyClass, column])) })
-  return [make('A', 0), make('B', 1), ...(isText ? lookAlikes.map((label, position) => make(label, 2 + position)) : []), ...literals.map((each, position) => ofLiteral(make(`literal ${each.value}`, 5 + position), each))]
+  return [make('A', 0), make('B', 1), ...(isText ? lookAlikes.map((label, position) => make(label, 2 + position)) : []), ...literals.map((each, position) => ofLiteral(make(isNobody(each.value) ? 'global' : `literal ${each.value}`, 5 + position), each))]
+}
+
+/** Of columns that hold the same key, the one whose type allows least: a key for it fits the others too. */
+function strictest(columns: readonly Column[]): Column | undefined {
+  return columns.find((column) => !textual(column)) ?? columns.toSorted((one, other) => one.type.length - other.type.length).at(-1)
 }
 
 function ofLiteral(tenant: CloneTenant, { keyClass, value }: { readonly keyClass: string; readonly value: string }): CloneTenant {

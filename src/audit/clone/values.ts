@@ -29,20 +29,22 @@ export function valueOfType(column: Pick<Column, 'type' | 'baseType' | 'typeKind
   if (base === 'uuid') return marks.uuid(owner)
   if (base === 'boolean') return String(index % 2 === 1)
   if (base === 'json' || base === 'jsonb') return JSON.stringify({ mark: marks.text(owner) })
-  return plain(base, ordinal)
+  return plain(base, { ordinal, index })
 }
 
 const textTypes = new Set(['text', 'character varying', 'character', 'citext', 'name', 'bpchar', 'varchar'])
 
-const month = (ordinal: number): string => `2026-${String((ordinal % 12) + 1).padStart(2, '0')}-${String((ordinal % 27) + 1).padStart(2, '0')}`
+/** Days that differ: one to come, one past, and so on, since policies ask for either. */
+const day = ({ ordinal, index }: Pick<RowPlace, 'ordinal' | 'index'>): string => `${['2097', '2019', '2098', '2021'][index % 4] ?? '2097'}-${String((ordinal % 12) + 1).padStart(2, '0')}-${String((ordinal % 27) + 1).padStart(2, '0')}`
 
 /** Types that carry no mark. */
-function plain(base: string, ordinal: number): string | null | undefined {
+function plain(base: string, place: Pick<RowPlace, 'ordinal' | 'index'>): string | null | undefined {
+  const { ordinal } = place
   switch (base) {
     case 'timestamp with time zone':
     case 'timestamp without time zone':
     case 'date':
-      return month(ordinal)
+      return day(place)
     case 'time without time zone':
     case 'time with time zone':
       return `10:${String(ordinal % 60).padStart(2, '0')}`

@@ -46,6 +46,7 @@ async function callWith(subject: ProbeSubject, called: DatabaseFunction, whose: 
     coverage.probes++
     await clone.rolledBack(async () => {
       await clone.run('set local statement_timeout to 2000')
+      const before = await foreignRows(subject, called)
       const outcome = await clone.run(sql)
       if (outcome.error === null || outcome.error.state === '42501' || outcome.error.state.startsWith('P0')) for (const kind of ['call', 'call-sets-context', 'side-write', ...(whose === 'B' || called.argumentTypes.length === 0 ? ['call-with-key' as const] : [])] as const) coverage.tried.add(coverageKey(called.oid, session, kind))
       const text = [textOf(outcome.rows), outcome.error?.text ?? '', ...outcome.notices].join('\n')
@@ -57,7 +58,7 @@ async function callWith(subject: ProbeSubject, called: DatabaseFunction, whose: 
       }
       if (foreign.length > 0) see(whose === 'A' ? 'call' : 'call-with-key', text.trim())
       else if (outcome.error === null && setsContext(called, subject)) await lookAgain(subject, see)
-      if (outcome.error === null && called.volatility === 'v') await wroteForeign(subject, called, see)
+      if (outcome.error === null && called.volatility === 'v') await wroteForeign(subject, called, { before, see })
     })
   }
   return seen
@@ -72,13 +73,26 @@ async function lookAgain(subject: ProbeSubject, see: (kind: EvidenceKind, what: 
 }
 
 /** Rows of B that a call changed although the session is A's. */
-async function wroteForeign(subject: ProbeSubject, called: DatabaseFunction, see: (kind: EvidenceKind, what: string) => void): Promise<void> {
+async function wroteForeign(subject: ProbeSubject, called: DatabaseFunction, { before, see }: { readonly before: ReadonlyMap<number, number>; readonly see: (kind: EvidenceKind, what: string) => void }): Promise<void> {
   if (!called.definer) return
+  const after = await foreignRows(subject, called)
+  for (const [oid, count] of before) if ((after.get(oid) ?? 0) < count) see(called.argumentTypes.length > 0 ? 'call-with-key' : 'side-write', `it deleted ${count - (after.get(oid) ?? 0)} row(s) of B`)
   for (const relation of writtenBy(called, subject)) {
     const changed = await subject.clone.asSuperuser(`select * from ${qualified(relation)} where xmin::text::numeric >= (pg_current_xact_id()::text::numeric % 4294967296)`)
     const foreign = foreignIn(subject, textOf(changed.rows), ['A'])
     if (foreign.length > 0) see('side-write', `it wrote ${textOf(changed.rows).slice(0, 160)} into ${nameOf(relation)}`)
   }
+}
+
+/** How many rows of B each table holds that a definer function deletes from. */
+async function foreignRows(subject: ProbeSubject, called: DatabaseFunction): Promise<ReadonlyMap<number, number>> {
+  const counts = new Map<number, number>()
+  if (!called.definer || !/\b(delete|truncate|merge)\b/i.test(called.source)) return counts
+  for (const relation of writtenBy(called, subject)) {
+    const { rows } = await subject.clone.asSuperuser(`select * from ${qualified(relation)}`)
+    counts.set(relation.oid, rows.filter((row) => subject.marks.ownersIn(textOf([row])).has('B')).length)
+  }
+  return counts
 }
 
 /** Tables that the statements of a function write. */

@@ -8,7 +8,7 @@ import { cloneSession, type CloneSession } from './clone-session.ts'
 import { probeIntegrity } from './integrity.ts'
 import { probePeeking } from './peek.ts'
 import { probePlans } from './plans.ts'
-import { readAll, readable, statements } from './read.ts'
+import { readAll, readable, statements, type ReadState } from './read.ts'
 import type { ProbeSubject } from './subject.ts'
 import { ownState, probeWrites } from './write.ts'
 
@@ -23,7 +23,7 @@ export async function probeSession({ subject, openClient }: MatrixOptions): Prom
   const stored = subject.lookup.catalogue.storedSettings
   await withClone(openClient, stored, async (clone) => {
     await clone.become(subject.session, [])
-    await readAll({ ...subject, clone }, { state: 'none', connection: 'fresh', context: [], detail: null, belongs: [] })
+    await readAll({ ...subject, clone }, noContext(subject, 'fresh'))
   })
   await withClone(openClient, stored, async (clone) => {
     const whole = { ...subject, clone }
@@ -49,6 +49,12 @@ async function withClone(openClient: () => Promise<Client>, stored: ProbeSubject
   }
 }
 
+/** Where the role is the context, a session always has one. */
+function noContext({ model }: Pick<ProbeSubject, 'model'>, connection: ReadState['connection']): ReadState {
+  const byRole = model.keySources.some(({ source }) => source.setting === 'role')
+  return { state: 'none', connection, context: [], detail: null, belongs: byRole ? ['A'] : [] }
+}
+
 async function readStates(subject: ProbeSubject): Promise<void> {
   const { clone, session, contexts } = subject
   const own = ownState(subject)
@@ -58,7 +64,7 @@ async function readStates(subject: ProbeSubject): Promise<void> {
     await clone.reset()
   }
   await clone.become(session, [])
-  await readAll(subject, { state: 'none', connection: 'recycled', context: [], detail: null, belongs: [] })
+  await readAll(subject, noContext(subject, 'recycled'))
   await clone.reset()
   for (const { state, context, detail, belongs } of contexts.varied) {
     await clone.become(session, context)

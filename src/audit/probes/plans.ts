@@ -55,6 +55,7 @@ async function mixedCursor(subject: ProbeSubject, { relation, sql, from, to }: S
   const { clone, coverage } = subject
   coverage.probes++
   await clone.rolledBack(async () => {
+    await clone.run('set local enable_indexscan to off; set local enable_bitmapscan to off; set local enable_indexonlyscan to off')
     await clone.run(setAll(from))
     await clone.run(`declare tenantbench_cursor no scroll cursor for ${sql}`)
     const first = textOf((await clone.run('fetch 1 from tenantbench_cursor')).rows)

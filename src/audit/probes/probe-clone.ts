@@ -37,7 +37,7 @@ export async function probeClone({ subject, openClient }: { readonly subject: Ru
   const abstained = new Map<string, Abstention>(seeding.abstained.map((each) => [each.object, each]))
   const contexts = contextsFor(model, tenants)
   // Where the role is the tenant, A is one of the roles and is judged as that role alone.
-  const judged = roles.length > 0 ? sessions.filter(({ role, login }) => role === roles[0] || login === roles[0]) : sessions
+  const judged = roles.length > 0 ? sessions.filter(({ role }) => role === roles[0]) : sessions
   for (const session of judged) {
     await probeSession({ subject: { lookup, model, privileges, marks, plan, seeding, tenants, contexts, session, coverage, saw: (each) => void evidence.push(each), abstain: (object, reason) => void abstained.set(object, { object, reason }) }, openClient })
   }
@@ -47,5 +47,7 @@ export async function probeClone({ subject, openClient }: { readonly subject: Ru
 /** Roles that stand for a tenant each, where policies compare a column with the role. */
 function rolesThatAreTenants({ model, sessions }: RuleSubject): readonly string[] {
   if (!model.keySources.some(({ source }) => source.setting === 'role')) return []
-  return [...new Set(sessions.map(({ role }) => role))]
+  const logins = [...new Set(sessions.map(({ login }) => login))]
+  const perLogin = sessions.filter(({ login, role }) => (logins.length > 1 ? login === role : login !== role))
+  return [...new Set((perLogin.length > 0 ? perLogin : sessions).map(({ role }) => role))]
 }

@@ -8,7 +8,7 @@ import { literal, qualified, quoted } from '../sql/quote.ts'
 import { columnId } from '../tenancy/key-classes.ts'
 import type { Outcome } from './clone-session.ts'
 import { coverageKey, type Evidence, type EvidenceKind } from './evidence.ts'
-import { readAll, statements, type ReadState } from './read.ts'
+import { readAll, selectSql, statements, type ReadState } from './read.ts'
 import { textOf, unsaidOwners, type ProbeSubject } from './subject.ts'
 
 /** The state of tenant A, in which writes are tried. */
@@ -54,7 +54,7 @@ async function attempt(subject: ProbeSubject, { kind, relation, sql, check, owne
     }
     coverage.tried.add(coverageKey(relation.oid, session, kind))
     const after = await clone.asSuperuser(check)
-    const owners = owner !== undefined ? (after.rows.length > 0 ? [owner] : []) : [...subject.marks.ownersIn(textOf(after.rows))].filter((each) => each !== 'A' && each !== 'shared' && each !== 'global')
+    const owners = owner !== undefined ? (after.rows.length > 0 ? [owner] : []) : [...subject.marks.ownersIn(textOf(after.rows))].filter((each) => each !== 'A' && each !== 'shared')
     if (owners.length > 0) subject.saw({ ...evidenceBase(subject, relation, sql), kind, owners, seen: `${after.rows.length} row(s), e.g. ${textOf(after.rows.slice(0, 1)).slice(0, 140)}` })
     return null
   })
@@ -115,10 +115,40 @@ async function probeInserts(subject: ProbeSubject, relation: Relation): Promise<
   const fill = columns.filter((name) => foreign.values.has(name))
   const sql = insertSql(asWritten, [foreign], fill)
   await attempt(subject, { kind: 'insert', relation, sql, ...plantedNow(subject, source) })
-  if (relation.kind !== 'v' && axis.length > 0 && axis.every((name) => lookup.columnOf(relation, name)?.notNull === false)) {
-    await attempt(subject, { kind: 'null-insert', relation, sql: insertSql(relation, [plan.another(relation, 'global')], columns), check: `${changedNow(relation)} and ${quoted(axis[0] ?? '')} is null`, owner: 'global' })
+  const [first] = axis
+  const nobody = first === undefined ? undefined : subject.tenants.find(({ label }) => label === 'global')?.keys.get(model.classes.classOf(columnId(source, first)))
+  if (relation.kind !== 'v' && first !== undefined && (nobody !== undefined || axis.every((name) => lookup.columnOf(relation, name)?.notNull === false))) {
+    const isNobodys = nobody === undefined ? 'is null' : `::text = ${literal(nobody)}`
+    await attempt(subject, { kind: 'null-insert', relation, sql: insertSql(relation, [plan.another(relation, 'global')], columns), check: `${changedNow(relation)} and ${quoted(first)}${nobody === undefined ? ' ' : ''}${isNobodys}`, owner: 'global' })
   }
+  if (relation.kind !== 'v') await probeMixed(subject, relation, columns)
   if (model.tables.get(source.oid)?.decides === true && relation.kind !== 'v') await probeJoining(subject, relation, columns)
+}
+
+/** A row that is A's by one key and B's by another: planted, when B then sees it. */
+async function probeMixed(subject: ProbeSubject, relation: Relation, columns: readonly string[]): Promise<void> {
+  const { plan, model, tenants, clone, contexts, session, lookup } = subject
+  const other = tenants.find(({ label }) => label === 'B')
+  const axis = model.tables.get(relation.oid)?.axis ?? []
+  const read = selectSql(subject, relation)
+  if (axis.length < 2 || other === undefined || read === null || lookup.policiesOf(relation).length === 0) return
+  for (const column of axis) {
+    const key = other.keys.get(model.classes.classOf(columnId(relation, column)))
+    const own = plan.another(relation, 'A')
+    if (key === undefined) continue
+    const sql = insertSql(relation, [{ ...own, values: new Map([...own.values, [column, key]]) }], columns)
+    subject.coverage.probes++
+    await clone.rolledBack(async () => {
+      const outcome = await unhindered(subject, relation, sql)
+      if (outcome.error !== null) return
+      await clone.run('reset session authorization')
+      await clone.become(session, contexts.of(other))
+      const seen = textOf((await clone.run(read)).rows)
+      await clone.run('reset session authorization')
+      await clone.become(session, ownState(subject).context)
+      if (subject.marks.ownersIn(seen).has('A')) subject.saw({ ...evidenceBase(subject, relation, sql), kind: 'insert', owners: ['B'], seen: `tenant B then sees a row that A wrote, with ${column} of B` })
+    })
+  }
 }
 
 /** The table that a view writes through to: the one whose columns it shows. */
@@ -196,6 +226,12 @@ function isAmongKeys({ lookup }: ProbeSubject, relation: Relation, column: strin
   return lookup.indexesOf(relation).some(({ unique, columns }) => unique && columns.length === 1 && columns[0] === column)
 }
 
+function countByOwner({ marks }: ProbeSubject, rows: readonly (readonly unknown[])[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const row of rows) for (const owner of marks.ownersIn(textOf([row]))) counts.set(owner, (counts.get(owner) ?? 0) + 1)
+  return counts
+}
+
 async function probeDelete(subject: ProbeSubject, relation: Relation): Promise<void> {
   const { privileges, session, clone, coverage } = subject
   const source = relation.kind === 'v' ? baseOf(subject, relation) : relation
@@ -204,13 +240,13 @@ async function probeDelete(subject: ProbeSubject, relation: Relation): Promise<v
   const sql = `delete from ${qualified(relation)}`
   await clone.rolledBack(async () => {
     const all = `select * from ${qualified(source)}`
-    const before = subject.marks.ownersIn(textOf((await clone.asSuperuser(all)).rows))
+    const before = countByOwner(subject, (await clone.asSuperuser(all)).rows)
     const outcome = await unhindered(subject, relation, sql)
     noteTold(subject, { kind: 'delete', relation, sql, outcome })
     if (outcome.error !== null) return
     coverage.tried.add(coverageKey(relation.oid, session, 'delete'))
-    const after = subject.marks.ownersIn(textOf((await clone.asSuperuser(all)).rows))
-    const gone = [...before].filter((owner) => !after.has(owner) && owner !== 'A' && owner !== 'shared')
-    if (gone.length > 0) subject.saw({ ...evidenceBase(subject, relation, sql), kind: 'delete', owners: gone, seen: `${outcome.rowCount} row(s) deleted, all rows of ${gone.join(', ')} among them` })
+    const after = countByOwner(subject, (await clone.asSuperuser(all)).rows)
+    const gone = [...before].filter(([owner, count]) => (after.get(owner) ?? 0) < count && owner !== 'A' && owner !== 'shared').map(([owner]) => owner)
+    if (gone.length > 0) subject.saw({ ...evidenceBase(subject, relation, sql), kind: 'delete', owners: gone, seen: `${outcome.rowCount} row(s) deleted, rows of ${gone.join(', ')} among them` })
   })
 }

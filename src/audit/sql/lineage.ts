@@ -132,11 +132,16 @@ function resolveColumn({ column, alias }: { readonly column: string; readonly al
   return null
 }
 
+/** Keys that mean nobody, or everybody's own: the empty text, zero, negative numbers, the nil uuid. */
+export function isNobody(text: string): boolean {
+  return text === '' || /^-?0*$/.test(text) || /^-\d+$/.test(text) || /^0{8}-0{4}-0{4}-0{4}-0{12}$/.test(text) || /^(none|nobody|null|system|global|public|shared|\*)$/i.test(text)
+}
+
 function coalesceLineage(values: readonly unknown[], scope: Scope): Lineage {
   const parts = values.map((each) => lineageOf(each, scope))
   const [first = nothing, ...rest] = parts
   const last = rest.at(-1) ?? nothing
-  const isConstant = (part: Lineage): boolean => part.constants.some((text) => text !== 'NULL' && text !== '') && part.columns.length + part.sources.length === 0
+  const isConstant = (part: Lineage): boolean => part.constants.some((text) => text !== 'NULL' && text !== '{}' && !isNobody(text)) && part.columns.length + part.sources.length === 0
   const fallback = last.columns.some(({ depth }) => depth === 0) && first.columns.length === 0 ? 'column' : isConstant(last) && first.sources.length > 0 ? 'constant' : 'none'
   return { ...joined(parts), fallback }
 }

@@ -7,7 +7,7 @@ import { comparisonsIn, comparisonsOf, isColumn, isConstant, isContext, type Com
 import { lineageOf, rowScope, type ColumnUse, type Lineage, type Scope, type Source } from '../sql/lineage.ts'
 import type { Lookup } from '../sql/lookup.ts'
 import { parseExpression, type SqlNode } from '../sql/parse.ts'
-import { branchesOf, type Atom, type Branch } from './predicate.ts'
+import { branchesOf, openWhenNull, type Atom, type Branch } from './predicate.ts'
 
 /** How an atom takes part in a branch. */
 export type AtomKind =
@@ -86,6 +86,7 @@ function unboundVector(atoms: readonly AtomKind[]): string | null {
 function kindOfAtom({ node, scope, negated }: Atom): AtomKind {
   const { kind, fields } = node
   if (kind === 'A_Const') return constantAtom(fields, negated)
+  if (kind === openWhenNull) return { kind: 'session', vector: 'B04', sources: lineageOf(fields['arg'], scope).sources, constant: null }
   if (kind === 'NullTest') return nullAtom(node, scope, negated)
   if (kind === 'SubLink') return subselectAtom(node, scope)
   if (kind === 'A_Expr' || kind === 'FuncCall') {
@@ -148,7 +149,7 @@ function weaknessOf({ operator, column, other, own }: Binding): string | null {
   if (other.fallback === 'column' || column.fallback === 'column' || other.columns.some(({ depth }) => depth === 0)) return 'B06'
   if (other.sources.some(({ path }) => path.some((key) => /^(raw_)?user_meta_?data$/.test(key)))) return 'B28'
   if (patternOperators.has(operator) && other.looksUp.length === 0) return 'B11'
-  if (other.through.some((name) => listFunctions.has(name))) return 'B30'
+  if (other.through.some((name) => listFunctions.has(name)) && (operator.endsWith('any') || other.through.some((name) => /^(unnest|regexp_split_to_table|string_to_table)$/.test(name)))) return 'B30'
   const typed = own.relation.columns.find(({ name }) => name === own.column)
   if (column.through.some((name) => lossyFunctions.has(name)) || other.through.some((name) => name === 'lower' || name === 'upper') || isLossyType(typed)) return 'B12'
   return null

@@ -22,7 +22,7 @@ export function branchesOf(node: SqlNode, scope: Scope, negated = false): readon
   const { kind, fields } = node
   if (kind === 'TypeCast' || kind === 'CollateClause') return ofValue(fields['arg'], scope, negated) ?? [[{ node, scope, negated }]]
   if (kind === 'BoolExpr') return ofLogic(fields, scope, negated)
-  if (kind === 'CoalesceExpr') return ofAll(listOf(fields['args']), { scope, negated })
+  if (kind === 'CoalesceExpr') return ofCoalesce(listOf(fields['args']), { scope, negated })
   if (kind === 'CaseExpr' && !negated) return ofCase(fields, scope)
   if (kind === 'SubLink' && fields['subLinkType'] === 'EXPR_SUBLINK') return ofScalar(fields, scope, negated) ?? [[{ node, scope, negated }]]
   if (kind === 'FuncCall') return ofFunction(node, scope, negated) ?? [[{ node, scope, negated }]]
@@ -43,11 +43,19 @@ function ofLogic(fields: SqlNode['fields'], scope: Scope, negated: boolean): rea
   return isOr ? each.flat() : each.reduce<readonly Branch[]>((so, more) => so.flatMap((one) => more.map((other) => [...one, ...other])).slice(0, mostBranches), [[]])
 }
 
-function ofAll(values: readonly unknown[], { scope, negated }: { readonly scope: Scope; readonly negated: boolean }): readonly Branch[] {
-  return values.flatMap((each) => {
-    const node = nodeOf(each)
-    return node === null || (node.kind === 'A_Const' && node.fields['isnull'] === true) ? [] : branchesOf(node, scope, negated)
+/** The kind of an atom that stands for "the condition before it came to NULL": what COALESCE(condition, true) lets through. */
+export const openWhenNull = 'OpenWhenNull'
+
+/** A constant after a condition decides what NULL means: true lets every row through that the session has no context for. */
+function ofCoalesce(values: readonly unknown[], { scope, negated }: { readonly scope: Scope; readonly negated: boolean }): readonly Branch[] {
+  const [first, ...rest] = values.flatMap((each) => nodeOf(each) ?? [])
+  if (first === undefined) return []
+  const later = rest.flatMap((node) => {
+    if (node.kind !== 'A_Const') return branchesOf(node, scope, negated)
+    const opens = (node.fields['boolval'] as { readonly boolval?: boolean } | undefined)?.boolval === true
+    return opens === negated ? [] : [[{ node: { kind: openWhenNull, fields: { arg: { [first.kind]: first.fields } } }, scope, negated: false }]]
   })
+  return [...branchesOf(first, scope, negated), ...later]
 }
 
 function ofCase(fields: SqlNode['fields'], scope: Scope): readonly Branch[] {
@@ -59,7 +67,11 @@ function ofCase(fields: SqlNode['fields'], scope: Scope): readonly Branch[] {
     return branchesOf(condition, scope).flatMap((one) => branchesOf(result, scope).map((other) => [...one, ...other]))
   })
   const otherwise = nodeOf(fields['defresult'])
-  return otherwise === null ? arms : [...arms, ...branchesOf(otherwise, scope)]
+  if (otherwise === null) return arms
+  // ELSE is reached when no condition held.
+  const conditions = listOf(fields['args']).flatMap((each) => nodeOf(nodeOf(each)?.fields['expr']) ?? [])
+  const none = conditions.flatMap((each) => branchesOf(each, scope, true)).slice(0, 4)
+  return [...arms, ...branchesOf(otherwise, scope).flatMap((one) => (none.length === 0 ? [one] : none.map((other) => [...other, ...one])))]
 }
 
 /** `(select f())`: the wrapped form of a call. */

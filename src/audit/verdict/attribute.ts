@@ -36,6 +36,8 @@ function vectorOf({ kind, oid, state, connection, owners }: Evidence, subject: R
   if (kind === 'conflict' || kind === 'silent-conflict' || kind === 'reference' || kind === 'grant-self') return null
   if (relation?.kind === 'v') return viewVector(kind, { invoker: isInvoker(relation) })
   if (relation?.kind === 'm') return 'C05'
+  // What may be written into a table without row security is told by the rules, or is a log that may only be appended to.
+  if (kind !== 'read' && relation?.rowSecurity === false) return null
   if (kind === 'null-insert') return 'B18'
   if (kind === 'insert' || kind === 'move') return 'B14'
   if (owners.every((owner) => owner === 'global')) return kind === 'read' ? null : 'B18'

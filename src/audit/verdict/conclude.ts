@@ -3,6 +3,7 @@ import { atLeast, severities, type Abstention, type AuditCoverage, type AuditRes
 import type { AuditOptions } from '../audit.ts'
 import type { ProbeResult } from '../probes/probe-clone.ts'
 import type { RuleSubject } from '../rules/rule.ts'
+import { basesOf, definerFunctions } from '../rules/objects/views.ts'
 import { rules } from '../rules/rules.ts'
 import type { MergedFinding } from './merge.ts'
 
@@ -53,9 +54,11 @@ function verdictOf(findings: readonly Finding[], { subject, probed, coverage }: 
   return looked && probed !== null ? { verdict: 'isolated', exitCode: 0 } : { verdict: 'inconclusive', exitCode: 3 }
 }
 
-function coverageOf({ lookup, model, sessions, allSessions, privileges }: RuleSubject, probed: ProbeResult | null, { probe }: Concluding['options']): AuditCoverage {
+function coverageOf(subject: RuleSubject, probed: ProbeResult | null, { probe }: Concluding['options']): AuditCoverage {
+  const { lookup, model, sessions, allSessions, privileges } = subject
   const tables = [...model.tables.values()].filter(({ relation }) => relation.kind === 'r' || relation.kind === 'p')
-  const reached = tables.filter(({ relation }) => sessions.some(({ role }) => privileges.reaches(role, relation)))
+  const below = new Set([...lookup.catalogue.relations.filter((relation) => sessions.some(({ role }) => privileges.reaches(role, relation))).flatMap((view) => basesOf({ lookup }, view).map(({ oid }) => oid)), ...definerFunctions(subject).flatMap(({ tables: used }) => used.map(({ oid }) => oid))])
+  const reached = tables.filter(({ relation }) => below.has(relation.oid) || sessions.some(({ role }) => privileges.reaches(role, relation)))
   const unknown = reached.filter(({ kind, relation }) => kind === 'shared' && relation.rowSecurity)
   return {
     serverVersion: lookup.catalogue.versionText,

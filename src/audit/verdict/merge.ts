@@ -27,13 +27,20 @@ export function mergeFindings(merging: Merging): readonly MergedFinding[] {
   const used = new Set<Evidence>()
   const fromRules = merging.hits.flatMap(({ rule, hit }) => fromHit(rule, hit, { merging, used }))
   const unexplained = merging.evidence.filter((each) => !used.has(each) && !isExplained(each, { fromRules, merging }))
-  const fromProbes = unexplained.flatMap((each) => fromEvidence(each, merging))
+  const fromProbes = mostTelling(unexplained).flatMap((each) => fromEvidence(each, merging))
   const unique = new Map<string, MergedFinding>()
   for (const each of [...fromRules, ...fromProbes]) {
     const before = unique.get(each.finding.key)
     if (before === undefined || (before.finding.status !== 'proven' && each.finding.status === 'proven')) unique.set(each.finding.key, each)
   }
   return [...unique.values()]
+}
+
+/** Of several things seen at one object, the one in the plainest state: the others say the same. */
+function mostTelling(evidence: readonly Evidence[]): readonly Evidence[] {
+  const rank = ({ state, connection }: Evidence): number => (state === 'own' ? 0 : state === 'none' ? (connection === 'recycled' ? 1 : 2) : 3)
+  const groups = Map.groupBy(evidence, (each) => JSON.stringify([each.object, readings.has(each.kind), each.kind === 'stale-plan' || each.kind === 'mixed-cursor' || each.kind === 'join' ? each.kind : '', each.owners.every((owner) => owner === 'global')]))
+  return [...groups.values()].flatMap((group) => group.toSorted((one, other) => rank(one) - rank(other)).slice(0, 1))
 }
 
 interface Using {
@@ -89,7 +96,7 @@ function findingOf({ rule, hit, status, witness }: Making, { threatModel }: Pick
 
 /** Evidence at an object for which something is proven already, or that only passes on what another object leaks. */
 function isExplained(evidence: Evidence, { fromRules, merging }: { readonly fromRules: readonly MergedFinding[]; readonly merging: Merging }): boolean {
-  const provenAt = (object: string): boolean => fromRules.some(({ finding, evidence: shown }) => finding.status === 'proven' && finding.object === object && shown !== null && sameSort(shown, evidence))
+  const provenAt = (object: string): boolean => fromRules.some(({ finding, evidence: shown }) => finding.status === 'proven' && finding.object === object && shown !== null && (sameSort(shown, evidence) || /^[AB]/.test(finding.vector)))
   return provenAt(evidence.object) || passesOn(evidence, merging)
 }
 

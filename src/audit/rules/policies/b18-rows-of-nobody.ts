@@ -1,5 +1,6 @@
 /** B18: rows without a tenant are seen by all and may be written by each. */
 import { always, type Rule } from '../rule.ts'
+import { isNobody } from '../../sql/lineage.ts'
 import { commandsReached, policyHit } from '../support.ts'
 
 /** The rule: a branch for an empty tenant column in a policy that also governs writes. */
@@ -16,7 +17,7 @@ export const b18: Rule = {
       const axis = subject.model.tables.get(relation.oid)?.axis ?? []
       const writes = commandsReached(subject, judged).filter((command) => command !== 'r')
       const governing = [...(writes.includes('a') || writes.includes('w') ? [check ?? using] : []), ...(writes.includes('w') || writes.includes('d') ? [using] : [])]
-      const found = governing.find((expression) => expression?.branches.some(({ atoms, bound }) => !bound && atoms.some((atom) => atom.kind === 'row' && atom.vector === 'B18' && atom.columns.some(({ column }) => axis.includes(column)))))
+      const found = governing.find((expression) => expression?.branches.some(({ atoms, bound }) => !bound && atoms.some((atom) => atom.kind === 'row' && (atom.vector === 'B18' || (atom.constant !== null && isNobody(atom.constant))) && atom.columns.some(({ column }) => axis.includes(column)))))
       return !policy.permissive || writes.length === 0 || found === undefined || found === null ? [] : [policyHit(subject, { judged, expression: found })]
     }),
 }

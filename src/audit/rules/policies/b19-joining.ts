@@ -14,8 +14,10 @@ export const b19: Rule = {
   shownBy: ['join'],
   find: (subject) =>
     [...subject.model.tables.values()].filter(({ decides, relation }) => decides && relation.rowSecurity).flatMap(({ relation }) => {
-      const sessions = sessionsWith(subject, relation, ['INSERT', 'UPDATE'])
-      if (sessions.length === 0) return []
+      const axis = subject.model.tables.get(relation.oid)?.axis ?? []
+      const sessions = sessionsWith(subject, relation, ['INSERT', 'UPDATE']).filter(({ role }) => subject.privileges.columns(role, relation, 'INSERT').length > 0 || subject.privileges.columns(role, relation, 'UPDATE').some((column) => axis.includes(column)))
+      // One key says who asks, another where it belongs: without both there is nothing to join.
+      if (sessions.length === 0 || axis.length < 2) return []
       return [{ object: nameOf(relation), oid: relation.oid, roles: loginsOf(sessions), detail: 'policies of other tables look at it, and tenants may write it', fix: `REVOKE INSERT, UPDATE ON ${qualified(relation)} FROM ${[...new Set(sessions.map(({ role }) => role))].map(quoted).join(', ')};\n-- and add members through a function that checks an invitation.` }]
     }),
 }

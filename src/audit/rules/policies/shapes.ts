@@ -2,10 +2,10 @@
 import type { JudgedBranch, JudgedPolicy } from '../../tenancy/policy-logic.ts'
 import type { RuleSubject } from '../rule.ts'
 
-/** A directory: the table of the tenants or users themselves, which its owner opened for reading on purpose. */
+/** A directory: the table of the users themselves, which its owner opened for reading on purpose. */
 export function isDirectory({ lookup, model }: RuleSubject, { relation, policy }: JudgedPolicy): boolean {
   const axis = model.tables.get(relation.oid)?.axis ?? []
-  return policy.command === 'r' && lookup.constraintsOf(relation).some(({ kind, columns }) => kind === 'p' && columns.length === 1 && axis.includes(columns[0] ?? ''))
+  return policy.command === 'r' && /user|profile|member|person|people|employee|author|staff/i.test(relation.name) && lookup.constraintsOf(relation).some(({ kind, columns }) => kind === 'p' && columns.length === 1 && axis.includes(columns[0] ?? ''))
 }
 
 /** A branch that compares the tenant's column with a constant. */
