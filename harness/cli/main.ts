@@ -3,6 +3,7 @@ import yargs from 'yargs'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 import { namedDatabaseError } from '../../src/index.ts'
 import type { Command } from './command.ts'
+import { auditCommand } from './commands/audit.ts'
 import { benchCommand } from './commands/bench.ts'
 import { readinessCommand } from './commands/readiness.ts'
 import { reportCommand } from './commands/report.ts'
@@ -10,7 +11,7 @@ import { runCommand } from './commands/run.ts'
 import { describeError } from './report-error.ts'
 import { packageVersion } from './version.ts'
 
-const commands: readonly Command[] = [runCommand, readinessCommand, reportCommand, benchCommand]
+const commands: readonly Command[] = [runCommand, readinessCommand, auditCommand, reportCommand, benchCommand]
 
 /** Runs the command line and returns the exit code. Help and results go to stdout, everything else to stderr. */
 export async function main(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Promise<number> {
@@ -52,9 +53,12 @@ async function dispatch(args: readonly string[], environment: Readonly<Record<st
   return exitCode
 }
 
+/** Flags that may be given several times; `_` is what stands without a flag. */
+const repeatable = new Set(['_', 'set', 'role', 'context', 'tenant-column'])
+
 /** A flag that is given twice would be a list, and no longer what the command asks for; so would an empty one be nothing. */
 function refuseRepeated(given: Readonly<Record<string, unknown>>): void {
-  const twice = Object.keys(given).filter((key) => Array.isArray(given[key]) && key !== 'set' && key !== '_')
+  const twice = Object.keys(given).filter((key) => Array.isArray(given[key]) && !repeatable.has(key))
   if (twice.length > 0) throw new TenantbenchError('TB_USAGE', { detail: `Given more than once: ${twice.map((key) => `--${key}`).join(', ')}.` })
   if (given['out'] === '') throw new TenantbenchError('TB_USAGE', { detail: '--out is empty.' })
 }

@@ -36,6 +36,14 @@ async function start(options: ServiceOptions): Promise<void> {
   say({ kind: 'ready', addresses: { adminUrl, ...held.vendors.endpoints } })
 }
 
+/** PostgreSQL alone, of a major version: what an audit makes its clone on. */
+async function startPostgres(majorVersion: number): Promise<void> {
+  await clearLeftovers()
+  held.folder = await takeLease(null)
+  held.cluster = await startCluster(held.folder, systemClock, { majorVersion })
+  say({ kind: 'postgres-ready', adminUrl: held.cluster.adminUrl })
+}
+
 async function startDatabase(folder: string, borrowed: BorrowedDatabase | null): Promise<string> {
   if (borrowed === null) {
     held.cluster = await startCluster(folder, systemClock)
@@ -85,6 +93,10 @@ process.on('message', (message: ToServices) => {
   switch (message.kind) {
     case 'start':
       starting = start(message.options)
+      starting.catch(failed)
+      break
+    case 'start-postgres':
+      starting = startPostgres(message.majorVersion)
       starting.catch(failed)
       break
     case 'account':

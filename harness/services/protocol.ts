@@ -35,11 +35,16 @@ export interface ServiceAccount {
 }
 
 /** From the run to the services. */
-export type ToServices = { readonly kind: 'start'; readonly options: ServiceOptions } | { readonly kind: 'account'; readonly month: string } | { readonly kind: 'stop' }
+export type ToServices =
+  | { readonly kind: 'start'; readonly options: ServiceOptions }
+  | { readonly kind: 'start-postgres'; readonly majorVersion: number }
+  | { readonly kind: 'account'; readonly month: string }
+  | { readonly kind: 'stop' }
 
 /** From the services to the run. */
 export type FromServices =
   | { readonly kind: 'ready'; readonly addresses: ServiceAddresses }
+  | { readonly kind: 'postgres-ready'; readonly adminUrl: string }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly detail: string }
   | { readonly kind: 'account'; readonly account: ServiceAccount }
   | { readonly kind: 'stopped' }

@@ -39,6 +39,23 @@ export async function startServices(options: ServiceOptions, clock: Clock): Prom
   }
 }
 
+/** A PostgreSQL that is thrown away. `adminUrl` is a secret. */
+export interface ThrowawayPostgres extends AsyncDisposable {
+  readonly adminUrl: string
+}
+
+/** Starts an embedded PostgreSQL of a major version alone, in a process that ends with this one. Throws TB_SERVICE_START. */
+export async function startPostgres(majorVersion: number, clock: Clock): Promise<ThrowawayPostgres> {
+  const child = launch()
+  try {
+    const { adminUrl } = await ask(child, { kind: 'start-postgres', majorVersion }, 'postgres-ready')
+    return { adminUrl, [Symbol.asyncDispose]: () => stop(child, clock) }
+  } catch (error) {
+    await stop(child, clock)
+    throw error
+  }
+}
+
 function launch(): ChildProcess {
   const isSource = import.meta.url.endsWith('.ts')
   const host = fileURLToPath(new URL(isSource ? './host.ts' : './host.js', import.meta.url))

@@ -20,13 +20,13 @@ export const junitXml: TextView = {
   file: 'junit.xml',
   render(record) {
     const suites = suitesOf(record)
-    const document = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', { ...totals(suites.flatMap(({ cases }) => cases)), name: xml(`tenantbench ${record.scenario}`), time: record.timing.wallSeconds.toFixed(3) })
+    const document = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', { ...totals(suites.flatMap(({ cases }) => cases)), name: xmlText(`tenantbench ${record.scenario}`), time: record.timing.wallSeconds.toFixed(3) })
     for (const { name, cases } of suites) {
       const suite = document.ele('testsuite', { name, ...totals(cases), timestamp: record.timing.startedAt.slice(0, 19) })
       for (const each of cases) {
-        const testcase = suite.ele('testcase', { classname: `tenantbench.${name}`, name: xml(each.name), time: '0' })
-        if (each.verdict === 'pass') testcase.ele('system-out').txt(xml(each.evidence))
-        else testcase.ele(isFailure(each) ? 'failure' : 'error', { type: each.verdict, message: xml(each.evidence) })
+        const testcase = suite.ele('testcase', { classname: `tenantbench.${name}`, name: xmlText(each.name), time: '0' })
+        if (each.verdict === 'pass') testcase.ele('system-out').txt(xmlText(each.evidence))
+        else testcase.ele(isFailure(each) ? 'failure' : 'error', { type: each.verdict, message: xmlText(each.evidence) })
       }
     }
     return `${document.end({ prettyPrint: true })}\n`
@@ -52,6 +52,6 @@ function totals(cases: readonly Case[]): { readonly tests: number; readonly fail
 }
 
 /** What XML can hold at all; the writer escapes the rest. */
-function xml(text: string): string {
+export function xmlText(text: string): string {
   return printable(text).replace(/[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
 }

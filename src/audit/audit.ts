@@ -1,14 +1,17 @@
 /**
  * The story of an audit: read the structure, understand whose rows are whose, apply the rules, make a clone, probe it, put both
- * together. Nothing is written to the database that is judged, and no row of it is read.
+ * together. Nothing is written to the database that is judged, and no row of it is read, unless a probe on it was asked for.
  */
-import { Client } from 'pg'
+import { TenantbenchError } from '../base/errors.ts'
 import type { Abstention, AuditResult, ThreatModel } from '../base/finding.ts'
 import { openDatabase } from '../db/pool.ts'
+import type { Catalogue } from './catalogue/catalogue.ts'
 import { readCatalogue } from './catalogue/read.ts'
 import { makeClone, type ThrowawayServer } from './clone/clone.ts'
-import type { Catalogue } from './catalogue/catalogue.ts'
+import { makeTemplateCopy } from './clone/template-copy.ts'
+import { checkFixes } from './fix-check.ts'
 import { probeClone, type ProbeResult } from './probes/probe-clone.ts'
+import { probeReadonly } from './probes/readonly.ts'
 import { isOperator } from './reach/operators.ts'
 import { privilegesIn } from './reach/privileges.ts'
 import { roleGraph } from './reach/roles.ts'
@@ -18,38 +21,57 @@ import { rules } from './rules/rules.ts'
 import { lookupIn } from './sql/lookup.ts'
 import { loadParser } from './sql/parse.ts'
 import { inferTenancy, type StatedTenancy } from './tenancy/model.ts'
-import { mergeFindings } from './verdict/merge.ts'
 import { concludeAudit, type Exception } from './verdict/conclude.ts'
+import { mergeFindings } from './verdict/merge.ts'
+
+/** What an audit is doing. */
+export type AuditStage = 'catalogue' | 'rules' | 'clone' | 'probes' | 'fix-check'
 
 /** What is judged, and how. `databaseUrl` is a secret. */
 export interface AuditOptions {
   readonly databaseUrl: string
   readonly roles: readonly NamedRole[]
-  readonly probe: 'clone' | 'off'
+  readonly probe: 'clone' | 'template' | 'readonly' | 'off'
   readonly threatModel: ThreatModel
   readonly stated: StatedTenancy
   readonly exceptions: readonly Exception[]
+  /** Apply the mends on a clone and audit that. */
+  readonly fixCheck: boolean
+  readonly signal: AbortSignal
   /** A throw-away server of a major version, for the clone. */
   readonly openServer: (majorVersion: number) => Promise<ThrowawayServer>
-  readonly onStage: (stage: string) => void
+  readonly onStage: (stage: AuditStage) => void
 }
 
-/** Audits a database. Throws TB_DATABASE_UNREACHABLE, TB_DATABASE_VERSION, TB_DATABASE_RIGHTS, TB_ROLE_UNKNOWN. */
+/** Audits a database. Throws TB_DATABASE_UNREACHABLE, TB_DATABASE_VERSION, TB_DATABASE_RIGHTS, TB_ROLE_UNKNOWN, TB_SERVICE_START. */
 export async function audit(options: AuditOptions): Promise<AuditResult> {
   options.onStage('catalogue')
   await loadParser()
   const catalogue = await catalogueOf(options.databaseUrl)
+  options.signal.throwIfAborted()
   options.onStage('rules')
+  checkNames(catalogue, options)
   const subject = understand(catalogue, options)
   const hits = rules.flatMap((rule) => rule.find(subject).map((hit) => ({ rule, hit })))
-  const probed = options.probe === 'off' ? null : await probe(subject, options)
+  const probed = await probe(subject, options)
   const merged = mergeFindings({ subject, hits, evidence: probed?.evidence ?? [], coverage: probed?.coverage ?? null, threatModel: options.threatModel })
-  return concludeAudit({ subject, merged, probed, abstained: abstentions(subject, probed), options })
+  const concluded = concludeAudit({ subject, merged, probed, abstained: abstentions(subject, probed), options })
+  if (!options.fixCheck) return concluded
+  options.onStage('fix-check')
+  return checkFixes(concluded, { subject, options })
 }
 
 async function catalogueOf(databaseUrl: string): Promise<Catalogue> {
   await using database = openDatabase({ connectionString: databaseUrl, maxConnections: 1, applicationName: 'tenantbench audit' })
   return await readCatalogue(database)
+}
+
+function checkNames(catalogue: Catalogue, { roles, stated }: AuditOptions): void {
+  const unknown = roles.filter(({ role }) => !catalogue.roles.some(({ name }) => name === role))
+  if (unknown.length > 0) throw new TenantbenchError('TB_ROLE_UNKNOWN', { detail: `There is no role ${unknown.map(({ role }) => role).join(', ')}.` })
+  const known = new Set(catalogue.relations.flatMap(({ schema, name, columns }) => columns.flatMap((column) => [`${schema}.${name}.${column.name}`, `${name}.${column.name}`])))
+  const missing = [...stated.context, ...stated.axis].map(({ table, column }) => `${table}.${column}`).filter((each) => !known.has(each))
+  if (missing.length > 0) throw new TenantbenchError('TB_USAGE', { faults: missing.map((each) => ({ path: each, line: null, message: 'is not a column of the database' })) })
 }
 
 /** The structure with everything that is inferred from it. */
@@ -63,24 +85,34 @@ export function understand(catalogue: Catalogue, { roles, stated }: Pick<AuditOp
   return { lookup, model, graph, privileges, allSessions, sessions }
 }
 
-async function probe(subject: RuleSubject, { openServer, onStage }: AuditOptions): Promise<ProbeResult> {
-  onStage('clone')
-  await using server = await openServer(Math.floor(subject.lookup.catalogue.version / 10_000))
-  await using clone = await makeClone(server, subject.lookup)
-  onStage('probes')
-  const openClient = async (): Promise<Client> => {
-    const client = new Client({ connectionString: clone.url })
-    client.on('error', () => undefined)
-    await client.connect()
-    return client
+async function probe(subject: RuleSubject, options: AuditOptions): Promise<ProbeResult | null> {
+  switch (options.probe) {
+    case 'off':
+      return null
+    case 'readonly':
+      options.onStage('probes')
+      return probeReadonly(subject, options)
+    case 'template': {
+      options.onStage('clone')
+      await using copy = await makeTemplateCopy(options.databaseUrl, subject.lookup)
+      options.onStage('probes')
+      return await probeClone({ subject, url: copy.url, signal: options.signal })
+    }
+    case 'clone': {
+      options.onStage('clone')
+      await using server = await options.openServer(Math.floor(subject.lookup.catalogue.version / 10_000))
+      await using clone = await makeClone(server, subject.lookup)
+      options.onStage('probes')
+      const result = await probeClone({ subject, url: clone.url, signal: options.signal })
+      return { ...result, abstained: [...clone.abstained, ...result.abstained] }
+    }
   }
-  const result = await probeClone({ subject, openClient })
-  return { ...result, abstained: [...clone.abstained, ...result.abstained] }
 }
 
+/** What cannot be judged because it is not understood. */
 function abstentions({ model, lookup }: RuleSubject, probed: ProbeResult | null): readonly Abstention[] {
   const unread = model.policies.filter(({ unreadable }) => unreadable).map(({ relation, policy }) => ({ object: `${relation.schema}.${relation.name}`, reason: `Policy "${policy.name}" cannot be parsed.` }))
-  const protectedTables = lookup.catalogue.relations.filter(({ rowSecurity, oid }) => rowSecurity && (model.tables.get(oid)?.kind ?? 'shared') === 'shared' && lookup.policiesOf({ oid } as never).length > 0)
-  const unknown = protectedTables.filter((relation) => !model.policies.some(({ relation: each, using }) => each.oid === relation.oid && using?.branches.every(({ vector }) => vector === 'B01') === true)).map(({ schema, name }) => ({ object: `${schema}.${name}`, reason: 'Its policies do not say whose a row is in a way that is understood: state it with --context and --tenant-column.' }))
-  return [...unread, ...unknown, ...(probed?.abstained ?? [])]
+  const ofNobody = lookup.catalogue.relations.filter((relation) => relation.rowSecurity && model.tables.get(relation.oid)?.kind === 'shared' && lookup.policiesOf(relation).length > 0)
+  const unknown = ofNobody.filter((relation) => !model.policies.some(({ relation: each, using }) => each.oid === relation.oid && using?.branches.every(({ vector }) => vector === 'B01') === true))
+  return [...unread, ...unknown.map(({ schema, name }) => ({ object: `${schema}.${name}`, reason: 'Its policies do not say whose a row is in a way that is understood: state it with --context and --tenant-column.' })), ...(probed?.abstained ?? [])]
 }

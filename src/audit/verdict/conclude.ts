@@ -7,7 +7,7 @@ import { basesOf, definerFunctions } from '../rules/objects/views.ts'
 import { rules } from '../rules/rules.ts'
 import type { MergedFinding } from './merge.ts'
 
-/** A finding that is accepted: by key, with a reason, until a day (UTC, inclusive). */
+/** A finding that is accepted, by its key, with the reason. */
 export interface Exception {
   readonly key: string
   readonly reason: string
