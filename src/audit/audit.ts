@@ -12,7 +12,7 @@ import { makeTemplateCopy } from './clone/template-copy.ts'
 import { checkFixes } from './fix-check.ts'
 import { probeClone, type ProbeResult } from './probes/probe-clone.ts'
 import { probeReadonly } from './probes/readonly.ts'
-import { isOperator } from './reach/operators.ts'
+import { isMaintenance, isOperator } from './reach/operators.ts'
 import { privilegesIn } from './reach/privileges.ts'
 import { roleGraph } from './reach/roles.ts'
 import { sessionsToJudge, type NamedRole } from './reach/sessions.ts'
@@ -81,7 +81,14 @@ export function understand(catalogue: Catalogue, { roles, stated }: Pick<AuditOp
   const privileges = privilegesIn(catalogue, graph)
   const model = inferTenancy(lookup, stated)
   const allSessions = sessionsToJudge(catalogue, { graph, privileges, named: roles })
-  const sessions = allSessions.filter((session) => !session.exempt && !isOperator(session, { policies: model.policies, graph }))
+  const tenantRelations = [...model.tables.values()].filter(({ kind }) => kind !== 'shared').map(({ relation }) => relation)
+  const ways = {
+    all: allSessions,
+    reachesTenants: (role: string): boolean => tenantRelations.some((relation) => privileges.reaches(role, relation)),
+    reachesByGrant: (role: string): boolean => catalogue.functions.some((called) => called.definer && privileges.canExecute(role, called) && !called.grants.some(({ grantee }) => grantee === null)),
+  }
+  // Whoever the user names is judged, whatever it looks like.
+  const sessions = allSessions.filter((session) => !session.exempt && (session.how !== 'assumed' || (!isOperator(session, { policies: model.policies, graph }) && !isMaintenance(session, ways))))
   return { lookup, model, graph, privileges, allSessions, sessions }
 }
 

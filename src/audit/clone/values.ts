@@ -35,7 +35,7 @@ export function valueOfType(column: Pick<Column, 'type' | 'baseType' | 'typeKind
 const textTypes = new Set(['text', 'character varying', 'character', 'citext', 'name', 'bpchar', 'varchar'])
 
 /** Days that differ: one to come, one past, and so on, since policies ask for either. */
-const day = ({ ordinal, index }: Pick<RowPlace, 'ordinal' | 'index'>): string => `${['2097', '2019', '2098', '2021'][index % 4] ?? '2097'}-${String((ordinal % 12) + 1).padStart(2, '0')}-${String((ordinal % 27) + 1).padStart(2, '0')}`
+const day = ({ ordinal, index }: Pick<RowPlace, 'ordinal' | 'index'>): string => `${['2097', '1990', '2098', '2021'][index % 4] ?? '2097'}-${String((ordinal % 12) + 1).padStart(2, '0')}-${String((ordinal % 27) + 1).padStart(2, '0')}`
 
 /** Types that carry no mark. */
 function plain(base: string, place: Pick<RowPlace, 'ordinal' | 'index'>): string | null | undefined {

@@ -1,10 +1,11 @@
 /** Calls every function the session may execute, with its own keys, with another tenant's, and looks at all that comes back. */
-import { nameOf, type DatabaseFunction } from '../catalogue/catalogue.ts'
+import { nameOf, type DatabaseFunction, type Relation } from '../catalogue/catalogue.ts'
 import { reachesOut } from '../clone/reaching-out.ts'
 import { bodyOf, rowScope, scopeInside } from '../sql/lineage.ts'
 import { comparisonsIn } from '../sql/comparisons.ts'
-import { literal, qualified } from '../sql/quote.ts'
+import { literal, qualified, quoted } from '../sql/quote.ts'
 import { columnId } from '../tenancy/key-classes.ts'
+import type { Outcome } from './clone-session.ts'
 import { coverageKey, type Evidence, type EvidenceKind } from './evidence.ts'
 import { readAll, statements } from './read.ts'
 import { foreignIn, textOf, unsaidOwners, type ProbeSubject } from './subject.ts'
@@ -47,7 +48,7 @@ async function callWith(subject: ProbeSubject, called: DatabaseFunction, whose: 
     await clone.rolledBack(async () => {
       await clone.run('set local statement_timeout to 2000')
       const before = await foreignRows(subject, called)
-      const outcome = await clone.run(sql)
+      const outcome = await callOnPath(subject, called, sql)
       if (outcome.error === null || outcome.error.state === '42501' || outcome.error.state.startsWith('P0')) for (const kind of ['call', 'call-sets-context', 'side-write', ...(whose === 'B' || called.argumentTypes.length === 0 ? ['call-with-key' as const] : [])] as const) coverage.tried.add(coverageKey(called.oid, session, kind))
       const text = [textOf(outcome.rows), outcome.error?.text ?? '', ...outcome.notices].join('\n')
       // A key that was handed in is no news when it comes back.
@@ -62,6 +63,19 @@ async function callWith(subject: ProbeSubject, called: DatabaseFunction, whose: 
     })
   }
   return seen
+}
+
+const notFound = new Set(['42P01', '42883'])
+
+/** Unqualified names mean what the application's search path says; where the usual one does not find them, all schemas are on it. */
+async function callOnPath({ clone, lookup }: ProbeSubject, called: DatabaseFunction, sql: string): Promise<Outcome> {
+  await clone.run('savepoint call')
+  const outcome = await clone.run(sql)
+  if (outcome.error === null || !notFound.has(outcome.error.state)) return outcome
+  await clone.run('rollback to savepoint call')
+  const schemas = [called.schema, ...lookup.catalogue.schemas.map(({ name }) => name).filter((name) => name !== called.schema)]
+  await clone.run(`set local search_path to ${schemas.map(quoted).join(', ')}`)
+  return clone.run(sql)
 }
 
 /** After a call that sets the session's context, the same session must still see its own rows only. */
@@ -130,14 +144,25 @@ function candidatesFor(subject: ProbeSubject, { called, type, position, whose }:
   const tenant = subject.tenants.find(({ label }) => label === whose)
   if (column !== null) {
     const key = tenant?.keys.get(subject.model.classes.classOf(columnId(column.relation, column.column)))
-    const values = key === undefined ? subject.plan.rowsOf(column.relation, whose).flatMap(({ values: row }) => row.get(column.column) ?? []) : [key]
+    const values = key !== undefined ? [key] : whose === 'A' || isId(subject, column.relation, column.column) ? subject.plan.rowsOf(column.relation, whose).flatMap(({ values: row }) => row.get(column.column) ?? []) : []
     if (values.length > 0) return values.map(cast)
   }
+  // A value that A cannot know, such as B's password: something else is tried.
+  if (column !== null && whose === 'B') return [cast(/^(integer|bigint|numeric|smallint)$/.test(type) ? '0' : type === 'uuid' ? '7f000000-0000-4000-8000-00000000dead' : 'junk')]
   if (type === 'boolean') return ['true']
   if (/json/.test(type)) return ["'{}'"]
   const keys = [...(tenant?.keys.values() ?? [])].filter((key) => fitsType(key, type))
-  const rows = subject.lookup.catalogue.relations.filter((relation) => called.source.includes(relation.name) && subject.seeding.planted.has(relation.oid)).flatMap((relation) => subject.plan.rowsOf(relation, whose).flatMap(({ values }) => [...values.values()].flatMap((value) => value ?? [])))
+  const rows = subject.lookup.catalogue.relations.filter((relation) => called.source.includes(relation.name) && subject.seeding.planted.has(relation.oid)).flatMap((relation) => idsOf(subject, relation, whose))
   return [...new Set([...keys, ...rows.filter((value) => fitsType(value, type))])].slice(0, 6).map(cast)
+}
+
+/** A key of a row: what another tenant may come to know, or guess. */
+function isId({ lookup }: ProbeSubject, relation: Relation, column: string): boolean {
+  return lookup.constraintsOf(relation).some(({ kind, columns }) => (kind === 'p' || kind === 'f') && columns.includes(column)) && !/secret|password|passwd|pass$|token|signature/i.test(column)
+}
+
+function idsOf(subject: ProbeSubject, relation: Relation, whose: WhoseKeys): readonly string[] {
+  return subject.plan.rowsOf(relation, whose).flatMap(({ values }) => [...values].flatMap(([column, value]) => (value !== null && isId(subject, relation, column) ? [value] : [])))
 }
 
 function fitsType(value: string, type: string): boolean {

@@ -3,6 +3,7 @@
  * do. What happened is read by the superuser inside the same transaction; only SQLSTATE 42501 counts as blocked.
  */
 import { nameOf, type Relation } from '../catalogue/catalogue.ts'
+import { writtenBy } from './calls.ts'
 import { insertSql } from '../clone/seed.ts'
 import { literal, qualified, quoted } from '../sql/quote.ts'
 import { columnId } from '../tenancy/key-classes.ts'
@@ -24,6 +25,7 @@ export async function probeWrites(subject: ProbeSubject): Promise<void> {
     const planted = subject.seeding.planted.get(relation.oid)
     if (relation.kind !== 'v' && !relation.isPartition && planted?.has('B') !== true) continue
     await probeInserts(subject, relation)
+    await probeTriggers(subject, relation)
     await probeUpdates(subject, relation)
     await probeDelete(subject, relation)
   }
@@ -187,6 +189,44 @@ async function probeJoining(subject: ProbeSubject, relation: Relation, columns: 
       if (opened !== undefined) subject.saw({ ...evidenceBase(subject, relation, sql), kind: 'join', owners: ['B'], seen: `after it ${opened.object} shows ${opened.seen}` })
     })
   }
+}
+
+/** A row of A's own whose free columns hold B's key: what triggers make of it elsewhere must still be A's. */
+async function probeTriggers(subject: ProbeSubject, relation: Relation): Promise<void> {
+  const { lookup, model, plan, privileges, session, clone, tenants } = subject
+  const columns = privileges.columns(session.role, relation, 'INSERT')
+  const functions = lookup.triggersOf(relation).flatMap(({ function: oid }) => lookup.function(oid) ?? []).filter(({ definer }) => definer)
+  const written = functions.flatMap((called) => writtenBy(called, subject)).filter(({ oid }) => oid !== relation.oid)
+  const other = tenants.find(({ label }) => label === 'B')
+  if (columns.length === 0 || written.length === 0 || other === undefined || relation.kind === 'v') return
+  const axis = model.tables.get(relation.oid)?.axis ?? []
+  const own = plan.another(relation, 'A')
+  const keys = [...other.keys.values()]
+  const lying = new Map([...own.values].map(([name, value]) => {
+    const column = lookup.columnOf(relation, name)
+    const isFree = column !== null && !axis.includes(name) && !isKey(subject, relation, name)
+    const key = isFree ? keys.find((each) => fitsColumn(each, column.baseType)) : undefined
+    return [name, key ?? value] as const
+  }))
+  for (const values of [lying, own.values]) {
+    const sql = insertSql(relation, [{ owner: 'A', values }], columns)
+    await clone.rolledBack(async () => {
+      const outcome = await unhindered(subject, relation, sql)
+      if (outcome.error !== null) return
+      subject.coverage.tried.add(coverageKey(relation.oid, session, 'side-write'))
+      for (const table of written) {
+        const { check, owner } = plantedNow(subject, table)
+        const after = await clone.asSuperuser(check)
+        if (owner !== undefined && after.rows.length > 0) subject.saw({ ...evidenceBase(subject, relation, sql), kind: 'side-write', owners: [owner], seen: `a trigger wrote ${textOf(after.rows).slice(0, 120)} into ${nameOf(table)}` })
+      }
+    })
+  }
+}
+
+function fitsColumn(key: string, baseType: string): boolean {
+  if (baseType === 'uuid') return /^[0-9a-f]{8}-/.test(key)
+  if (/^(integer|bigint|numeric)$/.test(baseType)) return /^\d+$/.test(key)
+  return /^(text|character)|citext$/.test(baseType)
 }
 
 async function probeUpdates(subject: ProbeSubject, relation: Relation): Promise<void> {

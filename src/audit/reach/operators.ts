@@ -6,6 +6,11 @@ import type { JudgedPolicy } from '../tenancy/policy-logic.ts'
 import type { JudgedSession } from './sessions.ts'
 import type { RoleGraph } from './roles.ts'
 
+/** A login that reaches no table with tenants' rows itself, while others do: it runs functions that were granted to it for maintenance. */
+export function isMaintenance(session: JudgedSession, { all, reachesTenants, reachesByGrant }: { readonly all: readonly JudgedSession[]; readonly reachesTenants: (role: string) => boolean; readonly reachesByGrant: (role: string) => boolean }): boolean {
+  return !reachesTenants(session.role) && reachesByGrant(session.role) && all.some((other) => other.login !== session.login && !other.exempt && reachesTenants(other.role))
+}
+
 /** Whether a session is an operator's. */
 export function isOperator(session: JudgedSession, { policies, graph }: { readonly policies: readonly JudgedPolicy[]; readonly graph: RoleGraph }): boolean {
   const own = graph.inherited(session.role)

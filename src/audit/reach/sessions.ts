@@ -25,7 +25,7 @@ export function sessionsToJudge(catalogue: Catalogue, { graph, privileges, named
       const exempt = isExempt(graph.role(role))
       // What a session can only become by SET ROLE is judged as such; an exempt role is a finding of its own.
       if (role !== login && (exempt || graph.role(role) === null)) continue
-      if (role !== login && !catalogue.relations.some((relation) => privileges.reaches(role, relation))) continue
+      if (role !== login && !reachesSomething(role, catalogue, privileges)) continue
       const key = JSON.stringify([login, role])
       if (!found.has(key)) found.set(key, { login, role, how, exempt })
     }
@@ -33,13 +33,18 @@ export function sessionsToJudge(catalogue: Catalogue, { graph, privileges, named
   return [...found.values()]
 }
 
+/** Tables, or functions that run with another's rights. */
+function reachesSomething(role: string, { relations, functions }: Catalogue, privileges: Privileges): boolean {
+  return relations.some((relation) => privileges.reaches(role, relation)) || functions.some((called) => called.definer && privileges.canExecute(role, called))
+}
+
 function assumedLogins(catalogue: Catalogue, graph: RoleGraph, privileges: Privileges): readonly { readonly role: string; readonly how: 'assumed' }[] {
-  const reachesSomething = (role: string): boolean => [...graph.settable(role)].some((each) => catalogue.relations.some((relation) => privileges.reaches(each, relation)) || catalogue.functions.some((called) => called.definer && privileges.canExecute(each, called)))
+  const reaches = (role: string): boolean => [...graph.settable(role)].some((each) => reachesSomething(each, catalogue, privileges))
   const isOurs = (role: string): boolean => role === catalogue.currentRole && catalogue.roles.find(({ name }) => name === role)?.superuser === true
   const candidates = catalogue.roles.filter(({ name, bootstrap }) => !bootstrap && !isOurs(name))
-  const logins = candidates.filter(({ login, name }) => login && reachesSomething(name))
+  const logins = candidates.filter(({ login, name }) => login && reaches(name))
   if (logins.length > 0) return logins.map(({ name }) => ({ role: name, how: 'assumed' }))
   // Nobody can log in yet: roles that hold grants are judged as if they could, unless they own what they reach.
   const owners = new Set(catalogue.relations.map(({ owner }) => owner))
-  return candidates.filter(({ name }) => !owners.has(name) && reachesSomething(name)).map(({ name }) => ({ role: name, how: 'assumed' }))
+  return candidates.filter(({ name }) => !owners.has(name) && reaches(name)).map(({ name }) => ({ role: name, how: 'assumed' }))
 }

@@ -1,6 +1,6 @@
 /** Hits of rules and evidence of probes together: what is proven, what is possible, what a probe refuted. */
 import { createHash } from 'node:crypto'
-import type { Finding, ThreatModel } from '../../base/finding.ts'
+import { atLeast, type Finding, type ThreatModel } from '../../base/finding.ts'
 import { coverageKey, type Evidence, type EvidenceKind, type ProbeCoverage } from '../probes/evidence.ts'
 import type { JudgedSession } from '../reach/sessions.ts'
 import type { Hit, Rule, RuleSubject } from '../rules/rule.ts'
@@ -96,7 +96,7 @@ function findingOf({ rule, hit, status, witness }: Making, { threatModel }: Pick
 
 /** Evidence at an object for which something is proven already, or that only passes on what another object leaks. */
 function isExplained(evidence: Evidence, { fromRules, merging }: { readonly fromRules: readonly MergedFinding[]; readonly merging: Merging }): boolean {
-  const provenAt = (object: string): boolean => fromRules.some(({ finding, evidence: shown }) => finding.status === 'proven' && finding.object === object && shown !== null && (sameSort(shown, evidence) || /^[AB]/.test(finding.vector)))
+  const provenAt = (object: string): boolean => fromRules.some(({ finding, evidence: shown }) => finding.status === 'proven' && finding.object === object && shown !== null && (shown.kind === evidence.kind || (atLeast(finding.severities.M3, 'high') && (sameSort(shown, evidence) || /^[AB]/.test(finding.vector)))))
   return provenAt(evidence.object) || passesOn(evidence, merging)
 }
 

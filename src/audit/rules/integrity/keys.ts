@@ -10,7 +10,7 @@ export function uniqueHits(subject: RuleSubject, exclusion: boolean): readonly H
     const sessions = sessionsWith(subject, relation, ['INSERT', 'UPDATE'])
     const axis = subject.model.tables.get(relation.oid)?.axis ?? []
     if (sessions.length === 0 || !relation.rowSecurity) return []
-    return subject.lookup.indexesOf(relation).filter((index) => index.exclusion === exclusion && (index.unique || index.exclusion) && !index.primary && !index.columns.some((column) => column !== null && axis.includes(column))).filter(({ columns }) => !columns.every((column) => isRandom(subject, relation.oid, column))).map((index) => ({
+    return subject.lookup.indexesOf(relation).filter((index) => index.exclusion === exclusion && (index.unique || index.exclusion) && (!index.primary || index.columns.every((column) => isNatural(subject, relation.oid, column))) && !index.columns.some((column) => column !== null && axis.includes(column))).filter(({ columns }) => !columns.every((column) => isRandom(subject, relation.oid, column))).map((index) => ({
       object: nameOf(relation),
       oid: relation.oid,
       roles: loginsOf(sessions),
@@ -19,6 +19,12 @@ export function uniqueHits(subject: RuleSubject, exclusion: boolean): readonly H
       fix: exclusion ? '-- Add the tenant\'s column to the constraint, WITH =.' : `DROP INDEX ${quoted(relation.schema)}.${quoted(index.name)};\nCREATE UNIQUE INDEX ON ${qualified(relation)} (${[axisOf(subject, relation), ...index.columns].flatMap((column) => (column === null ? [] : [quoted(column)])).join(', ')});`,
     }))
   })
+}
+
+/** A key that means something, such as a phone number: a text; numbers are usually counted. */
+function isNatural({ lookup }: RuleSubject, oid: number, column: string | null): boolean {
+  const relation = lookup.relation(oid)
+  return relation !== null && column !== null && /^(text|character)|citext$/.test(lookup.columnOf(relation, column)?.baseType ?? '')
 }
 
 /** Random values cannot be guessed: a conflict tells nothing. */

@@ -1,6 +1,7 @@
 /** B15: reading is tied to the tenant, writing is not. */
 import { always, type Rule } from '../rule.ts'
 import { policyHit, usingBranches } from '../support.ts'
+import { isWriteBesideRead } from './shapes.ts'
 
 /** The rule: another command's policy is open while SELECT's is bound. */
 export const b15: Rule = {
@@ -12,7 +13,7 @@ export const b15: Rule = {
   shownBy: ['update', 'delete'],
   find: (subject) =>
     usingBranches(subject)
-      .filter(({ judged, branch }) => (judged.policy.command === 'd' || judged.policy.command === 'w') && branch.vector !== null && !branch.bound)
-      .filter(({ judged }) => subject.model.policies.some(({ relation, policy, using }) => relation.oid === judged.relation.oid && (policy.command === 'r' || policy.command === '*') && using?.branches.every(({ bound }) => bound) === true))
+      .filter(({ branch }) => branch.vector !== null && !branch.bound)
+      .filter(({ judged }) => isWriteBesideRead(subject, judged))
       .map((found) => policyHit(subject, found)),
 }

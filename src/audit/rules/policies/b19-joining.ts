@@ -1,6 +1,7 @@
 /** B19: whoever may write the table that decides membership joins any tenant. */
 import { nameOf } from '../../catalogue/catalogue.ts'
 import { quoted, qualified } from '../../sql/quote.ts'
+import { columnId } from '../../tenancy/key-classes.ts'
 import { always, type Rule } from '../rule.ts'
 import { loginsOf, sessionsWith } from '../support.ts'
 
@@ -17,7 +18,8 @@ export const b19: Rule = {
       const axis = subject.model.tables.get(relation.oid)?.axis ?? []
       const sessions = sessionsWith(subject, relation, ['INSERT', 'UPDATE']).filter(({ role }) => subject.privileges.columns(role, relation, 'INSERT').length > 0 || subject.privileges.columns(role, relation, 'UPDATE').some((column) => axis.includes(column)))
       // One key says who asks, another where it belongs: without both there is nothing to join.
-      if (sessions.length === 0 || axis.length < 2) return []
+      const isSessionKey = (column: string): boolean => subject.model.keySources.some(({ keyClass }) => keyClass === subject.model.classes.classOf(columnId(relation, column)))
+      if (sessions.length === 0 || axis.length < 2 || axis.every(isSessionKey)) return []
       return [{ object: nameOf(relation), oid: relation.oid, roles: loginsOf(sessions), detail: 'policies of other tables look at it, and tenants may write it', fix: `REVOKE INSERT, UPDATE ON ${qualified(relation)} FROM ${[...new Set(sessions.map(({ role }) => role))].map(quoted).join(', ')};\n-- and add members through a function that checks an invitation.` }]
     }),
 }

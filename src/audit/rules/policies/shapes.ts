@@ -23,3 +23,9 @@ export function isSharing(branch: JudgedBranch): boolean {
 export function isClaim(branch: JudgedBranch): boolean {
   return branch.atoms.some((atom) => atom.kind === 'session' && atom.sources.every(({ path }) => path.length > 0))
 }
+
+/** A policy for UPDATE or DELETE beside one that ties reading to the tenant: that asymmetry has a name of its own. */
+export function isWriteBesideRead({ model }: RuleSubject, { relation, policy }: JudgedPolicy): boolean {
+  if (policy.command !== 'w' && policy.command !== 'd') return false
+  return model.policies.some((other) => other.relation.oid === relation.oid && (other.policy.command === 'r' || other.policy.command === '*') && other.using?.branches.every(({ bound }) => bound) === true)
+}
