@@ -1,9 +1,8 @@
 /** The public door of the modules under test: what a service is built from, and what the harness drives. */
 export { audit } from './audit/audit.ts'
-export type { AuditOptions } from './audit/audit.ts'
+export type { AuditOptions, Exception } from './audit/options.ts'
 export type { ThrowawayServer } from './audit/clone/clone.ts'
 export type { NamedRole } from './audit/reach/sessions.ts'
-export type { Exception } from './audit/verdict/conclude.ts'
 export { allocateMonth, allocationMethods, minimumTopUps, shareOut } from './cost/allocation.ts'
 export type { AllocatedLine, Allocation, AllocationMethod, TenantActivity } from './cost/allocation.ts'
 export { amountOf, chargesOf, costOfUsage } from './cost/charge.ts'

@@ -3,45 +3,27 @@
  * together. Nothing is written to the database that is judged, and no row of it is read, unless a probe on it was asked for.
  */
 import { TenantbenchError } from '../base/errors.ts'
-import type { Abstention, AuditResult, ThreatModel } from '../base/finding.ts'
+import type { Abstention, AuditResult } from '../base/finding.ts'
 import { openDatabase } from '../db/pool.ts'
 import type { Catalogue } from './catalogue/catalogue.ts'
 import { readCatalogue } from './catalogue/read.ts'
-import { makeClone, type ThrowawayServer } from './clone/clone.ts'
+import { makeClone } from './clone/clone.ts'
 import { makeTemplateCopy } from './clone/template-copy.ts'
 import { checkFixes } from './fix-check.ts'
+import type { AuditOptions } from './options.ts'
 import { probeClone, type ProbeResult } from './probes/probe-clone.ts'
 import { probeReadonly } from './probes/readonly.ts'
 import { isMaintenance, isOperator } from './reach/operators.ts'
 import { privilegesIn } from './reach/privileges.ts'
 import { roleGraph } from './reach/roles.ts'
-import { sessionsToJudge, type NamedRole } from './reach/sessions.ts'
+import { sessionsToJudge } from './reach/sessions.ts'
 import type { RuleSubject } from './rules/rule.ts'
 import { rules } from './rules/rules.ts'
 import { lookupIn } from './sql/lookup.ts'
 import { loadParser } from './sql/parse.ts'
-import { inferTenancy, type StatedTenancy } from './tenancy/model.ts'
-import { concludeAudit, type Exception } from './verdict/conclude.ts'
+import { inferTenancy } from './tenancy/model.ts'
+import { concludeAudit } from './verdict/conclude.ts'
 import { mergeFindings } from './verdict/merge.ts'
-
-/** What an audit is doing. */
-export type AuditStage = 'catalogue' | 'rules' | 'clone' | 'probes' | 'fix-check'
-
-/** What is judged, and how. `databaseUrl` is a secret. */
-export interface AuditOptions {
-  readonly databaseUrl: string
-  readonly roles: readonly NamedRole[]
-  readonly probe: 'clone' | 'template' | 'readonly' | 'off'
-  readonly threatModel: ThreatModel
-  readonly stated: StatedTenancy
-  readonly exceptions: readonly Exception[]
-  /** Apply the mends on a clone and audit that. */
-  readonly fixCheck: boolean
-  readonly signal: AbortSignal
-  /** A throw-away server of a major version, for the clone. */
-  readonly openServer: (majorVersion: number) => Promise<ThrowawayServer>
-  readonly onStage: (stage: AuditStage) => void
-}
 
 /** Audits a database. Throws TB_DATABASE_UNREACHABLE, TB_DATABASE_VERSION, TB_DATABASE_RIGHTS, TB_ROLE_UNKNOWN, TB_SERVICE_START. */
 export async function audit(options: AuditOptions): Promise<AuditResult> {
@@ -58,7 +40,7 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
   const concluded = concludeAudit({ subject, merged, probed, abstained: abstentions(subject, probed), options })
   if (!options.fixCheck) return concluded
   options.onStage('fix-check')
-  return checkFixes(concluded, { subject, options })
+  return checkFixes(concluded, { subject, options, audit })
 }
 
 async function catalogueOf(databaseUrl: string): Promise<Catalogue> {

@@ -1,12 +1,12 @@
 /** Trying the mends: on a clone of the structure they are applied, and the clone is audited like any database. */
 import pg from 'pg'
 import type { AuditResult, Finding } from '../base/finding.ts'
-import { audit, type AuditOptions } from './audit.ts'
 import { makeClone } from './clone/clone.ts'
+import type { AuditOptions } from './options.ts'
 import type { RuleSubject } from './rules/rule.ts'
 
 /** The answer with `fixCheck` filled in for everything that is proven. */
-export async function checkFixes(result: AuditResult, { subject, options }: { readonly subject: RuleSubject; readonly options: AuditOptions }): Promise<AuditResult> {
+export async function checkFixes(result: AuditResult, { subject, options, audit }: { readonly subject: RuleSubject; readonly options: AuditOptions; readonly audit: (options: AuditOptions) => Promise<AuditResult> }): Promise<AuditResult> {
   const tried = result.findings.filter(({ status, fix }) => status === 'proven' && !isSentence(fix))
   if (tried.length === 0) return { ...result, findings: result.findings.map((finding) => ({ ...finding, fixCheck: 'not-applicable' as const })) }
   await using server = await options.openServer(Math.floor(subject.lookup.catalogue.version / 10_000))

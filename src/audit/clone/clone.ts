@@ -1,6 +1,6 @@
 /** A clone: a database on a throw-away server, dropped with its roles when it is disposed of. */
-import { randomInt } from 'node:crypto'
 import pg from 'pg'
+import { newSuffix } from '../../base/random.ts'
 import type { Abstention } from '../../base/finding.ts'
 import { openDatabase } from '../../db/pool.ts'
 import type { Lookup } from '../sql/lookup.ts'
@@ -20,7 +20,7 @@ export interface Clone extends AsyncDisposable {
 
 /** Makes a clone. */
 export async function makeClone(server: Pick<ThrowawayServer, 'adminUrl'>, lookup: Lookup): Promise<Clone> {
-  const name = `clone_${randomInt(1_000_000)}`
+  const name = `clone_${newSuffix()}`
   const admin = openDatabase({ connectionString: server.adminUrl, maxConnections: 1 })
   await admin.query(`create database ${quoted(name)} template template0`)
   const url = new URL(server.adminUrl)

@@ -23,7 +23,7 @@ export function rolePieces({ roles, memberships, storedSettings, version, databa
     sql: `CREATE ROLE ${quoted(name)} NOSUPERUSER ${attribute(role.inherit, 'INHERIT')} ${attribute(role.createRole || role.superuser, 'CREATEROLE')} NOCREATEDB ${attribute(role.login, 'LOGIN')} ${attribute(role.bypassRls || role.superuser, 'BYPASSRLS')}` +
       (role.superuser ? `; GRANT pg_read_all_data, pg_write_all_data TO ${quoted(name)}` : ''),
   }))
-  const known = new Set([...roles.map(({ name }) => name)])
+  const known = new Set(roles.map(({ name }) => name))
   const joins = memberships.filter(({ role }) => known.has(role)).map(({ role, member, inherit, set, admin }): Piece => ({
     object: `membership of ${member} in ${role}`,
     sql: `GRANT ${quoted(role)} TO ${quoted(member)} ${version >= 160_000 ? `WITH INHERIT ${inherit}, SET ${set}, ADMIN ${admin}` : admin ? 'WITH ADMIN OPTION' : ''}`,

@@ -7,7 +7,14 @@ import type { Lookup } from '../sql/lookup.ts'
 import { parseExpression } from '../sql/parse.ts'
 import { columnId } from '../tenancy/key-classes.ts'
 import type { TenancyModel } from '../tenancy/model.ts'
-import type { Literals } from './plan.ts'
+
+/** Constants that a column is compared with: those that let the row be seen, and those that give its owner more than its own. */
+export interface Literals {
+  grantsOf(relation: Relation, column: string): readonly string[]
+  avoidsOf(relation: Relation, column: string): readonly string[]
+  /** Values that a CHECK constraint allows. */
+  allowedOf(relation: Relation, column: string): readonly string[]
+}
 
 /** Collects the constants of a database. */
 export function literalsOf(lookup: Lookup, model: TenancyModel): Literals {

@@ -3,6 +3,7 @@ import type { Column, Constraint, Relation } from '../catalogue/catalogue.ts'
 import type { Lookup } from '../sql/lookup.ts'
 import { columnId } from '../tenancy/key-classes.ts'
 import type { TenancyModel } from '../tenancy/model.ts'
+import type { Literals } from './literals.ts'
 import type { Marks, Owner } from './marks.ts'
 import type { CloneTenant } from './tenants.ts'
 import { valueOfType } from './values.ts'
@@ -30,14 +31,6 @@ interface Planning {
   readonly marks: Marks
   readonly tenants: ReadonlyMap<Owner, CloneTenant>
   readonly literals: Literals
-}
-
-/** Constants that a column is compared with: those that let the row be seen, and those that give its owner more than its own. */
-export interface Literals {
-  grantsOf(relation: Relation, column: string): readonly string[]
-  avoidsOf(relation: Relation, column: string): readonly string[]
-  /** Values that a CHECK constraint allows. */
-  allowedOf(relation: Relation, column: string): readonly string[]
 }
 
 /** A plan over tenants; nothing is computed before it is asked for. */
@@ -98,7 +91,7 @@ interface Wanted {
 function valueFor(column: Column, wanted: Wanted): string | null | undefined {
   const { relation, place, planning } = wanted
   const key = planning.tenants.get(place.owner)?.keys.get(planning.model.classes.classOf(columnId(relation, column.name)))
-  if (key !== undefined) return key
+  if (key !== undefined) return column.baseType.startsWith('json') ? jsonWith(key, { column, wanted }) : key
   // A row of nobody: the tenant's columns are empty.
   if (planning.model.tables.get(relation.oid)?.axis.includes(column.name) === true && place.owner === 'global') return null
   const referred = referredValue(column, wanted)
@@ -106,6 +99,12 @@ function valueFor(column: Column, wanted: Wanted): string | null | undefined {
   const bound = partitionValue(column, relation, planning.lookup)
   if (bound !== null) return bound
   return literalValue(column, wanted) ?? optionalValue(column, wanted)
+}
+
+/** A document that holds the key under every name by which policies look for one. */
+function jsonWith(key: string, { column, wanted: { relation, planning, place } }: { readonly column: Column; readonly wanted: Wanted }): string {
+  const names = planning.model.sessionColumns.filter(({ use }) => use.relation.oid === relation.oid && use.column === column.name).flatMap(({ constants }) => constants).filter((name) => /^\w+$/.test(name))
+  return JSON.stringify({ ...Object.fromEntries(names.map((name) => [name, key])), mark: planning.marks.text(place.owner) })
 }
 
 /** The value of a foreign key, or of a column that policies tie to another table: of a row of the same owner. */

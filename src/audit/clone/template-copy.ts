@@ -2,9 +2,9 @@
  * A copy of the database on its own server, made only when that is asked for: it holds the rows too. It is cut off before anything is
  * probed: no user mapping, no subscription, no foreign server that leads anywhere, no trigger that reaches out.
  */
-import { randomInt } from 'node:crypto'
 import pg from 'pg'
 import { messageOf, TenantbenchError } from '../../base/errors.ts'
+import { newSuffix } from '../../base/random.ts'
 import { openDatabase, sqlState, type Database } from '../../db/pool.ts'
 import type { Lookup } from '../sql/lookup.ts'
 import { qualified, quoted } from '../sql/quote.ts'
@@ -18,7 +18,7 @@ export interface TemplateCopy extends AsyncDisposable {
 /** Copies. Throws TB_DATABASE_RIGHTS when the user is no superuser or somebody is connected; nobody's session is ended. */
 export async function makeTemplateCopy(databaseUrl: string, lookup: Lookup): Promise<TemplateCopy> {
   const original = new URL(databaseUrl)
-  const name = `tenantbench_copy_${randomInt(1_000_000_000)}`
+  const name = `tenantbench_copy_${newSuffix()}`
   const maintenance = new URL(databaseUrl)
   maintenance.pathname = '/postgres'
   const copy = new URL(databaseUrl)

@@ -22,7 +22,7 @@ export function tenantsFor(lookup: Lookup, model: TenancyModel, { marks, roles }
   const classes = [...columns].map(([keyClass, found], position) => ({ keyClass, position, column: strictest(found), given: givenKeys(keyClass, { lookup, model, columns: found, roles }) }))
   const make = (label: string, variant: number): CloneTenant => {
     const keys = classes.flatMap(({ keyClass, column, given, position }) => {
-      const key = column === undefined ? undefined : (given[variant] ?? keyOf(column, { label, variant, position }))
+      const key = column === undefined ? undefined : (given[variant] ?? keyOf(asCast(column, model), { label, variant, position }))
       return key === undefined ? [] : [[keyClass, key] as const]
     })
     for (const [, key] of keys) if (label !== 'A' && (/^\d{6}$/.test(key) || key.startsWith('tbk') || key.includes('-4'))) marks.remember(key, label)
@@ -36,6 +36,19 @@ export function tenantsFor(lookup: Lookup, model: TenancyModel, { marks, roles }
 /** Of columns that hold the same key, the one whose type allows least: a key for it fits the others too. */
 function strictest(columns: readonly Column[]): Column | undefined {
   return columns.find((column) => !textual(column)) ?? columns.toSorted((one, other) => one.type.length - other.type.length).at(-1)
+}
+
+/** A key that policies cast, out of a text or a JSON document, is made for what they cast it to. */
+function asCast(column: Column, { policies }: TenancyModel): Column {
+  const isJson = column.baseType.startsWith('json')
+  if (!isJson && !textual(column)) return column
+  const cast = new RegExp(isJson ? `\\b${escaped(column.name)}\\b.*?\\)::(uuid|integer|bigint|numeric)` : `\\b${escaped(column.name)}"?\\)*::(uuid|integer|bigint|numeric)`)
+  const type = policies.map(({ using }) => cast.exec(using?.text ?? '')?.[1]).find((each) => each !== undefined)
+  return type === undefined ? (isJson ? { ...column, type: 'text', baseType: 'text' } : column) : { ...column, type, baseType: type }
+}
+
+function escaped(name: string): string {
+  return name.replace(/[^\w]/g, '.')
 }
 
 function ofLiteral(tenant: CloneTenant, { keyClass, value }: { readonly keyClass: string; readonly value: string }): CloneTenant {
@@ -136,7 +149,7 @@ function literalKeys(model: TenancyModel, { lookup, classes }: { readonly lookup
 }
 
 function fits(value: string, column: Column | undefined): boolean {
-  if (column === undefined || value === '' || value === 'NULL' || value === 'true' || value === 'false') return false
+  if (column === undefined || column.baseType.startsWith('json') || value === '' || value === 'NULL' || value === 'true' || value === 'false') return false
   if (/^(integer|bigint|smallint|numeric)$/.test(column.baseType)) return /^-?\d+$/.test(value)
   if (column.baseType === 'uuid') return /^[0-9a-f-]{36}$/i.test(value)
   return /^[\p{L}\p{N} _.-]+$/u.test(value) && value.length > 1

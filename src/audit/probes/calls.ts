@@ -9,7 +9,7 @@ import type { Outcome } from './clone-session.ts'
 import { coverageKey, type Evidence, type EvidenceKind } from './evidence.ts'
 import { readAll, statements } from './read.ts'
 import { foreignIn, textOf, unsaidOwners, type ProbeSubject } from './subject.ts'
-import { ownState } from './write.ts'
+import { ownState } from './own-state.ts'
 
 /** Calls what may be called. What could reach out of the database is abstained from, by name. */
 export async function probeCalls(subject: ProbeSubject): Promise<void> {
@@ -31,8 +31,8 @@ function isCallable({ kind, returns, language, trustedLanguage }: DatabaseFuncti
 type WhoseKeys = 'A' | 'B'
 
 async function probeCall(subject: ProbeSubject, called: DatabaseFunction): Promise<void> {
-  const foreignRows = await callWith(subject, called, 'A')
-  if (foreignRows || called.argumentTypes.length === 0) return
+  const leaked = await callWith(subject, called, 'A')
+  if (leaked || called.argumentTypes.length === 0) return
   await callWith(subject, called, 'B')
 }
 
@@ -128,7 +128,7 @@ export function setsContext(called: DatabaseFunction, { model, lookup }: Pick<Pr
   return sets(called, 0)
 }
 
-const mostCombinations = 3
+const mostCombinations = 4
 
 /** Arguments: keys where a parameter is compared with a key column, else values of rows by type. */
 function argumentsFor(subject: ProbeSubject, called: DatabaseFunction, whose: WhoseKeys): readonly (readonly string[])[] {
@@ -153,12 +153,14 @@ function candidatesFor(subject: ProbeSubject, { called, type, position, whose }:
   if (/json/.test(type)) return ["'{}'"]
   const keys = [...(tenant?.keys.values() ?? [])].filter((key) => fitsType(key, type))
   const rows = subject.lookup.catalogue.relations.filter((relation) => called.source.includes(relation.name) && subject.seeding.planted.has(relation.oid)).flatMap((relation) => idsOf(subject, relation, whose))
-  return [...new Set([...keys, ...rows.filter((value) => fitsType(value, type))])].slice(0, 6).map(cast)
+  // A search takes anything: what matches everything shows most.
+  const searches = fitsType('x', type) ? ['%', '', 'tbm'] : []
+  return [...new Set([...(whose === 'A' ? searches : []), ...keys, ...rows.filter((value) => fitsType(value, type)), ...searches])].slice(0, 6).map(cast)
 }
 
 /** A key of a row: what another tenant may come to know, or guess. */
 function isId({ lookup }: ProbeSubject, relation: Relation, column: string): boolean {
-  return lookup.constraintsOf(relation).some(({ kind, columns }) => (kind === 'p' || kind === 'f') && columns.includes(column)) && !/secret|password|passwd|pass$|token|signature/i.test(column)
+  return lookup.constraintsOf(relation).some(({ kind, columns }) => (kind === 'p' || kind === 'f' || kind === 'u') && columns.includes(column)) && !/secret|password|passwd|pass$|token|signature/i.test(column)
 }
 
 function idsOf(subject: ProbeSubject, relation: Relation, whose: WhoseKeys): readonly string[] {
@@ -184,7 +186,7 @@ function bodyColumns(called: DatabaseFunction, position: number, lookup: ProbeSu
   if (inside === null) return []
   const { statements: own, expressions } = bodyOf(called, inside)
   const comparisons = [...own.flatMap(({ statement, scope }) => comparisonsIn(statement, scope)), ...expressions.flatMap(({ value, scope }) => comparisonsIn(value, scope))]
-  return comparisons.flatMap(({ left, right }) => {
+  return comparisons.filter(({ operator }) => operator.startsWith('=')).flatMap(({ left, right }) => {
     const [side, other] = right.constants.includes(parameterMark(position)) ? [left, right] : [right, left]
     return other.constants.includes(parameterMark(position)) && side.columns[0] !== undefined ? [side.columns[0]] : []
   })

@@ -10,6 +10,9 @@ import { literal, quoted } from '../sql/quote.ts'
 import type { JudgedSession } from '../reach/sessions.ts'
 import type { StoredSetting } from '../catalogue/catalogue.ts'
 
+/** In a few rows an index would hide what a scan of many shows. */
+export const plainScans = 'set local enable_indexscan to off; set local enable_bitmapscan to off; set local enable_indexonlyscan to off'
+
 /** A value for each source of the session's state. */
 export type Context = readonly { readonly source: Source; readonly value: string }[]
 

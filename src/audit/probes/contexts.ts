@@ -37,11 +37,11 @@ export function contextsFor(model: TenancyModel, tenants: readonly CloneTenant[]
     }),
   ]
   if (own === undefined) return { of, varied: [] }
-  const others = tenants.filter(({ label }) => label === 'B')
+  const victim = tenants.find(({ label }) => label === 'B')
   const vary = (state: ContextState, value: (key: string, other: string) => string | null, belongs: readonly string[] = []): readonly StatedContext[] => {
     const context = keyed.flatMap(({ source, keyClass }) => {
       const key = own.keys.get(keyClass)
-      const varied = key === undefined ? null : value(key, others[0]?.keys.get(keyClass) ?? key)
+      const varied = key === undefined ? null : value(key, victim?.keys.get(keyClass) ?? key)
       return varied === null ? [] : [{ source, value: varied }]
     })
     return context.length === 0 ? [] : [{ state, context: [...required, ...context], detail: null, belongs }]

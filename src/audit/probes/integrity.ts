@@ -5,7 +5,7 @@ import type { PlannedRow } from '../clone/plan.ts'
 import { statements } from './read.ts'
 import { coverageKey, type EvidenceKind } from './evidence.ts'
 import type { ProbeSubject } from './subject.ts'
-import { ownState } from './write.ts'
+import { ownState } from './own-state.ts'
 
 /** Tries unique keys and foreign keys against another tenant's rows. The session is tenant A's. */
 export async function probeIntegrity(subject: ProbeSubject): Promise<void> {

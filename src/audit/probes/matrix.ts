@@ -4,13 +4,15 @@ import { nameOf } from '../catalogue/catalogue.ts'
 import { insertSql } from '../clone/seed.ts'
 import { qualified } from '../sql/quote.ts'
 import { probeCalls } from './calls.ts'
+import { probeCasts } from './casts.ts'
 import { cloneSession, type CloneSession } from './clone-session.ts'
 import { probeIntegrity } from './integrity.ts'
 import { probePeeking } from './peek.ts'
 import { probePlans } from './plans.ts'
 import { readAll, readable, statements, type ReadState } from './read.ts'
 import type { ProbeSubject } from './subject.ts'
-import { ownState, probeWrites } from './write.ts'
+import { ownState } from './own-state.ts'
+import { probeWrites } from './write.ts'
 
 /** How the matrix gets connections: each new one is fresh. */
 export interface MatrixOptions {
@@ -32,6 +34,7 @@ export async function probeSession({ subject, openClient }: MatrixOptions): Prom
     await clone.become(subject.session, own === undefined ? [] : subject.contexts.of(own))
     await probeWrites(whole)
     await probeIntegrity(whole)
+    await probeCasts(whole)
     await probePeeking(whole)
     await probeCalls(whole)
     await probePlans(whole)

@@ -1,11 +1,11 @@
 /** Plans and cursors that outlive a context: prepared for one tenant, executed for another. */
 import { nameOf } from '../catalogue/catalogue.ts'
 import { literal } from '../sql/quote.ts'
-import { settingsOf, type Context } from './clone-session.ts'
+import { plainScans, settingsOf, type Context } from './clone-session.ts'
 import { coverageKey } from './evidence.ts'
 import { readable, selectSql, statements, witness } from './read.ts'
 import { foreignIn, textOf, type ProbeSubject } from './subject.ts'
-import { ownState } from './write.ts'
+import { ownState } from './own-state.ts'
 
 /** Prepares under tenant A and executes under B; A's rows must be gone. Only where the context is a setting. */
 export async function probePlans(subject: ProbeSubject): Promise<void> {
@@ -42,11 +42,13 @@ async function stalePlan(subject: ProbeSubject, { relation, sql, from, to }: Swi
   await clone.run('execute tenantbench_plan')
   await clone.run(setAll(to))
   const rows = textOf((await clone.run('execute tenantbench_plan')).rows)
+  // What B sees of A without any plan is another matter.
+  const plain = textOf((await clone.run(sql)).rows)
   await clone.run('deallocate tenantbench_plan')
   await clone.run(setAll(from))
   await clone.run('reset plan_cache_mode')
   const stale = foreignIn(subject, rows, ['B'])
-  if (!stale.includes('A')) return
+  if (!stale.includes('A') || subject.marks.ownersIn(plain).has('A')) return
   const own = ownState(subject)
   subject.saw({ kind: 'stale-plan', oid: relation.oid, object: nameOf(relation), session: subject.session, state: 'own', connection: 'recycled', owners: ['A'], seen: witness(subject, rows, ['A']), sql: `${statements(subject, own, `prepare p as ${sql}; execute p`)}\n${setAll(to)};\nexecute p;`, detail: null })
 }
@@ -55,7 +57,7 @@ async function mixedCursor(subject: ProbeSubject, { relation, sql, from, to }: S
   const { clone, coverage } = subject
   coverage.probes++
   await clone.rolledBack(async () => {
-    await clone.run('set local enable_indexscan to off; set local enable_bitmapscan to off; set local enable_indexonlyscan to off')
+    await clone.run(plainScans)
     await clone.run(setAll(from))
     await clone.run(`declare tenantbench_cursor no scroll cursor for ${sql}`)
     const first = textOf((await clone.run('fetch 1 from tenantbench_cursor')).rows)

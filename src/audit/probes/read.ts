@@ -48,7 +48,7 @@ function noteRead(subject: ProbeSubject, { relation, state, outcome, sql }: { re
   const rows = textOf(outcome.rows)
   const own = marks.ownersIn(rows).has('A')
   const planted = seeding.planted.get(relation.oid)
-  if (state.state === 'own' && outcome.error === null && planted?.has('B') !== false) for (const kind of own ? (['read', 'error', 'volume'] as const) : []) coverage.tried.add(coverageKey(relation.oid, session, kind))
+  if (state.state === 'own' && outcome.error === null && planted?.has('B') !== false) for (const kind of own ? (['read', 'volume'] as const) : []) coverage.tried.add(coverageKey(relation.oid, session, kind))
   const base: Omit<Evidence, 'kind' | 'owners' | 'seen'> = { oid: relation.oid, object: nameOf(relation), session, state: state.state, connection: state.connection, sql: statements(subject, state, sql), detail: state.detail }
   const foreign = foreignIn(subject, rows, state.belongs)
   if (foreign.length > 0) subject.saw({ ...base, kind: 'read', owners: foreign, seen: witness(subject, rows, foreign) })

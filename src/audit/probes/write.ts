@@ -9,14 +9,9 @@ import { literal, qualified, quoted } from '../sql/quote.ts'
 import { columnId } from '../tenancy/key-classes.ts'
 import type { Outcome } from './clone-session.ts'
 import { coverageKey, type Evidence, type EvidenceKind } from './evidence.ts'
-import { readAll, selectSql, statements, type ReadState } from './read.ts'
+import { readAll, selectSql, statements } from './read.ts'
+import { ownState } from './own-state.ts'
 import { textOf, unsaidOwners, type ProbeSubject } from './subject.ts'
-
-/** The state of tenant A, in which writes are tried. */
-export function ownState({ contexts, tenants }: ProbeSubject): ReadState {
-  const [own] = tenants
-  return { state: 'own', connection: 'recycled', context: own === undefined ? [] : contexts.of(own), detail: null, belongs: ['A'] }
-}
 
 /** Tries every write on every table. The session is tenant A's. */
 export async function probeWrites(subject: ProbeSubject): Promise<void> {
@@ -127,13 +122,19 @@ async function probeInserts(subject: ProbeSubject, relation: Relation): Promise<
   if (model.tables.get(source.oid)?.decides === true && relation.kind !== 'v') await probeJoining(subject, relation, columns)
 }
 
+/** Whether every way to read the table asks for the column; one of several ways is sharing. */
+function decidesReading({ model }: ProbeSubject, relation: Relation, column: string): boolean {
+  const branches = model.policies.filter(({ relation: each, policy }) => each.oid === relation.oid && policy.permissive && (policy.command === 'r' || policy.command === '*')).flatMap(({ using }) => using?.branches ?? [])
+  return branches.length > 0 && branches.every(({ atoms }) => atoms.some((atom) => atom.kind === 'bound' && atom.columns.some((use) => use.column === column)))
+}
+
 /** A row that is A's by one key and B's by another: planted, when B then sees it. */
 async function probeMixed(subject: ProbeSubject, relation: Relation, columns: readonly string[]): Promise<void> {
   const { plan, model, tenants, clone, contexts, session, lookup } = subject
   const other = tenants.find(({ label }) => label === 'B')
-  const axis = model.tables.get(relation.oid)?.axis ?? []
+  const axis = (model.tables.get(relation.oid)?.axis ?? []).filter((column) => decidesReading(subject, relation, column))
   const read = selectSql(subject, relation)
-  if (axis.length < 2 || other === undefined || read === null || lookup.policiesOf(relation).length === 0) return
+  if ((model.tables.get(relation.oid)?.axis.length ?? 0) < 2 || other === undefined || read === null || lookup.policiesOf(relation).length === 0) return
   for (const column of axis) {
     const key = other.keys.get(model.classes.classOf(columnId(relation, column)))
     const own = plan.another(relation, 'A')
@@ -243,6 +244,9 @@ async function probeUpdates(subject: ProbeSubject, relation: Relation): Promise<
     const key = other?.keys.get(model.classes.classOf(columnId(source, name)))
     if (key === undefined || column === null || isAmongKeys(subject, source, name)) continue
     const set = `${quoted(name)} = ${literal(column.baseType.startsWith('json') ? JSON.stringify({ mark: key }) : key)}::${column.type}`
+    // Taking over: rows of others get one's own key, and pass the check.
+    const own = subject.tenants.find(({ label }) => label === 'A')?.keys.get(model.classes.classOf(columnId(source, name)))
+    if (own !== undefined && !column.baseType.startsWith('json')) await attempt(subject, { kind: 'update', relation, sql: `update ${qualified(relation)} set ${quoted(name)} = ${literal(own)}::${column.type}`, check: changedNow(source) })
     await attempt(subject, { kind: 'move', relation, sql: `update ${qualified(relation)} set ${set}`, ...plantedNow(subject, source) })
   }
 }

@@ -16,7 +16,7 @@ export function traverse(value: unknown, scope: Scope, visit: (node: SqlNode, sc
     else for (const each of Object.values(value)) traverse(each, scope, visit)
     return
   }
-  const inner = /Stmt$/.test(node.kind) ? withFrame(node.fields, scope) : scope
+  const inner = node.kind.endsWith('Stmt') ? withFrame(node.fields, scope) : scope
   visit(node, inner)
   if (node.kind === 'FuncCall') traverseBody(node, scope, visit)
   for (const each of Object.values(node.fields)) traverse(each, inner, visit)

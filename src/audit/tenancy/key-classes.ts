@@ -50,6 +50,23 @@ export function unionForeignKeys(classes: KeyClasses, { catalogue, relation }: L
   }
 }
 
+/** Joins `workspace_id` to the key of a table `workspace` or `workspaces`, where no foreign key says so. */
+export function unionNamedKeys(classes: KeyClasses, { catalogue, constraintsOf, columnOf }: Lookup): void {
+  const keyed = new Map<string, string>()
+  for (const relation of catalogue.relations) {
+    const key = constraintsOf(relation).find(({ kind, columns }) => kind === 'p' && columns.length === 1)?.columns[0]
+    if (key !== undefined) for (const name of [relation.name, relation.name.replace(/s$/, ''), relation.name.replace(/ies$/, 'y')]) keyed.set(`${name.toLowerCase()} ${columnOf(relation, key)?.baseType ?? ''}`, columnId(relation, key))
+  }
+  for (const relation of catalogue.relations) {
+    if (relation.kind !== 'r' && relation.kind !== 'p') continue
+    const referring = new Set(constraintsOf(relation).filter(({ kind }) => kind === 'f').flatMap(({ columns }) => columns))
+    for (const { name, baseType } of relation.columns) {
+      const target = keyed.get(`${/^(.+)_(?:id|uuid|key)$/i.exec(name)?.[1]?.toLowerCase() ?? ''} ${baseType}`)
+      if (target !== undefined && !referring.has(name)) classes.union(columnId(relation, name), target)
+    }
+  }
+}
+
 /** A column that the session chooses, directly or by looking something up. */
 export interface SessionColumn {
   readonly use: ColumnUse

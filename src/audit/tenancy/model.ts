@@ -7,7 +7,7 @@ import { comparisonsIn, type Comparison } from '../sql/comparisons.ts'
 import { bodyOf, rowScope, scopeInside, type Source } from '../sql/lineage.ts'
 import type { Lookup } from '../sql/lookup.ts'
 import { parseStatements } from '../sql/parse.ts'
-import { columnId, keyClasses, sourceId, unionComparisons, unionForeignKeys, type KeyClasses, type SessionColumn } from './key-classes.ts'
+import { columnId, keyClasses, sourceId, unionComparisons, unionForeignKeys, unionNamedKeys, type KeyClasses, type SessionColumn } from './key-classes.ts'
 import { judgePolicy, type JudgedPolicy } from './policy-logic.ts'
 
 /** Whose rows a table holds. */
@@ -58,6 +58,7 @@ export function inferTenancy(lookup: Lookup, stated: StatedTenancy): TenancyMode
   })
   const classes = keyClasses()
   unionForeignKeys(classes, lookup)
+  unionNamedKeys(classes, lookup)
   const ofPolicies = policies.flatMap(({ using, check }) => [...(using?.comparisons ?? []), ...(check?.comparisons ?? [])])
   const comparisons = [...ofPolicies, ...viewComparisons(lookup), ...functionComparisons(lookup)]
   const sessionColumns = [...unionComparisons(classes, comparisons), ...statedColumns(stated, lookup, classes)]
@@ -146,7 +147,7 @@ function joinByName({ lookup, classes, tenantClasses, sessionColumns }: Parts): 
       // Another tenant column is known already: a name alone does not make a second one in the same table.
       if (same === undefined && known.size > 0 && relation.columns.some(({ name }) => known.has(name.toLowerCase()))) continue
       if (!tenantClasses.has(classes.classOf(id))) byName.add(id)
-      if (same !== undefined && sameType(relation, column.name, same, lookup)) classes.union(id, same)
+      if (same !== undefined && sameType({ relation, column: column.name }, same, lookup)) classes.union(id, same)
       else if (same === undefined) known.set(column.name.toLowerCase(), id)
       tenantClasses.add(classes.classOf(id))
       tenantClasses.add(classes.classOf(same ?? id))
@@ -159,7 +160,7 @@ function joinByName({ lookup, classes, tenantClasses, sessionColumns }: Parts): 
   return byName
 }
 
-function sameType(relation: Relation, column: string, other: string, lookup: Lookup): boolean {
+function sameType({ relation, column }: { readonly relation: Relation; readonly column: string }, other: string, lookup: Lookup): boolean {
   const [oid = '', ...rest] = other.split('.')
   const there = lookup.relation(Number(oid))
   return there === null || lookup.columnOf(there, rest.join('.'))?.baseType === lookup.columnOf(relation, column)?.baseType

@@ -1,17 +1,11 @@
 /** The verdict of an audit, with what it rests on, in words and as an exit code. */
 import { atLeast, severities, type Abstention, type AuditCoverage, type AuditResult, type Finding } from '../../base/finding.ts'
-import type { AuditOptions } from '../audit.ts'
+import type { AuditOptions, Exception } from '../options.ts'
 import type { ProbeResult } from '../probes/probe-clone.ts'
 import type { RuleSubject } from '../rules/rule.ts'
 import { basesOf, definerFunctions } from '../rules/objects/views.ts'
 import { rules } from '../rules/rules.ts'
 import type { MergedFinding } from './merge.ts'
-
-/** A finding that is accepted, by its key, with the reason. */
-export interface Exception {
-  readonly key: string
-  readonly reason: string
-}
 
 /** What a conclusion is drawn from. */
 export interface Concluding {

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto'
 import { atLeast, type Finding, type ThreatModel } from '../../base/finding.ts'
 import { coverageKey, type Evidence, type EvidenceKind, type ProbeCoverage } from '../probes/evidence.ts'
-import type { JudgedSession } from '../reach/sessions.ts'
 import type { Hit, Rule, RuleSubject } from '../rules/rule.ts'
 import { ruleFor } from '../rules/rules.ts'
 import { attribute } from './attribute.ts'
@@ -57,7 +56,7 @@ function fromHit(rule: Rule, hit: Hit, { merging, used }: Using): readonly Merge
     for (const each of matching) used.add(each)
     return [{ finding: findingOf({ rule, hit, status: 'proven', witness: witnessOf(hit, shown) }, merging), evidence: shown }]
   }
-  if (merging.coverage !== null && hit.oid !== null && wasProbed(hit.oid, kinds, merging.coverage, merging.subject.sessions)) return []
+  if (hit.oid !== null && wasProbed(hit.oid, kinds, merging)) return []
   return [{ finding: findingOf({ rule, hit, status: 'possible', witness: witnessOf(hit, null) }, merging), evidence: null }]
 }
 
@@ -71,7 +70,8 @@ function fitsState(vector: string, { state, connection }: Evidence): boolean {
 }
 
 /** Whether a probe that could have shown it was made and had a clear outcome. */
-function wasProbed(oid: number, kinds: readonly EvidenceKind[], coverage: ProbeCoverage, sessions: readonly JudgedSession[]): boolean {
+function wasProbed(oid: number, kinds: readonly EvidenceKind[], { coverage, subject: { sessions } }: Merging): boolean {
+  if (coverage === null) return false
   return sessions.some((session) => kinds.some((kind) => coverage.tried.has(coverageKey(oid, session, kind))))
 }
 

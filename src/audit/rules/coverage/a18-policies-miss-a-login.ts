@@ -20,8 +20,8 @@ function broadlyCovered(subject: RuleSubject): readonly Hit[] {
     const { policy, relation } = judged
     const bound = subject.model.policies.some((each) => each.relation.oid === relation.oid && each.using?.branches.every((other) => other.bound) === true && each.policy.roles.length > 0 && !policy.roles.some((role) => each.policy.roles.includes(role)))
     if (policy.roles.length === 0 || branch.bound || branch.weaknesses.length > 0 || branch.vector === null || !commands.includes('r') || !bound) return []
-    const logins = loginsOf(subject.sessions.filter(({ role }) => appliesTo(policy, role, subject.graph)))
-    return [{ object: nameOf(relation), oid: null, roles: logins, detail: `the tenants' policy is not for ${logins.join(', ')}; policy "${policy.name}" is, and does not ask for the tenant`, fix: '-- Name the login in the tenants\' policy.', severities: always('high') }]
+    const logins = loginsOf(subject.sessions.filter(({ role, login }) => role === login && appliesTo(policy, role, subject.graph)))
+    return logins.length === 0 ? [] : [{ object: nameOf(relation), oid: null, roles: logins, detail: `the tenants' policy is not for ${logins.join(', ')}; policy "${policy.name}" is, and does not ask for the tenant`, fix: '-- Name the login in the tenants\' policy.', severities: always('high') }]
   })
 }
 

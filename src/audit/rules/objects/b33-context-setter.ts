@@ -1,9 +1,14 @@
 /** B33: anybody can have a protected context made for any tenant. */
 import { nameOf } from '../../catalogue/catalogue.ts'
 import { quoted } from '../../sql/quote.ts'
-import type { Rule } from '../rule.ts'
+import type { Rule, RuleSubject } from '../rule.ts'
 import { setsSomething } from './context-setters.ts'
 import { definerFunctions, functionSql, showsTenants } from './views.ts'
+
+/** Whether the tenant's key itself is the context: then any session may set it anyway. A session id that is looked up is another matter. */
+function isPlain({ model }: RuleSubject): boolean {
+  return model.sessionColumns.some(({ use, looksUp }) => looksUp.length === 0 && use.relation.rowSecurity && model.tables.get(use.relation.oid)?.decides !== true)
+}
 
 /** The rule: a definer function that sets the context, shown by calling it with another tenant's key and junk beside it. */
 export const b33: Rule = {
@@ -21,6 +26,6 @@ export const b33: Rule = {
       detail: `it sets the context from (${called.identityArguments})`,
       fix: `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n-- or verify the secret before the context is set.`,
       // One argument, no secret: it is the application's own way to say which tenant it works for.
-      ...(called.argumentTypes.length < 2 ? { severities: { M1: 'info', M2: 'low', M3: 'high' } as const } : {}),
+      ...(called.argumentTypes.length < 2 && isPlain(subject) ? { severities: { M1: 'info', M2: 'low', M3: 'high' } as const } : {}),
     })),
 }

@@ -63,9 +63,10 @@ export function tablesIn(called: DatabaseFunction, { lookup }: Pick<RuleSubject,
   return [...new Set(found)]
 }
 
-/** Definer functions that a tenant's session may call, with the tables they touch. */
+/** Definer functions that a tenant's session may call, with the tables they touch. Helpers of policies are left out: what they give is the context. */
 export function definerFunctions(subject: RuleSubject): readonly { readonly called: DatabaseFunction; readonly tables: readonly Relation[]; readonly roles: readonly string[] }[] {
-  return subject.lookup.catalogue.functions.filter(({ definer, kind, returns }) => definer && (kind === 'f' || kind === 'p') && returns !== 'trigger' && returns !== 'event_trigger').flatMap((called) => {
+  const helpers = new Set(subject.model.policies.flatMap(({ using, check }) => [using, check]).flatMap((each) => each?.lineage.functions ?? []).map(({ oid }) => oid))
+  return subject.lookup.catalogue.functions.filter(({ definer, kind, returns, returnsSet, oid }) => definer && !(helpers.has(oid) && !returnsSet) && (kind === 'f' || kind === 'p') && returns !== 'trigger' && returns !== 'event_trigger').flatMap((called) => {
     const sessions = subject.sessions.filter(({ role }) => subject.privileges.canExecute(role, called))
     return sessions.length === 0 ? [] : [{ called, tables: tablesIn(called, subject), roles: loginsOf(sessions) }]
   })

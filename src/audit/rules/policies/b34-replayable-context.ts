@@ -13,7 +13,7 @@ export const b34: Rule = {
   find: ({ model }) =>
     model.policies.flatMap(({ relation, using, policy }) => {
       const text = (using?.text ?? '') + (using?.lineage.functions ?? []).map(({ source }) => source).join('\n')
-      const signed = /\b(hmac|crypt|digest|sha256|verify)\s*\(/i.test(text)
+      const signed = /\b(hmac|crypt|digest|md5|sha\d+|verify)\s*\(/i.test(text)
       return using !== null && signed && !/\b(now|clock_timestamp|current_timestamp|expires|exp|pg_backend_pid)\b/i.test(text) ? [{ object: nameOf(relation), oid: null, detail: `policy "${policy.name}" verifies a signature without an expiry`, fix: '-- Sign an expiry and the session (pg_backend_pid) with the tenant, and compare both.' }] : []
     }),
 }
