@@ -28,14 +28,19 @@ function findingLines({ severity, status, vector, title, object, roles, witness,
   return [
     `${severity.toUpperCase().padEnd(8)} ${status.padEnd(8)} ${vector.padEnd(5)} ${printable(object)}`,
     `  ${printable(title)}${roles.length > 0 ? ` [${roles.map(printable).join(', ')}]` : ''}`,
-    ...indented('seen', witness),
+    ...indented('seen', clipLines(witness)),
     ...indented(`mend${checked}`, fix),
     `  key   ${key}`,
     '',
   ]
 }
 
+/** Evidence may be long; a mend is to be copied whole. */
+function clipLines(text: string): string {
+  return text.split('\n').map((line) => clip(line, 240)).join('\n')
+}
+
 function indented(word: string, text: string): readonly string[] {
-  const [first = '', ...rest] = text.split('\n').filter((line) => line.trim() !== '').map((line) => printable(clip(line, 240)))
+  const [first = '', ...rest] = text.split('\n').filter((line) => line.trim() !== '').map(printable)
   return [`  ${word.padEnd(5)} ${first}`, ...rest.map((line) => `        ${line}`)]
 }

@@ -88,6 +88,8 @@ async function probe(subject: RuleSubject, options: AuditOptions): Promise<Probe
       return await probeClone({ subject, url: copy.url, signal: options.signal })
     }
     case 'clone': {
+      // Nothing to clone says nothing, and needs no server.
+      if (subject.sessions.length === 0 || subject.lookup.catalogue.relations.length === 0) return null
       options.onStage('clone')
       await using server = await options.openServer(Math.floor(subject.lookup.catalogue.version / 10_000))
       await using clone = await makeClone(server, subject.lookup)

@@ -70,7 +70,7 @@ async function keysOf({ model, lookup }: RuleSubject, client: pg.Client): Promis
     if (column === undefined || (relation.kind !== 'r' && relation.kind !== 'p') || isVolatile(relation, { model, lookup })) continue
     const keyClass = model.classes.classOf(columnId(relation, column))
     if ((keys.get(keyClass)?.length ?? 0) >= 2) continue
-    const found = await readOnly(client, null, `select distinct ${quoted(column)}::text as key from (select ${quoted(column)} from ${qualified(relation)} where ${quoted(column)} is not null limit 10000) some limit 2`)
+    const found = await readOnly(client, null, `select distinct ${quoted(column)}::text as key from (select ${quoted(column)} from ${qualified(relation)} where ${quoted(column)} is not null limit 10000) sampled limit 2`)
     if (found !== null && found.length > (keys.get(keyClass)?.length ?? 0)) keys.set(keyClass, found.map(([key]) => String(key)))
   }
   return keys
@@ -112,7 +112,7 @@ async function readTable({ subject, client, session, keys, evidence, coverage, a
   const own = keys.get(subject.model.classes.classOf(columnId(relation, column)))?.[0]
   if (state === 'own' && own === undefined) return
   const foreign = state === 'own' ? `${quoted(column)}::text is distinct from ${literal(own ?? '')} and ${quoted(column)} is not null` : `${quoted(column)} is not null`
-  const sql = `select count(*) filter (where ${foreign}), count(*) from (select ${quoted(column)} from ${qualified(relation)} limit 100000) some`
+  const sql = `select count(*) filter (where ${foreign}), count(*) from (select ${quoted(column)} from ${qualified(relation)} limit 100000) sampled`
   coverage.probes++
   const rows = await readOnly(client, { session, context }, sql)
   if (rows === null) {

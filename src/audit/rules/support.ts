@@ -47,6 +47,17 @@ export interface FoundBranch {
 
 /** Branches of permissive USING expressions on tenants' tables that some tenant's session meets. */
 export function usingBranches(subject: RuleSubject): readonly FoundBranch[] {
+  const before = branchesOfSubject.get(subject)
+  if (before !== undefined) return before
+  const found = findBranches(subject)
+  branchesOfSubject.set(subject, found)
+  return found
+}
+
+/** Many rules ask for the same branches. */
+const branchesOfSubject = new WeakMap<RuleSubject, readonly FoundBranch[]>()
+
+function findBranches(subject: RuleSubject): readonly FoundBranch[] {
   return subject.model.policies.flatMap((judged) => {
     const { policy, relation, using } = judged
     if (using === null || !policy.permissive || !relation.rowSecurity || (subject.model.tables.get(relation.oid)?.kind ?? 'shared') === 'shared') return []

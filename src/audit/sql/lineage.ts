@@ -5,7 +5,7 @@
 import type { DatabaseFunction, Relation } from '../catalogue/catalogue.ts'
 import type { Lookup } from './lookup.ts'
 import { listOf, namesOf, nodeOf, parseStatements, type Fields, type SqlNode } from './parse.ts'
-import { stepsOf } from './plpgsql.ts'
+import { stepsOf, type Step } from './plpgsql.ts'
 
 /** A piece of session state: a setting or a claim inside one, or the role. */
 export interface Source {
@@ -239,12 +239,32 @@ export interface Body {
 /** The body of a function in a scope that binds its parameters. */
 export function bodyOf(called: DatabaseFunction, scope: Scope): Body {
   if (called.language === 'sql') return sqlBody(called, scope)
-  if (called.language === 'plpgsql' && called.definition !== null) return plpgsqlBody(called.definition, scope)
+  if (called.language === 'plpgsql') return plpgsqlBody(called, scope)
   return { returns: [], sources: [], statements: [], expressions: [], dynamic: false, readable: false }
 }
 
-function sqlBody(called: DatabaseFunction, scope: Scope): Body {
+/** A helper stands in hundreds of policies; its text is parsed once. */
+const parsed = new WeakMap<DatabaseFunction, readonly unknown[]>()
+const stepped = new WeakMap<DatabaseFunction, readonly Step[] | null>()
+
+function statementsIn(called: DatabaseFunction): readonly unknown[] {
+  const before = parsed.get(called)
+  if (before !== undefined) return before
   const statements = called.source.trim() === '' ? atomicBody(called.definition ?? '') : parseStatements(called.source)
+  parsed.set(called, statements)
+  return statements
+}
+
+function stepsIn(called: DatabaseFunction): readonly Step[] | null {
+  const before = stepped.get(called)
+  if (before !== undefined) return before
+  const steps = called.definition === null ? null : stepsOf(called.definition)
+  stepped.set(called, steps)
+  return steps
+}
+
+function sqlBody(called: DatabaseFunction, scope: Scope): Body {
+  const statements = statementsIn(called)
   const returns = statements.slice(-1).map((statement) => selectLineage(statement, scope))
   const last = nodeOf(statements.at(-1))
   const target = last?.kind === 'SelectStmt' && last.fields['fromClause'] === undefined ? nodeOf(nodeOf(listOf(last.fields['targetList'])[0])?.fields['val']) : null
@@ -266,8 +286,8 @@ function atomicBody(definition: string): readonly unknown[] {
   return listOf((nodeOf(listOf(nodeOf(body.fields['items'])?.fields ?? body.fields['items'])[0]) ?? body).fields['items'] ?? body.fields['items']).flatMap((each) => (Array.isArray(each) ? each : [each]))
 }
 
-function plpgsqlBody(definition: string, outer: Scope): Body {
-  const steps = stepsOf(definition)
+function plpgsqlBody(called: DatabaseFunction, outer: Scope): Body {
+  const steps = stepsIn(called)
   if (steps === null) return { returns: [], sources: [], statements: [], expressions: [], dynamic: false, readable: false }
   const variables = new Map(outer.variables)
   const scope: Scope = { ...outer, variables }

@@ -21,7 +21,7 @@ export function concludeAudit({ subject, merged, probed, abstained, options }: C
   const findings = merged.map(({ finding }) => accepted(finding, options.exceptions)).toSorted(worstFirst)
   const coverage = coverageOf(subject, probed, options)
   const { verdict, exitCode } = verdictOf(findings, { subject, probed, coverage })
-  return { verdict, exitCode, statement: statementOf({ verdict, findings, abstained, coverage }), threatModel: options.threatModel, findings, abstained, coverage }
+  return { verdict, exitCode, statement: statementOf({ verdict, findings, abstained, coverage }, subject), threatModel: options.threatModel, findings, abstained, coverage }
 }
 
 function accepted(finding: Finding, exceptions: readonly Exception[]): Finding {
@@ -71,12 +71,14 @@ function contextWords(sources: readonly string[]): string {
   return words.length === 0 ? 'none was found: no policy compares a column with the session' : `a session becomes a tenant by ${words.join(', ')}`
 }
 
-function statementOf({ verdict, findings, abstained, coverage }: Pick<AuditResult, 'verdict' | 'findings' | 'abstained' | 'coverage'>): string {
+function statementOf({ verdict, findings, abstained, coverage }: Pick<AuditResult, 'verdict' | 'findings' | 'abstained' | 'coverage'>, { lookup, sessions }: RuleSubject): string {
   const open = findings.filter(({ status }) => status !== 'accepted')
   const count = (status: Finding['status']): number => open.filter((finding) => finding.status === status && atLeast(finding.severity, 'medium')).length
   const left = abstained.length === 0 ? '' : ` ${abstained.length} object${abstained.length === 1 ? ' was' : 's were'} abstained from.`
   const rests = `${coverage.probes} probes of ${coverage.tables.tenant} tenant table${coverage.tables.tenant === 1 ? '' : 's'} as ${coverage.roles.map(({ role }) => role).join(', ') || 'nobody'}`
   if (verdict === 'leak') return `${count('proven')} proven and ${count('possible')} possible findings of medium or more, by ${coverage.rules} rules and ${rests}.${left}`
   if (verdict === 'isolated') return `No tenant saw or changed another tenant's rows in ${rests}, and no rule found a hole of medium or more.${left}`
-  return `Nothing can be said: ${coverage.tables.tenant === 0 ? 'no table with tenants\' rows is reached by the roles judged' : coverage.roles.length === 0 ? 'no login role reaches anything' : 'nothing could be probed'}.${left}`
+  const tables = coverage.tables.tenant + coverage.tables.shared + coverage.tables.unknown + coverage.tables.unreachable
+  const why = tables === 0 ? `database ${lookup.catalogue.database.name} has no tables` : sessions.length === 0 ? 'no login role of tenants reaches anything: name one with --role' : coverage.tables.tenant === 0 ? 'no table with tenants\' rows is reached by the roles judged: state the tenant\'s column with --tenant-column' : coverage.probe === 'off' ? 'the rules found nothing, and without probes that proves nothing' : 'no probe could have shown anything'
+  return `Nothing can be said: ${why}.${left}`
 }

@@ -1,7 +1,21 @@
 /** B26: the context is read anew for each row. */
 import { nameOf } from '../../catalogue/catalogue.ts'
+import { lineageOf } from '../../sql/lineage.ts'
+import { walk } from '../../sql/parse.ts'
+import type { JudgedExpression } from '../../tenancy/policy-logic.ts'
 import type { Rule } from '../rule.ts'
 import { policyHit } from '../support.ts'
+
+/** Whether the session is read outside every sub-select. */
+function readsPerRow({ node, scope }: JudgedExpression): boolean {
+  let found = false
+  walk(node, ({ kind, fields }) => {
+    if (kind === 'SubLink') return false
+    if (kind === 'FuncCall' && lineageOf({ FuncCall: fields }, scope).sources.length > 0) found = true
+    return true
+  })
+  return found
+}
 
 /** The rule; what shows it is a cursor that goes on under another context. */
 export const b26: Rule = {
@@ -14,7 +28,7 @@ export const b26: Rule = {
   find: (subject) =>
     subject.model.policies.flatMap((judged) => {
       const { using, relation } = judged
-      if (using === null || using.lineage.sources.length === 0) return []
+      if (using === null || !readsPerRow(using)) return []
       return [{ ...policyHit(subject, { judged, expression: using }), object: nameOf(relation) }]
     }),
 }
