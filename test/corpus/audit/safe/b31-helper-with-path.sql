@@ -5,7 +5,6 @@ create role tn_owner nologin;
 create role app login;
 grant create on schema public to tn_owner;
 grant usage on schema public to app;
-create schema scratch authorization app;
 set role tn_owner;
 create function public.tenant_now() returns int language plpgsql stable
   set search_path = pg_catalog, pg_temp
@@ -27,6 +26,7 @@ reset role;
 revoke create on schema public from tn_owner;
 
 -- @data
+create schema scratch authorization app;
 insert into payroll (tenant_id, gross_cents) values (1, 1), (2, 2);
 -- @exploit
 create function scratch.current_setting(text, boolean) returns text language sql as $$ select '2'::text $$;
