@@ -25,7 +25,7 @@ export interface CorpusSection extends ProofSession {
 
 /** One file. */
 export interface CorpusCase {
-  /** Folder and file, e.g. `B05/empty-string.sql`. */
+  /** Folder and file, e.g. `b05/empty-string.sql`. */
   readonly path: string
   readonly title: string
   readonly kind: 'hole' | 'safe'

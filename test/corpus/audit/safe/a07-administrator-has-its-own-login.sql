@@ -1,6 +1,7 @@
 -- title: the administrator that bypasses row security is reached by its own login only
 -- kind: safe
 -- logins: app
+-- roles: needed
 create role app_admin nologin bypassrls;
 create role app login noinherit;
 create role app_rw nologin;

@@ -1,6 +1,7 @@
 -- title: the back office is a role of its own with a policy of its own, and no flag
 -- kind: safe
 -- logins: app
+-- roles: needed
 create role saas_owner nologin;
 create role app login;
 create role back_office login;

@@ -1,4 +1,4 @@
--- title: the definer helper asks whether the caller is a member
+-- title: the definer helper lists the workspaces of the caller
 -- kind: safe
 -- logins: app
 create role board_owner nologin;
@@ -15,12 +15,12 @@ create table directory.workspace_members (
   active boolean not null default true,
   primary key (workspace_id, user_id)
 );
-create function directory.has_active_member(wanted uuid) returns boolean
+create function directory.my_workspaces() returns setof uuid
   language sql stable security definer set search_path = pg_catalog, pg_temp
-  as $$ select exists (select from directory.workspace_members m where m.workspace_id = wanted and m.active
-                   and m.user_id = nullif(current_setting('app.user_id', true), '')::uuid) $$;
-revoke execute on function directory.has_active_member from public;
-grant execute on function directory.has_active_member to app;
+  as $$ select m.workspace_id from directory.workspace_members m
+        where m.active and m.user_id = nullif(current_setting('app.user_id', true), '')::uuid $$;
+revoke execute on function directory.my_workspaces from public;
+grant execute on function directory.my_workspaces to app;
 set role board_owner;
 create table public.boards (
   workspace_id uuid not null,
@@ -30,7 +30,7 @@ create table public.boards (
 );
 alter table public.boards enable row level security;
 alter table public.boards force row level security;
-create policy boards_of_members on public.boards for select to app using (directory.has_active_member(workspace_id));
+create policy boards_of_members on public.boards for select to app using (workspace_id in (select directory.my_workspaces()));
 grant select on public.boards to app;
 reset role;
 revoke create on schema public from board_owner;

@@ -1,6 +1,7 @@
 -- title: a foreign table is reachable by the archivist alone
 -- kind: safe
 -- logins: app
+-- roles: needed
 create extension postgres_fdw;
 create role arch_owner nologin;
 create role arch_reader login bypassrls;

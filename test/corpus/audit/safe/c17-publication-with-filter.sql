@@ -4,7 +4,6 @@
 -- proof: role=superuser
 create role pub_owner nologin;
 create role app login;
-create role replicator login replication;
 create schema pub authorization pub_owner;
 grant usage on schema pub to app;
 set role pub_owner;

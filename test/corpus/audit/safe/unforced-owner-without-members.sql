@@ -1,6 +1,7 @@
 -- title: row security not forced, with an owner that nobody can become and definer maintenance for an operator
 -- kind: safe
 -- logins: web
+-- roles: needed
 -- proof: role=web
 create role own nologin;
 create role web login;
