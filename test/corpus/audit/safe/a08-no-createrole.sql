@@ -1,7 +1,6 @@
 -- title: the application cannot create roles
 -- kind: safe
 -- logins: provisioner
--- postgres: -15
 -- proof: role=provisioner
 create role vault_owner nologin;
 create role provisioner login;
