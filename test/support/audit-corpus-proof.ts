@@ -21,7 +21,7 @@ export async function refutationOf(adminUrl: string, parsed: CorpusCase): Promis
 
 async function judge(url: string, parsed: CorpusCase): Promise<string | null> {
   try {
-    await asAdmin(url, (admin) => admin.query(parsed.schema))
+    await asAdmin(url, (admin) => prepare(admin, parsed.schema))
   } catch (error) {
     return `the schema fails: ${messageOf(error)}`
   }
@@ -37,6 +37,13 @@ async function judge(url: string, parsed: CorpusCase): Promise<string | null> {
   }
   if (parsed.kind === 'hole' && outcome.rows === 0) return 'the exploit returns no row'
   return parsed.kind === 'safe' && outcome.rows > 0 ? `the exploit returns ${outcome.rows} rows` : null
+}
+
+/** The schema, and a password for each login, since a file has none and the cluster asks for one. */
+async function prepare(admin: pg.Client, schema: string): Promise<void> {
+  await admin.query(schema)
+  const { rows } = await admin.query<{ role: string }>('select quote_ident(rolname) as role from pg_roles where rolcanlogin and rolname <> session_user')
+  await admin.query(rows.map(({ role }) => `alter role ${role} password '${password}'`).join(';'))
 }
 
 /** Mistakes in the statement itself: they say nothing about isolation. */
@@ -60,7 +67,7 @@ interface Outcome {
 }
 
 async function runSection(url: string, section: CorpusSection, gucs: readonly string[]): Promise<Outcome> {
-  const client = new pg.Client({ connectionString: await urlFor(url, section.role), application_name: 'corpus' })
+  const client = new pg.Client({ connectionString: section.role === 'superuser' ? url : urlOf(url, { role: section.role }), application_name: 'corpus' })
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -79,12 +86,6 @@ async function recycle(client: pg.Client, gucs: readonly string[]): Promise<void
   await client.query('begin')
   for (const name of new Set(gucs)) await client.query('select set_config($1, $2, true)', [name, '0'])
   await client.query('commit')
-}
-
-async function urlFor(url: string, role: string): Promise<string> {
-  if (role === 'superuser') return url
-  await asAdmin(url, (admin) => admin.query(`alter role ${pg.escapeIdentifier(role)} password '${password}'`))
-  return urlOf(url, { role })
 }
 
 function urlOf(adminUrl: string, { role }: { readonly role?: string }): string {

@@ -1,6 +1,6 @@
 -- title: the worker's login is missed by the tenant policy and covered by a broad one
 -- kind: hole
--- expect: A18|B01|B01w
+-- expect: A18|B01|B01w|B02
 -- object: q.message
 -- logins: web worker
 -- proof: role=worker
