@@ -1,17 +1,25 @@
 /** The command line: a table of commands, and one place where errors become exit codes. */
 import yargs from 'yargs'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
-import { namedDatabaseError } from '../../src/index.ts'
 import type { Command } from './command.ts'
-import { auditCommand } from './commands/audit.ts'
-import { benchCommand } from './commands/bench.ts'
-import { readinessCommand } from './commands/readiness.ts'
-import { reportCommand } from './commands/report.ts'
-import { runCommand } from './commands/run.ts'
 import { describeError } from './report-error.ts'
 import { packageVersion } from './version.ts'
 
-const commands: readonly Command[] = [runCommand, readinessCommand, auditCommand, reportCommand, benchCommand]
+/** A line of the help, and where the command itself is: only the one that is asked for is loaded. */
+interface Entry {
+  /** Name and positionals as yargs writes them, e.g. `run <scenario>`. */
+  readonly usage: string
+  readonly describe: string
+  load(): Promise<Command>
+}
+
+const commands: readonly Entry[] = [
+  { usage: 'run <scenario>', describe: 'Provision tenants, ask, measure, check, report', load: async () => (await import('./commands/run.ts')).runCommand },
+  { usage: 'readiness [scenario]', describe: 'Ready or not ready, before a launch', load: async () => (await import('./commands/readiness.ts')).readinessCommand },
+  { usage: 'audit', describe: 'Judge the tenant isolation of a PostgreSQL database', load: async () => (await import('./commands/audit.ts')).auditCommand },
+  { usage: 'report <run>', describe: 'Write all views of a recorded run again', load: async () => (await import('./commands/report.ts')).reportCommand },
+  { usage: 'bench', describe: 'Microbenchmarks, as ratios against a peer', load: async () => (await import('./commands/bench.ts')).benchCommand },
+]
 
 /** Runs the command line and returns the exit code. Help and results go to stdout, everything else to stderr. */
 export async function main(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Promise<number> {
@@ -20,6 +28,7 @@ export async function main(args: readonly string[], environment: Readonly<Record
   try {
     return await dispatch(args, environment)
   } catch (error) {
+    const { namedDatabaseError } = await import('../../src/index.ts')
     const { text, exitCode } = describeError(namedDatabaseError(error))
     process.stderr.write(`${text}\n`)
     return exitCode
@@ -43,10 +52,11 @@ async function dispatch(args: readonly string[], environment: Readonly<Record<st
       if (error !== undefined && error !== null && error.name !== 'YError') throw error
       throw new TenantbenchError('TB_USAGE', { detail: message ?? messageOf(error) })
     })
-  for (const command of commands) {
-    parser.command(command.usage, command.describe, (each) => command.build(each), async (given) => {
+  for (const { usage, describe, load } of commands) {
+    const command = args.includes(usage.split(' ')[0] ?? '') ? await load() : null
+    parser.command(usage, describe, (each) => command?.build(each) ?? each, async (given) => {
       refuseRepeated(given)
-      exitCode = await command.execute(given, environment)
+      exitCode = (await command?.execute(given, environment)) ?? exitCode
     })
   }
   await parser.parseAsync()

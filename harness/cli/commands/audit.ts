@@ -20,8 +20,6 @@ const probes = ['clone', 'template', 'readonly', 'off'] as const
 
 /** The command. */
 export const auditCommand: Command = {
-  usage: 'audit',
-  describe: 'Judge the tenant isolation of a PostgreSQL database',
   build: (yargs) =>
     yargs
       .option('database-url', { type: 'string', describe: 'The database to judge (or TENANTBENCH_DATABASE_URL); nothing in it is changed' })

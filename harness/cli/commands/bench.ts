@@ -20,8 +20,6 @@ const config = { model: 'gpt-4o-mini', topK: 5, rerank: false, monthlyBudgetUsd:
 
 /** The command. */
 export const benchCommand: Command = {
-  usage: 'bench',
-  describe: 'Microbenchmarks, as ratios against a peer',
   build: (yargs) =>
     yargs
       .option('rounds', { type: 'number', default: 15, describe: 'Rounds of each case' })

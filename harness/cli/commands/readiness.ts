@@ -17,8 +17,6 @@ import { packageRoot } from '../version.ts'
 
 /** The command. */
 export const readinessCommand: Command = {
-  usage: 'readiness [scenario]',
-  describe: 'Ready or not ready, before a launch',
   build: (yargs) =>
     scenarioFlags(yargs.positional('scenario', { type: 'string', describe: 'A scenario with three tenants or more (default: the one that comes along)' }))
       .option('usage', { type: 'string', describe: 'A month of your own usage as CSV: occurredAt, tenant, provider, sku, unit, quantity' })

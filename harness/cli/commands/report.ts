@@ -10,8 +10,6 @@ import type { Command } from '../command.ts'
 
 /** The command. */
 export const reportCommand: Command = {
-  usage: 'report <run>',
-  describe: 'Write all views of a recorded run again',
   build: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: 'The folder of a run' })

@@ -3,7 +3,6 @@ import { systemClock } from '../../../src/base/clock.ts'
 import { terminalEstimate } from '../estimate-words.ts'
 import { estimateRun } from '../../outcome/estimate.ts'
 import { prepareRun } from '../../outcome/prepare.ts'
-import { run } from '../../run.ts'
 import { terminalSummary } from '../../../reports/views/terminal.ts'
 import type { Command } from '../command.ts'
 import { databaseUrlFrom } from '../database-url.ts'
@@ -13,8 +12,6 @@ import { showProgress } from '../show-progress.ts'
 
 /** The command. */
 export const runCommand: Command = {
-  usage: 'run <scenario>',
-  describe: 'Provision tenants, ask, measure, check, report',
   build: (yargs) =>
     scenarioFlags(yargs.positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario file, e.g. scenarios/quick.yaml' }))
       .option('dry-run', { type: 'boolean', default: false, describe: 'Say what it would come to, and start nothing' })
@@ -34,6 +31,8 @@ export const runCommand: Command = {
     const progress = showProgress(process.stderr)
     using lifetime = watchLifetime(systemClock)
     try {
+      // Loaded only now: what is wrong with the input is known much sooner.
+      const { run } = await import('../../run.ts')
       const record = await run(await newRun({ given, environment, scenario, lifetime, progress }))
       progress.stop()
       process.stdout.write(isJson ? `${JSON.stringify(record, null, 2)}\n` : `${terminalSummary(record)}\n`)
