@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { isoTime, systemClock } from '../src/base/clock.ts'
+import { vectorsPage, type CorpusFigure } from './vectors.ts'
 
 interface Ended {
   readonly seconds: number
@@ -95,10 +96,28 @@ function readiness(): object {
   return { answers }
 }
 
+/** The audit on every file of the labelled corpus, on four servers; writes docs/vectors.md too. */
+function auditCorpus(): object {
+  const folder = mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))
+  const out = join(folder, 'outcomes.json')
+  const startedMs = systemClock.monotonicMs()
+  spawnSync('npx', ['vitest', 'run', '--project', 'integration', 'test/integration/audit-corpus.test.ts'], { stdio: 'inherit', env: { ...process.env, TENANTBENCH_CORPUS: 'full', TENANTBENCH_CORPUS_OUT: out } })
+  const figures = JSON.parse(readFileSync(out, 'utf8')) as readonly CorpusFigure[]
+  rmSync(folder, { recursive: true, force: true })
+  writeFileSync('docs/vectors.md', vectorsPage(figures))
+  const count = (version: number, kind: CorpusFigure['kind']): object => {
+    const own = figures.filter((figure) => figure.version === version && figure.kind === kind)
+    return { files: own.length, missed: own.filter(({ missed }) => missed.length > 0).map(({ path, missed }) => ({ path, missed })), alarms: own.filter(({ alarms }) => alarms.length > 0).map(({ path, alarms }) => ({ path, alarms })) }
+  }
+  const versions = [...new Set(figures.map(({ version }) => version))]
+  return { seconds: (systemClock.monotonicMs() - startedMs) / 1_000, versions: versions.map((version) => ({ version, holes: count(version, 'hole'), safe: count(version, 'safe') })) }
+}
+
 const proofs: Readonly<Record<string, () => object>> = {
   quick,
   bench,
   readiness,
+  'audit-corpus': auditCorpus,
   'law-corpus': lawCorpus,
   'm11-checkpoint': () => scenario('scenarios/m11-checkpoint.yaml'),
   'hundred-tenants': () => scenario('scenarios/hundred-tenants.yaml'),
