@@ -31,7 +31,6 @@ describe('tenantbench', () => {
 
   it.each([
     [['frobnicate']],
-    [['audit']],
     [['run']],
     [['run', smallScenario, '--resume', 'x']],
     [['run', smallScenario, '--max-spend', '5']],
