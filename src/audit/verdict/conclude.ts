@@ -6,6 +6,7 @@ import type { RuleSubject } from '../rules/rule.ts'
 import { basesOf, definerFunctions } from '../rules/objects/views.ts'
 import { rules } from '../rules/rules.ts'
 import type { MergedFinding } from './merge.ts'
+import { plainContextFinding } from './plain-context.ts'
 
 /** What a conclusion is drawn from. */
 export interface Concluding {
@@ -18,7 +19,8 @@ export interface Concluding {
 
 /** Concludes. */
 export function concludeAudit({ subject, merged, probed, abstained, options }: Concluding): AuditResult {
-  const findings = merged.map(({ finding }) => accepted(finding, options.exceptions)).toSorted(worstFirst)
+  const underSql = options.threatModel === 'M3' ? plainContextFinding(subject) : []
+  const findings = [...merged.map(({ finding }) => finding), ...underSql].map((finding) => accepted(finding, options.exceptions)).toSorted(worstFirst)
   const coverage = coverageOf(subject, probed, options)
   const { verdict, exitCode } = verdictOf(findings, { subject, probed, coverage })
   return { verdict, exitCode, statement: statementOf({ verdict, findings, abstained, coverage }, subject), threatModel: options.threatModel, findings, abstained, coverage }
