@@ -101,7 +101,7 @@ function auditCorpus(): object {
   const folder = mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))
   const out = join(folder, 'outcomes.json')
   const startedMs = systemClock.monotonicMs()
-  spawnSync('npx', ['vitest', 'run', '--project', 'integration', 'test/integration/audit-corpus.test.ts'], { stdio: 'inherit', env: { ...process.env, TENANTBENCH_CORPUS: 'full', TENANTBENCH_CORPUS_OUT: out } })
+  spawnSync('env', ['TENANTBENCH_CORPUS=full', `TENANTBENCH_CORPUS_OUT=${out}`, 'npx', 'vitest', 'run', '--project', 'integration', 'test/integration/audit-corpus.test.ts'], { stdio: 'inherit' })
   const figures = JSON.parse(readFileSync(out, 'utf8')) as readonly CorpusFigure[]
   rmSync(folder, { recursive: true, force: true })
   writeFileSync('docs/vectors.md', vectorsPage(figures))
