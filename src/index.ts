@@ -1,4 +1,5 @@
 /** The public door of the modules under test: what a service is built from, and what the harness drives. */
+export type { TargetConfig, TargetDocument, TargetModule, TargetQuery, TargetTenant, ToldAnswer, ToldIngest, ToldTokens, ToldUsage } from './base/target-module.ts'
 export { allocateMonth, allocationMethods, minimumTopUps, shareOut } from './cost/allocation.ts'
 export type { AllocatedLine, Allocation, AllocationMethod, TenantActivity } from './cost/allocation.ts'
 export { amountOf, chargesOf, costOfUsage } from './cost/charge.ts'
