@@ -8,9 +8,11 @@ import { openDatabase, roleNames, writePromptTemplate } from '../src/index.ts'
 import type { RunRecord } from '../reports/record/record.ts'
 import { checkCapacity } from './check/readiness/capacity.ts'
 import type { OwnMonthResult } from './check/readiness/own-month.ts'
-import { checkProvisioned } from './check/readiness/provisioned.ts'
+import { checkProvisioned, judgeProvisioned, type TenantAnswers } from './check/readiness/provisioned.ts'
 import { checkWrongTenant } from './check/readiness/wrong-tenant.ts'
+import type { Observed } from './measure/sample.ts'
 import type { RunOptions, SystemUp } from './outcome/run-options.ts'
+import type { ReferenceParts } from './outcome/system/system.ts'
 import { run } from './run.ts'
 
 /** The answer. `stop`: allocated cost is more than 10 % off the bill. */
@@ -22,6 +24,8 @@ export interface Readiness {
   readonly because: string
   /** What was not looked at, and how to have it looked at. */
   readonly notExamined: string
+  /** Checks that could not be made on this subject, each with the reason. They are no pass. */
+  readonly notExaminedChecks: RunRecord['notExamined']
   readonly checks: readonly CheckResult[]
   readonly runDir: string
   readonly seconds: number
@@ -35,15 +39,31 @@ export async function readiness(options: RunOptions): Promise<Readiness> {
   const worst = worstVerdict(checks.map(({ verdict }) => verdict))
   const stops = record.reconciliation.verdict === 'stop' || ownMonth?.drift === 'stop'
   return {
-    subject: { kind: 'reference', name: options.databaseUrl === null ? 'the reference system' : 'the reference system on your PostgreSQL server' },
+    subject: subjectOf(record, options),
     verdict: worst === 'pass' ? 'ready' : stops ? 'stop' : 'not-ready',
     exitCode: exitCodeOf(worst),
     because: reasons(record, ownMonth).join(' '),
-    notExamined: notExamined(options, ownMonth),
+    notExamined: notExamined(record, options, ownMonth),
+    notExaminedChecks: notMade(record),
     checks,
     runDir: record.runDir,
     seconds: record.timing.wallSeconds,
   }
+}
+
+function subjectOf({ subject }: RunRecord, { databaseUrl }: RunOptions): Readiness['subject'] {
+  if (subject.kind !== 'reference') return subject
+  return { kind: 'reference', name: databaseUrl === null ? 'the reference system' : 'the reference system on your PostgreSQL server' }
+}
+
+const ofReferenceAlone: RunRecord['notExamined'] = [
+  { id: 'rls.wrong-tenant-is-empty', reason: 'the target shows no database; `audit` judges one by itself' },
+  { id: 'namespaces.capacity-alert', reason: 'the target shows no indexes and raises no alerts that could be seen' },
+]
+
+/** Of another system's readiness, what only the reference system lets be looked at; then what the run itself could not. */
+function notMade({ subject, notExamined: ofRun }: RunRecord): RunRecord['notExamined'] {
+  return subject.kind === 'reference' ? ofRun : [...ofReferenceAlone, ...ofRun]
 }
 
 /** The worst first: a leak, then money, then whatever else did not pass. */
@@ -54,12 +74,29 @@ function reasons({ checks, reconciliation }: RunRecord, ownMonth: OwnMonthResult
   return failed.length === 0 ? [] : [...leaks, ...money, `Not passed: ${failed.map(({ id }) => id).join(', ')}.`]
 }
 
-async function checksWhileUp({ scenario, clock, progress }: RunOptions, up: SystemUp): Promise<readonly CheckResult[]> {
-  const { target, provisioned, observed, signal } = up
+async function checksWhileUp(options: RunOptions, up: SystemUp): Promise<readonly CheckResult[]> {
+  const { scenario } = options
+  const { provisioned, observed, reference } = up
   const answers = scenario.tenants.map(({ id }) => {
     const own = observed.filter(({ tenant, outcome }) => tenant === id && outcome === 'answered')
-    return { tenant: id, chunks: provisioned.get(parseTenantId(id))?.chunks ?? 0, answered: own.length, fromOwn: own.filter(({ retrieved }) => retrieved === true).length }
+    const report = provisioned.get(parseTenantId(id))
+    return { tenant: id, chunks: report?.chunks ?? report?.documents ?? 0, answered: own.length, fromOwn: own.filter(isFromOwn).length }
   })
+  if (reference === null) return [judgeProvisioned({ created: new Set(provisioned.keys()), counted: 'documents', tenants: answers })]
+  return checksOfReference(options, { ...up, reference }, answers)
+}
+
+/** By its sources; where none are shown, by the planted value in the answer. */
+function isFromOwn({ retrieved, right, kind }: Observed): boolean {
+  return retrieved ?? (right && kind !== 'bait' && kind !== 'unanswerable')
+}
+
+interface ReferenceUp extends SystemUp {
+  readonly reference: ReferenceParts
+}
+
+async function checksOfReference({ scenario, clock, progress }: RunOptions, up: ReferenceUp, answers: readonly TenantAnswers[]): Promise<readonly CheckResult[]> {
+  const { reference: { target }, signal } = up
   progress.note('trying wrong tenant ids on every table, command and role')
   const ids = scenario.tenants.map(({ id }) => id)
   // A table without a row of the tenant whose rows are tried for would prove nothing, and not every scenario has templates.
@@ -71,7 +108,8 @@ async function checksWhileUp({ scenario, clock, progress }: RunOptions, up: Syst
   return [isolated, capacity, complete]
 }
 
-async function tryWrongTenants({ target, adminUrl, signal }: SystemUp, [owner = '', other = '']: readonly string[]): Promise<CheckResult> {
+async function tryWrongTenants({ reference, signal }: ReferenceUp, [owner = '', other = '']: readonly string[]): Promise<CheckResult> {
+  const { target, adminUrl } = reference
   await using admin = openDatabase({ connectionString: adminUrl, maxConnections: 1 })
   const { owner: ownerRole } = roleNames(decodeURIComponent(new URL(adminUrl).pathname.slice(1)))
   const roles = [
@@ -91,7 +129,7 @@ function freePrefix(taken: readonly string[]): string {
 }
 
 /** A tenant with one short document: enough for its namespace to be there. */
-async function signUpSmall({ target }: SystemUp, name: string): Promise<void> {
+async function signUpSmall({ reference: { target } }: ReferenceUp, name: string): Promise<void> {
   const id = parseTenantId(name)
   await target.signUp({ id, name, tier: 'capacity', config: { model: 'gpt-4o-mini', topK: 1, rerank: false, monthlyBudgetUsd: null } })
   await target.ingest(id, [{ id: 'note', title: name, text: `This is the only note of ${name}.` }], name)
@@ -105,7 +143,8 @@ function inOrder(checks: RunRecord['checks']): readonly CheckResult[] {
   return checks.toSorted((one, another) => rank(one) - rank(another))
 }
 
-function notExamined({ databaseUrl }: RunOptions, ownMonth: OwnMonthResult | null): string {
+function notExamined({ subject }: RunRecord, { databaseUrl }: RunOptions, ownMonth: OwnMonthResult | null): string {
+  if (subject.kind !== 'reference') return `This looked at ${subject.name} from outside${ownMonth === null ? '' : ', and at your usage against your bill'}; what could not be looked at is named below, and is no pass.`
   if (databaseUrl === null && ownMonth === null) return 'Yours was not looked at: add --database-url to have the same done on your PostgreSQL server, --usage with --bill to have a month of yours reconciled.'
   const seen = [...(databaseUrl === null ? [] : ['your PostgreSQL server, with our schema and not your tables']), ...(ownMonth === null ? [] : ['your usage against your bill'])]
   return `Of yours this looked at ${seen.join(' and ')}; the rest is the reference system's.`

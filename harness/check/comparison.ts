@@ -1,9 +1,9 @@
 /** From cells to the record's lines: costs with both parts, the comparison of tenants, the same question to each. */
 import { formatUsd, formatUsdRounded, parseUsd, picoUsd, sumUsd, usdFromNumber, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
-import type { TenantId } from '../../src/base/tenant-id.ts'
+import { parseTenantId, type TenantId } from '../../src/base/tenant-id.ts'
 import { minimumTopUps, priceOf, shareOut, storedQuantity, amountOf, hoursPerMonth, type AllocationMethod, type PriceBook, type TenantActivity } from '../../src/index.ts'
 import type { ComparisonLine, RecordCell, RunRecord } from '../../reports/record/record.ts'
-import type { CellFigures } from '../measure/cell-figures.ts'
+import type { CellFigures, CostOf } from '../measure/cell-figures.ts'
 import type { Sample } from '../measure/sample.ts'
 import { wilsonInterval } from '../measure/intervals.ts'
 import type { Cell } from '../scenario/cells.ts'
@@ -11,7 +11,7 @@ import type { Measurement } from '../scenario/measurements.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
 import type { ScenarioTenant } from '../scenario/resolve.ts'
 import type { IngestReport } from '../target/target.ts'
-import { recommend, type Candidate } from './recommend.ts'
+import { recommend, type Candidate, type Recommendation } from './recommend.ts'
 
 /** A cell with its figures. */
 export interface MeasuredCell {
@@ -19,6 +19,10 @@ export interface MeasuredCell {
   readonly figures: CellFigures
   /** The user's own count of right answers; it takes the place of what is assumed. */
   readonly measurement: Measurement | null
+  /** Whether times and answers come from stand-ins of ours. */
+  readonly isModelled: boolean
+  /** Why there is no cost where there is none. */
+  readonly whyNoCost: string
 }
 
 /** What shared cost is computed from: the scenario's volumes and what the run found. */
@@ -60,6 +64,13 @@ function storageByTenant({ activity, book, atMs }: SharedCostInput): ReadonlyMap
   return new Map(activity.map(({ tenantId, storedBytes }) => [tenantId, amountOf(storedQuantity(BigInt(storedBytes), hoursPerMonth), price)]))
 }
 
+/** The scenario's own shared cost alone, split by its method: of a system whose other fixed cost nobody knows. */
+export function scenarioSharePerQuery(scenario: LoadedScenario, cells: readonly Cell[]): ReadonlyMap<string, PicoUsd> {
+  const volume = scenario.tenants.map(({ id, queriesPerMonth }) => ({ tenantId: parseTenantId(id), queries: queriesPerMonth }))
+  const shares = shareOut(sumUsd(Object.values(scenario.sharedMonthlyUsd).map(parseUsd)), scenario.allocation, volume)
+  return new Map(cells.map(({ id, tenantId }) => [id, picoUsd((shares.get(tenantId) ?? 0n) / BigInt(tenantOf(scenario, tenantId).queriesPerMonth))]))
+}
+
 interface World {
   readonly storage: ReadonlyMap<TenantId, PicoUsd>
   /** The cell that each tenant runs under. */
@@ -84,10 +95,10 @@ export interface SharedPart {
 }
 
 /** A cell as the record has it. */
-export function recordCell({ cell, figures, measurement }: MeasuredCell, { shared, method }: SharedPart): RecordCell {
-  const { directCost, quality: _quality, byKind, latencyMs, configVersions, mislabelled: _mislabelled, ...rest } = figures
-  const withShared = (direct: PicoUsd): string => formatUsd(picoUsd(direct + shared))
-  const missing = [latencyMs.p95 === null ? `p95 needs 60 samples, p99 300; there are ${latencyMs.count}` : latencyMs.p99 === null ? `p99 needs 300 samples; there are ${latencyMs.count}` : null]
+export function recordCell(measured: MeasuredCell, part: SharedPart): RecordCell {
+  const { cell, figures, measurement, isModelled } = measured
+  const { directCost: _directCost, quality: _quality, byKind, latencyMs, configVersions, mislabelled: _mislabelled, tokens, ...rest } = figures
+  const missing = latencyMs.p95 === null ? `p95 needs 60 samples, p99 300; there are ${latencyMs.count}` : latencyMs.p99 === null ? `p99 needs 300 samples; there are ${latencyMs.count}` : null
   return {
     id: cell.id,
     tenant: cell.tenantId,
@@ -96,25 +107,33 @@ export function recordCell({ cell, figures, measurement }: MeasuredCell, { share
     ...rest,
     configVersions: [...configVersions],
     latencyMs,
-    latencySource: 'modelled+measured',
-    reason: missing[0] ?? null,
-    costPerQueryUsd: {
-      mean: withShared(directCost.mean),
-      low95: withShared(usdFromNumber(directCost.interval.low95)),
-      high95: withShared(usdFromNumber(directCost.interval.high95)),
-      direct: formatUsd(directCost.mean),
-      shared: formatUsd(shared),
-      standardDeviation: formatUsd(usdFromNumber(directCost.standardDeviationUsd)),
-      method,
-    },
-    quality: qualityOf(figures, measurement),
+    latencySource: isModelled ? 'modelled+measured' : 'measured',
+    reason: missing,
+    tokens: { ...tokens, source: isModelled ? 'metered' : 'target' },
+    costPerQueryUsd: costOfCell(measured, part),
+    quality: qualityOf(figures, measurement, isModelled),
     qualityByKind: [...byKind],
   }
 }
 
-/** Quality as it counts: the user's own measurement where there is one, else what the run's modelled answers came to. */
-function qualityOf({ quality }: CellFigures, measurement: Measurement | null): RecordCell['quality'] {
-  if (measurement === null) return { ...quality, source: 'modelled' }
+function costOfCell({ figures: { directCost }, whyNoCost }: MeasuredCell, { shared, method }: SharedPart): RecordCell['costPerQueryUsd'] {
+  if (directCost === null) return { mean: null, low95: null, high95: null, direct: null, shared: null, standardDeviation: null, method, reason: whyNoCost }
+  const withShared = (direct: PicoUsd): string => formatUsd(picoUsd(direct + shared))
+  return {
+    mean: withShared(directCost.mean),
+    low95: withShared(usdFromNumber(directCost.interval.low95)),
+    high95: withShared(usdFromNumber(directCost.interval.high95)),
+    direct: formatUsd(directCost.mean),
+    shared: formatUsd(shared),
+    standardDeviation: formatUsd(usdFromNumber(directCost.standardDeviationUsd)),
+    method,
+    reason: null,
+  }
+}
+
+/** Quality as it counts: the user's own measurement where there is one, else what the run's answers came to. */
+function qualityOf({ quality }: CellFigures, measurement: Measurement | null, isModelled: boolean): RecordCell['quality'] {
+  if (measurement === null) return { ...quality, source: isModelled ? 'modelled' : 'measured' }
   const { right, asked } = measurement
   return { questions: asked, retrievalRecall: quality.retrievalRecall, answerAccuracy: right / asked, ...wilsonInterval(right, asked), source: 'measured' }
 }
@@ -128,22 +147,22 @@ export interface AboutTenant {
 
 /** One tenant's line. */
 export function comparisonLine(tenant: ScenarioTenant, cells: readonly MeasuredCell[], about: AboutTenant): ComparisonLine {
+  const { queriesPerMonth, current } = tenant
   const own = cells.filter(({ cell }) => cell.tenantId === tenant.id)
-  const candidates = own.map((each) => candidateOf(each, about.sharedByCell.get(each.cell.id) ?? zeroUsd))
-  const current = candidates[own.findIndex(({ cell }) => cell.isCurrent)] as Candidate
-  const { qualityFloor, latencyObjectiveMs, queriesPerMonth } = tenant
-  const { chosen, reason, flipsWhen } = recommend(candidates, { qualityFloor, latencyObjectiveMs, queriesPerMonth, monthlyBudget: parseUsd(tenant.monthlyBudgetUsd) })
-  const difference = chosen === null ? null : picoUsd((chosen.costPerQuery - current.costPerQuery) * BigInt(queriesPerMonth))
+  const candidates = own.flatMap((each) => candidateOf(each, about.sharedByCell.get(each.cell.id) ?? zeroUsd) ?? [])
+  const today = candidates.find(({ variant }) => variant === own.find(({ cell }) => cell.isCurrent)?.cell.variant)
+  const { chosen, reason, flipsWhen } = recommendFor(tenant, own, candidates)
+  const difference = chosen === null || today === undefined ? null : picoUsd((chosen.costPerQuery - today.costPerQuery) * BigInt(queriesPerMonth))
   return {
     tenant: tenant.id,
     name: tenant.name,
     tier: tenant.tier,
     docCount: about.report.documents,
     avgDocWords: about.report.documents === 0 ? 0 : Math.round((10 * about.report.words) / about.report.documents) / 10,
-    currentModel: tenant.current.model,
-    currentTopK: tenant.current.topK,
-    currentRerank: tenant.current.rerank,
-    currentCostPerQueryUsd: formatUsd(current.costPerQuery),
+    currentModel: current.model,
+    currentTopK: current.topK,
+    currentRerank: current.rerank,
+    currentCostPerQueryUsd: today === undefined ? null : formatUsd(today.costPerQuery),
     optimalModel: chosen?.variant.model ?? null,
     optimalTopK: chosen?.variant.topK ?? null,
     optimalRerank: chosen?.variant.rerank ?? null,
@@ -155,34 +174,40 @@ export function comparisonLine(tenant: ScenarioTenant, cells: readonly MeasuredC
   }
 }
 
-function candidateOf({ cell, figures, measurement }: MeasuredCell, shared: PicoUsd): Candidate {
-  const { answerAccuracy, low95, high95, questions, source } = qualityOf(figures, measurement)
+/** The cheapest of some is not the cheapest of all: where one has no cost, nothing is recommended. */
+function recommendFor(tenant: ScenarioTenant, own: readonly MeasuredCell[], candidates: readonly Candidate[]): Recommendation {
+  const { qualityFloor, latencyObjectiveMs, queriesPerMonth } = tenant
+  if (candidates.length < own.length) return { chosen: null, reason: `none: ${own.find(({ figures }) => figures.directCost === null)?.whyNoCost ?? 'no cost is known'}.`, flipsWhen: null }
+  return recommend(candidates, { qualityFloor, latencyObjectiveMs, queriesPerMonth, monthlyBudget: parseUsd(tenant.monthlyBudgetUsd) })
+}
+
+/** Null without a cost. */
+function candidateOf({ cell, figures, measurement, isModelled }: MeasuredCell, shared: PicoUsd): Candidate | null {
+  if (figures.directCost === null) return null
+  const { answerAccuracy, low95, high95, questions, source } = qualityOf(figures, measurement, isModelled)
   return {
     variant: cell.variant,
     costPerQuery: picoUsd(figures.directCost.mean + shared),
     quality: { share: answerAccuracy, low95, high95, questions, source },
-    p95Ms: figures.modelledMs.p95,
+    p95Ms: isModelled ? figures.modelledMs.p95 : figures.latencyMs.p95,
+    timing: isModelled ? 'modelled' : 'measured',
     answered: figures.queries - figures.failures,
     infeasible: figures.infeasible,
   }
 }
 
 /** The first shared question, as each tenant's current configuration answered it the first time. */
-export function sameQuestionLines(cells: readonly Cell[], samples: readonly Sample[], costOf: (requestId: string) => PicoUsd): RunRecord['sameQuestion'] {
-  const current = new Set(cells.filter(({ isCurrent }) => isCurrent).map(({ id }) => id))
+export function sameQuestionLines(cells: readonly MeasuredCell[], samples: readonly Sample[], costOf: CostOf): RunRecord['sameQuestion'] {
+  const current = new Map(cells.filter(({ cell }) => cell.isCurrent).map((each) => [each.cell.id, each]))
   const shared = samples.filter(({ kind, cell, trial }) => kind === 'shared' && trial === 1 && current.has(cell))
   const question = shared.map((sample) => sample.question).sort()[0]
   return shared
     .filter((sample) => sample.question === question)
     .sort((one, other) => (one.tenant < other.tenant ? -1 : 1))
-    .map((sample) => ({
-      tenant: sample.tenant,
-      question: sample.texts.question,
-      responseMs: sample.outcome === 'answered' ? sample.latencyMs : null,
-      promptTokens: sample.promptTokens,
-      completionTokens: sample.completionTokens,
-      costUsd: formatUsd(costOf(sample.requestId)),
-      topSource: sample.topSource,
-      correct: sample.right,
-    }))
+    .map((sample) => {
+      const { tenant, outcome, promptTokens, completionTokens, topSource, right: correct } = sample
+      const cost = costOf(sample.requestId)
+      const reason = outcome === 'failed' ? 'the query failed' : cost === null ? (current.get(sample.cell)?.whyNoCost ?? null) : null
+      return { tenant, question: sample.texts.question, responseMs: outcome === 'answered' ? sample.latencyMs : null, promptTokens, completionTokens, costUsd: cost === null ? null : formatUsd(cost), reason, topSource, correct }
+    })
 }

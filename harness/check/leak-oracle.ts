@@ -44,8 +44,12 @@ export interface OracleReport {
   readonly witnesses: readonly LeakWitness[]
 }
 
-/** What a crossing belongs to. `bait` is set for bait questions: the owner's answer is then a mark as well. */
+/**
+ * What a crossing belongs to. `bait` is set for bait questions: the owner's answer is then a mark as well. `answers` are the
+ * tenant's own to its question: seen, they prove that another's would have been.
+ */
 export interface CrossingContext {
+  readonly answers?: readonly string[]
   readonly tenant: string
   readonly requestId: string | null
   readonly check: { readonly question: string; readonly variant: string } | null
@@ -68,7 +72,7 @@ export function createLeakOracle(marks: readonly TenantMarks[], shown: readonly 
   const tallies = new Map(shown.map((boundary) => [boundary, { ownSeen: 0, leaks: 0 }]))
   const witnesses: LeakWitness[] = []
   const checks = new Set<string>()
-  // A target may show more than it said; what leaks there leaks.
+  // A target may show more than it said: what leaks there leaks, and what was never recognised there is not shown.
   const tallyAt = (boundary: Boundary): { ownSeen: number; leaks: number } => {
     const tally = tallies.get(boundary) ?? { ownSeen: 0, leaks: 0 }
     tallies.set(boundary, tally)
@@ -81,11 +85,12 @@ export function createLeakOracle(marks: readonly TenantMarks[], shown: readonly 
   const observe = (crossings: readonly Crossing[], context: CrossingContext): void => {
     if (context.check !== null && context.bait !== null) checks.add(JSON.stringify([context.tenant, context.check.question, context.check.variant]))
     for (const crossing of crossings) {
-      const tally = tallyAt(crossing.boundary)
       for (const { owner, mark, witness } of marksIn(crossing, { search, ownerOf, bait: context.bait })) {
         if (owner !== context.tenant) found({ boundary: crossing.boundary, tenant: context.tenant, owner, requestId: context.requestId, mark, witness })
-        else tally.ownSeen++
+        else tallyAt(crossing.boundary).ownSeen++
       }
+      const known = (context.answers ?? []).filter((answer) => crossing.texts.some((text) => holdsValue(text, answer)))
+      if (known.length > 0) tallyAt(crossing.boundary).ownSeen++
     }
   }
   const leaksSoFar = (): number => [...tallies.values()].reduce((sum, { leaks }) => sum + leaks, 0)

@@ -14,6 +14,7 @@ export interface Candidate {
   readonly quality: { readonly share: number; readonly low95: number; readonly high95: number; readonly questions: number; readonly source?: 'measured' | 'modelled' }
   /** p95 of modelled time where services are modelled, else of measured time; null with too few samples. */
   readonly p95Ms: number | null
+  readonly timing?: 'measured' | 'modelled'
   readonly answered: number
   readonly infeasible: boolean
 }
@@ -156,7 +157,7 @@ function ownFlips(chosen: Candidate, needs: Needs): readonly Flip[] {
   const room = usdAsNumber(needs.monthlyBudget) / usdAsNumber(monthly(chosen, needs)) - 1
   return [
     { change: slack / chosen.quality.share, text: `${named(chosen)} is right ${percentage(slack)} points less often than ${chosen.quality.source === 'measured' ? 'measured' : 'assumed'}` },
-    { change: slower, text: `${named(chosen)} takes ${percentage(slower)} % longer than modelled` },
+    { change: slower, text: `${named(chosen)} takes ${percentage(slower)} % longer than ${chosen.timing ?? 'modelled'}` },
     { change: room, text: `${named(chosen)} costs ${percentage(room)} % more, or is asked that much more` },
   ]
 }
@@ -177,7 +178,7 @@ function flipsTo(chosen: Candidate, { candidate, standing }: Placed, needs: Need
     case 'too-slow': {
       if (costs.other >= costs.own || candidate.quality.low95 <= needs.qualityFloor) return []
       const faster = 1 - needs.latencyObjectiveMs / (candidate.p95Ms ?? 1)
-      return [{ change: faster, text: `${named(candidate)} is ${percentage(faster)} % faster than modelled; then it keeps the objective, and is cheaper` }]
+      return [{ change: faster, text: `${named(candidate)} is ${percentage(faster)} % faster than ${candidate.timing ?? 'modelled'}; then it keeps the objective, and is cheaper` }]
     }
     case 'over-budget':
     case 'latency-open':

@@ -18,24 +18,26 @@ export function checkFailures(cells: readonly Pick<CellFigures, 'queries' | 'fai
   return { id, verdict: share > mostFailuresPct ? 'fail' : 'pass', evidence }
 }
 
-/** A chunk without a canary could leak unseen. */
-export function checkCanaries(reports: readonly IngestReport[]): CheckResult {
+/** A chunk without a canary could leak unseen. Null when a target does not show its chunks. */
+export function checkCanaries(reports: readonly IngestReport[]): CheckResult | null {
   const id = 'corpus.canary-in-every-chunk'
-  const chunks = reports.reduce((sum, report) => sum + report.chunks, 0)
-  const marked = reports.reduce((sum, report) => sum + report.marked, 0)
+  if (reports.length > 0 && reports.every((report) => report.marked === null)) return null
+  const chunks = reports.reduce((sum, report) => sum + (report.chunks ?? 0), 0)
+  const marked = reports.reduce((sum, report) => sum + (report.marked ?? 0), 0)
   const evidence = `${marked} of ${chunks} chunks carry their tenant's canary.`
   if (chunks === 0) return { id, verdict: 'inconclusive', evidence }
   return { id, verdict: marked === chunks ? 'pass' : 'inconclusive', evidence }
 }
 
-/** A cell that two configurations answered measures neither. */
-export function checkConfigurations(cells: readonly { readonly tenant: string; readonly versions: readonly string[]; readonly mislabelled: number }[]): CheckResult {
+/** A cell that two configurations answered measures neither. `saidBy` is who knows which configuration answered. */
+export function checkConfigurations(cells: readonly { readonly tenant: string; readonly versions: readonly string[]; readonly mislabelled: number }[], saidBy: 'database' | 'target' = 'database'): CheckResult {
   const id = 'config.unchanged'
   const changed = cells.filter(({ versions }) => versions.length > 1).map(({ tenant, versions }) => `${tenant} (${versions.join(', ')})`)
   if (changed.length > 0) return { id, verdict: 'inconclusive', evidence: `Configurations were changed while the run went on: ${changed.join('; ')}. The current cells of these tenants mix both.` }
   const mislabelled = cells.filter((cell) => cell.mislabelled > 0).map((cell) => `${cell.tenant} (${cell.mislabelled} answers)`)
-  if (mislabelled.length > 0) return { id, verdict: 'inconclusive', evidence: `The configuration in the database is not the one that the cell is called by: ${mislabelled.join(', ')}.` }
-  return { id, verdict: 'pass', evidence: 'Every cell was answered by the configuration that it is called by; each current one by one state of the database.' }
+  if (mislabelled.length > 0) return { id, verdict: 'inconclusive', evidence: `The configuration ${saidBy === 'database' ? 'in the database' : 'that the target says it answered by'} is not the one that the cell is called by: ${mislabelled.join(', ')}.` }
+  const states = saidBy === 'database' ? '; each current one by one state of the database' : ', as the target says'
+  return { id, verdict: 'pass', evidence: `Every cell was answered by the configuration that it is called by${states}.` }
 }
 
 /** Isolation between tenants needs tenants: each must have been created, fed and queried. */

@@ -6,15 +6,15 @@ const whole = (count: number): string => count.toLocaleString('en')
 
 /** The lines. */
 export function terminalEstimate(estimate: Estimate): string {
-  const { tokens, costUsd, seconds } = estimate
+  const { tokens, costUsd, seconds, chunks } = estimate
   return [
     `${printable(estimate.scenario)} would be`,
     `  cells     ${whole(estimate.cells)} (${whole(estimate.tenants)} tenants)`,
     `  queries   ${whole(estimate.queries)}`,
-    `  corpus    ${whole(estimate.documents)} documents, ${whole(estimate.chunks)} chunks`,
-    `  tokens    ${whole(tokens.prompt)} in, ${whole(tokens.completion)} out, ${whole(tokens.embedding)} embedded`,
-    `  dollars   $${costUsd.total} at list prices ($${costUsd.ingest} to take the corpora in); on embedded services nothing is charged`,
-    `  time      about ${duration(seconds.total)} (${duration(seconds.queries)} of it asking)`,
+    `  corpus    ${whole(estimate.documents)} documents${chunks === null ? '' : `, ${whole(chunks)} chunks`}`,
+    ...(tokens === null ? [] : [`  tokens    ${whole(tokens.prompt)} in, ${whole(tokens.completion)} out, ${whole(tokens.embedding)} embedded`]),
+    ...(costUsd === null ? [] : [`  dollars   $${costUsd.total} at list prices ($${costUsd.ingest} to take the corpora in); on embedded services nothing is charged`]),
+    ...(seconds === null ? [] : [`  time      about ${duration(seconds.total)} (${duration(seconds.queries)} of it asking)`]),
     ...estimate.warnings.map((warning) => `  note      ${printable(warning)}`),
     '',
     ...estimate.basis.map((sentence) => `  ${sentence}`),

@@ -45,8 +45,8 @@ export async function newRun({ given, environment, scenario, lifetime, progress 
   const mayNumber = typeof given['out'] !== 'string'
   const runDir = typeof given['out'] === 'string' ? given['out'] : join('runs', `${stamp.replaceAll(':', '-')}-${scenario.name}-${scenario.seed}`)
   const runId = `${stamp.replace(/[-:]/g, '').toLowerCase()}_${newSuffix()}`
-  const databaseUrl = databaseUrlFrom(given, environment)
-  return { scenario, runId, runDir, mayNumber, databaseUrl, keepTexts: given['keep-texts'] === true, clock: systemClock, signal: lifetime.signal, progress, code: await codeVersion() }
+  const databaseUrl = databaseUrlFrom(given, environment, scenario)
+  return { scenario, runId, runDir, mayNumber, databaseUrl, environment, keepTexts: given['keep-texts'] === true, clock: systemClock, signal: lifetime.signal, progress, code: await codeVersion() }
 }
 
 function strings(value: unknown): readonly string[] {

@@ -1,6 +1,6 @@
 /** Progress for people, on stderr: a bar on a terminal, plain lines otherwise. */
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
-import { formatUsdRounded } from '../../src/base/money.ts'
+import { formatUsdRounded, type PicoUsd } from '../../src/base/money.ts'
 import { printable } from '../../src/base/text.ts'
 import { stageWords, type ProgressListener, type Stage } from '../outcome/progress.ts'
 
@@ -9,7 +9,21 @@ export interface ShownProgress extends ProgressListener {
   stop(): void
 }
 
-const stageNumber = (stage: Stage): string => `${Object.keys(stageWords).indexOf(stage) + 1}/${Object.keys(stageWords).length}`
+/** The stages of a run on our own modules, and of one on another system. */
+const stages = Object.keys(stageWords) as readonly Stage[]
+const ofReference: readonly Stage[] = stages.filter((stage) => stage !== 'target')
+const ofOthers: readonly Stage[] = stages.filter((stage) => stage !== 'services' && stage !== 'schema')
+
+/** Numbers stages as they come: which system it is shows when the second one begins. */
+function stageNumbers(): (stage: Stage) => string {
+  let those = ofReference
+  return (stage) => {
+    if (stage === 'target') those = ofOthers
+    return `${those.indexOf(stage) + 1}/${those.length}`
+  }
+}
+
+const dollars = (spent: PicoUsd | null): string => (spent === null ? '' : `$${formatUsdRounded(spent, 2)}, `)
 
 /** Shows progress on a stream; animated only on a terminal. */
 export function showProgress(stream: NodeJS.WriteStream): ShownProgress {
@@ -25,6 +39,7 @@ const linesPerRun = 10
 
 function plain(print: (line: string) => void): ShownProgress {
   let asked = 0
+  const stageNumber = stageNumbers()
   return {
     stage: (stage) => print(`[${stageNumber(stage)}] ${stageWords[stage]}`),
     tenant: (tenantId) => print(`      tenant ${tenantId} is fed`),
@@ -32,16 +47,17 @@ function plain(print: (line: string) => void): ShownProgress {
     capacity: ({ event, indexName, namespaces }) => event !== 'index-ready' && print(capacityLine(indexName, event, namespaces)),
     query({ planned, leaks, spent }) {
       asked++
-      if (asked % Math.max(1, Math.ceil(planned / linesPerRun)) === 0 || asked === planned) print(`      ${asked} of ${planned} queries, $${formatUsdRounded(spent, 2)}, ${leaks} leaks`)
+      if (asked % Math.max(1, Math.ceil(planned / linesPerRun)) === 0 || asked === planned) print(`      ${asked} of ${planned} queries, ${dollars(spent)}${leaks} leaks`)
     },
     stop: () => undefined,
   }
 }
 
-const asking = ' {bar} {value}/{total}  {eta_formatted} left  ${spent}  {leaks} leaks'
+const asking = ' {bar} {value}/{total}  {eta_formatted} left  {spent}{leaks} leaks'
 
 function animated(stream: NodeJS.WriteStream): ShownProgress {
   const bars = new MultiBar({ stream, clearOnComplete: true, hideCursor: true, linewrap: false }, Presets.shades_classic)
+  const stageNumber = stageNumbers()
   let isAsking = false
   let bar: SingleBar | null = null
   const log = (line: string): void => void bars.log(`${line}\n`)
@@ -51,7 +67,7 @@ function animated(stream: NodeJS.WriteStream): ShownProgress {
       bar?.stop()
       if (bar !== null) bars.remove(bar)
       const format = `[${stageNumber(stage)}] ${stageWords[stage]}${isAsking ? asking : ' ...'}`
-      bar = bars.create(1, 0, { leaks: 0, spent: '0.00' }, { format })
+      bar = bars.create(1, 0, { leaks: 0, spent: '' }, { format })
     },
     tenant: (tenantId) => log(`tenant ${tenantId} is fed`),
     note: (text) => log(`note: ${printable(text)}`),
@@ -59,7 +75,7 @@ function animated(stream: NodeJS.WriteStream): ShownProgress {
     query({ planned, leaks, spent }) {
       if (bar === null || !isAsking) return
       if (bar.getTotal() !== planned) bar.setTotal(planned)
-      bar.increment(1, { leaks, spent: formatUsdRounded(spent, 2) })
+      bar.increment(1, { leaks, spent: dollars(spent) })
     },
     stop: () => bars.stop(),
   }

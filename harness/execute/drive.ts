@@ -61,7 +61,7 @@ function judge({ question, cell }: PlannedQuery, answer: TargetAnswer): Judged {
   const hasSource = question.sources.length > 0
   if (answer.outcome === 'failed') {
     const texts = { question: question.text, answer: answer.message }
-    return { outcome: 'failed', errorCode: answer.code, promptTokens: 0, completionTokens: 0, tokensEstimated: false, configVersion: null, asLabelled: true, right: false, retrieved: hasSource ? false : null, topSource: null, texts }
+    return { outcome: 'failed', errorCode: answer.code, promptTokens: null, completionTokens: null, tokensEstimated: false, configVersion: null, asLabelled: null, right: false, retrieved: hasSource ? false : null, topSource: null, texts }
   }
   const { text, sourceDocuments, promptTokens, completionTokens, tokensEstimated, configuration } = answer
   return {
@@ -71,10 +71,10 @@ function judge({ question, cell }: PlannedQuery, answer: TargetAnswer): Judged {
     completionTokens,
     tokensEstimated,
     configVersion: configuration?.version ?? null,
-    asLabelled: configuration === null || isVariant(configuration, cell.variant),
+    asLabelled: configuration === null ? null : isVariant(configuration, cell.variant),
     right: isRight(question, text),
-    retrieved: hasSource ? question.sources.some((source) => sourceDocuments.includes(source)) : null,
-    topSource: sourceDocuments[0] ?? null,
+    retrieved: hasSource && sourceDocuments !== null ? question.sources.some((source) => sourceDocuments.includes(source)) : null,
+    topSource: sourceDocuments?.[0] ?? null,
     texts: { question: question.text, answer: text },
   }
 }

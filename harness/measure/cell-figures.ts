@@ -21,6 +21,16 @@ export interface KindFigures {
   readonly answerAccuracy: number
 }
 
+/** What a query costs by itself, with how far that varies. */
+export interface DirectCost {
+  readonly mean: PicoUsd
+  readonly interval: Interval
+  readonly standardDeviationUsd: number
+}
+
+/** What a request cost; null when nobody knows. */
+export type CostOf = (requestId: string) => PicoUsd | null
+
 /** All figures of a cell. */
 export interface CellFigures {
   readonly queries: number
@@ -36,13 +46,14 @@ export interface CellFigures {
   readonly ownMs: Percentiles
   readonly uncorrectedMs: Percentiles
   readonly tokens: { readonly promptMean: number | null; readonly completionMean: number | null; readonly estimated: boolean }
-  readonly directCost: { readonly mean: PicoUsd; readonly interval: Interval; readonly standardDeviationUsd: number }
+  /** Null when what the answers used is not known. */
+  readonly directCost: DirectCost | null
   readonly quality: QualityFigures
   readonly byKind: readonly KindFigures[]
 }
 
 /** Computes the figures. `costOf` gives what a request cost; `key` seeds the bootstrap. */
-export function cellFigures(samples: readonly Sample[], costOf: (requestId: string) => PicoUsd, key: RandomKey): CellFigures {
+export function cellFigures(samples: readonly Sample[], costOf: CostOf, key: RandomKey): CellFigures {
   const answered = samples.filter(({ outcome }) => outcome === 'answered')
   const tooLong = samples.filter(({ errorCode }) => errorCode === 'TB_PROMPT_TOO_LONG').length
   return {
@@ -50,14 +61,14 @@ export function cellFigures(samples: readonly Sample[], costOf: (requestId: stri
     failures: samples.length - answered.length,
     infeasible: tooLong > 0,
     configVersions: [...new Set(answered.flatMap(({ configVersion }) => configVersion ?? []))].sort((one, other) => one.localeCompare(other, 'en', { numeric: true })),
-    mislabelled: answered.filter(({ asLabelled }) => !asLabelled).length,
+    mislabelled: answered.filter(({ asLabelled }) => asLabelled === false).length,
     latencyMs: percentilesOf(answered.map(({ latencyMs }) => latencyMs)),
-    modelledMs: percentilesOf(answered.map(({ modelledMs }) => modelledMs)),
+    modelledMs: percentilesOf(answered.flatMap(({ modelledMs }) => modelledMs ?? [])),
     ownMs: percentilesOf(answered.map(({ ownMs }) => ownMs)),
     uncorrectedMs: percentilesOf(answered.map(({ uncorrectedMs, elapsedMs, latencyMs }) => latencyMs - elapsedMs + uncorrectedMs)),
     tokens: {
-      promptMean: meanOf(answered.map(({ promptTokens }) => promptTokens)),
-      completionMean: meanOf(answered.map(({ completionTokens }) => completionTokens)),
+      promptMean: meanIfAll(answered.map(({ promptTokens }) => promptTokens)),
+      completionMean: meanIfAll(answered.map(({ completionTokens }) => completionTokens)),
       estimated: answered.some(({ tokensEstimated }) => tokensEstimated),
     },
     directCost: directCost(samples, costOf, key),
@@ -66,14 +77,25 @@ export function cellFigures(samples: readonly Sample[], costOf: (requestId: stri
   }
 }
 
-function directCost(samples: readonly Sample[], costOf: (requestId: string) => PicoUsd, key: RandomKey): CellFigures['directCost'] {
-  const costs = samples.map(({ requestId }) => costOf(requestId))
-  if (costs.length === 0) return { mean: zeroUsd, interval: { low95: 0, high95: 0 }, standardDeviationUsd: 0 }
-  const groups = Object.values(Object.groupBy(samples, ({ question }) => question)).map((group = []) => group.map(({ requestId }) => usdAsNumber(costOf(requestId))))
-  const inDollars = costs.map(usdAsNumber)
+/** The mean of what some answers used says nothing of the others. */
+function meanIfAll(counts: readonly (number | null)[]): number | null {
+  const known = counts.flatMap((count) => count ?? [])
+  return known.length < counts.length ? null : meanOf(known)
+}
+
+/** A failure whose use nobody knows is left out; an answer whose use nobody knows leaves the cell without a cost. */
+function directCost(samples: readonly Sample[], costOf: CostOf, key: RandomKey): DirectCost | null {
+  const known = samples.flatMap((sample) => {
+    const cost = costOf(sample.requestId)
+    return cost === null ? [] : [{ question: sample.question, cost }]
+  })
+  if (samples.some(({ outcome, requestId }) => outcome === 'answered' && costOf(requestId) === null)) return null
+  if (known.length === 0) return samples.length === 0 ? { mean: zeroUsd, interval: { low95: 0, high95: 0 }, standardDeviationUsd: 0 } : null
+  const groups = Object.values(Object.groupBy(known, ({ question }) => question)).map((group = []) => group.map(({ cost }) => usdAsNumber(cost)))
+  const inDollars = known.map(({ cost }) => usdAsNumber(cost))
   const mean = meanOrZero(inDollars)
   const variance = meanOrZero(inDollars.map((cost) => (cost - mean) ** 2))
-  return { mean: picoUsd(sumUsd(costs) / BigInt(costs.length)), interval: bootstrapMean(groups, key), standardDeviationUsd: Math.sqrt(variance) }
+  return { mean: picoUsd(sumUsd(known.map(({ cost }) => cost)) / BigInt(known.length)), interval: bootstrapMean(groups, key), standardDeviationUsd: Math.sqrt(variance) }
 }
 
 function qualityOf(samples: readonly Sample[]): QualityFigures {

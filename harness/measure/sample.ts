@@ -16,13 +16,14 @@ export interface Observed {
   readonly elapsedMs: number
   /** From the real start to the answer: what a naive generator would report. */
   readonly uncorrectedMs: number
-  readonly promptTokens: number
-  readonly completionTokens: number
+  /** As the target tells them; null when it does not, or failed. */
+  readonly promptTokens: number | null
+  readonly completionTokens: number | null
   readonly tokensEstimated: boolean
   /** Which state of the tenant's configuration answered. */
   readonly configVersion: string | null
-  /** Whether the configuration that answered is the one that the cell is called by. */
-  readonly asLabelled: boolean
+  /** Whether the configuration that answered is the one that the cell is called by; null when nobody says which answered. */
+  readonly asLabelled: boolean | null
   /** Whether the answer is right. */
   readonly right: boolean
   /** Whether a document that holds the answer was among the sources; null when none holds it. */
@@ -32,10 +33,10 @@ export interface Observed {
   readonly texts: { readonly question: string; readonly answer: string }
 }
 
-/** With the modelled time of the services. `latencyMs` is own plus modelled. */
+/** With the modelled time of the services, null where nothing is modelled. `latencyMs` is own plus modelled. */
 export interface Sample extends Observed {
   readonly ownMs: number
-  readonly modelledMs: number
+  readonly modelledMs: number | null
   readonly latencyMs: number
 }
 
@@ -44,6 +45,11 @@ export interface ServedTime {
   readonly requestId: string
   readonly modelledMs: number
   readonly serverMs: number
+}
+
+/** Samples of a target on which no time is modelled: all of it is measured. */
+export function measuredAlone(observed: readonly Observed[]): readonly Sample[] {
+  return observed.map((each) => ({ ...each, ownMs: each.elapsedMs, modelledMs: null, latencyMs: each.elapsedMs }))
 }
 
 /**

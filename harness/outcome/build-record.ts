@@ -1,57 +1,46 @@
 /** From everything a run produced to its record: figures, recommendations, checks, verdict. */
 import { availableParallelism } from 'node:os'
-import { formatUsd, picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
+import { formatUsd, zeroUsd } from '../../src/base/money.ts'
+import { parseTenantId } from '../../src/base/tenant-id.ts'
 import { exitCodeOf, worstVerdict, type CheckResult } from '../../src/base/verdict.ts'
-import { countTokens, type ComponentDrift, type Reconciliation } from '../../src/index.ts'
+import { countTokens, type ComponentDrift } from '../../src/index.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
-import { comparisonLine, recordCell, sameQuestionLines, sharedPerQuery, type MeasuredCell } from '../check/comparison.ts'
+import { comparisonLine, recordCell, sameQuestionLines, type MeasuredCell } from '../check/comparison.ts'
 import { checkIsolation } from '../check/isolation-check.ts'
 import type { OracleReport } from '../check/leak-oracle.ts'
-import { checkReconciliation, costByRequest, reconcileMonth, type ClosedMonth } from '../check/month.ts'
 import { checkCanaries, checkConfigurations, checkFailures, checkTenants } from '../check/run-checks.ts'
 import { cellFigures } from '../measure/cell-figures.ts'
-import type { Sample } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
-import type { ServiceAccount } from '../services/protocol.ts'
-import type { ReferenceTarget } from '../target/reference/reference-target.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunOptions } from './run-options.ts'
+import type { NotExamined, OpenSystem, SystemBooks, SystemFacts } from './system/system.ts'
 
 /** Everything a run produced. */
 export interface RunProducts {
   readonly options: RunOptions
   readonly prepared: Prepared
   readonly provisioned: Provisioned
-  readonly samples: readonly Sample[]
-  readonly closed: ClosedMonth
-  readonly account: ServiceAccount
-  readonly month: string
+  readonly system: OpenSystem
+  readonly books: SystemBooks
+  readonly facts: SystemFacts
   readonly oracle: OracleReport
-  readonly target: ReferenceTarget
-  readonly stages: RunRecord['timing']
+  readonly timing: RunRecord['timing']
   /** Checks that were made while the system was up. */
   readonly extraChecks: readonly CheckResult[]
+  /** What could not be removed from the system, in sentences. */
+  readonly left: readonly string[]
 }
 
 const readingAssumed = 'How well each model reads is assumed (harness/profiles, after "Lost in the Middle"), not measured: answers come from a local stand-in.'
 const readingMeasured = 'How well models read is your own measurement where there is one for the cell, and assumed elsewhere; which it is stands beside each figure.'
-const assumptions = [
-  'On texts of your own the stand-in reader finds what is worded alike and little else: its share of right answers is a floor, not a forecast.',
-  'Retrieval runs on a lexical stand-in for the embedding model; its recall says nothing about the vendor\'s.',
-  'Model, vector store and reranker times are drawn from published medians; only our own time is measured.',
-  'Queries a month, shared cost and prices are the scenario\'s and the price book\'s.',
-]
 
 /** Builds the record. */
-export async function buildRecord(products: RunProducts): Promise<RunRecord> {
-  const { options, oracle, prepared } = products
-  const { scenario } = options
+export function buildRecord(products: RunProducts): RunRecord {
+  const { options, oracle, prepared, books, facts, system, left } = products
+  const { scenario, code } = options
   const { book } = prepared
-  const costOf = costByRequest(products.closed.charges)
-  const measured = measure(products, costOf)
-  const shared = sharedPerQuery({ scenario, cells: prepared.cells, activity: products.closed.activity, book, atMs: options.clock.nowMs(), pineconePerQuery: pineconePerQuery(products) })
-  const reconciliation = reconcileMonth(products.closed, products.account.bill)
-  const checks = runChecks(products, measured, reconciliation)
+  const measured = measure(products)
+  const { checks, notExamined } = runChecks(products, measured)
   const verdict = worstVerdict(checks.map((check) => check.verdict))
   return {
     recordVersion: 1,
@@ -63,76 +52,81 @@ export async function buildRecord(products: RunProducts): Promise<RunRecord> {
     scenario: scenario.name,
     scenarioSha256: scenario.sha256,
     priceBook: { id: book.id, sha256: book.sha256 },
-    services: 'embedded',
+    subject: { ...system.target.subject },
+    services: facts.services,
     timeScale: scenario.timeScale,
     trials: scenario.trials,
-    code: options.code,
-    environment: await environmentOf(products),
+    code,
+    environment: { node: process.version, platform: process.platform, architecture: process.arch, processors: availableParallelism(), ...facts.environment },
     tenants: tenantLines(products),
-    cells: measured.map((each) => recordCell(each, { shared: shared.get(each.cell.id) ?? zeroUsd, method: scenario.allocation })),
-    comparison: comparisonLines(products, measured, shared),
-    sameQuestion: sameQuestionLines(prepared.cells, products.samples, costOf),
+    cells: measured.map((each) => recordCell(each, { shared: books.sharedByCell.get(each.cell.id) ?? zeroUsd, method: scenario.allocation })),
+    comparison: comparisonLines(products, measured),
+    sameQuestion: sameQuestionLines(measured, books.samples, books.costOf),
     isolation: { ...isolationOf(oracle), canary: canaryShare(products) },
-    reconciliation: reconciliationOf(products, reconciliation),
-    capacityLimits: { namespaceLimit: scenario.capacity.namespaceLimit, operatingLimit: scenario.capacity.operatingLimit, alertAt: scenario.capacity.alertAt },
-    capacity: products.target.capacityEvents.map(({ indexName, namespaces, event }) => ({ index: indexSuffix(indexName), namespaces, event })),
+    reconciliation: reconciliationOf(products),
+    capacityLimits: facts.capacityLimits,
+    capacity: facts.capacity,
     checks: [...checks],
-    warnings: [...prepared.warnings],
-    timing: products.stages,
+    notExamined: [...notExamined],
+    warnings: [...prepared.warnings, ...books.warnings, ...left],
+    timing: products.timing,
   }
 }
 
-function measure({ prepared, samples, options }: RunProducts, costOf: (requestId: string) => PicoUsd): readonly MeasuredCell[] {
-  const byCell = Map.groupBy(samples, ({ cell }) => cell)
-  return prepared.cells.map((cell) => ({ cell, figures: cellFigures(byCell.get(cell.id) ?? [], costOf, [options.scenario.seed, cell.id]), measurement: prepared.measurements.get(cell.id) ?? null }))
+function measure({ prepared, books, options, system }: RunProducts): readonly MeasuredCell[] {
+  const byCell = Map.groupBy(books.samples, ({ cell }) => cell)
+  return prepared.cells.map((cell) => ({
+    cell,
+    figures: cellFigures(byCell.get(cell.id) ?? [], books.costOf, [options.scenario.seed, cell.id]),
+    measurement: prepared.measurements.get(cell.id) ?? null,
+    isModelled: system.isModelled,
+    whyNoCost: books.whyNoCost,
+  }))
 }
 
-/** Pinecone's part of the mean query of a cell. */
-function pineconePerQuery({ closed, samples }: RunProducts): (cell: string) => PicoUsd {
-  const ofPinecone = costByRequest(closed.charges.filter(({ component }) => component.startsWith('pinecone.')))
-  const requests = Map.groupBy(samples, ({ cell }) => cell)
-  const means = new Map([...requests].map(([cell, group]) => [cell, picoUsd(sumUsd(group.map(({ requestId }) => ofPinecone(requestId))) / BigInt(group.length))]))
-  return (cell) => means.get(cell) ?? zeroUsd
+interface Judged {
+  readonly checks: readonly CheckResult[]
+  readonly notExamined: readonly NotExamined[]
 }
 
-function runChecks(products: RunProducts, measured: readonly MeasuredCell[], reconciliation: Reconciliation): RunRecord['checks'] {
-  const answered = Map.groupBy(products.samples.filter(({ outcome }) => outcome === 'answered'), ({ tenant }) => tenant)
-  const tenants = [...products.provisioned].map(([tenant, { chunks }]) => ({ tenant, chunks, answered: answered.get(tenant)?.length ?? 0 }))
-  return [
-    checkIsolation(products.oracle),
-    ...reconciliationChecks(products, reconciliation),
-    checkTenants(tenants),
-    checkFailures(measured.map(({ figures }) => figures)),
-    checkCanaries([...products.provisioned.values()]),
-    checkConfigurations(measured.map(({ cell, figures }) => ({ tenant: cell.tenantId, versions: cell.isCurrent ? figures.configVersions : [], mislabelled: figures.mislabelled }))),
-    ...products.extraChecks,
-  ]
+const noChunks: NotExamined = { id: 'corpus.canary-in-every-chunk', reason: 'the target does not show its chunks; the canary stands in the title and before each paragraph of what it was given' }
+const noConfiguration: NotExamined = { id: 'config.unchanged', reason: 'the target does not say which configuration answered' }
+
+function runChecks(products: RunProducts, measured: readonly MeasuredCell[]): Judged {
+  const { books, provisioned, system, oracle, extraChecks } = products
+  const answered = Map.groupBy(books.samples.filter(({ outcome }) => outcome === 'answered'), ({ tenant }) => tenant)
+  const tenants = [...provisioned].map(([tenant, { chunks, documents }]) => ({ tenant, chunks: chunks ?? documents, answered: answered.get(tenant)?.length ?? 0 }))
+  const canaries = checkCanaries([...provisioned.values()])
+  const isTold = system.isModelled || books.samples.some(({ asLabelled }) => asLabelled !== null)
+  const states = measured.map(({ cell, figures }) => ({ tenant: cell.tenantId, versions: cell.isCurrent ? figures.configVersions : [], mislabelled: figures.mislabelled }))
+  return {
+    checks: [
+      checkIsolation(oracle),
+      ...books.checks,
+      checkTenants(tenants),
+      checkFailures(measured.map(({ figures }) => figures)),
+      ...(canaries === null ? [] : [canaries]),
+      ...(isTold ? [checkConfigurations(states, system.isModelled ? 'database' : 'target')] : []),
+      ...extraChecks,
+    ],
+    notExamined: [...books.notExamined, ...(canaries === null ? [noChunks] : []), ...(isTold ? [] : [noConfiguration])],
+  }
 }
 
-function reconciliationChecks({ options, account }: RunProducts, reconciliation: Reconciliation): readonly CheckResult[] {
-  const own = checkReconciliation(reconciliation, account.incidents)
-  return options.ownMonth === undefined || options.ownMonth === null ? [own] : [options.ownMonth.check, { ...own, id: `${own.id}.reference` }]
-}
-
-function tenantLines({ options, provisioned, target, closed }: RunProducts): RunRecord['tenants'] {
-  const stored = new Map(closed.activity.map(({ tenantId, storedBytes }) => [String(tenantId), storedBytes]))
+function tenantLines({ options, provisioned, facts }: RunProducts): RunRecord['tenants'] {
   return options.scenario.tenants.map(({ id }) => {
-    const report = provisioned.get(target.database.directory.require(id).id)
-    const { indexName } = target.database.directory.require(id).placement
-    return { tenant: id, documents: report?.documents ?? 0, words: report?.words ?? 0, chunks: report?.chunks ?? 0, index: indexSuffix(indexName), storedBytes: stored.get(id) ?? 0 }
+    const report = provisioned.get(parseTenantId(id))
+    const chunks = report === undefined ? 0 : report.chunks
+    return { tenant: id, documents: report?.documents ?? 0, words: report?.words ?? 0, chunks, ...facts.placeOf(id) }
   })
 }
 
-/** The index without the run's prefix, which differs from run to run: `index-1`. */
-function indexSuffix(indexName: string): string {
-  return `index-${indexName.split('-').at(-1) ?? ''}`
-}
-
-function comparisonLines(products: RunProducts, measured: readonly MeasuredCell[], shared: ReadonlyMap<string, PicoUsd>): RunRecord['comparison'] {
-  const reading = products.prepared.measurements.size === 0 ? readingAssumed : readingMeasured
-  return products.options.scenario.tenants.flatMap((tenant) => {
-    const report = products.provisioned.get(products.target.database.directory.require(tenant.id).id)
-    return report === undefined ? [] : [comparisonLine(tenant, measured, { report, sharedByCell: shared, assumptions: [reading, ...assumptions] })]
+function comparisonLines({ prepared, options, provisioned, books, facts, system }: RunProducts, measured: readonly MeasuredCell[]): RunRecord['comparison'] {
+  const reading = prepared.measurements.size === 0 ? readingAssumed : readingMeasured
+  const assumptions = [...(system.isModelled ? [reading] : []), ...facts.assumptions]
+  return options.scenario.tenants.flatMap((tenant) => {
+    const report = provisioned.get(parseTenantId(tenant.id))
+    return report === undefined ? [] : [comparisonLine(tenant, measured, { report, sharedByCell: books.sharedByCell, assumptions })]
   })
 }
 
@@ -143,27 +137,19 @@ function isolationOf({ checks, leaks, upperBound95, boundaries, witnesses }: Ora
 /** What the canaries cost in tokens: stated, because they are in every prompt. */
 function canaryShare({ prepared, provisioned }: RunProducts): RunRecord['isolation']['canary'] {
   const reports = prepared.corpora.map(({ tenantId, canary }) => ({ report: provisioned.get(tenantId), tokens: countTokens(` (${canary})`) }))
+  if (reports.some(({ report }) => report?.marked === null)) return { chunks: null, marked: null, tokenSharePct: null, reason: noChunks.reason }
   const chunks = reports.reduce((sum, { report }) => sum + (report?.chunks ?? 0), 0)
   const marked = reports.reduce((sum, { report }) => sum + (report?.marked ?? 0), 0)
   const all = reports.reduce((sum, { report }) => sum + (report?.chunkTokens ?? 0), 0)
   const ours = reports.reduce((sum, { report, tokens }) => sum + (report?.marked ?? 0) * tokens, 0)
-  return { chunks, marked, tokenSharePct: all === 0 ? 0 : (100 * ours) / all }
+  return { chunks, marked, tokenSharePct: all === 0 ? 0 : (100 * ours) / all, reason: null }
 }
 
-function reconciliationOf({ options, month, account }: RunProducts, { verdict, components, usage, total }: Reconciliation): RunRecord['reconciliation'] {
-  const line = ({ allocated, billed, ...rest }: ComponentDrift): RunRecord['reconciliation']['total'] => ({ ...rest, allocatedUsd: formatUsd(allocated), billedUsd: formatUsd(billed) })
-  return { month, verdict, method: options.scenario.allocation, components: components.map(line), usage: line(usage), total: line(total), incidents: account.incidents }
+function reconciliationOf({ options, books }: RunProducts): RunRecord['reconciliation'] {
+  const { month, reconciliation, notExamined } = books
+  const method = options.scenario.allocation
+  if (reconciliation === null) return { month, verdict: null, reason: notExamined.find(({ id }) => id === 'cost.reconciliation')?.reason ?? 'the month of your own was reconciled in its place', method, components: [], usage: null, total: null, incidents: null }
+  const { found: { verdict, components, usage, total }, incidents } = reconciliation
+  const line = ({ allocated, billed, ...rest }: ComponentDrift): RunRecord['reconciliation']['components'][number] => ({ ...rest, allocatedUsd: formatUsd(allocated), billedUsd: formatUsd(billed) })
+  return { month, verdict, reason: null, method, components: components.map(line), usage: line(usage), total: line(total), incidents }
 }
-
-async function environmentOf({ options, target }: RunProducts): Promise<RunRecord['environment']> {
-  const { rows } = await target.operator.query<{ version: string }>("select current_setting('server_version') as version")
-  return {
-    node: process.version,
-    platform: process.platform,
-    architecture: process.arch,
-    processors: availableParallelism(),
-    postgres: rows[0]?.version ?? 'unknown',
-    database: options.databaseUrl === null ? 'embedded' : 'borrowed',
-  }
-}
-

@@ -20,15 +20,19 @@ export interface Estimate {
   readonly cells: number
   readonly queries: number
   readonly documents: number
-  readonly chunks: number
-  readonly tokens: { readonly embedding: number; readonly prompt: number; readonly completion: number }
+  /** Null, as tokens, dollars and time, where the target is not ours: how it cuts, asks and charges is its own affair. */
+  readonly chunks: number | null
+  readonly tokens: { readonly embedding: number; readonly prompt: number; readonly completion: number } | null
   /** What the providers would charge for it at list prices; embedded services charge nothing. */
-  readonly costUsd: { readonly ingest: string; readonly queries: string; readonly total: string }
-  readonly seconds: { readonly start: number; readonly ingest: number; readonly queries: number; readonly total: number }
+  readonly costUsd: { readonly ingest: string; readonly queries: string; readonly total: string } | null
+  readonly seconds: { readonly start: number; readonly ingest: number; readonly queries: number; readonly total: number } | null
   /** What the figures rest on. */
   readonly basis: readonly string[]
   readonly warnings: readonly string[]
 }
+
+/** An estimate without gaps. */
+export type KnownEstimate = { readonly [key in keyof Estimate]: NonNullable<Estimate[key]> }
 
 // Measured on two cores with scenarios/quick.yaml and scenarios/m11-checkpoint.yaml; good for an order of magnitude elsewhere.
 const measured = { startSeconds: 3, secondsPerChunk: 0.0013, secondsPerQuery: 0.0072, mostAtOnce: 4 } as const
@@ -36,6 +40,19 @@ const modelledPieces = 12
 
 /** Estimates. */
 export function estimateRun(scenario: LoadedScenario, prepared: Prepared, clock: Clock): Estimate {
+  return prepared.target.kind === 'reference' ? estimateReference(scenario, prepared, clock) : estimateForeign(scenario, prepared)
+}
+
+/** What would be sent to a system that is not ours: the rest is known by that system alone. */
+function estimateForeign(scenario: LoadedScenario, { cells, corpora, questions, target, warnings }: Prepared): Estimate {
+  const queries = cells.reduce((sum, { tenantId }) => sum + (questions.get(tenantId)?.length ?? 0) * scenario.trials, 0)
+  const untouched = target.kind === 'module' ? 'The module was found, and not loaded.' : 'Every variable that a header names is there; the service was not asked.'
+  const documents = corpora.reduce((sum, each) => sum + each.documents.length, 0)
+  return { scenario: scenario.name, tenants: corpora.length, cells: cells.length, queries, documents, chunks: null, tokens: null, costUsd: null, seconds: null, basis: [untouched, 'Tokens, dollars and time are the target\'s own; they are known once it has answered.'], warnings }
+}
+
+/** An estimate for our own modules: everything is known. */
+export function estimateReference(scenario: LoadedScenario, prepared: Prepared, clock: Clock): KnownEstimate {
   const { cells, sizes, corpora, book } = prepared
   const price = (usage: Omit<ProviderUsage, 'attempt' | 'outcome' | 'estimated'>): PicoUsd => costOfUsage({ ...usage, attempt: 1, outcome: 'completed', estimated: true }, book, clock.nowMs())
   const perCell = cells.map((cell) => estimateCell(cell, { scenario, prepared, price }))
@@ -112,7 +129,7 @@ function modelledTime(profile: NonNullable<ReturnType<typeof chatModelProfile>>,
   return embed + storeProfile.query.medianMs + rerank + profile.firstTokenMedianMs + (1_000 * of.completionTokens) / profile.tokensPerSecond
 }
 
-function secondsOf(scenario: LoadedScenario, { chunks, perCell }: { readonly chunks: number; readonly perCell: readonly CellEstimate[] }): Estimate['seconds'] {
+function secondsOf(scenario: LoadedScenario, { chunks, perCell }: { readonly chunks: number; readonly perCell: readonly CellEstimate[] }): KnownEstimate['seconds'] {
   // A timer waits at least a millisecond, and an answer comes in so many pieces.
   const waits = perCell.reduce((sum, { queries, modelledMs }) => sum + queries * (scenario.timeScale === 0 ? 0 : Math.max(modelledMs * scenario.timeScale, modelledPieces)), 0) / 1_000
   const queries = perCell.reduce((sum, each) => sum + each.queries, 0)

@@ -1,7 +1,9 @@
 /** The leak oracle of a run: told what was planted, fed with every answer and every probe. */
 import type { Boundary } from '../../src/base/boundaries.ts'
+import { errorRegistry, TenantbenchError } from '../../src/base/errors.ts'
 import { createLeakOracle, type OracleReport } from '../check/leak-oracle.ts'
 import type { AnswerObserver } from '../execute/drive.ts'
+import type { Observed } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
 import type { Cell } from '../scenario/cells.ts'
 import type { Target } from '../target/target.ts'
@@ -41,11 +43,25 @@ export function oracleFor({ corpora, provisioned, plan, shown }: Planted): RunOr
   const oracle = createLeakOracle(marks, shown)
   return {
     observeAnswer: ({ requestId, cell, question }, answer) =>
-      oracle.observe(answer.crossings, { tenant: cell.tenantId, requestId, check: { question: question.id, variant: cell.variant.id }, bait: question.bait ?? null }),
+      oracle.observe(answer.crossings, { tenant: cell.tenantId, requestId, check: { question: question.id, variant: cell.variant.id }, answers: question.answers, bait: question.bait ?? null }),
     leaksSoFar: oracle.leaksSoFar,
     async probeAll(target) {
       for (const { tenantId } of corpora) oracle.observe(await target.probe(tenantId), { tenant: tenantId, requestId: null, check: null, bait: null })
     },
     report: oracle.report,
   }
+}
+
+/** A run in which a target that is not ours never answered measured nothing, unless its failures told a leak. Throws the first failure's code. */
+export function refuseSilence(observed: readonly Observed[], oracle: RunOracle): void {
+  const isTargets = ({ outcome, errorCode }: Observed): boolean => outcome === 'failed' && errorCode !== null && errorCode.startsWith('TB_TARGET_')
+  const [first] = observed
+  if (first?.errorCode == null || oracle.leaksSoFar() > 0 || !observed.every(isTargets)) return
+  throw new TenantbenchError(first.errorCode, { detail: `None of ${observed.length} queries was answered. ${withoutMeaning(first)}` })
+}
+
+/** What a failure says beyond the registry's sentence, which the new error begins with itself. */
+function withoutMeaning({ errorCode, texts }: Observed): string {
+  const means = errorCode === null ? '' : errorRegistry[errorCode].means
+  return texts.answer.startsWith(`${means} `) ? texts.answer.slice(means.length + 1) : texts.answer
 }

@@ -11,9 +11,11 @@ import { checkFeasibility, type ChunkSizes } from './feasibility.ts'
 import { knownNames } from './known-names.ts'
 import type { Sabotage } from './run-options.ts'
 import { plantFaults, type PlantedFaults } from './sabotage.ts'
+import { planTarget, type Environment, type TargetPlan } from './system/target-plan.ts'
 
 /** What is known. */
 export interface Prepared {
+  readonly target: TargetPlan
   readonly faults: PlantedFaults
   readonly book: PriceBook
   readonly cells: readonly Cell[]
@@ -25,14 +27,26 @@ export interface Prepared {
   readonly warnings: readonly string[]
 }
 
-/** Prepares. Whatever is wrong with the input is thrown here, before anything is started. */
-export async function prepareRun(scenario: LoadedScenario, clock: Clock, ofTest?: Sabotage): Promise<Prepared> {
-  const faults = plantFaults(scenario, ofTest)
+/** What a run is prepared from. */
+export interface PrepareOptions {
+  readonly scenario: LoadedScenario
+  readonly clock: Clock
+  readonly environment: Environment
+  readonly sabotage?: Sabotage
+}
+
+/** Prepares. Whatever is wrong with the input is thrown here, before anything is started. A target is looked at, but not loaded or asked. */
+export async function prepareRun({ scenario, clock, environment, sabotage }: PrepareOptions): Promise<Prepared> {
+  const target = planTarget(scenario, environment)
+  const faults = plantFaults(scenario, sabotage)
   const book = faults.bookOf(await loadPriceBook(scenario.priceBook))
-  checkNames(scenario, { known: knownNames, book, atMs: clock.nowMs() })
+  // A system that is not ours has models of its own, and cuts texts in its own way.
+  const isOurs = target.kind === 'reference'
+  if (isOurs) checkNames(scenario, { known: knownNames, book, atMs: clock.nowMs() })
   const cells = cellsOf(scenario)
   const measurements = scenario.measurements === undefined ? new Map<string, Measurement>() : await readMeasurements(scenario.path, scenario.measurements, cells)
   const corpora = await prepareCorpora(scenario)
   const questions = chooseQuestions(scenario, corpora)
-  return { faults, book, cells, corpora, questions, measurements, ...checkFeasibility(scenario, corpora, questions) }
+  const feasible = isOurs ? checkFeasibility(scenario, corpora, questions) : { sizes: [], warnings: [] }
+  return { target, faults, book, cells, corpora, questions, measurements, ...feasible }
 }

@@ -6,11 +6,12 @@ import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { CapacityEvent } from '../../src/index.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
 
-/** Stages in order, each with the words that a person reads. */
+/** Stages in order, each with the words that a person reads. A system that is not ours is opened in place of services and schema. */
 export const stageWords = {
   corpora: 'writing the corpora',
   services: 'starting PostgreSQL and the local vendors',
   schema: 'installing schema and roles',
+  target: 'opening the target',
   provision: 'creating and feeding tenants',
   queries: 'asking',
   month: 'closing the month',
@@ -24,7 +25,8 @@ export type Stage = keyof typeof stageWords
 export interface QueryState {
   readonly planned: number
   readonly leaks: number
-  readonly spent: PicoUsd
+  /** Null when nobody tells what answers cost. */
+  readonly spent: PicoUsd | null
 }
 
 /** Hears of progress. */

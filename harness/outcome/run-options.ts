@@ -8,8 +8,10 @@ import type { OwnMonthResult } from '../check/readiness/own-month.ts'
 import type { Observed } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
-import type { ReferenceTarget } from '../target/reference/reference-target.ts'
+import type { Target } from '../target/target.ts'
 import type { ProgressListener } from './progress.ts'
+import type { ReferenceParts } from './system/system.ts'
+import type { Environment } from './system/target-plan.ts'
 
 /** How a run is to be done. `databaseUrl` is a secret. */
 export interface RunOptions {
@@ -24,6 +26,8 @@ export interface RunOptions {
   readonly signal: AbortSignal
   readonly progress: ProgressListener
   readonly code: RunRecord['code']
+  /** Where a target of the user's finds what its headers name; only they are filled from it. */
+  readonly environment?: Environment
   /** Layers that break isolation on purpose, for tests. */
   readonly sabotage?: Sabotage
   /** The user's own month, if it was reconciled: it is the check then, and the run's own is told beside it. */
@@ -32,12 +36,13 @@ export interface RunOptions {
   readonly whileUp?: (up: SystemUp) => Promise<readonly CheckResult[]>
 }
 
-/** The system under test while it runs. `adminUrl` is a secret. */
+/** The system under test while it runs. */
 export interface SystemUp {
-  readonly target: ReferenceTarget
+  readonly target: Target
+  /** What only the reference system has; null on another. */
+  readonly reference: ReferenceParts | null
   readonly provisioned: Provisioned
   readonly observed: readonly Observed[]
-  readonly adminUrl: string
   readonly signal: AbortSignal
 }
 

@@ -23,9 +23,9 @@ const ingestsAtOnce = 2
  * wait for the same two cores.
  */
 export async function provision({ scenario, corpora, target, signal, onTenant }: ProvisionOptions): Promise<Provisioned> {
-  for (const { id, name, tier, row, template } of scenario.tenants) {
+  for (const { id, name, tier, row, current, template } of scenario.tenants) {
     signal.throwIfAborted()
-    await target.signUp({ id: parseTenantId(id), name, tier, config: row, template })
+    await target.signUp({ id: parseTenantId(id), name, tier, config: row, current, template })
   }
   const reports = new Map<TenantId, IngestReport>()
   const waiting = [...corpora]

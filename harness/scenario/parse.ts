@@ -54,7 +54,7 @@ export function parseScenario(text: string, path: string, { settings = [], base 
   const document = base === undefined ? own : extended(readDocument(base.text, base.path, baseLines), own, base.path)
   for (const setting of settings) applySetting(document, setting)
   const reading: Reading = { document, lines, base: base === undefined ? null : { path: base.path, lines: baseLines }, own: base === undefined || !isMap(own.contents) ? null : new Set(own.contents.items.map(({ key }) => String(key))) }
-  const value = plainValue(document, path)
+  const value = withoutReference(plainValue(document, path))
   const parsed = scenarioSchema.safeParse(value)
   const resolved = parsed.success ? resolveScenario(parsed.data) : null
   const faults = [
@@ -154,6 +154,14 @@ function lineOf({ document, lines, own }: Reading, keys: Place): number | null {
     if (range?.[0] !== undefined) return lines.linePos(range[0]).line
   }
   return null
+}
+
+/** What only the reference system is built from; a scenario about another one need not name it. */
+const ofReferenceAlone = { models: { embedding: { model: 'text-embedding-3-small', dimensions: 256 }, reranker: 'bge-reranker-v2-m3' }, timeScale: 0, allocation: 'even' } as const
+
+function withoutReference(value: unknown): unknown {
+  const target = memberOf(value, 'target')
+  return target === undefined || target === 'reference' || typeof value !== 'object' || value === null ? value : { ...ofReferenceAlone, ...value }
 }
 
 /** What the schema cannot say. Each looks only at the parts that are well formed, so that all faults are told together. */

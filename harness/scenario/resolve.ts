@@ -46,9 +46,10 @@ export function resolveScenario(written: WrittenScenario): { readonly scenario: 
   const all = [...written.tenants.map((tenant, at) => ({ tenant, place: ['tenants', at] as Place })), ...peopleOf(written)]
   const resolved = all.map((each) => resolveTenant(written, each.tenant, each.place))
   const faults = [
-    ...(variants.length === 0 ? [{ keys: ['variants'], message: 'name at least one variant, here or by a matrix' }] : []),
+    ...(variants.length === 0 && written.target === undefined ? [{ keys: ['variants'], message: 'name at least one variant, here or by a matrix' }] : []),
     ...(all.length === 0 ? [{ keys: ['tenants'], message: 'name at least one tenant, here or by a population' }] : []),
     ...takenIds(written),
+    ...(written.target === undefined || written.sabotage === undefined ? [] : [{ keys: ['sabotage'], message: 'faults are planted in the reference system alone, and target names another' }]),
     ...resolved.flatMap((each) => each.faults),
   ]
   return { scenario: { ...rest, variants, tenants: resolved.map((each) => each.tenant) }, faults }

@@ -1,6 +1,7 @@
 /** What a scenario file may say. Every key is described in docs/scenario.md; an unknown key is a fault. */
 import { z } from 'zod'
 import { tenantIdPattern } from '../../src/base/tenant-id.ts'
+import { targetSchema } from './target-schema.ts'
 import { allocationMethods, billedUnits, configSettingsSchema, promptTemplateSchema } from '../../src/index.ts'
 
 const usd = z.string().regex(/^\d+(\.\d{1,12})?$/, 'write dollars as a quoted decimal, e.g. "0.037"')
@@ -95,6 +96,7 @@ export const scenarioSchema = z.strictObject({
   tiers: z.record(tierName, configSettingsSchema.extend({ monthlyBudgetUsd: usd.optional() })).default({}),
   tenants: z.array(tenantSchema).max(10_000).default([]),
   population: populationSchema.optional(),
+  target: targetSchema,
   sabotage: sabotageSchema.optional(),
 })
 

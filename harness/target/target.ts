@@ -4,6 +4,7 @@
  */
 import type { Boundary, Crossing } from '../../src/base/boundaries.ts'
 import type { ErrorCode } from '../../src/base/errors.ts'
+import type { TargetConfig } from '../../src/base/target-module.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { ProviderUsage } from '../../src/base/usage.ts'
 import type { NewTenantConfig, SourceDocument, WrittenTemplate } from '../../src/index.ts'
@@ -14,17 +15,20 @@ export interface NewTenant {
   readonly name: string
   readonly tier: string
   readonly config: NewTenantConfig
+  /** The configuration in force, its tier's defaults included. */
+  readonly current?: TargetConfig
   /** A prompt template of its own, by the name under which its configuration finds it. */
   readonly template?: { readonly name: string; readonly written: WrittenTemplate | null }
 }
 
-/** What a target reports of an ingest. `marked` counts the chunks that carry the tenant's canary. */
+/** What a target reports of an ingest. Null is what it does not say. `marked` counts the chunks that carry the tenant's canary. */
 export interface IngestReport {
   readonly documents: number
   readonly words: number
-  readonly chunks: number
-  readonly chunkTokens: number
-  readonly marked: number
+  readonly chunks: number | null
+  readonly chunkTokens: number | null
+  readonly marked: number | null
+  /** Ids by which what was taken in can be known again: of chunks, of documents. */
   readonly chunkIds: readonly string[]
 }
 
@@ -45,12 +49,14 @@ export type TargetAnswer = {
   | {
       readonly outcome: 'answered'
       readonly text: string
-      readonly sourceDocuments: readonly string[]
-      readonly promptTokens: number
-      readonly completionTokens: number
+      /** Null when the target does not show sources. */
+      readonly sourceDocuments: readonly string[] | null
+      /** Null when the target does not say. */
+      readonly promptTokens: number | null
+      readonly completionTokens: number | null
       readonly tokensEstimated: boolean
       /** The configuration that answered and its state; null when the target does not say. */
-      readonly configuration: { readonly version: string; readonly model: string; readonly topK: number; readonly rerank: boolean } | null
+      readonly configuration: { readonly version: string | null; readonly model: string; readonly topK: number; readonly rerank: boolean } | null
     }
   | { readonly outcome: 'failed'; readonly code: ErrorCode; readonly message: string }
 )

@@ -10,6 +10,8 @@ const usd = z.string().regex(/^-?\d+(\.\d+)?$/)
 const percentiles = z.strictObject({ count: z.int(), p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() })
 const variant = z.strictObject({ id: z.string(), model: z.string(), topK: z.int(), rerank: z.boolean() })
 const verdict = z.enum(verdicts)
+/** Why something is null that could be known; null when nothing is. */
+const reason = z.string().nullable().default(null)
 
 const quality = z.strictObject({
   questions: z.int(),
@@ -35,8 +37,9 @@ const cell = z.strictObject({
   uncorrectedMs: percentiles,
   latencySource: z.enum(['measured', 'modelled+measured', 'simulated']),
   reason: z.string().nullable(),
-  tokens: z.strictObject({ promptMean: z.number().nullable(), completionMean: z.number().nullable(), estimated: z.boolean() }),
-  costPerQueryUsd: z.strictObject({ mean: usd, low95: usd, high95: usd, direct: usd, shared: usd, standardDeviation: usd, method: z.string() }),
+  /** `source` says who counted: our own meter, or the target itself. */
+  tokens: z.strictObject({ promptMean: z.number().nullable(), completionMean: z.number().nullable(), estimated: z.boolean(), source: z.enum(['metered', 'target']).default('metered') }),
+  costPerQueryUsd: z.strictObject({ mean: usd.nullable(), low95: usd.nullable(), high95: usd.nullable(), direct: usd.nullable(), shared: usd.nullable(), standardDeviation: usd.nullable(), method: z.string(), reason }),
   quality,
   qualityByKind: z.array(z.strictObject({ kind: z.string(), questions: z.int(), retrievalRecall: z.number().nullable(), answerAccuracy: z.number() })),
 })
@@ -50,7 +53,7 @@ const comparison = z.strictObject({
   currentModel: z.string(),
   currentTopK: z.int(),
   currentRerank: z.boolean(),
-  currentCostPerQueryUsd: usd,
+  currentCostPerQueryUsd: usd.nullable(),
   optimalModel: z.string().nullable(),
   optimalTopK: z.int().nullable(),
   optimalRerank: z.boolean().nullable(),
@@ -65,9 +68,10 @@ const sameQuestion = z.strictObject({
   tenant: z.string(),
   question: z.string(),
   responseMs: z.number().nullable(),
-  promptTokens: z.int(),
-  completionTokens: z.int(),
-  costUsd: usd,
+  promptTokens: z.int().nullable(),
+  completionTokens: z.int().nullable(),
+  costUsd: usd.nullable(),
+  reason,
   topSource: z.string().nullable(),
   correct: z.boolean(),
 })
@@ -78,12 +82,15 @@ const isolation = z.strictObject({
   upperBound95: z.number().nullable(),
   boundaries: z.array(z.strictObject({ boundary: z.string(), state: z.enum(['covered', 'leak', 'not-covered', 'not-shown']), ownSeen: z.int(), leaks: z.int() })),
   witnesses: z.array(z.strictObject({ boundary: z.string(), tenant: z.string(), owner: z.string(), requestId: z.string().nullable(), mark: z.string(), witness: z.string() })),
-  canary: z.strictObject({ chunks: z.int(), marked: z.int(), tokenSharePct: z.number() }),
+  canary: z.strictObject({ chunks: z.int().nullable(), marked: z.int().nullable(), tokenSharePct: z.number().nullable(), reason }),
 })
 
 const driftVerdict = z.enum(['pass', 'warn', 'stop'])
 const component = z.strictObject({ component: z.string(), allocatedUsd: usd, billedUsd: usd, driftPct: z.number().nullable(), verdict: driftVerdict })
-const reconciliation = z.strictObject({ month: z.string(), verdict: driftVerdict, method: z.string(), components: z.array(component), usage: component, total: component, incidents: z.strictObject({ abortedStreams: z.int(), lateEvents: z.int() }) })
+const incidents = z.strictObject({ abortedStreams: z.int(), lateEvents: z.int() })
+const reconciliation = z.strictObject({ month: z.string(), verdict: driftVerdict.nullable(), reason, method: z.string(), components: z.array(component), usage: component.nullable(), total: component.nullable(), incidents: incidents.nullable() })
+const limits = z.strictObject({ namespaceLimit: z.int(), operatingLimit: z.int(), alertAt: z.int() })
+const referenceSubject = { kind: 'reference', name: 'the modules of tenantbench' } as const
 
 /** The schema of a record. */
 export const runRecordSchema = z.strictObject({
@@ -96,20 +103,26 @@ export const runRecordSchema = z.strictObject({
   scenario: z.string(),
   scenarioSha256: z.string(),
   priceBook: z.strictObject({ id: z.string(), sha256: z.string() }),
-  services: z.enum(['embedded', 'live']),
+  /** The system under test. */
+  subject: z.strictObject({ kind: z.enum(['reference', 'module', 'http']), name: z.string() }).default(referenceSubject),
+  /** `none`: the system under test brought its own. */
+  services: z.enum(['embedded', 'live', 'none']),
   timeScale: z.number(),
   trials: z.int(),
   code: z.strictObject({ version: z.string(), commit: z.string().nullable(), dirty: z.boolean().nullable() }),
-  environment: z.strictObject({ node: z.string(), platform: z.string(), architecture: z.string(), processors: z.int(), postgres: z.string(), database: z.enum(['embedded', 'borrowed']) }),
-  tenants: z.array(z.strictObject({ tenant: z.string(), documents: z.int(), words: z.int(), chunks: z.int(), index: z.string(), storedBytes: z.int() })),
+  environment: z.strictObject({ node: z.string(), platform: z.string(), architecture: z.string(), processors: z.int(), postgres: z.string().nullable(), database: z.enum(['embedded', 'borrowed', 'none']) }),
+  tenants: z.array(z.strictObject({ tenant: z.string(), documents: z.int(), words: z.int(), chunks: z.int().nullable(), index: z.string().nullable(), storedBytes: z.int().nullable(), reason })),
   cells: z.array(cell),
   comparison: z.array(comparison),
   sameQuestion: z.array(sameQuestion),
   isolation,
   reconciliation,
-  capacityLimits: z.strictObject({ namespaceLimit: z.int(), operatingLimit: z.int(), alertAt: z.int() }),
+  /** Null where no capacity was watched. */
+  capacityLimits: limits.nullable(),
   capacity: z.array(z.strictObject({ index: z.string(), namespaces: z.int(), event: z.string() })),
   checks: z.array(z.strictObject({ id: z.string(), verdict, evidence: z.string() })),
+  /** Checks that could not be made on this system, each with the reason. They are no pass. */
+  notExamined: z.array(z.strictObject({ id: z.string(), reason: z.string() })).default([]),
   /** Sentences about what is not as it looks, e.g. a top_k above a corpus. */
   warnings: z.array(z.string()),
   timing: z.strictObject({ startedAt: z.string(), wallSeconds: z.number(), stages: z.array(z.strictObject({ stage: z.string(), seconds: z.number() })), queriesPerSecond: z.number(), eventLoopDelayP99Ms: z.number(), peakMemoryBytes: z.strictObject({ run: z.int(), services: z.int() }) }),

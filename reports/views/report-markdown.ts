@@ -3,7 +3,7 @@ import { markdownTable } from 'markdown-table'
 import { printable } from '../../src/base/text.ts'
 import type { RunRecord } from '../record/record.ts'
 import type { TextView } from './view.ts'
-import { configuration, counted, drift, latencyHeading, optimal, percent, perMonth, perQuery, seconds } from './words.ts'
+import { canarySentence, configuration, counted, drift, howTimed, latencyHeading, optimal, percent, perMonth, perQuery, seconds, toldBy, tokensOf, usageDrift } from './words.ts'
 
 /** The view. */
 export const reportMarkdown: TextView = { file: 'report.md', render: (record) => `${sections.map((section) => section(record)).join('\n\n')}\n` }
@@ -21,7 +21,8 @@ function summary(record: RunRecord): string {
   const leaks = record.isolation.leaks === 0 ? 'no leak found' : counted(record.isolation.leaks, 'leak')
   return [
     `# ${inert(record.scenario)}: ${record.verdict}`,
-    `${record.cells.length} cells, ${record.cells.reduce((sum, { queries }) => sum + queries, 0)} queries, ${leaks} in ${record.isolation.checks} checks, drift of usage against the bill ${drift(record.reconciliation.usage.driftPct)}.`,
+    `${record.cells.length} cells, ${record.cells.reduce((sum, { queries }) => sum + queries, 0)} queries, ${leaks} in ${record.isolation.checks} checks, drift of usage against the bill ${usageDrift(record.reconciliation)}.`,
+    ...(record.subject.kind === 'reference' ? [] : [`The system under test is ${inert(record.subject.name)} (${record.subject.kind}).`]),
     ...record.warnings.map((warning) => `Note: ${inert(warning)}`),
   ].join('\n\n')
 }
@@ -57,7 +58,7 @@ function cells({ cells: all }: RunRecord): string {
     String(cell.failures),
     seconds(cell.latencyMs.p50, cell.latencyMs.count),
     seconds(cell.latencyMs.p95, cell.latencyMs.count),
-    `${cell.tokens.promptMean?.toFixed(0) ?? '–'} / ${cell.tokens.completionMean?.toFixed(0) ?? '–'}${cell.tokens.estimated ? ' (estimated)' : ''}`,
+    `${tokensOf(cell.tokens.promptMean, cell.tokens.completionMean)}${cell.tokens.estimated ? ' (estimated)' : ''}${toldBy(cell)}`,
     `${perQuery(cell.costPerQueryUsd.mean)} (${perQuery(cell.costPerQueryUsd.direct)} + ${perQuery(cell.costPerQueryUsd.shared)})`,
     percent(cell.quality.retrievalRecall),
     `${percent(cell.quality.answerAccuracy)} [${percent(cell.quality.low95)}, ${percent(cell.quality.high95)}]`,
@@ -72,41 +73,46 @@ function kinds({ cells: all }: RunRecord): string {
 }
 
 function sameQuestion({ sameQuestion: lines }: RunRecord): string {
-  const rows = lines.map((line) => [inert(line.tenant), inert(line.question), line.responseMs === null ? '– (failed)' : seconds(line.responseMs, 1), `${line.promptTokens} / ${line.completionTokens}`, perQuery(line.costUsd), inert(line.topSource ?? '–'), line.correct ? 'right' : 'wrong'])
+  const rows = lines.map((line) => [inert(line.tenant), inert(line.question), line.responseMs === null ? '– (failed)' : seconds(line.responseMs, 1), tokensOf(line.promptTokens, line.completionTokens), perQuery(line.costUsd), inert(line.topSource ?? '–'), line.correct ? 'right' : 'wrong'])
   return `## The same question to every tenant\n\n${rows.length === 0 ? 'The scenario asks none.' : markdownTable([['Tenant', 'Question', 'Response', 'Tokens in / out', 'Cost', 'Top source', 'Answer'], ...rows])}`
 }
 
 function isolation({ isolation: found }: RunRecord): string {
   const rows = found.boundaries.map(({ boundary, state, ownSeen, leaks }) => [boundary, state, String(ownSeen), String(leaks)])
   const witnesses = found.witnesses.slice(0, 20).map(({ boundary, tenant, owner, mark, witness }) => `- ${inert(boundary)}: tenant ${inert(tenant)} saw ${inert(mark)} of tenant ${inert(owner)}: ${inert(witness)}`)
-  const { chunks, marked, tokenSharePct } = found.canary
   return [
     '## Isolation',
     markdownTable([['Boundary', 'State', 'Own mark seen', 'Leaks'], ...rows]),
-    `Canary in ${marked} of ${chunks} chunks, ${tokenSharePct.toFixed(1)} % of their tokens.`,
+    inert(canarySentence(found.canary)),
     ...(witnesses.length === 0 ? [] : [witnesses.join('\n')]),
   ].join('\n\n')
 }
 
 function reconciliation({ reconciliation: month }: RunRecord): string {
-  const rows = [...month.components, month.usage, month.total].map(({ component, allocatedUsd, billedUsd, driftPct, verdict }) => [inert(component), `$${allocatedUsd}`, `$${billedUsd}`, driftPct === null ? '–' : drift(driftPct), verdict])
-  return `## Ledger against bill, ${month.month}: ${month.verdict}\n\nShared cost is split ${inert(month.method)}. Drift is measured before any adjustment; the vendors had ${counted(month.incidents.abortedStreams, 'broken stream')} and book ${counted(month.incidents.lateEvents, 'event')} late.\n\n${markdownTable([['Component', 'Allocated', 'Billed', 'Drift', 'Verdict'], ...rows])}`
+  const { usage, total, incidents } = month
+  if (usage === null || total === null || incidents === null) return `## Ledger against bill, ${month.month}: not examined\n\n${inert(month.reason ?? '')}`
+  const rows = [...month.components, usage, total].map(({ component, allocatedUsd, billedUsd, driftPct, verdict }) => [inert(component), `$${allocatedUsd}`, `$${billedUsd}`, driftPct === null ? '–' : drift(driftPct), verdict])
+  return `## Ledger against bill, ${month.month}: ${month.verdict}\n\nShared cost is split ${inert(month.method)}. Drift is measured before any adjustment; the vendors had ${counted(incidents.abortedStreams, 'broken stream')} and book ${counted(incidents.lateEvents, 'event')} late.\n\n${markdownTable([['Component', 'Allocated', 'Billed', 'Drift', 'Verdict'], ...rows])}`
 }
 
-function capacity({ capacity: events, capacityLimits: { alertAt, operatingLimit, namespaceLimit } }: RunRecord): string {
+function capacity({ capacity: events, capacityLimits }: RunRecord): string {
+  if (capacityLimits === null) return '## Capacity\n\nNot examined: the target shows no indexes.'
+  const { alertAt, operatingLimit, namespaceLimit } = capacityLimits
   const rows = events.map(({ index, event, namespaces }) => [inert(index), inert(event), String(namespaces)])
   return `## Capacity\n\nAn index holds ${namespaceLimit} namespaces; ${operatingLimit} is the operating limit, and at ${alertAt} an alert fires.\n\n${rows.length === 0 ? 'Nothing happened.' : markdownTable([['Index', 'Event', 'Namespaces'], ...rows])}`
 }
 
-function checks({ checks: all }: RunRecord): string {
-  return `## Checks\n\n${markdownTable([['Check', 'Verdict', 'Evidence'], ...all.map(({ id, verdict, evidence }) => [inert(id), verdict, inert(evidence)])])}`
+function checks({ checks: all, notExamined }: RunRecord): string {
+  const rows = [...all.map(({ id, verdict, evidence }) => [inert(id), verdict, inert(evidence)]), ...notExamined.map(({ id, reason }) => [inert(id), 'not examined', inert(reason)])]
+  return `## Checks\n\n${markdownTable([['Check', 'Verdict', 'Evidence'], ...rows])}`
 }
 
 function howMeasured(record: RunRecord): string {
   const { environment, code, priceBook } = record
+  const postgres = environment.postgres === null ? '' : `PostgreSQL ${inert(environment.postgres)} (${environment.database}), `
   return [
     '## How this was measured',
-    `Seed ${record.seed}, ${record.trials} trials, services ${record.services}, time scale ${record.timeScale}. Price book ${inert(priceBook.id)} (${priceBook.sha256.slice(0, 12)}), scenario ${record.scenarioSha256.slice(0, 12)}, tenantbench ${inert(code.version)}${code.commit === null ? '' : ` at ${code.commit.slice(0, 12)}${code.dirty === true ? ', changed' : ''}`}. PostgreSQL ${inert(environment.postgres)} (${environment.database}), Node.js ${inert(environment.node)}, ${environment.platform} ${environment.architecture}, ${environment.processors} processors.`,
-    'Latency is our own time as measured (modules, PostgreSQL, SDKs, loopback HTTP) plus the time the services model for the vendors, unscaled. PostgreSQL runs without durability. A percentile with too few samples is a dash.',
+    `Seed ${record.seed}, ${record.trials} trials, services ${record.services}, time scale ${record.timeScale}. Price book ${inert(priceBook.id)} (${priceBook.sha256.slice(0, 12)}), scenario ${record.scenarioSha256.slice(0, 12)}, tenantbench ${inert(code.version)}${code.commit === null ? '' : ` at ${code.commit.slice(0, 12)}${code.dirty === true ? ', changed' : ''}`}. ${postgres}Node.js ${inert(environment.node)}, ${environment.platform} ${environment.architecture}, ${environment.processors} processors.`,
+    howTimed(record),
   ].join('\n\n')
 }

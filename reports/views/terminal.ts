@@ -24,10 +24,16 @@ export function terminalSummary(record: RunRecord, folder = record.runDir): stri
     '',
     'Checks:',
     ...record.checks.map(({ verdict, evidence }) => `  ${verdictWord(verdict).padEnd(12)} ${printable(evidence)}`),
+    ...record.notExamined.map(({ id, reason }) => `  ${'NOT EXAMINED'.padEnd(12)} ${id}: ${printable(reason)}.`),
     '',
-    `${verdictWord(record.verdict)} in ${record.timing.wallSeconds.toFixed(1)} s. Costs include shared cost; model times and reading quality are modelled, see the report.`,
+    `${verdictWord(record.verdict)} in ${record.timing.wallSeconds.toFixed(1)} s. ${basis(record)}`,
     `Report: ${printable(folder)}/report.html`,
   ].join('\n')
+}
+
+function basis({ subject }: RunRecord): string {
+  if (subject.kind === 'reference') return 'Costs include shared cost; model times and reading quality are modelled, see the report.'
+  return `The system under test is ${printable(subject.name)} (${subject.kind}); times are measured, tokens are as it tells them, see the report.`
 }
 
 /** Renders the table; fits 120 columns, whatever the names. */

@@ -29,6 +29,33 @@ export function verdictWord(verdict: RunRecord['verdict']): string {
   return verdict.toUpperCase()
 }
 
+/** Prompt and completion tokens; a dash for what nobody tells. */
+export function tokensOf(prompt: number | null, completion: number | null): string {
+  return `${prompt?.toFixed(0) ?? '–'} / ${completion?.toFixed(0) ?? '–'}`
+}
+
+/** A mark on tokens that the target itself counted. */
+export function toldBy({ tokens }: RecordCell): string {
+  return tokens.source === 'target' && tokens.promptMean !== null ? ' (told)' : ''
+}
+
+/** Drift of use against the bill; a dash where there is no bill. */
+export function usageDrift({ usage }: RunRecord['reconciliation']): string {
+  return usage === null ? '– (no bill)' : drift(usage.driftPct)
+}
+
+/** What canaries weigh in a corpus, in a sentence. */
+export function canarySentence({ chunks, marked, tokenSharePct, reason }: RunRecord['isolation']['canary']): string {
+  if (chunks === null || marked === null || tokenSharePct === null) return `How many chunks carry the canary is not known: ${reason ?? 'nobody says'}.`
+  return `Canary in ${marked} of ${chunks} chunks, ${tokenSharePct.toFixed(1)} % of their tokens.`
+}
+
+/** How latency came about, and on what. */
+export function howTimed({ services }: RunRecord): string {
+  if (services === 'none') return 'Latency is measured from the intended start to the whole answer, with the way to the target in it; tokens are as the target tells them. A percentile with too few samples is a dash.'
+  return 'Latency is our own time as measured (modules, PostgreSQL, SDKs, loopback HTTP) plus the time the services model for the vendors, unscaled. PostgreSQL runs without durability. A percentile with too few samples is a dash.'
+}
+
 /** A drift with its sign. */
 export function drift(percentage: number | null): string {
   return percentage === null ? 'not known (nothing was billed)' : `${percentage >= 0 ? '+' : ''}${percentage.toFixed(3)} %`

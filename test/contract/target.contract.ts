@@ -91,7 +91,7 @@ export function describeTarget(name: string, factory: () => Promise<TargetStage>
       for (const [tenant, given] of [[ours, each.ours], [theirs, each.theirs]] as const) {
         if (given.outcome !== 'answered') return expect.unreachable(given.message)
         expect(given.text).toContain(tenant.answer)
-        expect(given.sourceDocuments[0]).toBe('doc-0')
+        expect(given.sourceDocuments?.[0]).toBe('doc-0')
         expect(given.promptTokens).toBeGreaterThan(question.split(' ').length)
         expect(given.completionTokens).toBeGreaterThan(0)
         const chat = given.usage.findLast(({ operation }) => operation === 'chat')

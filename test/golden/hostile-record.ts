@@ -31,8 +31,8 @@ const cell = (tenant: string, changes: Partial<RecordCell>): RecordCell => ({
   uncorrectedMs: percentiles,
   latencySource: 'modelled+measured',
   reason: 'p99 needs 300 samples; there are 60',
-  tokens: { promptMean: 2_688.7, completionMean: 77.8, estimated: false },
-  costPerQueryUsd: { mean: '0.035035737834', low95: '0.033239681834', high95: '0.036909869059', direct: '0.031225776', shared: '0.003809961834', standardDeviation: '0.004658045217', method: 'even' },
+  tokens: { promptMean: 2_688.7, completionMean: 77.8, estimated: false, source: 'metered' },
+  costPerQueryUsd: { mean: '0.035035737834', low95: '0.033239681834', high95: '0.036909869059', direct: '0.031225776', shared: '0.003809961834', standardDeviation: '0.004658045217', method: 'even', reason: null },
   quality: { questions: 20, retrievalRecall: 0.95, answerAccuracy: 0.85, low95: 0.6396, high95: 0.9476, source: 'modelled' },
   qualityByKind: [{ kind: 'fact', questions: 15, retrievalRecall: 1, answerAccuracy: 0.9333 }, { kind: 'unanswerable', questions: 5, retrievalRecall: null, answerAccuracy: 0.6 }],
   ...changes,
@@ -72,16 +72,17 @@ export const hostileRecord: RunRecord = {
   scenario: hostile.link,
   scenarioSha256: 'a'.repeat(64),
   priceBook: { id: hostile.image, sha256: 'b'.repeat(64) },
+  subject: { kind: 'reference', name: 'the modules of tenantbench' },
   services: 'embedded',
   timeScale: 0.001,
   trials: 3,
   code: { version: '0.1.0', commit: 'c'.repeat(40), dirty: true },
   environment: { node: 'v24.21.0', platform: 'linux', architecture: 'x64', processors: 2, postgres: '18.4', database: 'embedded' },
-  tenants: [{ tenant: 'A', documents: 1_000, words: 149_600, chunks: 1_004, index: 'index-1', storedBytes: 2_124_464 }],
+  tenants: [{ tenant: 'A', documents: 1_000, words: 149_600, chunks: 1_004, index: 'index-1', storedBytes: 2_124_464, reason: null }],
   cells: [
     cell('A', {}),
     cell('A', { id: 'A/1', variant: { id: '1', model: hostile.command, topK: 5, rerank: false }, isCurrent: false, latencyMs: { count: 40, p50: 790.04, p95: null, p99: null }, quality: { questions: 20, retrievalRecall: null, answerAccuracy: 1, low95: 0.8389, high95: 1, source: 'measured' } }),
-    cell('B', { failures: 60, infeasible: true, latencyMs: { count: 0, p50: null, p95: null, p99: null }, tokens: { promptMean: null, completionMean: null, estimated: true }, qualityByKind: [] }),
+    cell('B', { failures: 60, infeasible: true, latencyMs: { count: 0, p50: null, p95: null, p99: null }, tokens: { promptMean: null, completionMean: null, estimated: true, source: 'metered' }, qualityByKind: [] }),
   ],
   comparison: [
     line('A', { name: hostile.formula }),
@@ -93,8 +94,8 @@ export const hostileRecord: RunRecord = {
     line('G', { name: hostile.cell, currentModel: hostile.escape, optimalModel: '-2+3' }),
   ],
   sameQuestion: [
-    { tenant: 'A', question: hostile.cell, responseMs: 1_234.5, promptTokens: 2_688, completionTokens: 78, costUsd: '0.0351', topSource: hostile.link, correct: true },
-    { tenant: 'B', question: hostile.autolink, responseMs: null, promptTokens: 0, completionTokens: 0, costUsd: '0', topSource: null, correct: false },
+    { tenant: 'A', question: hostile.cell, responseMs: 1_234.5, promptTokens: 2_688, completionTokens: 78, costUsd: '0.0351', reason: null, topSource: hostile.link, correct: true },
+    { tenant: 'B', question: hostile.autolink, responseMs: null, promptTokens: 0, completionTokens: 0, costUsd: '0', reason: null, topSource: null, correct: false },
   ],
   isolation: {
     checks: 480,
@@ -102,11 +103,12 @@ export const hostileRecord: RunRecord = {
     upperBound95: null,
     boundaries: [boundary('rows', {}), boundary('answer', { state: 'leak', leaks: 1 }), boundary('notices', { state: 'not-covered', ownSeen: 0 })],
     witnesses: [{ boundary: 'answer', tenant: 'A', owner: 'B', requestId: 'r-1', mark: hostile.escape, witness: `${hostile.image} ${hostile.link}` }],
-    canary: { chunks: 1_004, marked: 1_003, tokenSharePct: 1.94 },
+    canary: { chunks: 1_004, marked: 1_003, tokenSharePct: 1.94, reason: null },
   },
   reconciliation: {
     month: '2026-11',
     verdict: 'pass',
+    reason: null,
     method: 'even',
     components: [
       { component: 'openai.chat', allocatedUsd: '2.102144270040', billedUsd: '2.1', driftPct: 0.1021, verdict: 'pass' },
@@ -122,6 +124,7 @@ export const hostileRecord: RunRecord = {
     { id: 'isolation.no-leak', verdict: 'leak', evidence: hostile.command },
     { id: hostile.link, verdict: 'inconclusive', evidence: hostile.escape },
   ],
+  notExamined: [],
   warnings: [`top_k is more than the chunks of ${hostile.image}`],
   timing: { startedAt: '2026-11-01T12:00:00.000Z', wallSeconds: 12.5, stages: [{ stage: 'drive', seconds: 9.25 }], queriesPerSecond: 19.5, eventLoopDelayP99Ms: 11.2, peakMemoryBytes: { run: 312_000_000, services: 208_000_000 } },
 }

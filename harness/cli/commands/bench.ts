@@ -30,7 +30,7 @@ export const benchCommand: Command = {
       .example('$0 bench --rounds 5 --json', 'A quick look, as JSON'),
   async execute(given, environment) {
     using lifetime = watchLifetime(systemClock)
-    const databaseUrl = databaseUrlFrom(given, environment)
+    const databaseUrl = databaseUrlFrom(given, environment, {})
     for (const flag of ['rounds', 'round-ms']) {
       if (!(Number(given[flag]) >= 1)) throw new TenantbenchError('TB_USAGE', { detail: `--${flag} is a number of at least 1.` })
     }

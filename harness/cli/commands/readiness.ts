@@ -27,7 +27,7 @@ export const readinessCommand: Command = {
       .example('$0 readiness scenarios/faults/row-security-off.yaml', 'What "not ready" looks like'),
   async execute(given, environment) {
     const scenario = await scenarioFrom(given, typeof given['scenario'] === 'string' ? given['scenario'] : join(packageRoot(), 'scenarios/readiness.yaml'))
-    databaseUrlFrom(given, environment)
+    databaseUrlFrom(given, environment, scenario)
     const ownMonth = await ownMonthFrom(given, scenario.priceBook)
     const progress = showProgress(process.stderr)
     using lifetime = watchLifetime(systemClock)
@@ -52,12 +52,13 @@ async function ownMonthFrom(given: Readonly<Record<string, unknown>>, priceBook:
 const answers = { ready: 'READY', 'not-ready': 'NOT READY', stop: 'STOP' } as const
 
 /** The subject first, so that nobody reads more into the word than it says. */
-function inWords({ subject, verdict, because, checks, notExamined, seconds, runDir }: Readiness): string {
+function inWords({ subject, verdict, because, checks, notExamined, notExaminedChecks, seconds, runDir }: Readiness): string {
   return [
-    verdict === 'ready' ? `${answers[verdict]}: ${subject.name} is ready.` : `${answers[verdict]} (${subject.name}): ${because}`,
+    verdict === 'ready' ? `${answers[verdict]}: ${printable(subject.name)} is ready${notExaminedChecks.length === 0 ? '' : ' as far as it was examined'}.` : `${answers[verdict]} (${printable(subject.name)}): ${because}`,
     notExamined,
     '',
     ...checks.map(({ id, verdict: each, evidence }) => `  ${verdictWord(each).padEnd(12)} ${id}\n               ${printable(evidence)}`),
+    ...notExaminedChecks.map(({ id, reason }) => `  ${'NOT EXAMINED'.padEnd(12)} ${id}\n               ${printable(reason)}`),
     '',
     `In ${seconds.toFixed(1)} s. Report: ${join(printable(runDir), 'report.html')}`,
   ].join('\n')

@@ -21,10 +21,10 @@ export const runCommand: Command = {
       .example('$0 run scenarios/quick.yaml --seed 7 --json', 'The same with another seed, as JSON'),
   async execute(given, environment) {
     const scenario = await scenarioFrom(given, String(given['scenario']))
-    databaseUrlFrom(given, environment)
+    databaseUrlFrom(given, environment, scenario)
     const isJson = given['json'] === true
     if (given['dry-run'] === true) {
-      const estimate = estimateRun(scenario, await prepareRun(scenario, systemClock), systemClock)
+      const estimate = estimateRun(scenario, await prepareRun({ scenario, clock: systemClock, environment }), systemClock)
       process.stdout.write(`${isJson ? JSON.stringify(estimate, null, 2) : terminalEstimate(estimate)}\n`)
       return 0
     }

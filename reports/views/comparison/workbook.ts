@@ -83,5 +83,5 @@ function better(line: ComparisonLine): string {
 
 /** A difference for reading only; the record has both figures exactly. */
 function changePerQuery({ currentCostPerQueryUsd: current, projectedCostPerQueryUsd: projected }: ComparisonLine): string | null {
-  return projected === null ? null : (Number(projected) - Number(current)).toFixed(9)
+  return projected === null || current === null ? null : (Number(projected) - Number(current)).toFixed(9)
 }

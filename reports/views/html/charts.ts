@@ -47,7 +47,7 @@ export async function costChart(record: RunRecord): Promise<string> {
   const rows = currentCells(record)
     .flatMap(({ tenant }) => lines.get(tenant) ?? [])
     .flatMap((line) => [
-      { row: named(line.tenant), series: 'today', value: Number(line.currentCostPerQueryUsd) },
+      ...(line.currentCostPerQueryUsd === null ? [] : [{ row: named(line.tenant), series: 'today', value: Number(line.currentCostPerQueryUsd) }]),
       ...(line.projectedCostPerQueryUsd === null ? [] : [{ row: named(line.tenant), series: 'recommended', value: Number(line.projectedCostPerQueryUsd) }]),
     ])
   return draw({ rows, title: 'Cost of a query, $ (shared cost included)', series: { names: ['today', 'recommended'], colors: [colors.current, colors.strong], stacked: false }, format: '$.4f' })
@@ -55,7 +55,7 @@ export async function costChart(record: RunRecord): Promise<string> {
 
 /** How far the mean cost of a query may be off, and how far single queries are. */
 export async function varianceChart(record: RunRecord): Promise<string> {
-  const rows = currentCells(record).map(({ tenant, costPerQueryUsd: cost }) => ({ row: named(tenant), value: Number(cost.mean), low: Number(cost.low95), high: Number(cost.high95) }))
+  const rows = currentCells(record).filter(({ costPerQueryUsd }) => costPerQueryUsd.mean !== null).map(({ tenant, costPerQueryUsd: cost }) => ({ row: named(tenant), value: Number(cost.mean), low: Number(cost.low95), high: Number(cost.high95) }))
   return draw({ rows, title: 'Mean cost of a query today with its 95 % interval, $', range: ['low', 'high'], format: '$.4f' })
 }
 
@@ -77,8 +77,8 @@ export async function tokenChart(record: RunRecord): Promise<string> {
 
 /** Namespaces in each index, against its marks. */
 export async function capacityChart({ tenants, capacityLimits: limits }: RunRecord): Promise<string> {
-  const rows = [...Map.groupBy(tenants, ({ index }) => index)].map(([index, held]) => ({ row: named(index), value: held.length }))
-  const rules = [
+  const rows = [...Map.groupBy(tenants, ({ index }) => index ?? 'not known')].map(([index, held]) => ({ row: named(index), value: held.length }))
+  const rules = limits === null ? [] : [
     { at: limits.alertAt, color: colors.warn, label: `alert ${limits.alertAt}` },
     { at: limits.operatingLimit, color: colors.stop, label: `operating limit ${limits.operatingLimit}` },
   ]

@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import { printable } from '../../../src/base/text.ts'
 import type { RunRecord } from '../../record/record.ts'
 import type { View } from '../view.ts'
-import { configuration, counted, drift, latencyHeading, optimal, percent, perMonth, perQuery, seconds } from '../words.ts'
+import { canarySentence, configuration, counted, drift, howTimed, latencyHeading, optimal, percent, perMonth, perQuery, seconds, toldBy, tokensOf } from '../words.ts'
 import { capacityChart, costChart, latencyChart, mostCharted, tokenChart, varianceChart } from './charts.ts'
 import { badge, figure, page, section, table, type Piece } from './page.ts'
 
@@ -23,11 +23,11 @@ function head(record: RunRecord): Piece {
     [String(record.tenants.length), `tenants, ${counted(record.cells.length, 'cell')}`],
     [queries.toLocaleString('en'), 'queries asked'],
     [String(found.leaks), `leaks in ${found.checks.toLocaleString('en')} checks`],
-    [month.usage.driftPct === null ? '–' : drift(month.usage.driftPct), 'drift of use against the bill'],
+    [month.usage === null || month.usage.driftPct === null ? '–' : drift(month.usage.driftPct), month.usage === null ? 'no bill to hold use against' : 'drift of use against the bill'],
     [`${timing.wallSeconds.toFixed(0)} s`, `run time, ${megabytes(timing.peakMemoryBytes.run + timing.peakMemoryBytes.services)} of memory`],
   ]
   return html`<header><p class="quiet">tenantbench, ${timing.startedAt.slice(0, 16).replace('T', ' ')} UTC</p>
-<h1>${printable(record.scenario)} ${badge(record.verdict)}</h1>
+<h1>${printable(record.scenario)} ${badge(record.verdict)}</h1>${record.subject.kind === 'reference' ? '' : html`\n<p>The system under test: ${printable(record.subject.name)} (${record.subject.kind})</p>`}
 <div class="cards">${cards.map(([value, words]) => html`<div class="card"><b>${value}</b><span>${words}</span></div>`)}</div>
 ${record.warnings.length === 0 ? '' : html`<ul>${record.warnings.map((warning) => html`<li>Note: ${printable(warning)}</li>`)}</ul>`}</header>\n`
 }
@@ -69,7 +69,7 @@ function recommendations({ comparison: lines }: RunRecord): Piece {
 
 function sameQuestion({ sameQuestion: lines }: RunRecord): Piece {
   if (lines.length === 0) return section('same-question', 'The same question to every tenant', html`<p>The scenario asks none.</p>`)
-  const rows = lines.map((line) => [line.tenant, line.question, line.responseMs === null ? '– (failed)' : seconds(line.responseMs, 1), `${line.promptTokens} / ${line.completionTokens}`, perQuery(line.costUsd), line.topSource ?? '–', line.correct ? 'right' : 'wrong'])
+  const rows = lines.map((line) => [line.tenant, line.question, line.responseMs === null ? '– (failed)' : seconds(line.responseMs, 1), tokensOf(line.promptTokens, line.completionTokens), perQuery(line.costUsd), line.topSource ?? '–', line.correct ? 'right' : 'wrong'])
   return section('same-question', 'The same question to every tenant', table(['Tenant', 'Question', 'Response', 'Tokens in / out', 'Cost', 'Top source', 'Answer'], rows, [2, 3, 4]))
 }
 
@@ -79,22 +79,26 @@ function isolation({ isolation: found }: RunRecord): Piece {
   const witnesses = found.witnesses.slice(0, 20).map(({ boundary, tenant, owner, mark, witness }) => html`<li>${boundary}: tenant ${tenant} saw <code>${printable(mark)}</code> of tenant ${owner}: ${printable(witness)}</li>`)
   return section('isolation', 'Leakage and coverage', html`<p>${found.leaks} leaks in ${found.checks} checks (distinct tenant, bait, variant).${bound}</p>
 ${table(['Boundary', 'State', 'Own mark seen', 'Leaks'], rows, [2, 3])}
-<p class="quiet">Canary in ${found.canary.marked} of ${found.canary.chunks} chunks, ${found.canary.tokenSharePct.toFixed(1)} % of their tokens.</p>${witnesses.length === 0 ? '' : html`<ul>${witnesses}</ul>`}`)
+<p class="quiet">${printable(canarySentence(found.canary))}</p>${witnesses.length === 0 ? '' : html`<ul>${witnesses}</ul>`}`)
 }
 
 function reconciliation({ reconciliation: month }: RunRecord): Piece {
-  const rows = [...month.components, month.usage, month.total].map(({ component, allocatedUsd, billedUsd, driftPct, verdict }) => [component, `$${allocatedUsd}`, `$${billedUsd}`, driftPct === null ? '–' : drift(driftPct), badge(verdict)])
-  return section('reconciliation', `Ledger against bill, ${month.month}`, html`<p>${badge(month.verdict)} Drift before any adjustment. Shared cost is split ${printable(month.method)}; the vendors had ${counted(month.incidents.abortedStreams, 'broken stream')} and book ${counted(month.incidents.lateEvents, 'event')} late.</p>
+  const { usage, total, incidents } = month
+  if (usage === null || total === null || incidents === null) return section('reconciliation', `Ledger against bill, ${month.month}`, html`<p>Not examined: ${printable(month.reason ?? '')}.</p>`)
+  const rows = [...month.components, usage, total].map(({ component, allocatedUsd, billedUsd, driftPct, verdict }) => [component, `$${allocatedUsd}`, `$${billedUsd}`, driftPct === null ? '–' : drift(driftPct), badge(verdict)])
+  return section('reconciliation', `Ledger against bill, ${month.month}`, html`<p>${badge(month.verdict ?? 'not examined')} Drift before any adjustment. Shared cost is split ${printable(month.method)}; the vendors had ${counted(incidents.abortedStreams, 'broken stream')} and book ${counted(incidents.lateEvents, 'event')} late.</p>
 ${table(['Component', 'Allocated', 'Billed', 'Drift', 'Verdict'], rows, [1, 2, 3])}`)
 }
 
 async function capacity(record: RunRecord): Promise<Piece> {
+  if (record.capacityLimits === null) return section('capacity', 'Capacity of the vector store', html`<p>Not examined: the target shows no indexes.</p>`)
   const rows = record.capacity.map(({ index, namespaces, event }) => [index, event, namespaces])
   return section('capacity', 'Capacity of the vector store', html`<div class="charts">${figure('Namespaces by index', await capacityChart(record))}<div>${table(['Index', 'Event', 'Namespaces'], rows, [2])}</div></div>`)
 }
 
-function checks({ checks: all }: RunRecord): Piece {
-  return section('checks', 'Checks', table(['Check', 'Verdict', 'Evidence'], all.map(({ id, verdict, evidence }) => [id, badge(verdict), evidence])))
+function checks({ checks: all, notExamined }: RunRecord): Piece {
+  const rows = [...all.map(({ id, verdict, evidence }) => [id, badge(verdict), evidence]), ...notExamined.map(({ id, reason }) => [id, badge('not examined'), reason])]
+  return section('checks', 'Checks', table(['Check', 'Verdict', 'Evidence'], rows))
 }
 
 function cells({ cells: all }: RunRecord): Piece {
@@ -105,7 +109,7 @@ function cells({ cells: all }: RunRecord): Piece {
     cell.failures,
     seconds(cell.latencyMs.p50, cell.latencyMs.count),
     seconds(cell.latencyMs.p95, cell.latencyMs.count),
-    `${cell.tokens.promptMean?.toFixed(0) ?? '–'} / ${cell.tokens.completionMean?.toFixed(0) ?? '–'}${cell.tokens.estimated ? ' (est.)' : ''}`,
+    `${tokensOf(cell.tokens.promptMean, cell.tokens.completionMean)}${cell.tokens.estimated ? ' (est.)' : ''}${toldBy(cell)}`,
     `${perQuery(cell.costPerQueryUsd.mean)} ± ${perQuery(cell.costPerQueryUsd.standardDeviation)}`,
     percent(cell.quality.retrievalRecall),
     `${percent(cell.quality.answerAccuracy)} [${percent(cell.quality.low95)}, ${percent(cell.quality.high95)}] ${cell.quality.source}`,
@@ -117,6 +121,6 @@ function cells({ cells: all }: RunRecord): Piece {
 function howMeasured(record: RunRecord): Piece {
   const { environment, code, priceBook } = record
   const commit = code.commit === null ? '' : ` at ${code.commit.slice(0, 12)}${code.dirty === true ? ', changed' : ''}`
-  return section('how', 'How this was measured', html`<p>Seed ${record.seed}, ${counted(record.trials, 'trial')}, services ${record.services}, time scale ${record.timeScale}. Price book ${printable(priceBook.id)} (${priceBook.sha256.slice(0, 12)}), scenario ${record.scenarioSha256.slice(0, 12)}, tenantbench ${code.version}${commit}. PostgreSQL ${environment.postgres} (${environment.database}), Node.js ${environment.node}, ${environment.platform} ${environment.architecture}, ${counted(environment.processors, 'processor')}.</p>
-<p class="quiet">Latency is our own time as measured (modules, PostgreSQL, SDKs, loopback HTTP) plus the time the services model for the vendors, unscaled. PostgreSQL runs without durability. A percentile with too few samples is a dash. Memory is the peak of the run's process and of the vendors'; PostgreSQL's is not in it.</p>`)
+  return section('how', 'How this was measured', html`<p>Seed ${record.seed}, ${counted(record.trials, 'trial')}, services ${record.services}, time scale ${record.timeScale}. Price book ${printable(priceBook.id)} (${priceBook.sha256.slice(0, 12)}), scenario ${record.scenarioSha256.slice(0, 12)}, tenantbench ${code.version}${commit}. ${environment.postgres === null ? '' : `PostgreSQL ${environment.postgres} (${environment.database}), `}Node.js ${environment.node}, ${environment.platform} ${environment.architecture}, ${counted(environment.processors, 'processor')}.</p>
+<p class="quiet">${howTimed(record)} Memory is the peak of the run's process and of the vendors'; PostgreSQL's is not in it.</p>`)
 }

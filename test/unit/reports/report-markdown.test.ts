@@ -43,7 +43,7 @@ describe('report.md', () => {
   const record = runRecord({
     scenario: 'small',
     comparison: [comparisonLine({ name: hostile, reason: hostile, flipsWhen: hostile, assumptions: [hostile] })],
-    sameQuestion: [{ tenant: 'A', question: hostile, responseMs: null, promptTokens: 1, completionTokens: 1, costUsd: '0', topSource: hostile, correct: false }],
+    sameQuestion: [{ tenant: 'A', question: hostile, responseMs: null, promptTokens: 1, completionTokens: 1, costUsd: '0', reason: null, topSource: hostile, correct: false }],
     checks: [{ id: 'x', verdict: 'fail', evidence: hostile }],
     cells: [recordCell({ variant: { id: 'v', model: hostile, topK: 1, rerank: false } })],
     isolation: { ...runRecord().isolation, leaks: 1, witnesses: [{ boundary: 'answer', tenant: 'A', owner: 'B', requestId: 'r', mark: hostile, witness: hostile }] },

@@ -140,7 +140,7 @@ describe('what is observed', () => {
     ['no source', answered({ sourceDocuments: [] }), {}, { retrieved: false, topSource: null }],
     ['a question that nothing answers', answered({ text: 'I cannot find this in the passages.' }), { answers: [], sources: [] }, { right: true, retrieved: null }],
     ['estimated tokens', answered({ tokensEstimated: true }), {}, { tokensEstimated: true }],
-    ['a failure', { outcome: 'failed', crossings: [], usage: [], code: 'TB_PROMPT_TOO_LONG', message: 'too long' }, {}, { outcome: 'failed', errorCode: 'TB_PROMPT_TOO_LONG', right: false, retrieved: false, topSource: null, promptTokens: 0, texts: { question: 'question 0', answer: 'too long' } }],
+    ['a failure', { outcome: 'failed', crossings: [], usage: [], code: 'TB_PROMPT_TOO_LONG', message: 'too long' }, {}, { outcome: 'failed', errorCode: 'TB_PROMPT_TOO_LONG', right: false, retrieved: false, topSource: null, promptTokens: null, texts: { question: 'question 0', answer: 'too long' } }],
     ['a failure where nothing answers', { outcome: 'failed', crossings: [], usage: [], code: 'TB_STREAM_ABORTED', message: 'I cannot find it' }, { answers: [], sources: [] }, { right: false, retrieved: null }],
   ] as const)('is %s', async (_case, answer, change, expected) => {
     expect(await observe(answer, change)).toMatchObject({ cell: cell.id, tenant: 'A', variant: variant.id, question: 'q0', kind: 'literal', trial: 1, ...expected })

@@ -17,7 +17,7 @@ describe('the figures of a cell', () => {
     const samples = [sample({ requestId: 'r1' }), sample({ requestId: 'r2', outcome: 'failed', errorCode: 'TB_STREAM_ABORTED', right: false, promptTokens: 0, completionTokens: 0, latencyMs: 99_999 })]
     const figures = figuresOf(samples, (id) => (id === 'r2' ? parseUsd('0.03') : cent))
     expect(figures).toMatchObject({ queries: 2, failures: 1, infeasible: false, latencyMs: { count: 1 }, tokens: { promptMean: 1_000, completionMean: 200 } })
-    expect(formatUsd(figures.directCost.mean)).toBe('0.02')
+    expect(formatUsd(figures.directCost?.mean ?? picoUsd(-1n))).toBe('0.02')
     expect(figures.quality.answerAccuracy).toBe(0.5)
   })
 
@@ -56,6 +56,7 @@ describe('the figures of a cell', () => {
     const samples = Array.from({ length: 40 }, (_each, at) => sample({ requestId: `${at}`, question: `q${at % 20}` }))
     const costOf = (id: string): ReturnType<typeof picoUsd> => picoUsd(BigInt(1 + (Number(id) % 20)) * cent)
     const { directCost } = figuresOf(samples, costOf)
+    if (directCost === null) return expect.unreachable('Every request has a cost.')
     expect(formatUsd(directCost.mean)).toBe('0.105')
     expect(directCost.interval.low95).toBeGreaterThan(0.05)
     expect(directCost.interval.low95).toBeLessThan(0.105)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { estimateRun, type Estimate } from '../../../../harness/outcome/estimate.ts'
+import { estimateReference, type KnownEstimate } from '../../../../harness/outcome/estimate.ts'
 import { checkFeasibility } from '../../../../harness/outcome/feasibility.ts'
 import { plantFaults } from '../../../../harness/outcome/sabotage.ts'
 import { cellsOf } from '../../../../harness/scenario/cells.ts'
@@ -27,11 +27,11 @@ const models = '{ embedding: { model: text-embedding-3-small, dimensions: 64 }, 
 const asked = new Map([['A', 2], ['B', 5]])
 const corpora = [corpusOf('A', 4), corpusOf('B', 12)]
 
-function estimate(change: Readonly<Record<string, string>> = {}, prices: Prices = {}): Estimate {
+function estimate(change: Readonly<Record<string, string>> = {}, prices: Prices = {}): KnownEstimate {
   const scenario = parseScenario(scenarioText({ models, trials: '3', ...change }, ['A', 'B'].map((id) => tenantLines(id))), 'x.yaml')
   const questions = new Map(corpora.map(({ tenantId }) => [tenantId, Array.from({ length: asked.get(tenantId) ?? 0 }, (_each, at) => questionOf(`q${at}`, 'What does the word say?'))]))
-  const prepared = { faults: plantFaults(scenario), book: bookOf(prices), cells: cellsOf(scenario), corpora, questions, measurements: new Map(), ...checkFeasibility(scenario, corpora, questions) }
-  return estimateRun(scenario, prepared, fakeClock())
+  const prepared = { target: { kind: 'reference' } as const, faults: plantFaults(scenario), book: bookOf(prices), cells: cellsOf(scenario), corpora, questions, measurements: new Map(), ...checkFeasibility(scenario, corpora, questions) }
+  return estimateReference(scenario, prepared, fakeClock())
 }
 
 /** Two configurations for each of two tenants, three trials: the current one without reranking and one with it. */

@@ -1,0 +1,108 @@
+/**
+ * One exchange with a service: sent to the host that the scenario names and to no other, within a time and a size, redirects
+ * followed only where they change nothing but the path. Whatever goes wrong is an error with the service's own words, cut and masked.
+ */
+import type { Clock } from '../../../src/base/clock.ts'
+import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
+import { clip, printable } from '../../../src/base/text.ts'
+import type { Mask } from './secrets.ts'
+
+/** Where and how requests go. */
+export interface ExchangeOptions {
+  readonly baseUrl: URL
+  readonly timeoutMs: number
+  readonly maxResponseBytes: number
+  readonly clock: Clock
+  readonly mask: Mask
+}
+
+/** One request, filled in. */
+export interface Request {
+  /** What it is called in messages: no value of anybody's is in it. */
+  readonly label: string
+  readonly method: string
+  /** From the base on, encoded. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** A JSON value, or nothing. */
+  readonly body: unknown
+  /** Ends the request early. */
+  readonly signal: AbortSignal | null
+}
+
+/** What came back: the status, and the body as text. */
+export interface Response {
+  readonly status: number
+  readonly text: string
+}
+
+const mostRedirects = 3
+const wordsShown = 300
+
+/** Sends; any status comes back. Throws TB_TARGET_UNREACHABLE, TB_TARGET_REDIRECT, TB_TARGET_ANSWER, or the signal's reason. */
+export async function exchange(options: ExchangeOptions, request: Request): Promise<Response> {
+  const ended = new AbortController()
+  const late = new AbortController()
+  const signal = AbortSignal.any([ended.signal, ...(request.signal === null ? [] : [request.signal])])
+  options.clock.sleep(options.timeoutMs, late.signal).then(
+    () => ended.abort(new TenantbenchError('TB_TARGET_UNREACHABLE', { detail: `${request.label}: no answer in ${options.timeoutMs} ms.` })),
+    () => undefined,
+  )
+  try {
+    return await follow(options, { ...request, signal })
+  } catch (error) {
+    throw signal.aborted ? signal.reason : named(error, request, options)
+  } finally {
+    late.abort()
+  }
+}
+
+async function follow(options: ExchangeOptions, request: Request): Promise<Response> {
+  let url = new URL(`${options.baseUrl.origin}${options.baseUrl.pathname.replace(/\/$/, '')}${request.path}`)
+  for (let redirects = 0; ; redirects++) {
+    if (url.origin !== options.baseUrl.origin) throw refusedRedirect(request, 'to another host; only the one that the scenario names is asked')
+    const response = await fetch(url, { method: request.method, headers: request.headers, redirect: 'manual', signal: request.signal, ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }) })
+    const next = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null
+    if (next === null) return { status: response.status, text: await bodyOf(response, options.maxResponseBytes, request) }
+    await response.body?.cancel()
+    if (redirects >= mostRedirects) throw refusedRedirect(request, `more than ${mostRedirects} times`)
+    const keepsMethod = response.status === 307 || response.status === 308 || request.method === 'GET'
+    if (!keepsMethod) throw refusedRedirect(request, `with status ${response.status}, which would make the ${request.method} a GET; 307 and 308 keep it`)
+    if (!URL.canParse(next, url.href)) throw refusedRedirect(request, 'to something that is no address')
+    url = new URL(next, url.href)
+  }
+}
+
+function refusedRedirect(request: Request, where: string): TenantbenchError {
+  return new TenantbenchError('TB_TARGET_REDIRECT', { detail: `${request.label} was redirected ${where}.` })
+}
+
+async function bodyOf(response: globalThis.Response, mostBytes: number, request: Request): Promise<string> {
+  const pieces: Uint8Array[] = []
+  let bytes = 0
+  for await (const piece of response.body ?? []) {
+    bytes += piece.byteLength
+    if (bytes > mostBytes) throw new TenantbenchError('TB_TARGET_ANSWER', { detail: `${request.label}: the response is longer than ${mostBytes} bytes.` })
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+/** What the network says names addresses, which may come from the environment: its code is enough. */
+function named(error: unknown, request: Request, { mask }: ExchangeOptions): unknown {
+  if (error instanceof TenantbenchError) return error
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : mask.text(printable(messageOf(cause)))
+  return new TenantbenchError('TB_TARGET_UNREACHABLE', { detail: `${request.label}: ${code}.` })
+}
+
+/** What a service says for itself, made safe to show: on one line, masked, cut. */
+export function ownWords(text: string, mask: Mask): string {
+  const words = mask.text(printable(text)).trim()
+  return words === '' ? 'nothing' : clip(words, wordsShown)
+}
+
+/** The error for a status that is not a success. */
+export function statusError(label: string, response: Response, mask: Mask): TenantbenchError {
+  return new TenantbenchError('TB_TARGET_FAILED', { detail: `${label} was answered with status ${response.status}: ${ownWords(response.text, mask)}` })
+}
