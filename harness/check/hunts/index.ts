@@ -1,6 +1,7 @@
 /** All hunts, the quick ones first. A new one is a file here and a line below. */
 import { askedAtOnce } from './asked-at-once.ts'
 import { batch } from './batch.ts'
+import { blindWrites } from './blind-writes.ts'
 import { brokenOff } from './broken-off.ts'
 import { costs } from './costs.ts'
 import { deputies } from './deputies.ts'
@@ -28,6 +29,6 @@ import { sharedKeys } from './shared-keys.ts'
 
 /** The hunts in order. */
 export const hunts: readonly Hunt[] = [
-  everything, noTenant, savepoints, prepared, residue, roles, deputies, operator, quotedErrors, brokenOff, load,
+  everything, blindWrites, noTenant, savepoints, prepared, residue, roles, deputies, operator, quotedErrors, brokenOff, load,
   sharedKeys, foreignReferences, batch, sameQuestion, askedAtOnce, foreignNamespace, foreignIds, otherConfiguration, namespaces, costs, ingestionQueue, removed, settings, hostileIds,
 ]

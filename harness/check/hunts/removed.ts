@@ -10,8 +10,9 @@ export const removed: Hunt = {
   vector: 'F07',
   what: 'removes a tenant, looks for its vectors, asks as it, and signs up under its id again',
   async run(stage, watch) {
-    const [gone, stays] = [await stage.newTenant('leaves'), await stage.newTenant('stays')]
-    const { placement: place } = stage.target.database.directory.require(gone.id)
+    const [gone, stays] = [await stage.newTenant('leaves'), await stage.newTenant('leaves-not')]
+    const tenant = stage.target.database.directory.require(gone.id)
+    const { placement: place } = tenant
     const before = (await stage.idsIn(place)).length
     await stage.ask(gone, { id: 'before-leaving' })
     await stage.target.remove(gone.id)
@@ -20,7 +21,14 @@ export const removed: Hunt = {
     watch.held({ ...at('vectors'), boundary: 'matches' }, { holds: after === 0, control: before > 0, what: `${after} vectors of a removed tenant are still there` })
     const answer = await stage.ask(gone, { id: 'after-leaving' })
     watch.held({ ...at('asking'), boundary: 'answer' }, { holds: answer.outcome === 'failed', control: true, what: 'a removed tenant was answered' })
-    watch.crossed(stays.id, at('another tenant'), (await stage.ask(stays, { id: 'stays' })).crossings)
+    const other = await stage.ask(stays, { id: 'stays' })
+    watch.crossed(stays.id, at('another tenant'), other.crossings)
+    watch.held({ ...at('what others have'), boundary: 'matches' }, { holds: (await stage.idsIn(stage.target.database.directory.require(stays.id).placement)).length > 0, control: true, what: 'another tenant\'s vectors went as well' })
+    // A process that has not heard of the removal goes on naming the tenant.
+    stage.target.database.directory.add(tenant)
+    const left = await inSession(stage.target.database, gone.id, await readEverything(stage.target.database.app))
+    stage.target.database.directory.remove(gone.id)
+    watch.held({ ...at('rows'), boundary: 'rows' }, { holds: !left.some((text) => text.includes(gone.canary)), control: left.length > 0, what: 'texts of a removed tenant are still there' })
     await comeBack(stage, watch, gone)
   },
 }

@@ -27,6 +27,10 @@ async function asRole(app: Database, become: string): Promise<readonly string[]>
     await errorTexts(
       (async () => {
         await client.query(become)
+        // An owner need not read: it can lift row security for everybody.
+        await client.query('savepoint lifting')
+        const lifted = await errorTexts(client.query('alter table chunks disable row level security'))
+        if (lifted.length > 0) await client.query('rollback to savepoint lifting')
         // Where row security is off a statement is refused as a whole: tables are read one by one.
         const text = await readEverything({ query: async (said) => client.query(said) })
         for (const part of text.split(' union all ')) {
