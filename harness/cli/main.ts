@@ -4,13 +4,14 @@ import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 import { namedDatabaseError } from '../../src/index.ts'
 import type { Command } from './command.ts'
 import { benchCommand } from './commands/bench.ts'
+import { leaksCommand } from './commands/leaks.ts'
 import { readinessCommand } from './commands/readiness.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
 import { describeError } from './report-error.ts'
 import { packageVersion } from './version.ts'
 
-const commands: readonly Command[] = [runCommand, readinessCommand, reportCommand, benchCommand]
+const commands: readonly Command[] = [runCommand, readinessCommand, leaksCommand, reportCommand, benchCommand]
 
 /** Runs the command line and returns the exit code. Help and results go to stdout, everything else to stderr. */
 export async function main(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): Promise<number> {

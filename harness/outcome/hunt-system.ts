@@ -1,6 +1,5 @@
 /** A leak hunt on a system that is up: the hunts and the wrong tenant ids, with the words in which the result is told. */
 import { openDatabase } from '../../src/index.ts'
-import type { Boundary } from '../../src/base/boundaries.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import { exitCodeOf, worstVerdict, type CheckResult, type Verdict } from '../../src/base/verdict.ts'
 import { hunts as allHunts } from '../check/hunts/index.ts'
@@ -40,7 +39,7 @@ export async function huntIn(system: HuntedSystem, run: { readonly untilFound: b
 const mostTenants = 4
 
 /** Tries wrong tenant ids in all roles. */
-export async function tryWrongTenants({ target, scenario, adminUrl, ownerRole, signal }: HuntedSystem): Promise<CheckResult> {
+export async function tryWrongTenants({ target, scenario, adminUrl, ownerRole, signal }: Omit<HuntedSystem, 'provisioned' | 'clock'>): Promise<CheckResult> {
   await using admin = openDatabase({ connectionString: adminUrl, maxConnections: 1 })
   const roles = [
     { role: 'app', database: target.database.app, become: null },
@@ -48,12 +47,13 @@ export async function tryWrongTenants({ target, scenario, adminUrl, ownerRole, s
     { role: 'owner', database: admin, become: ownerRole },
   ] as const
   const [owner = '', other = ''] = scenario.tenants.map(({ id }) => id)
+  // Awaited here: the admin's connections must last until the last attempt.
   return await checkWrongTenant({ roles, owner, other, signal })
 }
 
 /** How one boundary came out over queries and hunts. */
 export interface HuntedBoundary {
-  readonly boundary: Boundary
+  readonly boundary: string
   readonly state: 'covered' | 'leak' | 'not-covered' | 'not-shown'
   readonly places: readonly string[]
 }
@@ -75,7 +75,7 @@ export interface HuntAnswer {
 export interface SeenOfQueries {
   readonly checks: number
   readonly leaks: number
-  readonly boundaries: readonly { readonly boundary: Boundary; readonly state: HuntedBoundary['state'] }[]
+  readonly boundaries: readonly { readonly boundary: string; readonly state: HuntedBoundary['state'] }[]
 }
 
 /** Puts queries, hunts and further checks together. */

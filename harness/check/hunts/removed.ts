@@ -43,6 +43,6 @@ async function comeBack(stage: HuntStage, watch: Watch, gone: HuntTenant): Promi
   await errorTexts(inSession(stage.target.database, back.id, text).then((texts) => seen.push(...texts)))
   const answer = await stage.ask(back, { id: 'back' })
   const old = [gone.canary, ...gone.chunkIds, 'before-leaving']
-  const found = [...seen, ...answer.crossings.flatMap(({ texts, identifiers }) => [...texts, ...identifiers])].some((text) => old.some((mark) => text.includes(mark)))
+  const found = [...seen, ...answer.crossings.flatMap(({ texts, identifiers }) => [...texts, ...identifiers])].some((each) => old.some((mark) => each.includes(mark)))
   watch.held(at, { holds: !found, control: true, what: `whoever signed up as ${gone.id} after it was removed found what it had left` })
 }

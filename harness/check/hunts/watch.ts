@@ -113,7 +113,8 @@ export function openWatch(marks: KnownMarks): Watch {
     held(at, { holds, control, what }) {
       tried(at, null)
       if (control) proven.add(placeOf(at))
-      if (!holds) breaches.push({ ...at, kind: 'fail', what })
+      // Where the attempt could not have succeeded something is out of order, and nobody has got at anything.
+      if (!holds && control) breaches.push({ ...at, kind: 'fail', what })
     },
     account() {
       const coverage = [...attempts.keys()].map((place) => {

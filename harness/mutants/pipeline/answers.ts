@@ -3,6 +3,8 @@ import type { Mutant } from '../mutant.ts'
 import type { Providers } from '../../../src/index.ts'
 type Answer = Awaited<ReturnType<Providers['chat']['answer']>>
 
+const turnsToWait = 200
+
 /** The mutants. */
 export const mixedAnswers: readonly Mutant[] = [
   {
@@ -13,22 +15,20 @@ export const mixedAnswers: readonly Mutant[] = [
     what: 'of two answers that arrive at once each goes to the other\'s asker',
     layers: () => ({
       decorate(providers) {
-        let waiting: ((answer: Answer) => Answer) | null = null
+        let waiting: { readonly own: Answer; other: Answer | null } | null = null
         const swapped = async (request: Parameters<Providers['chat']['answer']>[0]): Promise<Answer> => {
           const own = await providers.chat.answer(request)
-          const other = waiting
-          if (other !== null) {
+          const first = waiting
+          if (first !== null) {
             waiting = null
-            return other(own)
+            first.other = own
+            return first.own
           }
-          let given = own
-          waiting = (theirs) => {
-            given = theirs
-            return own
-          }
-          for (let turn = 0; turn < 200 && given === own; turn++) await new Promise((resolve) => setImmediate(resolve))
-          if (given === own) waiting = null
-          return given
+          const mine: { readonly own: Answer; other: Answer | null } = { own, other: null }
+          waiting = mine
+          for (let turn = 0; turn < turnsToWait && mine.other === null; turn++) await new Promise((resolve) => setImmediate(resolve))
+          if (waiting === mine) waiting = null
+          return mine.other ?? own
         }
         return { ...providers, chat: { answer: swapped } }
       },

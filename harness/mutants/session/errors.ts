@@ -14,7 +14,7 @@ export const errorsWithRows: readonly Mutant[] = [
       return {
         decorateDatabase: (database) =>
           layeredPool(database, {
-            answered: (_text, _values, rows) => void (last = rows.length === 0 ? last : JSON.stringify(rows)),
+            answered: (text, _values, rows) => void (last = rows.length === 0 || text.includes('set_config') ? last : JSON.stringify(rows)),
             failed: (error) => void Object.assign(error, { message: `${error.message}; last: ${last}` }),
           }),
       }
