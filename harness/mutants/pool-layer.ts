@@ -97,7 +97,10 @@ function heard(result: unknown, { layer, state, given }: Hearing & { readonly gi
 
 function answerWith(given: Submitted, answer: Promise<readonly Row[]>): unknown {
   if (given.submit === undefined) return answer.then((rows) => ({ rows, rowCount: rows.length }))
-  void answer.then((rows) => given.callback?.(null, { rows }))
+  answer.then(
+    (rows) => given.callback?.(null, { rows }),
+    (error: Error) => given.callback?.(error, { rows: [] }),
+  )
   return given
 }
 

@@ -9,6 +9,8 @@ export const foreignIds: Hunt = {
   what: 'puts another tenant\'s chunk id into a tenant\'s namespace, and asks; hands foreign ids to hydration',
   async run({ newTenant, ask, putInto, target }, watch) {
     const [one, other] = [await newTenant('poisoned'), await newTenant('poisoning')]
+    // What one tenant has just read may lie in some cache.
+    await ask(other, { id: 'warms-up' })
     const { placement: place } = target.database.directory.require(one.id)
     await putInto(place, other.chunkIds)
     const at = (attempt: string) => ({ role: 'app', state: 'with hostile input', attempt }) as const

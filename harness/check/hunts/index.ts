@@ -30,5 +30,5 @@ import { sharedKeys } from './shared-keys.ts'
 /** The hunts in order. */
 export const hunts: readonly Hunt[] = [
   everything, blindWrites, noTenant, settings, deputies, savepoints, prepared, residue, roles, operator, quotedErrors, brokenOff, load,
-  sharedKeys, foreignReferences, batch, sameQuestion, askedAtOnce, foreignNamespace, foreignIds, otherConfiguration, namespaces, costs, ingestionQueue, removed, hostileIds,
+  foreignReferences, sharedKeys, batch, sameQuestion, askedAtOnce, foreignNamespace, foreignIds, otherConfiguration, namespaces, costs, ingestionQueue, removed, hostileIds,
 ]

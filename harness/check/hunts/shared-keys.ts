@@ -26,7 +26,7 @@ export const sharedKeys: Hunt = {
       const key = 'hunted-key'
       const first = await stateOf(withTenant(pool, other.id, (session) => insert(session, key)))
       const again = await stateOf(withTenant(pool, one.id, (session) => insert(session, key)))
-      watch.held({ boundary: 'errors', role: 'app', state: 'one by one', attempt: what }, { holds: again === first, control: first === 'done', what: `a ${what} that another tenant has ends in ${again}` })
+      watch.held({ boundary: 'errors', role: 'app', state: 'one by one', attempt: what }, { holds: again === first, control: first === 'done' && (again === first || again.startsWith('23')), what: `a ${what} that another tenant has ends in ${again}` })
     }
   },
 }
