@@ -4,7 +4,7 @@
  */
 import { parseTenantId } from '../src/base/tenant-id.ts'
 import { exitCodeOf, worstVerdict, type CheckResult } from '../src/base/verdict.ts'
-import { roleNames, writePromptTemplate } from '../src/index.ts'
+import { roleNames } from '../src/index.ts'
 import type { RunRecord } from '../reports/record/record.ts'
 import { checkCapacity } from './check/readiness/capacity.ts'
 import type { OwnMonthResult } from './check/readiness/own-month.ts'
@@ -62,10 +62,8 @@ async function checksWhileUp({ scenario, clock, progress }: RunOptions, up: Syst
   })
   progress.note('trying wrong tenant ids on every table, command and role')
   const ids = scenario.tenants.map(({ id }) => id)
-  // A table without a row of the tenant whose rows are tried for would prove nothing, and not every scenario has templates.
-  await writePromptTemplate(target.database, clock, { tenantId: parseTenantId(ids[0]), name: 'readiness-probe', template: { body: '{{passages}} {{question}}', slots: {} } })
   const { owner: ownerRole } = roleNames(decodeURIComponent(new URL(up.adminUrl).pathname.slice(1)))
-  const isolated = await tryWrongTenants({ ...up, scenario, ownerRole })
+  const isolated = await tryWrongTenants({ ...up, scenario, ownerRole, clock })
   const complete = await checkProvisioned(target.operator, answers)
   progress.note(`signing up ${scenario.capacity.namespaceLimit + 1} tenants`)
   const capacity = await checkCapacity({ limits: scenario.capacity, operator: target.operator, signal, events: target.capacityEvents, present: scenario.tenants.length, signUp: (ordinal) => signUpSmall(up, `${freePrefix(ids)}-${String(ordinal).padStart(4, '0')}`) })

@@ -1,5 +1,6 @@
 /** A leak hunt on a system that is up: the hunts and the wrong tenant ids, with the words in which the result is told. */
-import { openDatabase } from '../../src/index.ts'
+import { parseTenantId } from '../../src/base/tenant-id.ts'
+import { openDatabase, writePromptTemplate } from '../../src/index.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import { exitCodeOf, worstVerdict, type CheckResult, type Verdict } from '../../src/base/verdict.ts'
 import { hunts as allHunts } from '../check/hunts/index.ts'
@@ -39,14 +40,16 @@ export async function huntIn(system: HuntedSystem, run: { readonly untilFound: b
 const mostTenants = 4
 
 /** Tries wrong tenant ids in all roles. */
-export async function tryWrongTenants({ target, scenario, adminUrl, ownerRole, signal }: Omit<HuntedSystem, 'provisioned' | 'clock'>): Promise<CheckResult> {
+export async function tryWrongTenants({ target, scenario, adminUrl, ownerRole, clock, signal }: Omit<HuntedSystem, 'provisioned'>): Promise<CheckResult> {
+  const [owner = '', other = ''] = scenario.tenants.map(({ id }) => id)
+  // A table without a row of the tenant whose rows are tried for would prove nothing, and not every scenario has templates.
+  await writePromptTemplate(target.database, clock, { tenantId: parseTenantId(owner), name: 'wrong-tenant-probe', template: { body: '{{passages}} {{question}}', slots: {} } })
   await using admin = openDatabase({ connectionString: adminUrl, maxConnections: 1 })
   const roles = [
     { role: 'app', database: target.database.app, become: null },
     { role: 'operator', database: target.operator, become: null },
     { role: 'owner', database: admin, become: ownerRole },
   ] as const
-  const [owner = '', other = ''] = scenario.tenants.map(({ id }) => id)
   // Awaited here: the admin's connections must last until the last attempt.
   return await checkWrongTenant({ roles, owner, other, signal })
 }
