@@ -20,7 +20,8 @@ describe('the answer of a leak hunt', () => {
     ['fail', 1, queries(), hunt({ verdict: 'fail' }), /^Found by rows\.everything in 100 checks\./],
     ['inconclusive', 3, queries(), hunt({ verdict: 'inconclusive', coverage: [{ boundary: 'rows', role: 'app', state: 'recycled', covered: false }] }), /Not covered: rows × app recycled \(rows\.everything\)/],
     ['inconclusive', 3, queries({ checks: 0 }), hunt({ checks: 0 }), /^Nothing was tried that could have found anything\./],
-  ] as const)('%s ends with %i', (verdict, exitCode, seen, found, words) => {
+  ] as const)('%s ends with %i', (...row) => {
+    const [verdict, exitCode, seen, found, words] = row
     const answer = answerOf(seen, [found], [])
     expect({ verdict: answer.verdict, exitCode: answer.exitCode }).toEqual({ verdict, exitCode })
     expect(answer.statement).toMatch(words)
