@@ -4,13 +4,13 @@
  */
 import { parseTenantId } from '../src/base/tenant-id.ts'
 import { exitCodeOf, worstVerdict, type CheckResult } from '../src/base/verdict.ts'
-import { openDatabase, roleNames, writePromptTemplate } from '../src/index.ts'
+import { roleNames } from '../src/index.ts'
 import type { RunRecord } from '../reports/record/record.ts'
 import { checkCapacity } from './check/readiness/capacity.ts'
 import type { OwnMonthResult } from './check/readiness/own-month.ts'
 import { checkProvisioned, judgeProvisioned, type TenantAnswers } from './check/readiness/provisioned.ts'
-import { checkWrongTenant } from './check/readiness/wrong-tenant.ts'
 import type { Observed } from './measure/sample.ts'
+import { tryWrongTenants } from './outcome/hunt-system.ts'
 import type { RunOptions, SystemUp } from './outcome/run-options.ts'
 import type { ReferenceParts } from './outcome/system/system.ts'
 import { run } from './run.ts'
@@ -96,29 +96,15 @@ interface ReferenceUp extends SystemUp {
 }
 
 async function checksOfReference({ scenario, clock, progress }: RunOptions, up: ReferenceUp, answers: readonly TenantAnswers[]): Promise<readonly CheckResult[]> {
-  const { reference: { target }, signal } = up
+  const { reference: { target, adminUrl }, signal } = up
   progress.note('trying wrong tenant ids on every table, command and role')
   const ids = scenario.tenants.map(({ id }) => id)
-  // A table without a row of the tenant whose rows are tried for would prove nothing, and not every scenario has templates.
-  await writePromptTemplate(target.database, clock, { tenantId: parseTenantId(ids[0]), name: 'readiness-probe', template: { body: '{{passages}} {{question}}', slots: {} } })
-  const isolated = await tryWrongTenants(up, ids)
+  const { owner: ownerRole } = roleNames(decodeURIComponent(new URL(adminUrl).pathname.slice(1)))
+  const isolated = await tryWrongTenants({ target, adminUrl, scenario, ownerRole, clock, signal })
   const complete = await checkProvisioned(target.operator, answers)
   progress.note(`signing up ${scenario.capacity.namespaceLimit + 1} tenants`)
   const capacity = await checkCapacity({ limits: scenario.capacity, operator: target.operator, signal, events: target.capacityEvents, present: scenario.tenants.length, signUp: (ordinal) => signUpSmall(up, `${freePrefix(ids)}-${String(ordinal).padStart(4, '0')}`) })
   return [isolated, capacity, complete]
-}
-
-async function tryWrongTenants({ reference, signal }: ReferenceUp, [owner = '', other = '']: readonly string[]): Promise<CheckResult> {
-  const { target, adminUrl } = reference
-  await using admin = openDatabase({ connectionString: adminUrl, maxConnections: 1 })
-  const { owner: ownerRole } = roleNames(decodeURIComponent(new URL(adminUrl).pathname.slice(1)))
-  const roles = [
-    { role: 'app', database: target.database.app, become: null },
-    { role: 'operator', database: target.operator, become: null },
-    { role: 'owner', database: admin, become: ownerRole },
-  ] as const
-  // Awaited here: the admin's connections must last until the last attempt.
-  return await checkWrongTenant({ roles, owner, other, signal })
 }
 
 /** A beginning of ids that none of the scenario's has. */

@@ -113,11 +113,29 @@ function auditCorpus(): object {
   return { seconds: (systemClock.monotonicMs() - startedMs) / 1_000, versions: versions.map((version) => ({ version, holes: count(version, 'hole'), safe: count(version, 'safe') })) }
 }
 
+interface LeaksOutput {
+  readonly verdict: string
+  readonly statement: string
+  readonly checks: number
+  readonly mutants: readonly { readonly id: string; readonly severity: string; readonly status: string; readonly killedBy: string | null; readonly why: string }[]
+  readonly scores: readonly object[]
+  readonly score: number | null
+}
+
+/** The hunt on the system as it is, and every mutant: who was found by what, and who was not. */
+function mutants(): object {
+  const { seconds, output, exitCode } = cli(['leaks', '--self-test', '--json'])
+  const { verdict, statement, checks, scores, score, mutants: all } = output as LeaksOutput
+  const found = all.map(({ id, severity, status, killedBy, why }) => ({ id, severity, status, killedBy, ...(status === 'killed' ? {} : { why }) }))
+  return { seconds, exitCode, verdict, checks, statement, score, scores, mutants: found }
+}
+
 const proofs: Readonly<Record<string, () => object>> = {
   quick,
   bench,
   readiness,
   'audit-corpus': auditCorpus,
+  mutants,
   'law-corpus': lawCorpus,
   'm11-checkpoint': () => scenario('scenarios/m11-checkpoint.yaml'),
   'hundred-tenants': () => scenario('scenarios/hundred-tenants.yaml'),

@@ -6,6 +6,7 @@
 import { boundaries as allBoundaries, type Boundary, type Crossing } from '../../src/base/boundaries.ts'
 import { clip, holdsValue } from '../../src/base/text.ts'
 import { upperBoundOfNone } from '../measure/intervals.ts'
+import { searchForAll } from './mark-search.ts'
 
 /** What a tenant can be known by. */
 export interface TenantMarks {
@@ -86,7 +87,7 @@ export function createLeakOracle(marks: readonly TenantMarks[], shown: readonly 
     if (context.check !== null && context.bait !== null) checks.add(JSON.stringify([context.tenant, context.check.question, context.check.variant]))
     for (const crossing of crossings) {
       for (const { owner, mark, witness } of marksIn(crossing, { search, ownerOf, bait: context.bait })) {
-        if (owner !== context.tenant) found({ boundary: crossing.boundary, tenant: context.tenant, owner, requestId: context.requestId, mark, witness })
+        if (owner !== context.tenant) found({ boundary: crossing.boundary, tenant: context.tenant, owner, requestId: context.requestId, mark, witness: witness() })
         else tallyAt(crossing.boundary).ownSeen++
       }
       const known = (context.answers ?? []).filter((answer) => crossing.texts.some((text) => holdsValue(text, answer)))
@@ -100,7 +101,8 @@ export function createLeakOracle(marks: readonly TenantMarks[], shown: readonly 
 interface Mark {
   readonly owner: string
   readonly mark: string
-  readonly witness: string
+  /** The text around it, made only for a leak: own marks are in every text. */
+  readonly witness: () => string
 }
 
 interface MarkSearch {
@@ -113,9 +115,9 @@ function marksIn(crossing: Crossing, { search, ownerOf, bait }: MarkSearch): rea
   const byCanary = crossing.texts.flatMap(search)
   const byIdentifier = crossing.identifiers.flatMap((identifier) => {
     const owner = ownerOf.get(identifier)
-    return owner === undefined ? [] : [{ owner, mark: identifier, witness: identifier }]
+    return owner === undefined ? [] : [{ owner, mark: identifier, witness: () => identifier }]
   })
-  const byAnswer = bait === null ? [] : crossing.texts.flatMap((text) => bait.answers.filter((answer) => holdsValue(text, answer)).map((answer) => ({ owner: bait.owner, mark: answer, witness: around(text, answer) })))
+  const byAnswer = bait === null ? [] : crossing.texts.flatMap((text) => bait.answers.filter((answer) => holdsValue(text, answer)).map((answer) => ({ owner: bait.owner, mark: answer, witness: () => around(text, answer) })))
   return [...byCanary, ...byIdentifier, ...byAnswer]
 }
 
@@ -124,20 +126,21 @@ function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase()
 }
 
-/** One pass over a text for all canaries at once; a canary counts once a text. */
-function searchFor(canaries: readonly { readonly tenant: string; readonly canary: string }[]): (text: string) => readonly Mark[] {
-  const owners = new Map(canaries.map(({ tenant, canary }) => [canary, tenant]))
-  const pattern = new RegExp(canaries.map(({ canary }) => canary.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|') || '(?!)', 'g')
-  return (text) => {
-    const plain = text.toLowerCase()
-    const hits = new Set([...plain.matchAll(pattern), ...matchesWhenFolded(plain, text, pattern)].map(([canary]) => canary))
-    return [...hits].map((canary) => ({ owner: owners.get(canary) ?? '', mark: canary, witness: around(folded(text), canary) }))
-  }
+
+/** By its length in bytes, which is found out several times faster than by any pattern. */
+function isAscii(text: string): boolean {
+  return Buffer.byteLength(text) === text.length
 }
 
-function matchesWhenFolded(plain: string, text: string, pattern: RegExp): readonly RegExpMatchArray[] {
-  const flat = folded(text)
-  return flat === plain ? [] : [...flat.matchAll(pattern)]
+/** One pass over a text for all canaries at once; a canary counts once a text. Folding changes nothing in plain ASCII. */
+function searchFor(canaries: readonly { readonly tenant: string; readonly canary: string }[]): (text: string) => readonly Mark[] {
+  const owners = new Map(canaries.map(({ tenant, canary }) => [canary, tenant]))
+  const search = searchForAll(canaries.map(({ canary }) => canary))
+  return (text) => {
+    const plain = search(text.toLowerCase())
+    const hits = isAscii(text) ? plain : [...new Set([...plain, ...search(folded(text))])]
+    return hits.map((canary) => ({ owner: owners.get(canary) ?? '', mark: canary, witness: () => around(folded(text), canary) }))
+  }
 }
 
 const witnessRadius = 60

@@ -17,6 +17,7 @@ const commands: readonly Entry[] = [
   { usage: 'run <scenario>', describe: 'Provision tenants, ask, measure, check, report', load: async () => (await import('./commands/run.ts')).runCommand },
   { usage: 'readiness [scenario]', describe: 'Ready or not ready, before a launch', load: async () => (await import('./commands/readiness.ts')).readinessCommand },
   { usage: 'audit', describe: 'Judge the tenant isolation of a PostgreSQL database', load: async () => (await import('./commands/audit.ts')).auditCommand },
+  { usage: 'leaks [scenario]', describe: 'Hunt for leaks between tenants; --self-test proves the hunt on planted mutants', load: async () => (await import('./commands/leaks.ts')).leaksCommand },
   { usage: 'report <run>', describe: 'Write all views of a recorded run again', load: async () => (await import('./commands/report.ts')).reportCommand },
   { usage: 'bench', describe: 'Microbenchmarks, as ratios against a peer', load: async () => (await import('./commands/bench.ts')).benchCommand },
 ]

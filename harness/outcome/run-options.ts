@@ -1,13 +1,12 @@
 /** What a run is told. */
 import type { Clock } from '../../src/base/clock.ts'
-import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { CheckResult } from '../../src/base/verdict.ts'
-import type { Answer, Providers } from '../../src/index.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
 import type { OwnMonthResult } from '../check/readiness/own-month.ts'
 import type { Observed } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
+import type { Layers } from '../target/reference/layers.ts'
 import type { Target } from '../target/target.ts'
 import type { ProgressListener } from './progress.ts'
 import type { ReferenceParts } from './system/system.ts'
@@ -47,8 +46,6 @@ export interface SystemUp {
 }
 
 /** Ways to break the reference system on purpose. `sql` runs as the superuser after provisioning. */
-export interface Sabotage {
-  readonly decorate?: (providers: Providers) => Providers
-  readonly decorateAnswer?: (answer: Answer, tenantId: TenantId) => Answer
+export interface Sabotage extends Layers {
   readonly afterProvisioning?: (adminUrl: string) => Promise<void>
 }

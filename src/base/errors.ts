@@ -43,7 +43,7 @@ export const errorRegistry = {
   TB_MONEY_INVALID: entry(usage, 'An amount of money is not a plain decimal number.', 'Write it as digits with an optional point, at most 12 places, e.g. 0.000002.'),
   TB_TENANT_INVALID: entry(usage, 'A tenant id is empty or not well formed.', 'Use 1 to 63 letters, digits, dots, dashes or underscores, beginning with a letter or digit.'),
   TB_TENANT_UNKNOWN: entry(usage, 'The tenant is not known here.', 'Create the tenant first, or refresh the directory of tenants.'),
-  TB_TENANT_EXISTS: entry(usage, 'The tenant exists already.', 'Choose another tenant id.'),
+  TB_TENANT_EXISTS: entry(usage, 'The tenant exists already, or did once.', 'Choose another tenant id; the id of a removed tenant is not given again.'),
   TB_SESSION_CLOSED: entry(bug, 'A tenant session was used after its work had ended.', 'Do all tenant work inside the function that is given to withTenant.'),
   TB_TRANSACTION_ABORTED: entry(bug, 'The work swallowed a database error, so its transaction could only be rolled back.', 'Let database errors leave the function that is given to withTenant.'),
   TB_PLACEMENT_REFUSED: entry(unavailable, 'No index has room for another namespace and none could be provisioned.', 'Raise the index quota of the vector database, or retire tenants.'),

@@ -14,6 +14,9 @@ export const contextStatement = { name: 'tenantbench_context', text: "select set
 /** Clears a session-level context that the statement itself may have set. After an error there is nothing to clear: it is rolled back. */
 const forgetStatement = { name: 'tenantbench_forget', text: "select set_config('tenantbench.tenant_id', '', false)" } as const
 
+/** The same for a transaction of several statements, in COMMIT's own round trip: a session-level SET in the work would outlive it. */
+export const forgetContext = 'reset tenantbench.tenant_id'
+
 /** A statement with its parameters. */
 export interface Statement {
   readonly text: string

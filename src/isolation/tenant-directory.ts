@@ -18,11 +18,13 @@ export interface TenantDirectory {
   require(tenantId: unknown): Tenant
   list(): readonly Tenant[]
   add(tenant: Tenant): void
+  /** From now on the tenant is unknown here; unknown ones are no fault. */
+  remove(tenantId: TenantId): void
   /** Reads all tenants again: for signups of other processes. */
   refresh(): Promise<void>
 }
 
-/** A directory filled from the database, through the operator role. */
+/** A directory filled from the database, through the operator role. Who was removed has no placement and is not in it. */
 export async function openTenantDirectory(operator: Database): Promise<TenantDirectory> {
   const tenants = new Map<string, Tenant>()
   const directory: TenantDirectory = {
@@ -33,6 +35,7 @@ export async function openTenantDirectory(operator: Database): Promise<TenantDir
     },
     list: () => [...tenants.values()],
     add: (tenant) => void tenants.set(tenant.id, tenant),
+    remove: (tenantId) => void tenants.delete(tenantId),
     async refresh() {
       const found = await readTenants(operator)
       tenants.clear()

@@ -7,7 +7,7 @@ import type { TenantId } from '../base/tenant-id.ts'
 import { withClient } from '../db/borrow.ts'
 import type { Client, Database, Queryable, Row, SqlValue } from '../db/pool.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { contextStatement, runScoped, type Statement } from './scoped-statement.ts'
+import { contextStatement, forgetContext, runScoped, type Statement } from './scoped-statement.ts'
 import type { TenantDirectory } from './tenant-directory.ts'
 
 /** The app role's database together with the tenants that may be named. */
@@ -24,10 +24,6 @@ export interface TenantDatabase {
 export interface TenantSession extends Queryable {
   readonly tenantId: TenantId
 }
-
-// A session-level SET inside the work would outlive the transaction; this clears it in COMMIT's own round trip. The fast path has
-// the same in its message group.
-const forgetContext = 'reset tenantbench.tenant_id'
 
 /**
  * Runs `work` in a transaction that sees and writes only the rows of one tenant. Throws TB_TENANT_INVALID or TB_TENANT_UNKNOWN

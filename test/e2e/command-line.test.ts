@@ -15,7 +15,7 @@ describe('tenantbench', () => {
     expect(stderr).toContain('TB_USAGE')
   })
 
-  it.each([[['--help']], [['run', '--help']], [['readiness', '--help']], [['report', '--help']], [['bench', '--help']]])('%j helps on stdout', async (args) => {
+  it.each([[['--help']], [['run', '--help']], [['readiness', '--help']], [['leaks', '--help']], [['report', '--help']], [['bench', '--help']]])('%j helps on stdout', async (args) => {
     using place = openWorkplace()
     const { exitCode, stdout } = await runCli(place, args)
     expect(exitCode).toBe(0)
@@ -32,6 +32,10 @@ describe('tenantbench', () => {
   it.each([
     [['frobnicate']],
     [['run']],
+    [['leaks', 'no/such/scenario.yaml']],
+    [['leaks', '--sample', '3']],
+    [['leaks', '--self-test', '--sample', 'none']],
+    [['leaks', '--self-test', '--database-url', 'postgres://someone@127.0.0.1:1/postgres']],
     [['run', smallScenario, '--resume', 'x']],
     [['run', smallScenario, '--max-spend', '5']],
     [['run', smallScenario, '--seed', 'seven']],

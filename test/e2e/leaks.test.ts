@@ -2,130 +2,47 @@
  * Law 8: with isolation off at a boundary, the run finds the leak there and ends with 4; with it on, nothing leaks and the boundary
  * is covered. Each fault is one that real services have had.
  */
-import pg from 'pg'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { boundaries, type Boundary } from '../../src/base/boundaries.ts'
-import type { Answer, Providers } from '../../src/index.ts'
 import type { Sabotage } from '../../harness/outcome/run-options.ts'
-import { runSmall } from '../support/run-small.ts'
+import type { LeaksAnswer } from '../../harness/leaks.ts'
+import { openWorkplace, runCli } from '../support/cli.ts'
+import { planted } from '../support/mutants.ts'
+import { runSmall, smallScenario } from '../support/run-small.ts'
 
-const sql = (text: string): Sabotage => ({
-  async afterProvisioning(adminUrl) {
-    const client = new pg.Client({ connectionString: adminUrl })
-    await client.connect()
-    await client.query(text)
-    await client.end()
-  },
-})
+/** One mutant for each boundary. */
+const faults: Readonly<Record<Boundary, string>> = {
+  rows: 'schema.row-security-off.chunks',
+  matches: 'vectors.search-everywhere',
+  rerank: 'pipeline.rerank-batch',
+  prompt: 'caches.memory-of-everybody',
+  answer: 'caches.answers-by-question',
+  sources: 'pipeline.stale-sources',
+  errors: 'pipeline.errors-quote-the-one-before',
+  notices: 'schema.row-security-off.documents',
+  'cost-lines': 'schema.row-security-off.usage_events',
+}
 
-/** The namespace is dropped on the way to the store: every tenant's vectors are searched, the best of all come back. */
-function oneNamespaceForAll(seenFirst: Map<string, string>): Sabotage {
-  const places = new Map<string, { readonly indexName: string; readonly namespace: string }>()
+/** What a layer over the vector store brings first, by request. */
+function notingFirst(sabotage: Sabotage, seenFirst: Map<string, string>): Sabotage {
   return {
-    decorate: (providers) => ({
-      ...providers,
-      vectors: {
-        ...providers.vectors,
-        async upsert(request) {
-          places.set(request.place.namespace, request.place)
-          return providers.vectors.upsert(request)
+    ...sabotage,
+    decorate(given) {
+      const providers = sabotage.decorate?.(given) ?? given
+      return {
+        ...providers,
+        vectors: {
+          ...providers.vectors,
+          async query(query) {
+            const found = await providers.vectors.query(query)
+            seenFirst.set(query.requestId, found.matches[0]?.id ?? '')
+            return found
+          },
         },
-        async query(query) {
-          const found = await Promise.all([...places.values()].map((place) => providers.vectors.query({ ...query, place })))
-          const matches = found.flatMap((each) => each.matches).sort((one, other) => other.score - one.score).slice(0, query.topK)
-          seenFirst.set(query.requestId, matches[0]?.id ?? '')
-          return { matches, usage: found[0]?.usage ?? [] }
-        },
-      },
-    }),
-  }
-}
-
-/** A batch of documents for the reranker still holds those of the request before. */
-function batchedRerank(providers: Providers): Providers {
-  let before: readonly string[] = []
-  return {
-    ...providers,
-    reranker: {
-      async rerank(request) {
-        const documents = [...request.documents, ...before].slice(0, 100)
-        before = request.documents
-        const answer = await providers.reranker.rerank({ ...request, documents })
-        return { ...answer, ranking: answer.ranking.filter(({ position }) => position < request.documents.length) }
-      },
+      }
     },
   }
-}
-
-/** Conversation memory that is keyed by nothing. */
-function sharedMemory(providers: Providers): Providers {
-  let memory = ''
-  return {
-    ...providers,
-    chat: {
-      async answer(request) {
-        const [first, ...rest] = request.messages
-        const recalled = memory
-        memory = request.messages.at(-1)?.content ?? ''
-        return providers.chat.answer({ ...request, messages: first === undefined ? rest : [{ ...first, content: `${first.content}\n\nEarlier: ${recalled}` }, ...rest] })
-      },
-    },
-  }
-}
-
-/** A response cache that is keyed by the question alone. */
-function cacheByQuestion(providers: Providers): Providers {
-  const cache = new Map<string, Awaited<ReturnType<Providers['chat']['answer']>>>()
-  return {
-    ...providers,
-    chat: {
-      async answer(request) {
-        const question = /<question-[0-9a-f]+>([^]*)<\/question/.exec(request.messages.at(-1)?.content ?? '')?.[1] ?? ''
-        const answer = cache.get(question) ?? (await providers.chat.answer(request))
-        cache.set(question, answer)
-        return answer
-      },
-    },
-  }
-}
-
-/** An error that quotes the request before. */
-function quotingErrors(providers: Providers): Providers {
-  let before = ''
-  return {
-    ...providers,
-    chat: {
-      async answer(request) {
-        const quoted = before
-        before = request.messages.at(-1)?.content ?? ''
-        if (quoted === '') return providers.chat.answer(request)
-        throw new Error(`upstream failed after ${quoted}`)
-      },
-    },
-  }
-}
-
-function staleSources(): Sabotage {
-  let before: Answer['sources'] = []
-  return {
-    decorateAnswer(answer) {
-      const sources = [...answer.sources, ...before]
-      before = answer.sources
-      return { ...answer, sources }
-    },
-  }
-}
-
-const faults: Readonly<Record<Boundary, Sabotage>> = {
-  rows: sql('alter table chunks disable row level security'),
-  matches: oneNamespaceForAll(new Map()),
-  rerank: { decorate: batchedRerank },
-  prompt: { decorate: sharedMemory },
-  answer: { decorate: cacheByQuestion },
-  sources: staleSources(),
-  errors: { decorate: quotingErrors },
-  notices: sql('alter table documents disable row level security'),
-  'cost-lines': sql('alter table usage_events disable row level security'),
 }
 
 describe('isolation', () => {
@@ -138,7 +55,7 @@ describe('isolation', () => {
   })
 
   it.each(boundaries)('off at %s: the run finds it there and ends with 4', async (boundary) => {
-    const record = await runSmall(faults[boundary])
+    const record = await runSmall(planted(faults[boundary]))
     expect(record).toMatchObject({ verdict: 'leak', exitCode: 4 })
     const state = record.isolation.boundaries.find((each) => each.boundary === boundary)
     expect(state?.state).toBe('leak')
@@ -167,11 +84,35 @@ describe('isolation', () => {
 
   it('off in the vector store and in Postgres: bait brings the foreign chunk first', async () => {
     const seenFirst = new Map<string, string>()
-    const record = await runSmall({ ...oneNamespaceForAll(seenFirst), ...sql('alter table chunks disable row level security; alter table documents disable row level security') })
+    const rowsOpen = ['schema.row-security-off.chunks', 'schema.row-security-off.documents'].map(planted)
+    const afterProvisioning = async (adminUrl: string): Promise<void> => {
+      for (const each of rowsOpen) await each.afterProvisioning?.(adminUrl)
+    }
+    const record = await runSmall({ ...notingFirst(planted('vectors.search-everywhere'), seenFirst), afterProvisioning })
     const baited = [...seenFirst].filter(([requestId]) => requestId.includes('.bait-'))
     const foreign = new Set(record.isolation.witnesses.map(({ mark }) => mark))
     expect(baited.length).toBeGreaterThan(0)
     expect(record.isolation.boundaries.filter(({ state }) => state === 'leak').map(({ boundary }) => boundary)).toEqual(expect.arrayContaining(['rows', 'matches', 'prompt', 'answer', 'sources']))
     expect(baited.filter(([, chunk]) => foreign.has(chunk)).length).toBeGreaterThan(baited.length / 2)
+  })
+})
+
+describe('tenantbench leaks', () => {
+  it('says how much was tried, how sure that makes, and where nothing was tried', async () => {
+    using place = openWorkplace()
+    const { exitCode, stdout, stderr } = await runCli(place, ['leaks', smallScenario, '--json', '--out', join(place.folder, 'run')])
+    expect(exitCode, stderr).toBe(0)
+    const { verdict, checks, statement, boundaries: seen, hunts, mutants, score } = JSON.parse(stdout) as LeaksAnswer
+    expect({ verdict, mutants, score }).toEqual({ verdict: 'pass', mutants: [], score: null })
+    expect(statement).toMatch(new RegExp(`^0 leaks in ${checks} checks, below 3/${checks} = \\d\\.\\d\\d % .* with 95 % confidence\\. Covered: .*rows × app .*\\. Not covered: `))
+    expect(checks).toBe(12 + hunts.reduce((sum, hunt) => sum + hunt.checks, 0))
+    expect(seen.map(({ boundary, state }) => [boundary, state])).toEqual(boundaries.map((boundary) => [boundary, 'covered']))
+  })
+
+  it('ends with 4 where rows are open, and names the hunts that found it', async () => {
+    using place = openWorkplace()
+    const { exitCode, stdout } = await runCli(place, ['leaks', 'scenarios/faults/row-security-off.yaml', '--out', join(place.folder, 'run')])
+    expect(exitCode).toBe(4)
+    expect(stdout).toMatch(/^LEAK: Found by .*rows\.everything/)
   })
 })

@@ -24,7 +24,7 @@ const faults: Readonly<Record<string, readonly [exitCode: number, verdict: Readi
   'policy-for-everybody': [4, 'not-ready', 'rls.wrong-tenant-is-empty', /app select documents/],
   'price-a-little-off': [1, 'not-ready', 'cost.reconciliation', /openai\.chat: warn/],
   'row-security-off': [4, 'not-ready', 'rls.wrong-tenant-is-empty', /app select chunks/],
-  'truncate-granted': [1, 'not-ready', 'rls.wrong-tenant-is-empty', /app truncate documents/],
+  'truncate-granted': [1, 'not-ready', 'rls.wrong-tenant-is-empty', /app truncate chunks/],
   'silent-default': [4, 'not-ready', 'rls.wrong-tenant-is-empty', /app select documents without a tenant id/],
   'stale-price': [1, 'stop', 'cost.reconciliation', /openai\.chat: stop/],
   'streams-break': [1, 'stop', 'requests.failures', /queries failed/],

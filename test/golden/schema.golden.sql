@@ -84,6 +84,7 @@ column tenants.tenant_id tenant_id not null
 column tenants.name text not null
 column tenants.tier text not null
 column tenants.created_at timestamp with time zone not null
+column tenants.removed_at timestamp with time zone
 column tier_history.tier text not null
 column tier_history.version integer not null
 column tier_history.changed_by text not null
@@ -123,14 +124,14 @@ constraint charges FOREIGN KEY (tenant_id, idempotency_key) REFERENCES usage_eve
 constraint charges PRIMARY KEY (tenant_id, idempotency_key, unit)
 constraint chunks FOREIGN KEY (tenant_id, document_id) REFERENCES documents(tenant_id, document_id) ON DELETE CASCADE
 constraint chunks PRIMARY KEY (tenant_id, chunk_id)
-constraint documents FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint documents FOREIGN KEY (tenant_id) REFERENCES placements(tenant_id) ON DELETE CASCADE
 constraint documents PRIMARY KEY (tenant_id, document_id)
 constraint ledger CHECK ((month ~ '^\d{4}-\d{2}$'::text))
 constraint ledger FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
 constraint ledger PRIMARY KEY (tenant_id, month, component, method)
 constraint namespace_sizes CHECK ((bytes >= 0))
 constraint namespace_sizes CHECK ((records >= 0))
-constraint namespace_sizes FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint namespace_sizes FOREIGN KEY (tenant_id) REFERENCES placements(tenant_id) ON DELETE CASCADE
 constraint namespace_sizes PRIMARY KEY (tenant_id)
 constraint placements FOREIGN KEY (index_name) REFERENCES vector_indexes(index_name)
 constraint placements FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
@@ -139,10 +140,10 @@ constraint placements UNIQUE (index_name, namespace)
 constraint prompt_templates CHECK (((length(body) >= 1) AND (length(body) <= 4000)))
 constraint prompt_templates CHECK (((name ~ '^[a-z][a-z0-9-]{0,40}$'::text) AND (name <> 'default'::text)))
 constraint prompt_templates CHECK ((jsonb_typeof(slots) = 'object'::text))
-constraint prompt_templates FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint prompt_templates FOREIGN KEY (tenant_id) REFERENCES placements(tenant_id) ON DELETE CASCADE
 constraint prompt_templates PRIMARY KEY (tenant_id, name)
 constraint schema_migrations PRIMARY KEY (name)
-constraint tenant_config_history FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint tenant_config_history FOREIGN KEY (tenant_id) REFERENCES placements(tenant_id) ON DELETE CASCADE
 constraint tenant_config_history PRIMARY KEY (tenant_id, version)
 constraint tenant_configs CHECK (((max_output_tokens >= 1) AND (max_output_tokens <= 32768)))
 constraint tenant_configs CHECK (((monthly_budget_usd >= (0)::numeric) AND (monthly_budget_usd < 'Infinity'::numeric)))
@@ -151,7 +152,7 @@ constraint tenant_configs CHECK (((top_k >= 1) AND (top_k <= 100)))
 constraint tenant_configs CHECK ((jsonb_typeof(prompt_values) = 'object'::text))
 constraint tenant_configs CHECK ((model <> ''::text))
 constraint tenant_configs CHECK ((prompt_template <> ''::text))
-constraint tenant_configs FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint tenant_configs FOREIGN KEY (tenant_id) REFERENCES placements(tenant_id) ON DELETE CASCADE
 constraint tenant_configs PRIMARY KEY (tenant_id)
 constraint tenants PRIMARY KEY (tenant_id)
 constraint tier_history FOREIGN KEY (tier) REFERENCES tiers(tier)
@@ -203,7 +204,10 @@ policy operator_reads on ledger permissive select to operator using (true) check
 policy tenant_reads on ledger permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
 policy operator_reads on namespace_sizes permissive select to operator using (true) check (-)
 policy tenant_rows on namespace_sizes permissive all to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting)))
-policy operator_all on placements permissive all to operator using (true) check (true)
+policy operator_adds on placements permissive insert to operator using (-) check (true)
+policy operator_changes on placements permissive update to operator using (true) check (true)
+policy operator_reads on placements permissive select to operator using (true) check (-)
+policy operator_removes on placements permissive delete to operator using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
 policy tenant_reads on placements permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
 policy tenant_rows on prompt_templates permissive all to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting)))
 policy operator_adds on tenant_config_history permissive insert to operator using (-) check (true)
@@ -229,7 +233,7 @@ grant insert, select on ledger to operator
 grant delete, insert, select, update on namespace_sizes to app
 grant select on namespace_sizes to operator
 grant select on placements to app
-grant insert, select, update on placements to operator
+grant delete, insert, select, update on placements to operator
 grant delete, insert, select, update on prompt_templates to app
 grant select on tenant_config_history to app
 grant insert, select on tenant_config_history to operator

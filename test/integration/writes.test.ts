@@ -55,7 +55,7 @@ const ownRows = {
     "insert into usage_events (tenant_id) values ('alpha')",
     'update namespace_sizes set bytes = 0',
     'delete from tenants',
-    'delete from placements',
+    
     'delete from tenant_configs',
     'update tenant_config_history set version = 2',
     'delete from tiers',

@@ -36,7 +36,7 @@ export const auditCommand: Command = {
       .example('$0 audit --database-url postgres://me@localhost/shop --role shop_app', 'Rules and probes, as the application\'s login')
       .example('$0 audit --database-url postgres://me@localhost/shop --format sarif', 'For a code host'),
   async execute(given, environment) {
-    const databaseUrl = databaseUrlFrom(given, environment)
+    const databaseUrl = databaseUrlFrom(given, environment, {})
     if (databaseUrl === null) throw new TenantbenchError('TB_USAGE', { detail: 'Name the database: --database-url postgres://user@host/database.' })
     const exceptions = await exceptionsFrom(given, systemClock)
     const stated = statedFrom(given)

@@ -2,14 +2,17 @@
 import { systemClock } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { newSuffix } from '../../../src/base/random.ts'
-import { parseTenantId } from '../../../src/base/tenant-id.ts'
+import { parseTenantId, type TenantId } from '../../../src/base/tenant-id.ts'
 import { installSchema, openProviders } from '../../../src/index.ts'
 import { databaseCases } from '../../bench/database-cases.ts'
-import { prepareBenchDatabase } from '../../bench/fixture.ts'
+import { benchChunks, prepareBenchDatabase } from '../../bench/fixture.ts'
+import { oracleCase } from '../../bench/oracle-case.ts'
 import { tokenCase, vectorCases } from '../../bench/other-cases.ts'
 import { runCase, type BenchCase, type BenchResult } from '../../bench/ratio.ts'
 import { startServices, type Services } from '../../services/services.ts'
-import { openReferenceTarget } from '../../target/reference/reference-target.ts'
+import { createLeakOracle } from '../../check/leak-oracle.ts'
+import { canariesFor } from '../../workload/canary.ts'
+import { openReferenceTarget, type ReferenceTarget } from '../../target/reference/reference-target.ts'
 import type { Command } from '../command.ts'
 import { databaseUrlFrom } from '../database-url.ts'
 import { watchLifetime } from '../lifetime.ts'
@@ -58,10 +61,28 @@ async function withCases(services: Services, work: (cases: readonly BenchCase[])
   const database = await prepareBenchDatabase({ adminUrl, tenants: target.database, tenantIds })
   try {
     const { vectors } = openProviders({ openai, anthropic, pinecone }, systemClock)
-    await work([...databaseCases(database), tokenCase(), ...(await vectorCases(vectors, 'bench-sizes'))])
+    await work([...databaseCases(database), await leakOracleCase(target, tenantIds[0] as TenantId), tokenCase(), ...(await vectorCases(vectors, 'bench-sizes'))])
   } finally {
     await database.admin.close()
   }
+}
+
+const oracleTenants = 1_000
+const benchDocuments = 40
+
+/** A query with reranking over a corpus of its own, as one of a thousand tenants. */
+async function leakOracleCase(target: ReferenceTarget, near: TenantId): Promise<BenchCase> {
+  const canaries = canariesFor(1, Array.from({ length: oracleTenants }, (_each, at) => `tenant-${at}`))
+  const [[tenant = '', canary = ''] = []] = [...canaries]
+  const id = parseTenantId(tenant)
+  const documents = benchChunks(near, benchDocuments).map(({ id: name, body }) => ({ id: name, title: `Letter ${name} (${canary})`, text: body }))
+  await target.signUp({ id, name: tenant, tier: 'bench', config: { ...config, rerank: true } })
+  const { chunkIds } = await target.ingest(id, documents, canary)
+  const oracle = createLeakOracle([...canaries].map(([name, mark]) => ({ tenant: name, canary: mark, identifiers: name === tenant ? chunkIds : [] })), target.shows)
+  let asked = 0
+  const ask = (): ReturnType<typeof target.ask> => target.ask({ tenantId: id, requestId: `oracle-${asked++}`, text: 'When is the engagement letter closed?', variant: null })
+  const { crossings } = await ask()
+  return oracleCase({ tenants: oracleTenants, ask, search: () => oracle.observe(crossings, { tenant, requestId: null, check: null, bait: null }) })
 }
 
 function lineOf({ id, ratio, against, spreadPct, goal, rounds }: BenchResult): string {

@@ -73,9 +73,9 @@ function unescaped(text: string): string {
 
 function entitiesDecoded(text: string): string {
   const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]+));/gi, (found, decimal?: string, hex?: string, name?: string) => {
-    if (name !== undefined) return named[name.toLowerCase()] ?? found
-    const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
-    return code <= 0x10_ffff ? String.fromCodePoint(code) : found
-  })
+  const character = (found: string, code: number): string => (code <= 0x10_ffff ? String.fromCodePoint(code) : found)
+  return text
+    .replace(/&#(\d{1,7});/g, (found, decimal: string) => character(found, Number(decimal)))
+    .replace(/&#x([0-9a-f]{1,6});/gi, (found, hex: string) => character(found, Number.parseInt(hex, 16)))
+    .replace(/&([a-z]+);/gi, (found, name: string) => named[name.toLowerCase()] ?? found)
 }

@@ -13,6 +13,7 @@ import {
   placeTenant,
   ProviderError,
   provisionIndex,
+  removeTenant,
   writeConfig,
   writePromptTemplate,
   writeTier,
@@ -24,18 +25,19 @@ import {
   type Database,
   type PlacementOptions,
   type ProviderEndpoints,
-  type Providers,
   type RagServices,
   type RoleLogins,
   type SharedModels,
   type TenantDatabase,
+  type VectorStore,
 } from '../../../src/index.ts'
 import type { IngestReport, NewTenant, Target, TargetAnswer, TargetQuestion } from '../target.ts'
+import type { Layers } from './layers.ts'
 import { probeTenant, textsOfError } from './probes.ts'
 import { createTapLog, tapProviders, type TapLog } from './taps.ts'
 
 /** What the reference system is composed of. `logins` and `endpoints` are secrets. */
-export interface ReferenceOptions {
+export interface ReferenceOptions extends Layers {
   readonly logins: RoleLogins
   readonly endpoints: ProviderEndpoints
   readonly models: SharedModels
@@ -46,10 +48,6 @@ export interface ReferenceOptions {
   /** Defaults by tier, written before the first signup. */
   readonly tiers?: Readonly<Record<string, ConfigSettings>>
   onCapacityEvent?(event: CapacityEvent): void
-  /** A layer between the modules and the tapped providers: how a test breaks isolation on purpose. */
-  readonly decorate?: (providers: Providers) => Providers
-  /** A layer over an answer, for the same purpose. */
-  readonly decorateAnswer?: (answer: Answer, tenantId: TenantId) => Answer
 }
 
 /** The reference system with what only its owner may use. */
@@ -57,6 +55,12 @@ export interface ReferenceTarget extends Target {
   readonly database: TenantDatabase
   readonly operator: Database
   readonly capacityEvents: readonly CapacityEvent[]
+  /** The vector store past every layer and tap: what really lies there. */
+  readonly store: VectorStore
+  /** The tenants' database over a pool of its own: for work that must share so many connections and no more. */
+  openPool(connections: number): TenantDatabase & AsyncDisposable
+  /** Removes a tenant with everything that is its own. */
+  remove(tenantId: TenantId): Promise<void>
 }
 
 interface Parts {
@@ -75,11 +79,13 @@ export async function openReferenceTarget(options: ReferenceOptions): Promise<Re
   const operator = opened.use(openDatabase({ connectionString: logins.operator, maxConnections: 4 }))
   const app = opened.use(openDatabase({ connectionString: logins.app, maxConnections: options.maxConnections }))
   const notices = new Map<string, string[]>()
-  const database: TenantDatabase = { app, directory: await openTenantDirectory(operator), onNotice: (id, message) => void notices.set(id, [...(notices.get(id) ?? []), message]) }
+  const plain: TenantDatabase = { app, directory: await openTenantDirectory(operator), onNotice: (id, message) => void notices.set(id, [...(notices.get(id) ?? []), message]) }
+  const database = options.decorateDatabase?.(plain) ?? plain
   const log = createTapLog()
-  const tapped = tapProviders(openProviders(options.endpoints, clock), log)
-  const configs = opened.use(await openConfigStore({ database, clock, listenUrl: logins.app }))
-  const services: RagServices = { database, providers: options.decorate?.(tapped) ?? tapped, configs, models: options.models, clock }
+  const untapped = openProviders(options.endpoints, clock)
+  const tapped = tapProviders(untapped, log)
+  const store = opened.use(await openConfigStore({ database, clock, listenUrl: logins.app }))
+  const services: RagServices = { database, providers: options.decorate?.(tapped) ?? tapped, configs: options.decorateConfigs?.(store) ?? store, models: options.models, clock }
   const capacityEvents: CapacityEvent[] = []
   const placement = placementOf(options, { operator, services, onEvent: (event) => void capacityEvents.push(event) })
   for (const [tier, settings] of Object.entries(options.tiers ?? {})) await writeTier(operator, clock, { tier, settings })
@@ -97,12 +103,21 @@ export async function openReferenceTarget(options: ReferenceOptions): Promise<Re
     database,
     operator,
     capacityEvents,
+    store: untapped.vectors,
+    openPool: (connections) => openPool(options, plain, connections),
+    remove: (tenantId) => removeTenant(services, operator, tenantId),
     signUp: (tenant) => signUp(parts, tenant),
     ingest: (tenantId, documents, canary) => ingestMarked(parts, { tenantId, documents, canary }),
     ask: (question) => ask(parts, question),
     probe: (tenantId) => probeTenant(database, tenantId, takeNotices),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
+}
+
+function openPool(options: ReferenceOptions, database: TenantDatabase, connections: number): TenantDatabase & AsyncDisposable {
+  const app = openDatabase({ connectionString: options.logins.app, maxConnections: connections })
+  const own = { ...database, app }
+  return { ...(options.decorateDatabase?.(own) ?? own), [Symbol.asyncDispose]: app.close }
 }
 
 function placementOf(options: ReferenceOptions, { operator, services, onEvent }: { readonly operator: Database; readonly services: RagServices; onEvent(event: CapacityEvent): void }): PlacementOptions {
@@ -129,9 +144,10 @@ async function signUp({ options, services, placement }: Parts, tenant: NewTenant
   await writeConfig(placement.operator, options.clock, { tenantId: id, config: tenant.config })
 }
 
-async function ingestMarked({ services }: Parts, work: { readonly tenantId: TenantId; readonly documents: Parameters<Target['ingest']>[1]; readonly canary: string }): Promise<IngestReport> {
+async function ingestMarked({ services, options }: Parts, work: { readonly tenantId: TenantId; readonly documents: Parameters<Target['ingest']>[1]; readonly canary: string }): Promise<IngestReport> {
   const { tenantId, documents, canary } = work
-  const result = await ingest(services, { tenantId, requestId: `ingest.${tenantId}`, documents })
+  const request = { tenantId, requestId: `ingest.${tenantId}`, documents }
+  const result = await ingest(services, options.decorateIngest?.(request) ?? request)
   const tokens = (chunks: readonly Chunk[]): number => chunks.reduce((sum, chunk) => sum + chunk.tokens, 0)
   return {
     documents: result.documents,
@@ -147,7 +163,8 @@ async function ask(parts: Parts, question: TargetQuestion): Promise<TargetAnswer
   const { tenantId, requestId, text, variant } = question
   try {
     const override = variant === null ? {} : { model: variant.model, topK: variant.topK, rerank: variant.rerank }
-    const asked = await answerQuestion(parts.services, { tenantId, requestId, text, override })
+    const request = { tenantId, requestId, text, override }
+    const asked = await answerQuestion(parts.services, parts.options.decorateQuestion?.(request) ?? request)
     const answer = parts.options.decorateAnswer?.(asked, tenantId) ?? asked
     return { outcome: 'answered', ...answerFigures(answer), usage: answer.usage, crossings: [...parts.log.take(requestId), ...crossingsOf(answer)] }
   } catch (error) {

@@ -8,7 +8,7 @@ const parts = ['scenario', 'profiles', 'services', 'target', 'workload', 'measur
 
 /**
  * Rooms, and what each may import beside itself (DESIGN section 2). A room is a folder or a file; of two that fit a path the
- * longer one is its room. Two rooms are ours: `harness/outcome`, the parts of harness/run.ts and harness/readiness.ts, and the store of cost, which alone
+ * longer one is its room. Two rooms are ours: `harness/outcome`, the parts of harness/run.ts, harness/readiness.ts and harness/leaks.ts, and the store of cost, which alone
  * may know the database.
  */
 export const rooms: Readonly<Record<string, readonly string[]>> = {
@@ -38,7 +38,8 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'harness/outcome': [...parts, 'reports', ...door],
   'harness/run.ts': [...parts, 'harness/outcome', 'reports', ...door],
   'harness/readiness.ts': [...parts, 'harness/outcome', 'harness/run.ts', 'reports', ...door],
-  'harness/cli': [...parts, 'harness/outcome', 'harness/run.ts', 'harness/readiness.ts', 'reports', ...door],
+  'harness/leaks.ts': [...parts, 'harness/outcome', 'harness/run.ts', 'reports', ...door],
+  'harness/cli': [...parts, 'harness/outcome', 'harness/run.ts', 'harness/readiness.ts', 'harness/leaks.ts', 'reports', ...door],
 }
 
 /** The folders that the table covers. */
