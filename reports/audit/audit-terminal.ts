@@ -19,6 +19,7 @@ export function auditText(result: AuditResult): string {
     ...(abstained.length > 0 ? [`Not judged:`, ...abstained.slice(0, mostAbstentions).map(({ object, reason }) => `  ${printable(object)}: ${printable(clip(reason, 200))}`), ...(abstained.length > mostAbstentions ? [`  and ${abstained.length - mostAbstentions} more`] : []), ''] : []),
     `PostgreSQL ${printable(coverage.serverVersion)}, threat model ${threatModel}; ${printable(coverage.context)}.`,
     `Roles: ${coverage.roles.map(({ role, how }) => `${printable(role)} (${how})`).join(', ') || 'none'}.`,
+    ...(coverage.operators.length > 0 ? [`Taken for operators, and not judged as tenants: ${coverage.operators.map(printable).join(', ')} (--role NAME judges one all the same).`] : []),
     `Tables reached: ${coverage.tables.tenant} with tenants' rows, ${coverage.tables.shared} shared; ${coverage.tables.unreachable} out of reach.`,
   ].join('\n')
 }

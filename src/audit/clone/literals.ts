@@ -55,7 +55,7 @@ function add(to: Map<string, string[]>, id: string, values: readonly string[]): 
 function columnAndConstants({ operator, left, right }: Comparison): { readonly id: string; readonly values: readonly string[]; readonly depth: number } | null {
   const [column, other] = isColumn(left) ? [left, right] : [right, left]
   const use = column.columns[0]
-  if (use === undefined || !isColumn(column) || !isConstant(other) || !operator.startsWith('=')) return null
+  if (use === undefined || !isColumn(column) || column.through.length > 0 || !isConstant(other) || !operator.startsWith('=')) return null
   const values = other.constants.filter((text) => text !== 'NULL' && text !== '').flatMap((text) => (/^\{.*\}$/.test(text) ? text.slice(1, -1).split(',') : [text]))
   return values.length === 0 ? null : { id: columnId(use.relation, use.column), values, depth: use.depth }
 }

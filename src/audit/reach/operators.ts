@@ -1,6 +1,6 @@
 /**
  * Operators: roles that policies name on purpose and open a table to, beside the tenants' own role. They are meant to see all; what
- * they see is no leak. A role is none when some policy that binds the tenant names it.
+ * they see is no leak. A role is none when some policy names it that ties reading to the tenant.
  */
 import type { JudgedPolicy } from '../tenancy/policy-logic.ts'
 import type { JudgedSession } from './sessions.ts'
@@ -18,7 +18,9 @@ export function isOperator(session: JudgedSession, { policies, graph }: { readon
   const isOpen = ({ using, check, policy }: JudgedPolicy): boolean => policy.permissive && [using, check].some((each) => each?.branches.some(({ bound, vector }) => !bound && vector === 'B01') === true)
   const isBound = ({ using, check }: JudgedPolicy): boolean => [using, check].some((each) => each?.branches.some(({ bound, weaknesses }) => bound || weaknesses.length > 0) === true)
   const opened = policies.filter((judged) => names(judged) && isOpen(judged))
-  if (opened.length === 0 || policies.some((judged) => names(judged) && isBound(judged))) return false
-  // Somebody else must be the tenant: a role that a binding policy of one of these tables is for.
-  return opened.every(({ relation }) => policies.some((judged) => judged.relation.oid === relation.oid && isBound(judged) && (judged.policy.roles.length === 0 || judged.policy.roles.some((role) => !own.has(role)))))
+  if (opened.length === 0 || policies.some((judged) => names(judged) && isBound(judged) && (judged.policy.command === 'r' || judged.policy.command === '*'))) return false
+  // Somebody else must be the tenant: a role that a binding policy of these tables is for. A table that only the operator has a policy on is its own.
+  const others = (oid: number): readonly JudgedPolicy[] => policies.filter(({ relation, policy }) => relation.oid === oid && policy.permissive && (policy.roles.length === 0 || policy.roles.some((role) => !own.has(role))))
+  const shared = opened.filter(({ relation }) => others(relation.oid).length > 0)
+  return shared.length > 0 && shared.every(({ relation }) => others(relation.oid).some(isBound))
 }

@@ -59,7 +59,8 @@ function coverageOf(subject: RuleSubject, probed: ProbeResult | null, { probe }:
   return {
     serverVersion: lookup.catalogue.versionText,
     probe: probed === null ? 'off' : probe,
-    roles: allSessions.map(({ login, role, how }) => ({ role: login === role ? login : `${login} as ${role}`, how })),
+    roles: sessions.concat(allSessions.filter(({ exempt }) => exempt)).map(({ login, role, how }) => ({ role: login === role ? login : `${login} as ${role}`, how })),
+    operators: [...new Set(allSessions.filter((session) => !session.exempt && !sessions.includes(session)).map(({ login }) => login))],
     context: contextWords(model.keySources.map(({ source }) => [source.setting, ...source.path].join(' / '))),
     tables: { tenant: reached.filter(({ kind }) => kind !== 'shared').length, shared: reached.length - unknown.length - reached.filter(({ kind }) => kind !== 'shared').length, unreachable: tables.length - reached.length, unknown: unknown.length },
     probes: probed?.coverage.probes ?? 0,
