@@ -50,6 +50,8 @@ export interface Evidence {
 export interface ProbeCoverage {
   /** object + session + kind: it was tried, could have shown something, and had a clear outcome. */
   readonly tried: Set<string>
+  /** Relations that outlived the timeout: they are not read again. */
+  readonly slow: Set<number>
   probes: number
   readonly states: Set<string>
 }

@@ -13,6 +13,9 @@ import type { Evidence, ProbeCoverage } from './evidence.ts'
 import { probeSession } from './matrix.ts'
 import { peekSetup } from './peek.ts'
 
+/** A few planted rows need no longer; a view or a function that sleeps is not waited for. */
+const statementTimeoutMs = 2_000
+
 /** What the probes came to. */
 export interface ProbeResult {
   readonly evidence: readonly Evidence[]
@@ -23,7 +26,7 @@ export interface ProbeResult {
 /** Probes a clone over connections of its superuser. `url` is a secret. */
 export async function probeClone({ subject, url, signal }: { readonly subject: RuleSubject; readonly url: string; readonly signal: AbortSignal }): Promise<ProbeResult> {
   const openClient = async (): Promise<Client> => {
-    const opened = new Client({ connectionString: url })
+    const opened = new Client({ connectionString: url, statement_timeout: statementTimeoutMs })
     opened.on('error', () => undefined)
     await opened.connect()
     return opened
@@ -39,7 +42,7 @@ export async function probeClone({ subject, url, signal }: { readonly subject: R
   for (const view of lookup.catalogue.relations) if (view.kind === 'm') await client.query(`refresh materialized view ${qualified(view)}`).catch(() => undefined)
   await client.end()
   const evidence: Evidence[] = []
-  const coverage: ProbeCoverage = { tried: new Set(), probes: 0, states: new Set() }
+  const coverage: ProbeCoverage = { tried: new Set(), slow: new Set(), probes: 0, states: new Set() }
   const abstained = new Map<string, Abstention>(seeding.abstained.map((each) => [each.object, each]))
   const contexts = contextsFor(model, tenants)
   // Where the role is the tenant, A is one of the roles and is judged as that role alone.

@@ -15,6 +15,7 @@ export interface ReadState {
 }
 
 const mostRows = 200
+const timedOut = '57014'
 
 /** The SELECT of all that the role may read; null when that is nothing. */
 export function selectSql({ privileges, session }: ProbeSubject, relation: Relation): string | null {
@@ -34,8 +35,12 @@ export async function readAll(subject: ProbeSubject, state: ReadState, relations
   subject.coverage.states.add(`${state.connection} ${state.state}`)
   for (const relation of relations) {
     const sql = selectSql(subject, relation)
-    if (sql === null) continue
+    if (sql === null || subject.coverage.slow.has(relation.oid)) continue
     const outcome = await subject.clone.run(sql)
+    if (outcome.error?.state === timedOut) {
+      subject.coverage.slow.add(relation.oid)
+      subject.abstain(nameOf(relation), 'Reading it takes longer than the time limit of a probe.')
+    }
     subject.coverage.probes++
     texts.set(relation.oid, outcome.error === null ? textOf(outcome.rows) : `! ${outcome.error.state}`)
     noteRead(subject, { relation, state, outcome, sql })

@@ -29,7 +29,7 @@ interface Reading {
 
 /** Probes the database itself. Roles other than the connection's own are taken on by SET ROLE. Throws TB_DATABASE_UNREACHABLE. */
 export async function probeReadonly(subject: RuleSubject, { databaseUrl, signal }: { readonly databaseUrl: string; readonly signal: AbortSignal }): Promise<ProbeResult> {
-  const coverage: ProbeCoverage = { tried: new Set(), probes: 0, states: new Set() }
+  const coverage: ProbeCoverage = { tried: new Set(), slow: new Set(), probes: 0, states: new Set() }
   const evidence: Evidence[] = []
   const abstained = new Map<string, Abstention>()
   const abstain = (object: string, reason: string): void => void abstained.set(`${object} ${reason}`, { object, reason })
