@@ -31,7 +31,7 @@ export const runCommand: Command = {
       process.stdout.write(`${isJson ? JSON.stringify(estimate, null, 2) : terminalEstimate(estimate)}\n`)
       return 0
     }
-    const progress = showProgress(process.stderr)
+    const progress = showProgress(process.stderr, scenario)
     using lifetime = watchLifetime(systemClock)
     try {
       const record = await run(await newRun({ given, environment, scenario, lifetime, progress }))

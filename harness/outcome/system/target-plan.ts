@@ -126,7 +126,7 @@ const allowed: Readonly<Record<Operation, { readonly may: readonly Placeholder[]
   deprovision: { may: ['tenant'], must: ['tenant'] },
 }
 // Texts of users have no place in a header, and the common headers go with every request.
-const inHeaders: readonly Placeholder[] = ['tenant', 'requestId', ...ofConfiguration]
+const inHeaders: ReadonlySet<Placeholder> = new Set(['tenant', 'requestId', ...ofConfiguration])
 
 function templateFaults(http: WrittenHttp): readonly PlacedFault[] {
   const common = Object.entries(http.headers).flatMap(([name, value]) => unknownNames(value, ['tenant'], ['target', 'http', 'headers', name]))
@@ -143,7 +143,7 @@ function operationFaults(http: WrittenHttp, operation: Operation): readonly Plac
     ...unknownNames(template.path, may, [...keys, 'path']),
     ...unknownNames(template.body, may, [...keys, 'body']),
     ...keyFaults(template.body, [...keys, 'body']),
-    ...Object.entries(template.headers ?? {}).flatMap(([name, value]) => unknownNames(value, may.filter((each) => inHeaders.includes(each)), [...keys, 'headers', name])),
+    ...Object.entries(template.headers ?? {}).flatMap(([name, value]) => unknownNames(value, may.filter((each) => inHeaders.has(each)), [...keys, 'headers', name])),
     ...must.filter((name) => !named.has(name)).map((name) => ({ keys, message: `{{${name}}} stands nowhere in it` })),
   ]
 }
