@@ -80,7 +80,7 @@ async function checksWhileUp(options: RunOptions, up: SystemUp): Promise<readonl
   const answers = scenario.tenants.map(({ id }) => {
     const own = observed.filter(({ tenant, outcome }) => tenant === id && outcome === 'answered')
     const report = provisioned.get(parseTenantId(id))
-    return { tenant: id, chunks: report?.chunks ?? report?.documents ?? 0, answered: own.length, fromOwn: own.filter(isFromOwn).length }
+    return { tenant: id, chunks: (reference === null ? report?.documents : report?.chunks) ?? 0, answered: own.length, fromOwn: own.filter(isFromOwn).length }
   })
   if (reference === null) return [judgeProvisioned({ created: new Set(provisioned.keys()), counted: 'documents', tenants: answers })]
   return checksOfReference(options, { ...up, reference }, answers)

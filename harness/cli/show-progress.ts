@@ -2,6 +2,7 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import { formatUsdRounded, type PicoUsd } from '../../src/base/money.ts'
 import { printable } from '../../src/base/text.ts'
+import type { LoadedScenario } from '../scenario/parse.ts'
 import { stageWords, type ProgressListener, type Stage } from '../outcome/progress.ts'
 
 /** A listener that shows; `stop` takes the bar off the screen. */
@@ -14,21 +15,14 @@ const stages = Object.keys(stageWords) as readonly Stage[]
 const ofReference: readonly Stage[] = stages.filter((stage) => stage !== 'target')
 const ofOthers: readonly Stage[] = stages.filter((stage) => stage !== 'services' && stage !== 'schema')
 
-/** Numbers stages as they come: which system it is shows when the second one begins. */
-function stageNumbers(): (stage: Stage) => string {
-  let those = ofReference
-  return (stage) => {
-    if (stage === 'target') those = ofOthers
-    return `${those.indexOf(stage) + 1}/${those.length}`
-  }
-}
-
 const dollars = (spent: PicoUsd | null): string => (spent === null ? '' : `$${formatUsdRounded(spent, 2)}, `)
 
-/** Shows progress on a stream; animated only on a terminal. */
-export function showProgress(stream: NodeJS.WriteStream): ShownProgress {
+/** Shows progress of a scenario's run on a stream; animated only on a terminal. */
+export function showProgress(stream: NodeJS.WriteStream, { target }: { readonly target?: LoadedScenario['target'] }): ShownProgress {
   const print = (line: string): void => void stream.write(`${line}\n`)
-  return stream.isTTY ? animated(stream) : plain(print)
+  const those = target === undefined ? ofReference : ofOthers
+  const numbered = (stage: Stage): string => `[${those.indexOf(stage) + 1}/${those.length}] ${stageWords[stage]}`
+  return stream.isTTY ? animated(stream, numbered) : plain(print, numbered)
 }
 
 function capacityLine(indexName: string, event: string, namespaces: number): string {
@@ -37,11 +31,10 @@ function capacityLine(indexName: string, event: string, namespaces: number): str
 
 const linesPerRun = 10
 
-function plain(print: (line: string) => void): ShownProgress {
+function plain(print: (line: string) => void, numbered: (stage: Stage) => string): ShownProgress {
   let asked = 0
-  const stageNumber = stageNumbers()
   return {
-    stage: (stage) => print(`[${stageNumber(stage)}] ${stageWords[stage]}`),
+    stage: (stage) => print(numbered(stage)),
     tenant: (tenantId) => print(`      tenant ${tenantId} is fed`),
     note: (text) => print(`      note: ${printable(text)}`),
     capacity: ({ event, indexName, namespaces }) => event !== 'index-ready' && print(capacityLine(indexName, event, namespaces)),
@@ -55,9 +48,8 @@ function plain(print: (line: string) => void): ShownProgress {
 
 const asking = ' {bar} {value}/{total}  {eta_formatted} left  {spent}{leaks} leaks'
 
-function animated(stream: NodeJS.WriteStream): ShownProgress {
+function animated(stream: NodeJS.WriteStream, numbered: (stage: Stage) => string): ShownProgress {
   const bars = new MultiBar({ stream, clearOnComplete: true, hideCursor: true, linewrap: false }, Presets.shades_classic)
-  const stageNumber = stageNumbers()
   let isAsking = false
   let bar: SingleBar | null = null
   const log = (line: string): void => void bars.log(`${line}\n`)
@@ -66,7 +58,7 @@ function animated(stream: NodeJS.WriteStream): ShownProgress {
       isAsking = stage === 'queries'
       bar?.stop()
       if (bar !== null) bars.remove(bar)
-      const format = `[${stageNumber(stage)}] ${stageWords[stage]}${isAsking ? asking : ' ...'}`
+      const format = `${numbered(stage)}${isAsking ? asking : ' ...'}`
       bar = bars.create(1, 0, { leaks: 0, spent: '' }, { format })
     },
     tenant: (tenantId) => log(`tenant ${tenantId} is fed`),

@@ -29,7 +29,7 @@ export const readinessCommand: Command = {
     const scenario = await scenarioFrom(given, typeof given['scenario'] === 'string' ? given['scenario'] : join(packageRoot(), 'scenarios/readiness.yaml'))
     databaseUrlFrom(given, environment, scenario)
     const ownMonth = await ownMonthFrom(given, scenario.priceBook)
-    const progress = showProgress(process.stderr)
+    const progress = showProgress(process.stderr, scenario)
     using lifetime = watchLifetime(systemClock)
     try {
       const answer = await readiness({ ...(await newRun({ given, environment, scenario, lifetime, progress })), ownMonth })

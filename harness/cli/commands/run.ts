@@ -28,7 +28,7 @@ export const runCommand: Command = {
       process.stdout.write(`${isJson ? JSON.stringify(estimate, null, 2) : terminalEstimate(estimate)}\n`)
       return 0
     }
-    const progress = showProgress(process.stderr)
+    const progress = showProgress(process.stderr, scenario)
     using lifetime = watchLifetime(systemClock)
     try {
       // Loaded only now: what is wrong with the input is known much sooner.

@@ -26,6 +26,7 @@ const noPlace = 'the target does not say how it stores them'
 const assumptions = [
   'An answer is right when the planted value stands in it word for word; a right answer in other figures counts as wrong.',
   'Times are measured from here, the way to the target included.',
+  'Direct cost is what the told tokens come to at the price of the model; whatever else the target pays for has no part in it.',
   'Tokens are as the target tells them; queries a month, shared cost and prices are the scenario\'s and the price book\'s.',
 ]
 

@@ -92,11 +92,12 @@ async function calling<T>({ options }: State, what: string, call: (signal: Abort
   }
 }
 
-async function signUp(state: State, { id, name, tier, current }: NewTenant): Promise<void> {
-  if (current === undefined) throw new TenantbenchError('TB_BUG', { detail: `Tenant ${id} comes without the configuration in force.` })
-  state.current.set(id, current)
+async function signUp(state: State, { id, name, tier, current, config: { model, topK, rerank } }: NewTenant): Promise<void> {
+  const config = current ?? (model === undefined || topK === undefined || rerank === undefined ? null : { model, topK, rerank })
+  if (config === null) throw new TenantbenchError('TB_BUG', { detail: `Tenant ${id} comes without the configuration in force.` })
+  state.current.set(id, config)
   state.present.add(id)
-  await calling(state, 'provision', () => state.options.system.provision({ id: state.names.tenant(id), name, tier, config: current }))
+  await calling(state, 'provision', () => state.options.system.provision({ id: state.names.tenant(id), name, tier, config }))
 }
 
 async function ingest(state: State, tenantId: TenantId, documents: readonly SourceDocument[]): Promise<IngestReport> {

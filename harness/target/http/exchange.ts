@@ -60,7 +60,7 @@ export async function exchange(options: ExchangeOptions, request: Request): Prom
 async function follow(options: ExchangeOptions, request: Request): Promise<Response> {
   let url = new URL(`${options.baseUrl.origin}${options.baseUrl.pathname.replace(/\/$/, '')}${request.path}`)
   for (let redirects = 0; ; redirects++) {
-    if (url.origin !== options.baseUrl.origin) throw refusedRedirect(request, 'to another host; only the one that the scenario names is asked')
+    if (url.origin !== options.baseUrl.origin) throw refusedRedirect(request, 'to another scheme, host or port; only what the scenario names is asked')
     const response = await fetch(url, { method: request.method, headers: request.headers, redirect: 'manual', signal: request.signal, ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }) })
     const next = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null
     if (next === null) return { status: response.status, text: await bodyOf(response, options.maxResponseBytes, request) }
@@ -96,13 +96,17 @@ function named(error: unknown, request: Request, { mask }: ExchangeOptions): unk
   return new TenantbenchError('TB_TARGET_UNREACHABLE', { detail: `${request.label}: ${code}.` })
 }
 
-/** What a service says for itself, made safe to show: on one line, masked, cut. */
-export function ownWords(text: string, mask: Mask): string {
-  const words = mask.text(printable(text)).trim()
-  return words === '' ? 'nothing' : clip(words, wordsShown)
+/**
+ * An error with what the service says for itself: on one line, masked, cut. The whole of it, masked, is the error's cause, where
+ * marks are looked for; causes are not shown.
+ */
+export function toldError(code: 'TB_TARGET_FAILED' | 'TB_TARGET_ANSWER', what: string, told: { readonly text: string; readonly mask: Mask }): TenantbenchError {
+  const { text, mask } = told
+  return new TenantbenchError(code, { detail: `${what}: ${ownWords(text, mask)}`, cause: new TenantbenchError(code, { detail: mask.text(text) }) })
 }
 
-/** The error for a status that is not a success. */
-export function statusError(label: string, response: Response, mask: Mask): TenantbenchError {
-  return new TenantbenchError('TB_TARGET_FAILED', { detail: `${label} was answered with status ${response.status}: ${ownWords(response.text, mask)}` })
+function ownWords(text: string, mask: Mask): string {
+  // Before and after: what is made printable may be another text, and may have been two.
+  const words = mask.text(printable(mask.text(text))).trim()
+  return words === '' ? 'nothing' : clip(words, wordsShown)
 }

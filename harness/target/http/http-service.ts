@@ -7,7 +7,7 @@ import type { Clock } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import type { TargetConfig, TargetModule, ToldAnswer, ToldTokens } from '../../../src/base/target-module.ts'
 import { clip, printable } from '../../../src/base/text.ts'
-import { exchange, ownWords, statusError, type ExchangeOptions, type Response } from './exchange.ts'
+import { exchange, toldError, type ExchangeOptions, type Response } from './exchange.ts'
 import { textsIn, valueAt } from './pointer.ts'
 import { maskFor, type Mask } from './secrets.ts'
 import { fillBody, fillHeader, fillPath, type Filling } from './template.ts'
@@ -95,8 +95,12 @@ function settings({ model, topK, rerank }: TargetConfig): Filling {
 /** Sends and takes any status of success. Throws TB_TARGET_* for all else. */
 async function succeed(connection: Connection, template: RequestTemplate, call: Call): Promise<Response> {
   const response = await send(connection, template, call)
-  if (response.status < 200 || response.status > 299) throw statusError(labelOf(template), response, connection.mask)
+  if (response.status < 200 || response.status > 299) throw statusError(template, response, connection.mask)
   return response
+}
+
+function statusError(template: RequestTemplate, { status, text }: Response, mask: Mask): TenantbenchError {
+  return toldError('TB_TARGET_FAILED', `${labelOf(template)} was answered with status ${status}`, { text, mask })
 }
 
 function labelOf({ method, path }: RequestTemplate): string {
@@ -116,30 +120,31 @@ const mostRemovalMs = 10_000
 async function remove({ service, options, mask }: Connection, template: RequestTemplate, tenantId: string): Promise<void> {
   const quick = { service, mask, options: { ...options, timeoutMs: Math.min(options.timeoutMs, mostRemovalMs) } }
   const response = await send(quick, template, { filling: { tenant: tenantId }, signal: null })
-  if (response.status !== 404 && (response.status < 200 || response.status > 299)) throw statusError(labelOf(template), response, mask)
+  if (response.status !== 404 && (response.status < 200 || response.status > 299)) throw statusError(template, response, mask)
 }
 
 function parsed({ text }: Response, { service, mask }: Connection): unknown {
   try {
     return mask.value(JSON.parse(text))
   } catch {
-    throw new TenantbenchError('TB_TARGET_ANSWER', { detail: `${labelOf(service.query)}: the response is no JSON: ${ownWords(text, mask)}` })
+    throw toldError('TB_TARGET_ANSWER', `${labelOf(service.query)}: the response is no JSON`, { text, mask })
   }
 }
 
 /** Reads the places of an answer. Throws TB_TARGET_ANSWER when one that must be there is not. */
 export function readAnswer(places: AnswerPlaces, document: unknown, mask: Mask): ToldAnswer {
   const answer = valueAt(document, places.answer)
-  if (typeof answer !== 'string') throw misplaced('answer', places.answer, { wanted: 'a text', document, mask })
+  if (typeof answer !== 'string') throw misplaced('answer', places.answer, { wanted: 'text', document, mask })
   const sources = places.sources === undefined ? undefined : valueAt(document, places.sources)
-  if (places.sources !== undefined && sources === undefined) throw misplaced('sources', places.sources, { wanted: 'a list', document, mask })
+  if (places.sources !== undefined && sources === undefined) throw misplaced('sources', places.sources, { wanted: 'list', document, mask })
   const usage = places.usage === undefined ? null : tokensAt(places.usage, document)
   const seen = Object.entries(places.seen ?? {}).flatMap(([boundary, pointer]) => (pointer === undefined ? [] : [[boundary, textsIn(valueAt(document, pointer))] as const]))
   return { answer, ...(sources === undefined ? {} : { sources: textsIn(sources) }), ...(usage === null ? {} : { usage }), ...(seen.length === 0 ? {} : { seen: Object.fromEntries(seen) }) }
 }
 
 function misplaced(what: string, pointer: string, found: { readonly wanted: string; readonly document: unknown; readonly mask: Mask }): TenantbenchError {
-  return new TenantbenchError('TB_TARGET_ANSWER', { detail: `There is not ${found.wanted} at ${JSON.stringify(pointer)} for the ${what}; the response is ${ownWords(JSON.stringify(found.document) ?? '', found.mask)}` })
+  const { wanted, document, mask } = found
+  return toldError('TB_TARGET_ANSWER', `There is no ${wanted} at ${JSON.stringify(pointer)} for the ${what}; the response is`, { text: JSON.stringify(document) ?? '', mask })
 }
 
 /** Null when the service does not tell both in whole numbers: usage that is half known is not known. */

@@ -21,7 +21,7 @@ export const shortestSecret = 6
 export function maskFor(secrets: readonly string[]): Mask {
   // The longest first, or a part of it would be masked and the rest shown.
   const forms = [...new Set(secrets.flatMap(formsOf))].sort((one, other) => other.length - one.length)
-  const pattern = new RegExp(forms.map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|') || '(?!)', 'gi')
+  const pattern = new RegExp(forms.join('|') || '(?!)', 'gi')
   const text = (given: string): string => {
     const replaced = given.replace(pattern, masked)
     return [replaced, ...readings(replaced)].some((reading) => secrets.some((secret) => holds(reading, secret))) ? wholly : replaced
@@ -35,11 +35,18 @@ export function maskFor(secrets: readonly string[]): Mask {
   return secrets.length === 0 ? { text: (given) => given, value: (given) => given } : { text, value }
 }
 
-/** The ways in which a server writes a value back. */
+/** The ways in which a server writes a value back, as patterns. */
 function formsOf(secret: string): readonly string[] {
   const json = JSON.stringify(secret).slice(1, -1)
   const bytes = Buffer.from(secret)
-  return [secret, json, json.replaceAll('/', '\\/'), encodeURIComponent(secret), encodeURI(secret), encodeURIComponent(secret).replaceAll('%20', '+'), bytes.toString('hex'), ...base64Forms(bytes)]
+  const plain = [secret, json, json.replaceAll('/', '\\/'), encodeURIComponent(secret), encodeURI(secret), encodeURIComponent(secret).replaceAll('%20', '+'), bytes.toString('hex')]
+  // Of the characters beside it, each may hold some bits of the value.
+  const beside = '[A-Za-z0-9+/_-]?'
+  return [...plain.map(escaped), ...base64Forms(bytes).map((certain) => `${beside}${escaped(certain)}${beside}={0,2}`)]
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 /** Base64 at each of the three offsets that a value can have in what is encoded, without the characters that its neighbours share. */
@@ -71,11 +78,12 @@ function unescaped(text: string): string {
   return text.replace(/\\u([0-9a-f]{4})/gi, (_found, code: string) => String.fromCharCode(Number.parseInt(code, 16))).replace(/\\(["\\/])/g, '$1')
 }
 
+const namedEntities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
 function entitiesDecoded(text: string): string {
-  const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-  const character = (found: string, code: number): string => (code <= 0x10_ffff ? String.fromCodePoint(code) : found)
-  return text
-    .replace(/&#(\d{1,7});/g, (found, decimal: string) => character(found, Number(decimal)))
-    .replace(/&#x([0-9a-f]{1,6});/gi, (found, hex: string) => character(found, Number.parseInt(hex, 16)))
-    .replace(/&([a-z]+);/gi, (found, name: string) => named[name.toLowerCase()] ?? found)
+  return text.replace(/&(#x?[0-9a-f]{1,7}|[a-z]+);/gi, (found, name: string) => {
+    if (!name.startsWith('#')) return namedEntities[name.toLowerCase()] ?? found
+    const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1))
+    return code <= 0x10_ffff ? String.fromCodePoint(code) : found
+  })
 }
