@@ -37,7 +37,7 @@ export const leaksCommand: Command = {
 async function hunt(given: Given, environment: Environment, scenario: LoadedScenario): Promise<LeaksAnswer> {
   if (given['sample'] !== undefined) throw new TenantbenchError('TB_USAGE', { detail: '--sample goes with --self-test.' })
   databaseUrlFrom(given, environment, scenario)
-  const progress = showProgress(process.stderr)
+  const progress = showProgress(process.stderr, scenario)
   using lifetime = watchLifetime(systemClock)
   try {
     return await leaks(await newRun({ given, environment, scenario, lifetime, progress }))
