@@ -33,6 +33,7 @@ export async function probeReadonly(subject: RuleSubject, { databaseUrl, signal 
   const evidence: Evidence[] = []
   const abstained = new Map<string, Abstention>()
   const abstain = (object: string, reason: string): void => void abstained.set(`${object} ${reason}`, { object, reason })
+  for (const view of unreadViews(subject)) abstain(nameOf(view), 'No column of it is known to say whose a row is, and on a live database only such are counted: probe a clone.')
   for (const session of subject.sessions) {
     // A connection that never had a context, then the same one after it had.
     const client = await connect(databaseUrl)
@@ -49,6 +50,11 @@ export async function probeReadonly(subject: RuleSubject, { databaseUrl, signal 
     }
   }
   return { evidence, coverage, abstained: [...abstained.values()] }
+}
+
+/** Views over tenants' tables without a tenant's column of their own. */
+function unreadViews({ lookup, model, sessions, privileges }: RuleSubject): readonly Relation[] {
+  return lookup.catalogue.relations.filter((view) => (view.kind === 'v' || view.kind === 'm') && (model.tables.get(view.oid)?.axis.length ?? 0) === 0 && view.reads.some((oid) => model.tables.get(oid)?.kind !== 'shared') && sessions.some(({ role }) => privileges.reaches(role, view)))
 }
 
 async function connect(databaseUrl: string): Promise<pg.Client> {
