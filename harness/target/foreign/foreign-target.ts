@@ -112,10 +112,10 @@ async function ingest(state: State, tenantId: TenantId, documents: readonly Sour
 
 async function ask(state: State, { tenantId, requestId, text, variant }: TargetQuestion): Promise<TargetAnswer> {
   const { options, names } = state
-  const config = variant ?? state.current.get(tenantId)
-  if (config === undefined) throw new TenantbenchError('TB_BUG', { detail: `Tenant ${tenantId} was never signed up.` })
   try {
-    const { model, topK, rerank } = config
+    const current = state.current.get(tenantId)
+    if (current === undefined) throw new TenantbenchError('TB_TENANT_UNKNOWN', { detail: `${tenantId} was never signed up.` })
+    const { model, topK, rerank } = variant ?? current
     const query = { tenantId: names.tenant(tenantId), requestId: names.request(requestId), question: text, config: { model, topK, rerank } }
     const told = checkAnswer(await calling(state, 'query', (signal) => options.system.query({ ...query, signal })))
     if (told.usage !== undefined) state.told.set(requestId, told.usage)

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -81,6 +82,12 @@ describe('a target over HTTP', () => {
     expect(given({ query }, environment, { variants: '\n  - { model: gpt-4o-mini, topK: 7, rerank: false }' }).kind).toBe('http')
     expect(given({ query: query.replace(', k: "{{topK}}"', '') }, environment, { variants: '[]' }).kind).toBe('http')
   })
+})
+
+it('the service in docs/targets.md is one that can be planned', () => {
+  const written = /```yaml\n(target:\n {2}http:[^]*?)```/.exec(readFileSync(new URL('../../../../docs/targets.md', import.meta.url), 'utf8'))?.[1] ?? ''
+  const plan = planTarget(parseScenario(`${scenarioText({ variants: '[]' })}${written}`, 'x.yaml'), { RAG_TOKEN: 'hush-hush' })
+  expect(plan).toMatchObject({ kind: 'http', createsTenants: true, service: { name: 'our service', timeoutMs: 30_000, maxResponseBytes: 1_000_000 } })
 })
 
 describe('a target of another kind', () => {
