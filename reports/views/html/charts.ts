@@ -85,7 +85,9 @@ export async function capacityChart({ tenants, capacityLimits: limits }: RunReco
   return draw({ rows, title: 'Namespaces by index', rules, format: ',.0f' })
 }
 
+/** Nothing where there are no figures: axes without any would be labelled with what is no number. */
 async function draw(chart: BarChart): Promise<string> {
+  if (chart.rows.length === 0) return ''
   // Loaded when a report is written: no other command should wait for them.
   const [{ compile }, { View, parse }] = await Promise.all([import('vega-lite'), import('vega')])
   const svg = await new View(parse(compile(specOf(chart)).spec), { renderer: 'none' }).toSVG()

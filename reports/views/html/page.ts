@@ -17,8 +17,9 @@ export function table(head: readonly string[], rows: readonly (readonly TableCel
 </table></div>`
 }
 
-/** A chart with its heading. `svg` is ours, drawn from figures. */
+/** A chart with its heading. `svg` is ours, drawn from figures; empty where there are none. */
 export function figure(heading: string, svg: string): Piece {
+  if (svg === '') return html`<figure><figcaption>${heading}</figcaption><p class="quiet">No figures are known.</p></figure>`
   return html`<figure role="img" aria-label="${heading}"><figcaption>${heading}</figcaption>${raw(svg)}</figure>`
 }
 

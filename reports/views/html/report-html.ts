@@ -122,5 +122,5 @@ function howMeasured(record: RunRecord): Piece {
   const { environment, code, priceBook } = record
   const commit = code.commit === null ? '' : ` at ${code.commit.slice(0, 12)}${code.dirty === true ? ', changed' : ''}`
   return section('how', 'How this was measured', html`<p>Seed ${record.seed}, ${counted(record.trials, 'trial')}, services ${record.services}, time scale ${record.timeScale}. Price book ${printable(priceBook.id)} (${priceBook.sha256.slice(0, 12)}), scenario ${record.scenarioSha256.slice(0, 12)}, tenantbench ${code.version}${commit}. ${environment.postgres === null ? '' : `PostgreSQL ${environment.postgres} (${environment.database}), `}Node.js ${environment.node}, ${environment.platform} ${environment.architecture}, ${counted(environment.processors, 'processor')}.</p>
-<p class="quiet">${howTimed(record)} Memory is the peak of the run's process and of the vendors'; PostgreSQL's is not in it.</p>`)
+<p class="quiet">${howTimed(record)} ${record.services === 'none' ? 'Memory is the peak of the run\'s own process.' : 'Memory is the peak of the run\'s process and of the vendors\'; PostgreSQL\'s is not in it.'}</p>`)
 }
