@@ -10,7 +10,7 @@ import { checkout } from '../house/tree.ts'
 import { corpusVersions, readCorpus, type CorpusCase } from '../support/audit-corpus.ts'
 import { refutationOf } from '../support/audit-corpus-proof.ts'
 
-const sampleSize = 24
+const sampleSize = 12
 const isFull = process.env['TENANTBENCH_CORPUS'] === 'full'
 const versions = isFull ? corpusVersions : ([18] as const)
 

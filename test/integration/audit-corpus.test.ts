@@ -13,7 +13,7 @@ import { auditCase, type CorpusOutcome } from '../support/audit-corpus-run.ts'
 
 const isFull = process.env['TENANTBENCH_CORPUS'] === 'full'
 const outFile = process.env['TENANTBENCH_CORPUS_OUT']
-const sampleSizes: Readonly<Record<number, number>> = { 15: 8, 18: 16 }
+const sampleSizes: Readonly<Record<number, number>> = { 15: 4, 18: 10 }
 const versions = corpusVersions.filter((version) => isFull || sampleSizes[version] !== undefined)
 const outcomes: (CorpusOutcome & { readonly version: number })[] = []
 

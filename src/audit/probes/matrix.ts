@@ -80,7 +80,7 @@ async function readStates(subject: ProbeSubject): Promise<void> {
 async function probeVolume(subject: ProbeSubject): Promise<void> {
   const { clone, session, lookup, seeding, plan } = subject
   const own = ownState(subject)
-  const views = readable(subject).filter(({ kind }) => kind === 'v' || kind === 'm')
+  const views = readable(subject).filter(({ kind, oid }) => (kind === 'v' || kind === 'm') && !subject.coverage.slow.has(oid))
   if (views.length === 0) return
   const look = async (): Promise<ReadonlyMap<number, string>> => {
     await clone.become(session, own.context)

@@ -15,7 +15,7 @@ export async function probePlans(subject: ProbeSubject): Promise<void> {
   for (const relation of readable(subject)) {
     const sql = selectSql(subject, relation)
     // Without a policy or a view's condition there is nothing that a plan could remember.
-    if (sql === null || (lookup.policiesOf(relation).length === 0 && relation.kind !== 'v')) continue
+    if (sql === null || subject.coverage.slow.has(relation.oid) || (lookup.policiesOf(relation).length === 0 && relation.kind !== 'v')) continue
     await stalePlan(subject, { relation, sql, from: contexts.of(own), to: contexts.of(other) })
     await mixedCursor(subject, { relation, sql, from: contexts.of(own), to: contexts.of(other) })
   }
