@@ -79,15 +79,16 @@ export function plantedNow(subject: ProbeSubject, relation: Relation): Pick<Atte
   const { model, tenants } = subject
   const axis = model.tables.get(relation.oid)?.axis[0]
   const key = axis === undefined ? undefined : tenants.find(({ label }) => label === 'B')?.keys.get(model.classes.classOf(columnId(relation, axis)))
-  if (axis !== undefined && key !== undefined) return { check: `${changedNow(relation)} and ${axisText(subject, relation, axis)} = ${literal(key)}`, owner: 'B' }
+  if (axis !== undefined && key !== undefined) return { check: `${changedNow(relation)} and ${holdsKey(subject, { relation, axis, key })}`, owner: 'B' }
   const keys = subject.lookup.constraintsOf(relation).filter(({ kind }) => kind === 'f').flatMap(({ columns }) => columns)
   return { check: changedNow(relation).replace('select *', `select ${keys.length === 0 ? '*' : keys.map(quoted).join(', ')}`) }
 }
 
-/** An axis as text; of a JSON document any value in it counts. */
-function axisText({ lookup }: ProbeSubject, relation: Relation, axis: string): string {
-  const isJson = lookup.columnOf(relation, axis)?.baseType.startsWith('json') === true
-  return isJson ? `(select min(value) from jsonb_each_text(${quoted(axis)}::jsonb))` : `${quoted(axis)}::text`
+/** Compared in the column's own type, as its text may be written otherwise (inet adds its mask); of a JSON document any value counts. */
+function holdsKey({ lookup }: ProbeSubject, { relation, axis, key }: { readonly relation: Relation; readonly axis: string; readonly key: string }): string {
+  const column = lookup.columnOf(relation, axis)
+  if (column?.baseType.startsWith('json') === true) return `(select min(value) from jsonb_each_text(${quoted(axis)}::jsonb)) = ${literal(key)}`
+  return `${quoted(axis)} = ${literal(key)}${column === null ? '' : `::${column.type}`}`
 }
 
 /** Whether a column is part of a key, so that it cannot be given any value. */

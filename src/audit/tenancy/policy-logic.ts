@@ -107,6 +107,7 @@ function strongest(atoms: readonly AtomKind[]): AtomKind {
 }
 
 const patternOperators = new Set(['~~', '~~*', '~', '~*', '<@', '@>', '^@', 'starts_with', 'position', 'strpos', 'regexp_like', 'like', '&&', '%', '>=', '<=', '>', '<'])
+const matchFunctions = new Set(['position', 'strpos', 'regexp_count', 'regexp_instr', 'similarity'])
 const lossyFunctions = new Set(['lower', 'upper', 'trim', 'btrim', 'rtrim', 'ltrim', 'left', 'right', 'substr', 'substring', 'md5', 'hashtext', 'hashtextextended', 'unaccent', 'normalize', 'translate', 'replace', 'regexp_replace', 'initcap', 'split_part', 'abs', 'mod', '%', 'round', 'trunc', 'floor'])
 const listFunctions = new Set(['string_to_array', 'regexp_split_to_array', 'unnest', 'regexp_split_to_table', 'string_to_table'])
 
@@ -115,11 +116,18 @@ function comparisonAtom({ operator, left, right }: Comparison, negated: boolean)
   const [column, other] = ownSide(left) ? [left, right] : [right, left]
   const own = column.columns.find(({ depth }) => depth === 0)
   if (own !== undefined && (other.sources.length > 0 || other.looksUp.length > 0)) return bindingAtom({ operator, column, other, own }, negated)
+  if (own !== undefined && column.sources.length > 0 && isConstant(other) && column.through.some((name) => matchFunctions.has(name))) return matchAtom(column)
   if (own !== undefined && other.columns.length === 1 && isSame(own, other.columns[0])) return { kind: 'row', vector: operator === '=' && !negated ? 'B02' : null, columns: [own], constant: null }
   if (own !== undefined) return { kind: 'row', vector: null, columns: column.columns.filter(({ depth }) => depth === 0), constant: operator.startsWith('=') && !negated ? (other.constants[0] ?? null) : null }
   const [context, value] = isContext(left) ? [left, right] : [right, left]
   if (isContext(context)) return sessionComparison({ context, value, operator }, negated)
   return { kind: 'row', vector: null, columns: [], constant: null }
+}
+
+/** `position(tenant in context) > 0`: row and session meet inside a function. With separators put in, the context is meant as a list. */
+function matchAtom({ columns, sources, constants }: Lineage): AtomKind {
+  const isList = constants.some((text) => /^[,;|:/ ]$/.test(text))
+  return { kind: 'bound', columns: columns.filter(({ depth }) => depth === 0), weakness: isList ? 'B30' : 'B11', sources }
 }
 
 function ownSide({ columns }: Lineage): boolean {
