@@ -128,20 +128,22 @@ function givenKeys(keyClass: string, { lookup, model, roles }: Given): readonly 
 }
 
 /** What a role's name says of the tenant: the name, or what is left of it without the constants it is put together with. */
-function roleKeys({ comparisons }: TenancyModel, roles: readonly string[]): readonly string[] {
+function roleKeys({ comparisons, roleKeys: written }: TenancyModel, roles: readonly string[]): readonly string[] {
+  if (written.size > 0) return roles.flatMap((role) => written.get(role) ?? [])
   const constants = comparisons.filter(({ left, right }) => [left, right].some((side) => isContext(side) && side.sources.some(({ setting }) => setting === 'role'))).flatMap(({ left, right }) => [...left.constants, ...right.constants])
   return roles.map((role) => constants.filter((text) => text !== '' && role.includes(text)).reduce((name, text) => name.replace(text, ''), role))
 }
 
 /** Constants that policies compare a tenant's key with, or fall back to: rows of that tenant must exist to be seen. */
 function literalKeys(model: TenancyModel, { lookup, classes }: { readonly lookup: Lookup; readonly classes: ReadonlyMap<string, Column | undefined> }): readonly { readonly keyClass: string; readonly value: string }[] {
+  const ofRoles = new Set(model.roleKeys.values())
   const found = model.comparisons.flatMap(({ left, right }) => {
     const use = [...left.columns, ...right.columns][0]
     if (use === undefined) return []
     const keyClass = model.classes.classOf(columnId(use.relation, use.column))
     const column = classes.get(keyClass)
     if (column === undefined) return []
-    return [...left.constants, ...right.constants].filter((value) => fits(value, column)).map((value) => ({ keyClass, value }))
+    return [...left.constants, ...right.constants].filter((value) => fits(value, column) && !ofRoles.has(value)).map((value) => ({ keyClass, value }))
   })
   const stored = lookup.catalogue.storedSettings.flatMap(({ name, value }) => model.keySources.filter(({ source }) => source.setting === name).flatMap(({ keyClass }) => (fits(value, classes.get(keyClass)) ? [{ keyClass, value }] : [])))
   const unique = new Map([...found, ...stored].map((each) => [JSON.stringify(each), each]))

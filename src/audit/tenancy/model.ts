@@ -9,6 +9,7 @@ import type { Lookup } from '../sql/lookup.ts'
 import { parseStatements } from '../sql/parse.ts'
 import { columnId, keyClasses, sourceId, unionComparisons, unionForeignKeys, unionNamedKeys, type KeyClasses, type SessionColumn } from './key-classes.ts'
 import { judgePolicy, type JudgedPolicy } from './policy-logic.ts'
+import { boundByRole, roleConstantsOf, roleSource, type RoleConstants } from './role-constants.ts'
 
 /** Whose rows a table holds. */
 export type TableKind = 'tenant' | 'satellite' | 'shared'
@@ -45,6 +46,8 @@ export interface TenancyModel {
   /** Sources that are read and never compared with a column: switches. */
   readonly switches: readonly { readonly source: Source; readonly constants: readonly string[] }[]
   readonly sessionColumns: readonly SessionColumn[]
+  /** The key of the tenant that a role stands for, where policies write it out. */
+  readonly roleKeys: ReadonlyMap<string, string>
   /** Comparisons of policies, views and functions, for literals. */
   readonly comparisons: readonly Comparison[]
 }
@@ -52,21 +55,23 @@ export interface TenancyModel {
 /** Infers the tenancy of a catalogue. */
 export function inferTenancy(lookup: Lookup, stated: StatedTenancy): TenancyModel {
   const { catalogue } = lookup
-  const policies = catalogue.policies.flatMap((policy) => {
+  const asWritten = catalogue.policies.flatMap((policy) => {
     const relation = lookup.relation(policy.table)
     return relation === null ? [] : [judgePolicy(policy, relation, lookup)]
   })
+  const constants = roleConstantsOf(asWritten)
+  const policies = constants === null ? asWritten : boundByRole(asWritten, constants)
   const classes = keyClasses()
   unionForeignKeys(classes, lookup)
   unionNamedKeys(classes, lookup)
   const ofPolicies = policies.flatMap(({ using, check }) => [...(using?.comparisons ?? []), ...(check?.comparisons ?? [])])
   const comparisons = [...ofPolicies, ...viewComparisons(lookup), ...functionComparisons(lookup)]
-  const sessionColumns = [...unionComparisons(classes, comparisons), ...statedColumns(stated, lookup, classes)]
+  const sessionColumns = [...unionComparisons(classes, comparisons), ...statedColumns(stated, lookup, classes), ...roleColumns(constants, policies, classes)]
   const tenantClasses = tenantClassesOf({ sessionColumns, classes, lookup, stated })
   const named = joinByName({ lookup, classes, tenantClasses, sessionColumns })
   const decides = new Set(policies.flatMap(({ relation, using, check }) => [using, check].flatMap((each) => each?.comparisons ?? []).flatMap(({ left, right }) => [...left.columns, ...right.columns, ...left.looksUp, ...right.looksUp]).map((use) => use.relation.oid).filter((oid) => oid !== relation.oid)))
   const tables = tablesOf({ lookup, classes, tenantClasses, sessionColumns, named, decides })
-  return { policies, tables, classes, tenantClasses, ...sourcesOf(policies, { classes, tenantClasses, comparisons }), sessionColumns, comparisons }
+  return { policies, tables, classes, tenantClasses, ...sourcesOf(policies, { classes, tenantClasses, comparisons }), sessionColumns, roleKeys: constants?.keyOf ?? new Map(), comparisons }
 }
 
 function viewComparisons(lookup: Lookup): readonly Comparison[] {
@@ -80,6 +85,14 @@ function functionComparisons(lookup: Lookup): readonly Comparison[] {
     if (inside === null) return []
     return bodyOf(called, inside).statements.flatMap(({ statement, scope }) => comparisonsIn(statement, scope))
   })
+}
+
+/** Columns that hold what each role is told apart by. */
+function roleColumns(constants: RoleConstants | null, policies: readonly JudgedPolicy[], classes: KeyClasses): readonly SessionColumn[] {
+  if (constants === null) return []
+  const uses = policies.flatMap(({ using, check }) => [using, check]).flatMap((each) => each?.branches ?? []).flatMap(({ atoms }) => atoms).flatMap((atom) => (atom.kind === 'bound' && atom.sources.includes(roleSource) ? atom.columns : []))
+  for (const { relation, column } of uses) classes.union(columnId(relation, column), sourceId(roleSource))
+  return uses.map((use) => ({ use, sources: [roleSource], looksUp: [], operator: '=', constants: [] }))
 }
 
 function statedColumns(stated: StatedTenancy, lookup: Lookup, classes: KeyClasses): readonly SessionColumn[] {

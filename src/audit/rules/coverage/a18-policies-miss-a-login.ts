@@ -1,6 +1,7 @@
 /** A18: a login that reaches a table is named by none of its policies. */
 import { nameOf } from '../../catalogue/catalogue.ts'
 import { always, type Hit, type Rule, type RuleSubject } from '../rule.ts'
+import { isLiteralTenant } from '../policies/shapes.ts'
 import { appliesTo, loginsOf, sessionsWith, tenantTables, usingBranches } from '../support.ts'
 
 /** The rule: it sees nothing, and is usually "mended" by a bypass. */
@@ -19,6 +20,8 @@ function broadlyCovered(subject: RuleSubject): readonly Hit[] {
   return usingBranches(subject).flatMap(({ judged, branch, commands }) => {
     const { policy, relation } = judged
     const bound = subject.model.policies.some((each) => each.relation.oid === relation.oid && each.using?.branches.every((other) => other.bound) === true && each.policy.roles.length > 0 && !policy.roles.some((role) => each.policy.roles.includes(role)))
+    // Where each role's policies name its tenant, a wrong name is B10.
+    if (subject.model.roleKeys.size > 0 && isLiteralTenant(subject, judged, branch)) return []
     if (policy.roles.length === 0 || branch.bound || branch.weaknesses.length > 0 || branch.vector === null || !commands.includes('r') || !bound) return []
     const logins = loginsOf(subject.sessions.filter(({ role, login }) => role === login && appliesTo(policy, role, subject.graph)))
     return logins.length === 0 ? [] : [{ object: nameOf(relation), oid: null, roles: logins, detail: `the tenants' policy is not for ${logins.join(', ')}; policy "${policy.name}" is, and does not ask for the tenant`, fix: '-- Name the login in the tenants\' policy.', severities: always('high') }]
