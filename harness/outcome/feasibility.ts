@@ -3,11 +3,12 @@
  * serve some only in part are told. Chunks are cut here as the modules under test cut them.
  */
 import { TenantbenchError, type Fault } from '../../src/base/errors.ts'
+import { written, type Place } from '../../src/base/yaml-input.ts'
 import { buildPrompt, chunkDocument, countTokens, defaultTemplate } from '../../src/index.ts'
 import { chatModelProfile } from '../profiles/chat-models.ts'
 import { embeddingProfiles } from '../profiles/retrieval.ts'
-import { written, type LoadedScenario } from '../scenario/parse.ts'
-import type { Place, PlacedVariant } from '../scenario/resolve.ts'
+import type { LoadedScenario } from '../scenario/parse.ts'
+import type { PlacedVariant } from '../scenario/resolve.ts'
 import type { PlannedQuestion, TenantCorpus } from '../workload/corpus.ts'
 
 /** How big a tenant's chunks are. */

@@ -48,7 +48,8 @@ type PriceChange = NonNullable<NonNullable<LoadedScenario['sabotage']>['prices']
 const plantedMark = '+planted'
 
 function withPrice(book: PriceBook, { provider, sku, unit, usd }: PriceChange): PriceBook {
-  const isMeant = (price: PriceBook['prices'][number]): boolean => price.provider === provider && price.sku === sku && price.unit === unit
+  const meant = new Set([sku, ...book.aliases.filter((each) => each.provider === provider && each.alias === sku).map((each) => each.sku)])
+  const isMeant = (price: PriceBook['prices'][number]): boolean => price.provider === provider && meant.has(price.sku) && price.unit === unit
   if (!book.prices.some(isMeant)) throw new TenantbenchError('TB_SABOTAGE_FAILED', { detail: `Book ${book.id} has no price of ${provider} ${sku}, ${unit}.` })
   return { ...book, prices: book.prices.map((price) => (isMeant(price) ? { ...price, amount: parseUsd(usd) } : price)) }
 }

@@ -2,11 +2,12 @@
  * Reading a scenario: YAML, then the schema, then what the schema cannot say. All faults of a file at once, each with its path
  * and line, before anything is started.
  */
-import { isMap, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isSeq, type Document, type LineCounter } from 'yaml'
 import { TenantbenchError, type Fault } from '../../src/base/errors.ts'
 import { sha256 } from '../../src/base/random.ts'
+import { lineAt, placesOf, readYaml, written, type Place, type SchemaIssue, type YamlInput } from '../../src/base/yaml-input.ts'
 import { billedUnits, priceOf, type BilledUnit, type PriceBook } from '../../src/index.ts'
-import { resolveScenario, type Place, type PlacedFault, type Scenario } from './resolve.ts'
+import { resolveScenario, type PlacedFault, type Scenario } from './resolve.ts'
 import { scenarioSchema, type ScenarioVariant } from './schema.ts'
 
 /** A scenario ready to run, with the hash of its text. */
@@ -48,12 +49,11 @@ export interface ParseOptions {
 
 /** Parses a scenario. Throws TB_SCENARIO_INVALID with every fault. Names are checked by `checkNames`, once the price book is read. */
 export function parseScenario(text: string, path: string, { settings = [], base }: ParseOptions = {}): LoadedScenario {
-  const lines = new LineCounter()
-  const own = readDocument(text, path, lines)
-  const baseLines = new LineCounter()
-  const document = base === undefined ? own : extended(readDocument(base.text, base.path, baseLines), own, base.path)
+  const { document: own, lines } = readDocument(text, path)
+  const beneath = base === undefined ? null : { ...readDocument(base.text, base.path), path: base.path }
+  const document = beneath === null ? own : extended(beneath.document, own, beneath.path)
   for (const setting of settings) applySetting(document, setting)
-  const reading: Reading = { document, lines, base: base === undefined ? null : { path: base.path, lines: baseLines }, own: base === undefined || !isMap(own.contents) ? null : new Set(own.contents.items.map(({ key }) => String(key))) }
+  const reading: Reading = { document, lines, base: beneath, own: beneath === null || !isMap(own.contents) ? null : new Set(own.contents.items.map(({ key }) => String(key))) }
   const value = withoutReference(plainValue(document, path))
   const parsed = scenarioSchema.safeParse(value)
   const resolved = parsed.success ? resolveScenario(parsed.data) : null
@@ -67,11 +67,10 @@ export function parseScenario(text: string, path: string, { settings = [], base 
   return { ...resolved.scenario, path, sha256: sha256(String(document)), lineOf: (keys) => lineOf(reading, keys) }
 }
 
-function readDocument(text: string, path: string, lineCounter: LineCounter): Document {
-  const document = parseDocument(text, { lineCounter, uniqueKeys: true })
-  const broken = document.errors.map((error): Fault => ({ path: '', line: error.linePos?.[0].line ?? null, message: error.message.split('\n')[0] ?? error.code }))
-  if (broken.length > 0) throw invalid(path, broken)
-  return document
+function readDocument(text: string, path: string): YamlInput {
+  const input = readYaml(text)
+  if (input.faults.length > 0) throw invalid(path, input.faults)
+  return input
 }
 
 /** The base with the top-level values of the file that extends it. */
@@ -118,23 +117,8 @@ function isCyclic(value: unknown, around: readonly unknown[]): boolean {
   return around.includes(value) || Object.values(value).some((inner) => isCyclic(inner, [...around, value]))
 }
 
-interface Issue {
-  readonly code: string
-  readonly path: readonly PropertyKey[]
-  readonly message: string
-  readonly keys?: readonly string[]
-}
-
-/** An unknown key is reported at the key itself, one fault each. */
-function faultsOf(issue: Issue, reading: Reading): readonly Fault[] {
-  const keys = issue.path.map((key) => (typeof key === 'symbol' ? key.toString() : key))
-  if (issue.code !== 'unrecognized_keys') return [faultAt(reading, keys, issue.message)]
-  return (issue.keys ?? []).map((key) => faultAt(reading, [...keys, key], 'unknown key'))
-}
-
-/** A place as it is written in messages and after --set. */
-export function written(keys: Place): string {
-  return keys.map((key, at) => (typeof key === 'number' ? `[${key}]` : at === 0 ? key : `.${key}`)).join('')
+function faultsOf(issue: SchemaIssue, reading: Reading): readonly Fault[] {
+  return placesOf(issue).map(({ place, message }) => faultAt(reading, place, message))
 }
 
 /** A fault at its place: in the file itself, or in the one that it extends. */
@@ -145,15 +129,9 @@ function faultAt(reading: Reading, keys: Place, message: string): Fault {
   return { path: `${base.path}: ${written(keys)}`, line: lineOf({ ...reading, lines: base.lines, own: null }, keys), message }
 }
 
-/** The line of a value; of the nearest value around it when it is missing. */
-function lineOf({ document, lines, own }: Reading, keys: Place): number | null {
-  if (own !== null && !own.has(String(keys[0]))) return null
-  for (let length = keys.length; length >= 0; length--) {
-    const node: unknown = length === 0 ? document.contents : document.getIn(keys.slice(0, length), true)
-    const range = typeof node === 'object' && node !== null && 'range' in node ? (node.range as readonly number[] | null | undefined) : null
-    if (range?.[0] !== undefined) return lines.linePos(range[0]).line
-  }
-  return null
+/** The line of a value that stands in the file itself. */
+function lineOf(reading: Reading, keys: Place): number | null {
+  return reading.own !== null && !reading.own.has(String(keys[0])) ? null : lineAt(reading, keys)
 }
 
 /** What only the reference system is built from; a scenario about another one need not name it. */

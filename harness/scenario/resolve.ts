@@ -5,10 +5,8 @@
 import { randomFor } from '../../src/base/random.ts'
 import { parsePromptTemplate, parseSlotValues, type ConfigSettings, type NewTenantConfig, type WrittenTemplate } from '../../src/index.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
+import type { Place } from '../../src/base/yaml-input.ts'
 import type { ScenarioVariant, WrittenPopulation, WrittenScenario, WrittenTenant } from './schema.ts'
-
-/** Keys from the top of the file. */
-export type Place = readonly (string | number)[]
 
 /** A configuration to compare, and where its model is named. */
 export interface PlacedVariant extends Readonly<ScenarioVariant> {

@@ -5,8 +5,8 @@ const operations = ['chat', 'embed', 'query', 'upsert', 'rerank'] as const
 /** A kind of provider call. */
 export type Operation = (typeof operations)[number]
 
-/** Units in which providers measure. All are whole numbers. */
-const usageUnits = ['input-tokens', 'output-tokens', 'embedding-tokens', 'queries', 'upsert-requests', 'upsert-bytes', 'rerank-requests', 'namespace-bytes'] as const
+/** Units in which providers measure. All are whole numbers, and the token units are disjoint: what was cached is not input as well. */
+const usageUnits = ['input-tokens', 'cached-input-tokens', 'cache-write-tokens', 'cache-write-1h-tokens', 'output-tokens', 'embedding-tokens', 'rerank-tokens', 'rerank-requests', 'requests', 'queries', 'namespace-bytes', 'upsert-requests', 'upsert-bytes'] as const
 /** A unit of usage. */
 export type UsageUnit = (typeof usageUnits)[number]
 
@@ -21,6 +21,8 @@ export interface ProviderUsage {
   readonly outcome: 'completed' | 'aborted'
   /** True when the provider did not say and the quantities are our own count. */
   readonly estimated: boolean
+  /** The provider's service tier; standard where it is left out. */
+  readonly service?: 'standard' | 'batch' | 'flex' | 'priority'
   readonly quantities: Readonly<Partial<Record<UsageUnit, number>>>
 }
 

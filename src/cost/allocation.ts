@@ -5,8 +5,8 @@
 import { picoUsd, splitByWeight, sumUsd, zeroUsd, type PicoUsd } from '../base/money.ts'
 import type { TenantId } from '../base/tenant-id.ts'
 import { amountOf, type Charge } from './charge.ts'
-import { priceOf, type PriceBook } from './price-book.ts'
-import { hoursPerMonth, storedQuantity } from './quantities.ts'
+import { priceOf, type PriceBook } from './prices/price-book.ts'
+import { hoursPerMonth, storedQuantity } from './meter/quantities.ts'
 
 /** How shared cost is split: everybody the same, or by queries. */
 export const allocationMethods = ['even', 'proportional-to-queries'] as const

@@ -2,8 +2,8 @@
 import { divideHalfEven, picoUsd, sumUsd, type PicoUsd } from '../base/money.ts'
 import type { TenantId } from '../base/tenant-id.ts'
 import type { ProviderUsage } from '../base/usage.ts'
-import { priceOf, type BilledUnit, type PriceBook } from './price-book.ts'
-import { billedQuantities, type Quantity } from './quantities.ts'
+import { formulaOf, priceOf, type BilledUnit, type Price, type PriceBook } from './prices/price-book.ts'
+import { billedQuantities, promptTokensOf, type Quantity } from './meter/quantities.ts'
 
 /** One provider attempt on a tenant's account. The key makes recording it twice harmless. */
 export interface UsageEvent extends ProviderUsage {
@@ -32,17 +32,21 @@ export function usageEvent(tenantId: TenantId, requestId: string, at: { readonly
 
 /** Prices one event. Throws TB_PRICE_MISSING. */
 export function chargesOf(event: UsageEvent, book: PriceBook): readonly Charge[] {
-  const { tenantId, idempotencyKey, requestId, provider, sku, occurredAtMs } = event
-  return billedQuantities(event).map((quantity) => {
-    const price = priceOf(book, { provider, sku, unit: quantity.unit, atMs: occurredAtMs })
+  const { tenantId, idempotencyKey, requestId, occurredAtMs } = event
+  return pricedQuantities(event, book, occurredAtMs).map(({ quantity, price }) => {
     return { tenantId, idempotencyKey, requestId, unit: quantity.unit, component: price.component, quantity, amount: amountOf(quantity, price) }
   })
 }
 
 /** What one usage costs at a time: for a running total. Throws TB_PRICE_MISSING. */
 export function costOfUsage(usage: ProviderUsage, book: PriceBook, atMs: number): PicoUsd {
-  const { provider, sku } = usage
-  return sumUsd(billedQuantities(usage).map((quantity) => amountOf(quantity, priceOf(book, { provider, sku, unit: quantity.unit, atMs }))))
+  return sumUsd(pricedQuantities(usage, book, atMs).map(({ quantity, price }) => amountOf(quantity, price)))
+}
+
+function pricedQuantities(usage: ProviderUsage, book: PriceBook, atMs: number): readonly { readonly quantity: Quantity; readonly price: Price }[] {
+  const { provider, sku, service = 'standard' } = usage
+  const promptTokens = promptTokensOf(usage)
+  return billedQuantities(usage, () => formulaOf(book, provider, atMs)).map((quantity) => ({ quantity, price: priceOf(book, { provider, sku, unit: quantity.unit, service, promptTokens, atMs }) }))
 }
 
 /** Quantity times price. */

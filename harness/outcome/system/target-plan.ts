@@ -3,9 +3,9 @@
  * environment filled in, and every fault of either with its line. Values from the environment go into headers and the address alone.
  */
 import { TenantbenchError, type Fault } from '../../../src/base/errors.ts'
+import { written, type Place } from '../../../src/base/yaml-input.ts'
 import { cellsOf } from '../../scenario/cells.ts'
-import { written, type LoadedScenario } from '../../scenario/parse.ts'
-import type { Place } from '../../scenario/resolve.ts'
+import type { LoadedScenario } from '../../scenario/parse.ts'
 import type { WrittenHttp } from '../../scenario/target-schema.ts'
 import type { HttpService, RequestTemplate } from '../../target/http/http-service.ts'
 import { shortestSecret } from '../../target/http/secrets.ts'

@@ -13,8 +13,8 @@ interface Prices { readonly input?: string; readonly output?: string; readonly e
 
 /** Prices for one unit each, so that dollars are counts. */
 function bookOf({ input = '0', output = '0', embedding = '0', read = '0', rerank = '0' }: Prices): ReturnType<typeof buildPriceBook> {
-  const file = (provider: string, prices: readonly (readonly [string, string, string])[]): string =>
-    `provider: ${provider}\nsource: test\nchecked: 2026-01-01\nmonthlyMinimumUsd: "0"\nprices:\n${prices.map(([sku, unit, usd]) => `  - { sku: ${sku}, unit: ${unit}, per: 1, usd: "${usd}", from: 1970-01-01, to: null, component: c }`).join('\n')}\n`
+  const file = (provider: string, prices: readonly (readonly [string, string, string])[]): { readonly path: string; readonly text: string } => ({ path: provider, text:
+    `provider: ${provider}\ncurrency: USD\nsource: test\nchecked: 2026-01-01\nmonthlyMinimumUsd: "0"\nformulas:\n  - { from: 1970-01-01, to: null, read: { perGigabyteLeast: "0.25" }, write: { bytesPerUnit: 1000, leastUnits: 5 } }\nprices:\n${prices.map(([sku, unit, usd]) => `  - { sku: ${sku}, from: 1970-01-01, to: null, per: 1, component: c, usd: { ${unit}: "${usd}" } }`).join('\n')}\n` })
   const chat = (model: string): readonly (readonly [string, string, string])[] => [[model, 'input-tokens', input], [model, 'output-tokens', output]]
   return buildPriceBook('counting', [
     file('openai', [...chat('gpt-4o'), ...chat('gpt-4o-mini'), ['text-embedding-3-small', 'embedding-tokens', embedding]]),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openBooks, type BillLine, type BookedUse, type Books } from '../../../../../harness/services/books/books.ts'
 import { formatUsd, parseUsd, picoUsd, sumUsd } from '../../../../../src/base/money.ts'
 import { chargesOf, usageEvent } from '../../../../../src/cost/charge.ts'
-import { loadPriceBook } from '../../../../../src/cost/price-book.ts'
+import { loadPriceBook } from '../../../../../src/cost/prices/load.ts'
 import type { ProviderUsage } from '../../../../../src/base/usage.ts'
 import { tenant } from '../../../support/prices.ts'
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { formatUsd } from '../../../src/base/money.ts'
-import { loadPriceBook, priceBookIds, priceOf, type PriceQuestion } from '../../../src/cost/price-book.ts'
-import { rejectionOf, thrownBy } from '../support/failures.ts'
-import { testBook } from '../support/prices.ts'
+import { formatUsd } from '../../../../src/base/money.ts'
+import { loadPriceBook, priceBookIds } from '../../../../src/cost/prices/load.ts'
+import { priceOf, type PriceQuestion } from '../../../../src/cost/prices/price-book.ts'
+import { rejectionOf, thrownBy } from '../../support/failures.ts'
+import { testBook } from '../../support/prices.ts'
 
 const asked = (at: string, change: Partial<PriceQuestion> = {}): PriceQuestion => ({ provider: 'openai', sku: 'small', unit: 'input-tokens', atMs: Date.parse(at), ...change })
 
@@ -34,17 +35,18 @@ describe('a book by name', () => {
     expect(error.detail).toContain(known)
   })
 
-  it.each(['..', '.', '', '/etc', '../price-books/list-2026-11'])('is never a path: %j', async (id) => {
+  it.each(['..', '.', '', '/etc', '../books/list-2026-11'])('is never a path: %j', async (id) => {
     expect(await rejectionOf(loadPriceBook(id))).toMatchObject({ code: 'TB_PRICE_BOOK_UNKNOWN' })
   })
 
   it('that comes along has a source, whole units, and no two prices in force at once', async () => {
     for (const id of await priceBookIds()) {
-      const { prices, sha256 } = await loadPriceBook(id)
+      const { prices, sha256, sources } = await loadPriceBook(id)
+      expect(sources.every(({ source, checked }) => source.length > 10 && checked >= '2026-11-01')).toBe(true)
       expect(sha256).toMatch(/^[0-9a-f]{64}$/)
       for (const price of prices) {
-        expect(price.amount > 0n && price.per > 0n && Number.isFinite(price.fromMs)).toBe(true)
-        const rivals = prices.filter((other) => other !== price && other.provider === price.provider && other.sku === price.sku && other.unit === price.unit)
+        expect(price.amount > 0n && price.abovePromptTokens >= 0 && price.per > 0n && Number.isFinite(price.fromMs)).toBe(true)
+        const rivals = prices.filter((other) => other !== price && other.provider === price.provider && other.sku === price.sku && other.unit === price.unit && other.service === price.service && other.abovePromptTokens === price.abovePromptTokens)
         for (const rival of rivals) expect((rival.toMs ?? Infinity) <= price.fromMs || (price.toMs ?? Infinity) <= rival.fromMs).toBe(true)
       }
     }

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { billedQuantities, hoursPerMonth, storedQuantity } from '../../../src/cost/quantities.ts'
-import type { ProviderUsage } from '../../../src/base/usage.ts'
+import { billedQuantities, hoursPerMonth, storedQuantity } from '../../../../src/cost/meter/quantities.ts'
+import type { StoreFormula } from '../../../../src/cost/prices/price-book.ts'
+import type { ProviderUsage } from '../../../../src/base/usage.ts'
 
-const asNumbers = (quantities: ProviderUsage['quantities']): Record<string, number> => Object.fromEntries(billedQuantities({ quantities }).map(({ unit, numerator, denominator }) => [unit, Number(numerator) / Number(denominator)]))
+const today: StoreFormula = { provider: 'pinecone', fromMs: 0, toMs: null, read: { kind: 'per-gigabyte', least: { numerator: 1n, denominator: 4n } }, write: { bytesPerUnit: 1_000n, leastUnits: 5n } }
+const asNumbers = (quantities: ProviderUsage['quantities'], formula = today): Record<string, number> => Object.fromEntries(billedQuantities({ quantities }, () => formula).map(({ unit, numerator, denominator }) => [unit, Number(numerator) / Number(denominator)]))
 
 describe('billed quantities', () => {
   it.each([
@@ -32,6 +34,24 @@ describe('billed quantities', () => {
         return units(less) <= units(more)
       }),
     )
+  })
+})
+
+describe('the curve of reads before July 2025', () => {
+  const before: StoreFormula = { ...today, read: { kind: 'by-size', points: [[0n, 5n], [614_400_000n, 6n], [6_144_000_000n, 18n], [61_440_000_000n, 59n]].map(([bytes = 0n, units = 0n]) => ({ bytes, units })) }, write: { bytesPerUnit: 1_000n, leastUnits: 1n } }
+
+  it.each([
+    [0, 5],
+    [307_200_000, 5.5],
+    [614_400_000, 6],
+    [6_144_000_000, 18],
+    [61_440_000_000, 59],
+    [116_736_000_000, 100],
+  ])('a namespace of %d bytes costs %d units', (bytes, expected) => expect(asNumbers({ queries: 1, 'namespace-bytes': bytes }, before)['read-units']).toBe(expected))
+
+  it('asks for a formula only where something was read or written', () => {
+    const refuse = (): never => expect.unreachable('asked for a formula')
+    expect(billedQuantities({ quantities: { 'input-tokens': 3, 'cached-input-tokens': 4 } }, refuse).map(({ unit }) => unit)).toEqual(['input-tokens', 'cached-input-tokens'])
   })
 })
 
