@@ -49,7 +49,7 @@ export function sharedPerQuery(input: SharedCostInput): ReadonlyMap<string, Pico
   const current = new Map(cells.filter(({ isCurrent }) => isCurrent).map(({ tenantId, id }) => [tenantId, id]))
   const topUp = topUpUnder(input, { storage, current })
   const pool = sumUsd([...Object.values(scenario.sharedMonthlyUsd).map(parseUsd), topUp])
-  const shares = shareOut(pool, scenario.allocation, volume)
+  const shares = sharesOf(pool, scenario.allocation, volume)
   return new Map(
     cells.map(({ id, tenantId }) => {
       const change = topUpUnder(input, { storage, current: new Map(current).set(tenantId, id) }) - topUp
@@ -67,8 +67,13 @@ function storageByTenant({ activity, book, atMs }: SharedCostInput): ReadonlyMap
 /** The scenario's own shared cost alone, split by its method: of a system whose other fixed cost nobody knows. */
 export function scenarioSharePerQuery(scenario: LoadedScenario, cells: readonly Cell[]): ReadonlyMap<string, PicoUsd> {
   const volume = scenario.tenants.map(({ id, queriesPerMonth }) => ({ tenantId: parseTenantId(id), queries: queriesPerMonth }))
-  const shares = shareOut(sumUsd(Object.values(scenario.sharedMonthlyUsd).map(parseUsd)), scenario.allocation, volume)
+  const shares = sharesOf(sumUsd(Object.values(scenario.sharedMonthlyUsd).map(parseUsd)), scenario.allocation, volume)
   return new Map(cells.map(({ id, tenantId }) => [id, picoUsd((shares.get(tenantId) ?? 0n) / BigInt(tenantOf(scenario, tenantId).queriesPerMonth))]))
+}
+
+function sharesOf(amount: PicoUsd, method: AllocationMethod, volume: readonly { readonly tenantId: TenantId; readonly queries: number }[]): ReadonlyMap<TenantId, PicoUsd> {
+  const claimants = volume.map((each) => ({ ...each, storedBytes: 0, ownCost: 0n }))
+  return new Map(shareOut({ component: 'shared', amount }, { rule: { method }, claimants }).lines.map((line) => [line.tenantId, line.amount]))
 }
 
 interface World {

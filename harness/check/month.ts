@@ -6,12 +6,16 @@ import type { CheckResult } from '../../src/base/verdict.ts'
 import {
   allocateMonth,
   chargesOf,
+  cliffsOf,
+  dayCharges,
   defaultDriftLimits,
-  postCharges,
-  postLedger,
+  groupUsage,
+  hoursPerMonth,
+  postMonth,
   readStoredBytes,
   readUsage,
   reconcile,
+  storageGroup,
   type Allocation,
   type AllocationMethod,
   type Charge,
@@ -42,12 +46,13 @@ export interface ClosedMonth {
 export async function closeMonth({ operator, clock, book, month, method }: MonthOptions): Promise<ClosedMonth> {
   const period = monthBounds(month)
   const usage = await readUsage(operator, period)
-  const charges = usage.flatMap((event) => chargesOf(event, book))
-  await postCharges(operator, charges, book.id)
   const activity = activityOf(usage, await readStoredBytes(operator))
-  const allocation = allocateMonth({ charges, tenants: activity, book, method, atMs: clock.nowMs() })
-  await postLedger(operator, allocation.lines, { month, postedAtMs: clock.nowMs() })
-  return { charges, allocation, activity }
+  // What is stored at the end of a run is taken to be held for a month: a run is a sample of one.
+  const storage = activity.filter(({ storedBytes }) => storedBytes > 0).map(({ tenantId, storedBytes }) => storageGroup(tenantId, { bytes: BigInt(storedBytes), hours: hoursPerMonth, fromMs: clock.nowMs() }))
+  const charges = dayCharges([...groupUsage(usage, cliffsOf([book])), ...storage], book)
+  const allocation = allocateMonth({ direct: charges, shared: [], tenants: activity, book, rules: new Map([['*', { method }]]) })
+  await postMonth(operator, { month, postedAtMs: clock.nowMs(), book, charges, allocation })
+  return { charges: usage.flatMap((event) => chargesOf(event, book)), allocation, activity }
 }
 
 function activityOf(usage: readonly UsageEvent[], storedBytes: ReadonlyMap<string, number>): readonly TenantActivity[] {

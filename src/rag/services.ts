@@ -4,7 +4,7 @@ import type { TenantId } from '../base/tenant-id.ts'
 import type { ProviderUsage } from '../base/usage.ts'
 import type { ConfigStore } from '../config/config-store.ts'
 import { usageEvent } from '../cost/charge.ts'
-import { recordUsage } from '../cost/store.ts'
+import { recordUsage } from '../cost/store/usage.ts'
 import type { TenantDatabase } from '../isolation/tenant-session.ts'
 import type { Providers } from '../providers/providers.ts'
 

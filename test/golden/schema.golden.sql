@@ -7,8 +7,10 @@ table chunks owner owner row-security forced
 table documents owner owner row-security forced
 table effective_tenant_configs owner owner
 table ledger owner owner row-security forced
+table ledger_counterparts owner owner row-security forced
 table namespace_sizes owner owner row-security forced
 table placements owner owner row-security forced
+table postings owner owner row-security forced
 table prompt_templates owner owner row-security forced
 table schema_migrations owner owner
 table tenant_config_history owner owner row-security forced
@@ -25,11 +27,15 @@ column capacity_events.index_name text not null
 column capacity_events.namespaces integer not null
 column capacity_events.event text not null
 column charges.tenant_id tenant_id not null
-column charges.idempotency_key text not null
+column charges.posting_id text not null
+column charges.day date not null
+column charges.provider text not null
+column charges.sku text not null
+column charges.service text not null
 column charges.unit text not null
 column charges.component text not null
-column charges.price_book text not null
-column charges.quantity numeric not null
+column charges.quantity_numerator numeric(60,0) not null
+column charges.quantity_denominator numeric(40,0) not null
 column charges.amount_pico_usd numeric(38,0) not null
 column chunks.tenant_id tenant_id not null
 column chunks.chunk_id text not null
@@ -44,11 +50,18 @@ column documents.sha256 text not null
 column documents.words integer not null
 column documents.created_at timestamp with time zone not null
 column ledger.tenant_id tenant_id not null
+column ledger.posting_id text not null
 column ledger.month text not null
 column ledger.component text not null
 column ledger.method text not null
+column ledger.ratio_numerator numeric not null
+column ledger.ratio_denominator numeric not null
 column ledger.amount_pico_usd numeric(38,0) not null
 column ledger.posted_at timestamp with time zone not null
+column ledger_counterparts.posting_id text not null
+column ledger_counterparts.account text not null
+column ledger_counterparts.component text not null
+column ledger_counterparts.amount_pico_usd numeric(38,0) not null
 column namespace_sizes.tenant_id tenant_id not null
 column namespace_sizes.records integer not null
 column namespace_sizes.bytes bigint not null
@@ -56,6 +69,14 @@ column placements.tenant_id tenant_id not null
 column placements.index_name text not null
 column placements.namespace text not null
 column placements.placed_at timestamp with time zone not null
+column postings.posting_id text not null
+column postings.usage_month text not null
+column postings.period text not null
+column postings.kind text not null
+column postings.price_book text not null
+column postings.price_book_sha256 text not null
+column postings.posted_at timestamp with time zone not null
+column postings.transaction_id xid8 not null default pg_current_xact_id()
 column prompt_templates.tenant_id tenant_id not null
 column prompt_templates.name text not null
 column prompt_templates.version integer not null default 1
@@ -111,6 +132,7 @@ column usage_events.estimated boolean not null
 column usage_events.quantities jsonb not null
 column usage_events.occurred_at timestamp with time zone not null
 column usage_events.recorded_at timestamp with time zone not null
+column usage_events.service text not null default 'standard'::text
 column vector_indexes.index_name text not null
 column vector_indexes.namespace_limit integer not null
 column vector_indexes.operating_limit integer not null
@@ -119,16 +141,22 @@ column vector_indexes.created_at timestamp with time zone not null
 
 constraint capacity_events CHECK ((event = ANY (ARRAY['alert'::text, 'provision-started'::text, 'index-ready'::text, 'placement-refused'::text])))
 constraint capacity_events PRIMARY KEY (event_id)
-constraint charges CHECK ((quantity >= (0)::numeric))
-constraint charges FOREIGN KEY (tenant_id, idempotency_key) REFERENCES usage_events(tenant_id, idempotency_key)
-constraint charges PRIMARY KEY (tenant_id, idempotency_key, unit)
+constraint charges CHECK ((quantity_denominator > (0)::numeric))
+constraint charges FOREIGN KEY (posting_id) REFERENCES postings(posting_id)
+constraint charges FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
+constraint charges PRIMARY KEY (tenant_id, posting_id, day, provider, sku, service, unit, component, quantity_denominator)
 constraint chunks FOREIGN KEY (tenant_id, document_id) REFERENCES documents(tenant_id, document_id) ON DELETE CASCADE
 constraint chunks PRIMARY KEY (tenant_id, chunk_id)
 constraint documents FOREIGN KEY (tenant_id) REFERENCES placements(tenant_id) ON DELETE CASCADE
 constraint documents PRIMARY KEY (tenant_id, document_id)
 constraint ledger CHECK ((month ~ '^\d{4}-\d{2}$'::text))
+constraint ledger CHECK ((ratio_denominator > (0)::numeric))
+constraint ledger FOREIGN KEY (posting_id) REFERENCES postings(posting_id)
 constraint ledger FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
-constraint ledger PRIMARY KEY (tenant_id, month, component, method)
+constraint ledger PRIMARY KEY (tenant_id, posting_id, component, method)
+constraint ledger_counterparts CHECK ((account = ANY (ARRAY['provider'::text, 'unallocated'::text])))
+constraint ledger_counterparts FOREIGN KEY (posting_id) REFERENCES postings(posting_id)
+constraint ledger_counterparts PRIMARY KEY (posting_id, account, component)
 constraint namespace_sizes CHECK ((bytes >= 0))
 constraint namespace_sizes CHECK ((records >= 0))
 constraint namespace_sizes FOREIGN KEY (tenant_id) REFERENCES placements(tenant_id) ON DELETE CASCADE
@@ -137,6 +165,11 @@ constraint placements FOREIGN KEY (index_name) REFERENCES vector_indexes(index_n
 constraint placements FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
 constraint placements PRIMARY KEY (tenant_id)
 constraint placements UNIQUE (index_name, namespace)
+constraint postings CHECK (((period ~ '^\d{4}-\d{2}$'::text) AND (period >= usage_month)))
+constraint postings CHECK ((kind = ANY (ARRAY['close'::text, 'correction'::text])))
+constraint postings CHECK ((usage_month ~ '^\d{4}-\d{2}$'::text))
+constraint postings PRIMARY KEY (posting_id)
+constraint postings TRIGGER DEFERRABLE INITIALLY DEFERRED
 constraint prompt_templates CHECK (((length(body) >= 1) AND (length(body) <= 4000)))
 constraint prompt_templates CHECK (((name ~ '^[a-z][a-z0-9-]{0,40}$'::text) AND (name <> 'default'::text)))
 constraint prompt_templates CHECK ((jsonb_typeof(slots) = 'object'::text))
@@ -166,7 +199,8 @@ constraint tiers CHECK ((prompt_template <> ''::text))
 constraint tiers CHECK ((tier <> ''::text))
 constraint tiers PRIMARY KEY (tier)
 constraint usage_events CHECK ((attempt > 0))
-constraint usage_events CHECK ((outcome = ANY (ARRAY['completed'::text, 'aborted'::text])))
+constraint usage_events CHECK ((outcome = ANY (ARRAY['completed'::text, 'aborted'::text, 'timed-out'::text, 'refused'::text, 'cache-hit'::text])))
+constraint usage_events CHECK ((service = ANY (ARRAY['standard'::text, 'batch'::text, 'flex'::text, 'priority'::text])))
 constraint usage_events FOREIGN KEY (tenant_id) REFERENCES tenants(tenant_id)
 constraint usage_events PRIMARY KEY (tenant_id, idempotency_key)
 constraint vector_indexes CHECK (((alert_at >= 1) AND (alert_at <= operating_limit)))
@@ -175,15 +209,18 @@ constraint vector_indexes CHECK ((namespace_limit > 0))
 constraint vector_indexes PRIMARY KEY (index_name)
 
 CREATE INDEX chunks_tenant_id_document_id_idx ON public.chunks USING btree (tenant_id, document_id)
+CREATE INDEX usage_events_occurred_at_idx ON public.usage_events USING btree (occurred_at)
 CREATE INDEX usage_events_tenant_id_occurred_at_idx ON public.usage_events USING btree (tenant_id, occurred_at)
 CREATE UNIQUE INDEX capacity_events_pkey ON public.capacity_events USING btree (event_id)
-CREATE UNIQUE INDEX charges_pkey ON public.charges USING btree (tenant_id, idempotency_key, unit)
+CREATE UNIQUE INDEX charges_pkey ON public.charges USING btree (tenant_id, posting_id, day, provider, sku, service, unit, component, quantity_denominator)
 CREATE UNIQUE INDEX chunks_pkey ON public.chunks USING btree (tenant_id, chunk_id)
 CREATE UNIQUE INDEX documents_pkey ON public.documents USING btree (tenant_id, document_id)
-CREATE UNIQUE INDEX ledger_pkey ON public.ledger USING btree (tenant_id, month, component, method)
+CREATE UNIQUE INDEX ledger_counterparts_pkey ON public.ledger_counterparts USING btree (posting_id, account, component)
+CREATE UNIQUE INDEX ledger_pkey ON public.ledger USING btree (tenant_id, posting_id, component, method)
 CREATE UNIQUE INDEX namespace_sizes_pkey ON public.namespace_sizes USING btree (tenant_id)
 CREATE UNIQUE INDEX placements_index_name_namespace_key ON public.placements USING btree (index_name, namespace)
 CREATE UNIQUE INDEX placements_pkey ON public.placements USING btree (tenant_id)
+CREATE UNIQUE INDEX postings_pkey ON public.postings USING btree (posting_id)
 CREATE UNIQUE INDEX prompt_templates_pkey ON public.prompt_templates USING btree (tenant_id, name)
 CREATE UNIQUE INDEX schema_migrations_pkey ON public.schema_migrations USING btree (name)
 CREATE UNIQUE INDEX tenant_config_history_pkey ON public.tenant_config_history USING btree (tenant_id, version)
@@ -194,14 +231,22 @@ CREATE UNIQUE INDEX tiers_pkey ON public.tiers USING btree (tier)
 CREATE UNIQUE INDEX usage_events_pkey ON public.usage_events USING btree (tenant_id, idempotency_key)
 CREATE UNIQUE INDEX vector_indexes_pkey ON public.vector_indexes USING btree (index_name)
 
-policy operator_adds on charges permissive insert to operator using (-) check (true)
+policy operator_adds on charges permissive insert to operator using (-) check ((posting_id = ( SELECT made.posting_id
+   FROM postings made
+  WHERE (made.transaction_id = pg_current_xact_id()))))
 policy operator_reads on charges permissive select to operator using (true) check (-)
 policy tenant_reads on charges permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
 policy tenant_rows on chunks permissive all to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting)))
 policy tenant_rows on documents permissive all to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting)))
-policy operator_adds on ledger permissive insert to operator using (-) check (true)
+policy operator_adds on ledger permissive insert to operator using (-) check ((posting_id = ( SELECT made.posting_id
+   FROM postings made
+  WHERE (made.transaction_id = pg_current_xact_id()))))
 policy operator_reads on ledger permissive select to operator using (true) check (-)
 policy tenant_reads on ledger permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
+policy operator_adds on ledger_counterparts permissive insert to operator using (-) check ((posting_id = ( SELECT made.posting_id
+   FROM postings made
+  WHERE (made.transaction_id = pg_current_xact_id()))))
+policy operator_reads on ledger_counterparts permissive select to operator using (true) check (-)
 policy operator_reads on namespace_sizes permissive select to operator using (true) check (-)
 policy tenant_rows on namespace_sizes permissive all to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting)))
 policy operator_adds on placements permissive insert to operator using (-) check (true)
@@ -209,6 +254,8 @@ policy operator_changes on placements permissive update to operator using (true)
 policy operator_reads on placements permissive select to operator using (true) check (-)
 policy operator_removes on placements permissive delete to operator using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
 policy tenant_reads on placements permissive select to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (-)
+policy operator_adds on postings permissive insert to operator using (-) check ((transaction_id = pg_current_xact_id()))
+policy operator_reads on postings permissive select to operator using (true) check (-)
 policy tenant_rows on prompt_templates permissive all to app using (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting))) check (((tenant_id)::text = ( SELECT current_setting('tenantbench.tenant_id'::text, true) AS current_setting)))
 policy operator_adds on tenant_config_history permissive insert to operator using (-) check (true)
 policy operator_reads on tenant_config_history permissive select to operator using (true) check (-)
@@ -230,10 +277,12 @@ grant select on effective_tenant_configs to app
 grant select on effective_tenant_configs to operator
 grant select on ledger to app
 grant insert, select on ledger to operator
+grant insert, select on ledger_counterparts to operator
 grant delete, insert, select, update on namespace_sizes to app
 grant select on namespace_sizes to operator
 grant select on placements to app
 grant delete, insert, select, update on placements to operator
+grant insert, select on postings to operator
 grant delete, insert, select, update on prompt_templates to app
 grant select on tenant_config_history to app
 grant insert, select on tenant_config_history to operator
@@ -260,6 +309,17 @@ begin
   new.version := old.version + 1;
   return new;
 end
+function posting_balances() owner owner search_path=pg_catalog, public, pg_temp 
+declare
+  off_by numeric;
+begin
+  select coalesce((select sum(amount_pico_usd) from ledger where posting_id = new.posting_id), 0)
+    + coalesce((select sum(amount_pico_usd) from ledger_counterparts where posting_id = new.posting_id), 0) into off_by;
+  if off_by <> 0 then
+    raise exception 'posting % does not balance: off by % pico-dollars', new.posting_id, off_by using errcode = '23514';
+  end if;
+  return null;
+end
 function prompt_template_changed() owner owner search_path=pg_catalog, public 
 begin
   perform pg_notify('tenantbench_config', encode(sha256(convert_to(coalesce(new.tenant_id, old.tenant_id), 'UTF8')), 'hex'));
@@ -284,6 +344,7 @@ begin
   return null;
 end
 
+CREATE CONSTRAINT TRIGGER posting_balances AFTER INSERT ON public.postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION posting_balances()
 CREATE TRIGGER prompt_template_changed AFTER INSERT OR DELETE OR UPDATE ON public.prompt_templates FOR EACH ROW EXECUTE FUNCTION prompt_template_changed()
 CREATE TRIGGER prompt_template_version BEFORE UPDATE ON public.prompt_templates FOR EACH ROW EXECUTE FUNCTION next_version()
 CREATE TRIGGER tenant_config_changed AFTER INSERT OR UPDATE ON public.tenant_configs FOR EACH ROW EXECUTE FUNCTION tenant_config_changed()

@@ -1,14 +1,13 @@
 /** What was used is recorded once, what it costs is posted once and exactly, and a tenant reads its own account alone. */
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { picoUsd } from '../../src/base/money.ts'
 import { parseTenantId, type TenantId } from '../../src/base/tenant-id.ts'
-import { recordUsage } from '../../src/cost/store.ts'
-import { postCharges, postLedger, readOwnLedger, readStoredBytes, readUsage, withTenant, type AllocatedLine, type Charge, type UsageEvent } from '../../src/index.ts'
+import { cliffsOf, groupUsage, loadPriceBook, postMonth, readOwnLedger, readStoredBytes, readUsage, readUsageGroups, recordUsage, withTenant, type UsageEvent, type UsageGroup } from '../../src/index.ts'
+import type { ProviderUsage } from '../../src/base/usage.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { outcomeOf, usageOf } from './isolation-helpers.ts'
+import { outcomeOf, postingOf, usageOf } from './isolation-helpers.ts'
 
 const november = { fromMs: Date.UTC(2026, 10, 1), toMs: Date.UTC(2026, 11, 1) }
-const posted = { month: '2026-11', postedAtMs: november.toMs }
 // Beyond what a double holds, so that a detour over one shows.
 const vast = 12_345_678_901_234_567_890_123_456_789_012_345_678n
 
@@ -61,40 +60,86 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     expect(outcome).not.toBe('done')
   })
 
-  test('charges are posted once and exactly, and only for recorded usage', async () => {
-    await recordUsage(db.database, [usageOf(alpha, 'charged')], 0)
-    const charge: Charge = {
-      tenantId: alpha, idempotencyKey: 'charged', requestId: 'r', unit: 'input-tokens', component: 'openai.chat',
-      quantity: { unit: 'input-tokens', numerator: 1n, denominator: 3n }, amount: picoUsd(vast),
-    }
-    await postCharges(db.operator, [charge], 'book-1')
-    await postCharges(db.operator, [charge, { ...charge, amount: picoUsd(1n) }, { ...charge, unit: 'output-tokens', amount: picoUsd(9_007_199_254_740_993n) }], 'book-2')
-    const { rows } = await withTenant(db.database, alpha, (session) => session.query<{ unit: string; book: string; amount: string }>('select unit, price_book as book, amount_pico_usd::text as amount from charges order by unit'))
-    expect(rows.map(({ amount, ...row }) => ({ ...row, amount: BigInt(amount) }))).toEqual([
-      { unit: 'input-tokens', book: 'book-1', amount: vast },
-      { unit: 'output-tokens', book: 'book-2', amount: 9_007_199_254_740_993n },
-    ])
-    expect(await outcomeOf(postCharges(db.operator, [{ ...charge, idempotencyKey: 'never-used' }], 'book-1'))).toBe('23503')
-    expect(await outcomeOf(postCharges(db.operator, [{ ...charge, unit: 'queries' as Charge['unit'], amount: picoUsd(vast * 10n) }], 'book-1'))).toBe('22003')
+  test('groups made in the database are the groups made of events', async () => {
+    const { prices, ...rest } = await loadPriceBook('list-2026-11')
+    const cliffs = cliffsOf([{ prices, ...rest }])
+    expect(cliffs.length).toBeGreaterThan(0)
+    let sequence = 0
+    const quantity = fc.option(fc.constantFrom(0, 1, 199_999, 200_000, 200_001, 272_000, 272_001), { nil: undefined })
+    const event = fc.record({
+      occurredAtMs: fc.integer({ min: november.fromMs - 3_600_000, max: november.toMs + 3_600_000 }),
+      outcome: fc.constantFrom<ProviderUsage['outcome']>('completed', 'aborted', 'timed-out', 'refused', 'cache-hit'),
+      service: fc.constantFrom('batch', 'priority', undefined),
+      tokens: quantity, cached: quantity, output: quantity, bytes: fc.constantFrom(undefined, 5, 6_001),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(event, { maxLength: 30 }), async (drawn) => {
+        const events = drawn.map(({ tokens, cached, output, bytes, service, ...rest_ }): UsageEvent => {
+          const quantities = { 'input-tokens': tokens, 'cached-input-tokens': cached, 'output-tokens': output, 'upsert-requests': bytes === undefined ? undefined : 1, 'upsert-bytes': bytes }
+          return { ...usageOf(alpha, `drawn-${sequence++}`), ...rest_, ...(service === undefined ? {} : { service }), quantities: Object.fromEntries(Object.entries(quantities).filter(([, count]) => count !== undefined)) as UsageEvent['quantities'] }
+        })
+        await recordUsage(db.database, events, 0)
+        const [stored, plain] = [await readUsageGroups(db.operator, november, cliffs), groupUsage(await readUsage(db.operator, november), cliffs)].map((groups) => groups.map(groupText).sort())
+        expect(stored).toEqual(plain)
+      }),
+      { numRuns: 15 },
+    )
   })
 
-  test('a tenant reads its own ledger alone, to the pico-dollar', async () => {
-    const line = (tenantId: TenantId, component: string, amount: bigint, method: AllocatedLine['method'] = 'direct'): AllocatedLine => ({ tenantId, component, method, amount: picoUsd(amount) })
-    await postLedger(db.operator, [line(alpha, 'pinecone.read', 1n), line(alpha, 'openai.chat', vast), line(alpha, 'openai.chat', -5n, 'even'), line(beta, 'openai.chat', 7n)], posted)
-    await postLedger(db.operator, [line(alpha, 'openai.chat', 1n), line(beta, 'pinecone.read', 2n)], posted)
-    await postLedger(db.operator, [line(alpha, 'openai.chat', 3n)], { ...posted, month: '2026-12' })
-    expect(await readOwnLedger(db.database, alpha, '2026-11')).toEqual([
-      { component: 'openai.chat', method: 'direct', amountUsd: '12345678901234567890123456.789012345678' },
-      { component: 'openai.chat', method: 'even', amountUsd: '-0.000000000005' },
-      { component: 'pinecone.read', method: 'direct', amountUsd: '0.000000000001' },
+  test('a month split at any instant has the same use', async () => {
+    const cliffs = [200_000]
+    const sumOf = (groups: readonly UsageGroup[]): readonly [bigint, bigint] => [groups.reduce((sum, { events }) => sum + events, 0n), groups.reduce((sum, { quantities }) => sum + (quantities['input-tokens'] ?? 0n), 0n)]
+    const whole = sumOf(await readUsageGroups(db.operator, november, cliffs))
+    for (const at of [november.fromMs, november.fromMs + 1, Date.UTC(2026, 10, 3), Date.UTC(2026, 10, 17, 13, 7), november.toMs]) {
+      const [before, after] = [sumOf(await readUsageGroups(db.operator, { fromMs: november.fromMs, toMs: at }, cliffs)), sumOf(await readUsageGroups(db.operator, { fromMs: at, toMs: november.toMs }, cliffs))]
+      expect([before[0] + after[0], before[1] + after[1]]).toEqual(whole)
+    }
+  })
+
+  test('a month is posted once; posting it again posts what changed, in the period in which that is, and nothing when nothing did', async () => {
+    const first = postingOf('2026-10', [[alpha, 'openai.chat', vast], [beta, 'openai.chat', 7n]], [['pinecone.minimum', 5n]])
+    expect(await postMonth(db.operator, first)).toMatchObject({ postingId: '2026-10#1', kind: 'close', lines: 2 })
+    expect(await postMonth(db.operator, first)).toBeNull()
+    const late = postingOf('2026-10', [[alpha, 'openai.chat', vast + 3n], [alpha, 'pinecone.read', 2n]], [['pinecone.minimum', 4n]])
+    expect(await postMonth(db.operator, { ...late, postedAtMs: Date.UTC(2026, 11, 2) })).toMatchObject({ postingId: '2026-10#2', kind: 'correction', lines: 3 })
+    const { rows } = await db.operator.query("select period, tenant_id, component, amount_pico_usd::text as amount from ledger join postings using (posting_id) where posting_id = '2026-10#2' order by tenant_id, component")
+    expect(rows).toEqual([
+      { period: '2026-12', tenant_id: alpha, component: 'openai.chat', amount: '3' },
+      { period: '2026-12', tenant_id: alpha, component: 'pinecone.read', amount: '2' },
+      { period: '2026-12', tenant_id: beta, component: 'openai.chat', amount: '-7' },
     ])
-    expect(await readOwnLedger(db.database, beta, '2026-11')).toEqual([
-      { component: 'openai.chat', method: 'direct', amountUsd: '0.000000000007' },
+    expect(await readOwnLedger(db.database, alpha, '2026-10')).toEqual([
+      { component: 'openai.chat', method: 'direct', amountUsd: '12345678901234567890123456.789012345681' },
       { component: 'pinecone.read', method: 'direct', amountUsd: '0.000000000002' },
     ])
-    expect(await readOwnLedger(db.database, alpha, '2026-12')).toHaveLength(1)
-    expect(await readOwnLedger(db.database, beta, '2026-12')).toEqual([])
-    expect(await outcomeOf(readOwnLedger(db.database, parseTenantId('gamma'), '2026-11'))).toBe('TB_TENANT_UNKNOWN')
+    expect(await readOwnLedger(db.database, beta, '2026-10')).toEqual([{ component: 'openai.chat', method: 'direct', amountUsd: '0' }])
+    expect(await outcomeOf(readOwnLedger(db.database, parseTenantId('gamma'), '2026-10'))).toBe('TB_TENANT_UNKNOWN')
+    const { rows: [sum] } = await db.operator.query<{ sum: string }>('select (select sum(amount_pico_usd) from ledger) + (select sum(amount_pico_usd) from ledger_counterparts) as sum')
+    expect(sum?.sum).toBe('0')
+  })
+
+  test('ten that post at once post it once', async () => {
+    const posting = postingOf('2026-09', [[alpha, 'openai.chat', 11n], [beta, 'openai.chat', 4n]])
+    const results = await Promise.all(Array.from({ length: 10 }, () => postMonth(db.operator, posting)))
+    expect(results.filter((each) => each !== null)).toHaveLength(1)
+    expect(await readOwnLedger(db.database, beta, '2026-09')).toEqual([{ component: 'openai.chat', method: 'direct', amountUsd: '0.000000000004' }])
+  })
+
+  test('a posting that does not balance is refused by the database, and so is a line for a posting of before', async () => {
+    await postMonth(db.operator, postingOf('2026-08', [[alpha, 'openai.chat', 1n]]))
+    const posting = "insert into postings (posting_id, usage_month, period, kind, price_book, price_book_sha256, posted_at) values ('odd', '2026-08', '2026-08', 'correction', 'b', 'c', '2026-09-01')"
+    expect(await outcomeOf(db.operator.query(`begin; ${posting}; insert into ledger_counterparts values ('odd', 'provider', 'openai.chat', 1); commit`))).toBe('23514')
+    await db.operator.query('rollback').catch(() => undefined)
+    expect(await outcomeOf(db.operator.query("insert into ledger_counterparts values ('2026-08#1', 'unallocated', 'x', 0)"))).toBe('42501')
+    expect(await outcomeOf(db.operator.query("insert into ledger select tenant_id, posting_id, month, 'x', method, 1, 1, 1, posted_at from ledger where posting_id = '2026-08#1'"))).toBe('42501')
+    for (const table of ['ledger', 'charges', 'postings', 'ledger_counterparts']) {
+      expect(await outcomeOf(db.operator.query(`delete from ${table}`)), table).toBe('42501')
+      expect(await outcomeOf(db.operator.query(`update ${table} set posting_id = posting_id`)), table).toBe('42501')
+    }
+  })
+
+  test('no tenant sees postings or the other side of the ledger', async () => {
+    for (const table of ['postings', 'ledger_counterparts']) expect(await outcomeOf(withTenant(db.database, alpha, (session) => session.query(`select * from ${table}`)))).toBe('42501')
   })
 
   test('the operator reads what each namespace weighs', async () => {
@@ -104,3 +149,7 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     expect(await outcomeOf(readStoredBytes(db.operator))).toBe('TB_BUG')
   })
 })
+
+function groupText(group: UsageGroup): string {
+  return JSON.stringify({ ...group, events: String(group.events), quantities: Object.entries(group.quantities).map(([unit, count]) => `${unit}=${count}`).sort() })
+}

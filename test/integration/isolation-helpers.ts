@@ -4,9 +4,9 @@ import { systemClock } from '../../src/base/clock.ts'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 import { picoUsd } from '../../src/base/money.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'
-import { recordUsage } from '../../src/cost/store.ts'
+import { recordUsage } from '../../src/cost/store/usage.ts'
 import { sqlState } from '../../src/db/pool.ts'
-import { openDatabase, postCharges, postLedger, withTenant, writePromptTemplate, type Database, type Queryable, type TenantDatabase, type UsageEvent } from '../../src/index.ts'
+import { openDatabase, postMonth, withTenant, writePromptTemplate, type Database, type DayCharge, type Queryable, type TenantDatabase, type UsageEvent } from '../../src/index.ts'
 import type { TestDatabase } from '../support/database.ts'
 
 /** Every table with tenant rows; a test compares the list with the catalogue. */
@@ -41,11 +41,19 @@ export async function settle(db: TestDatabase, text: string): Promise<TenantId> 
   })
   await writePromptTemplate(db.database, systemClock, { tenantId, name: 'house-style', template: { body: `${text} says:\n{{passages}}\n\n{{question}}`, slots: {} } })
   await recordUsage(db.database, [usageOf(tenantId, 'u1')], systemClock.nowMs())
-  const amount = picoUsd(1_000n)
-  const quantity = { unit: 'input-tokens', numerator: 1_200n, denominator: 1n } as const
-  await postCharges(db.operator, [{ tenantId, idempotencyKey: 'u1', requestId: 'request-u1', unit: 'input-tokens', component: 'openai.chat', quantity, amount }], 'test')
-  await postLedger(db.operator, [{ tenantId, component: 'openai.chat', method: 'direct', amount }], { month: '2026-11', postedAtMs: systemClock.nowMs() })
+  // A month of its own for each: posting a month again without somebody would take back what that tenant was charged.
+  const { rows } = await db.operator.query<{ tenants: number }>('select count(*)::int as tenants from tenants')
+  await postMonth(db.operator, postingOf(`${2026 + (rows[0]?.tenants ?? 0)}-11`, [[tenantId, 'openai.chat', 1_000n]]))
   return tenantId
+}
+
+/** A month with charges and direct lines of so many pico-dollars. */
+export function postingOf(month: string, amounts: readonly (readonly [tenantId: TenantId, component: string, amount: bigint])[], unallocated: readonly (readonly [string, bigint])[] = []): Parameters<typeof postMonth>[1] {
+  const charges = amounts.map(([tenantId, component, amount]): DayCharge => ({
+    tenantId, component, dayMs: Date.UTC(2026, 10, 3), provider: 'openai', sku: 'gpt-4o-mini', service: 'standard', unit: 'input-tokens', quantity: { numerator: amount, denominator: 1n }, exact: { numerator: amount, denominator: 1n }, amount: picoUsd(amount),
+  }))
+  const lines = amounts.map(([tenantId, component, amount]) => ({ tenantId, component, method: 'direct' as const, ratio: { numerator: 1n, denominator: 1n }, amount: picoUsd(amount) }))
+  return { month, postedAtMs: systemClock.nowMs(), book: { id: 'test', sha256: 'none' }, charges, allocation: { lines, unallocated: new Map(unallocated.map(([component, amount]) => [component, picoUsd(amount)])) } }
 }
 
 /** Adds a document with two chunks. */

@@ -27,13 +27,13 @@ const foreignWrites: readonly (readonly [string, string, string])[] = [
   ['prompt_templates', "insert into prompt_templates values ('beta', 'x', 1, '{{passages}} {{question}}', '{}', '2026-11-01')", 'done'],
   ['prompt_templates', "insert into prompt_templates values ('beta', 'house-style', 1, 'b', '{}', '2026-11-01') on conflict (tenant_id, name) do update set body = 'taken'", '42501'],
   ['prompt_templates', "update prompt_templates set tenant_id = 'beta'", '23505'],
-  ['usage_events', "insert into usage_events select 'beta', 'x', request_id, attempt, operation, provider, sku, outcome, estimated, quantities, occurred_at, recorded_at from usage_events", 'done'],
+  ['usage_events', "insert into usage_events select 'beta', 'x', request_id, attempt, operation, provider, sku, outcome, estimated, quantities, occurred_at, recorded_at, service from usage_events", 'done'],
 ]
 
 const ownRows = {
   app: [
-    "insert into charges values ('alpha', 'u1', 'x', 'c', 'b', 1, 1)",
-    "insert into ledger values ('alpha', '2026-11', 'x', 'm', 1, '2026-11-01')",
+    "insert into charges select tenant_id, posting_id, day + 1, provider, sku, service, unit, component, 1, 1, 1 from charges",
+    "insert into ledger select tenant_id, posting_id, month, 'x', method, 1, 1, 1, posted_at from ledger",
     "insert into tenants values ('gamma', 'n', 't', '2026-11-01')",
     "insert into placements values ('alpha', 'test-1', 'n', '2026-11-01')",
     "update tenant_configs set model = 'gpt-4'",

@@ -109,7 +109,7 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
       expect(await check()).toMatchObject({ verdict: 'inconclusive', evidence: 'Not even the right tenant sees a row in ledger, prompt_templates: an empty set proves nothing there.' })
     } finally {
       await admin.query("insert into prompt_templates select 'alpha', name, version, body, slots, changed_at from prompt_templates where tenant_id = 'beta'")
-      await admin.query("insert into ledger select 'alpha', month, component, method, amount_pico_usd, posted_at from ledger where tenant_id = 'beta'")
+      await admin.query("insert into ledger select 'alpha', posting_id, month, component, method, 1, 1, amount_pico_usd, posted_at from ledger where tenant_id = 'beta'")
     }
     expect((await check()).verdict).toBe('pass')
   })

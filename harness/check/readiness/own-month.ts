@@ -29,7 +29,7 @@ export function checkOwnMonth({ usage, bill, book }: OwnMonth): OwnMonthResult {
   if (months.length !== 1) return { check: { id: 'cost.reconciliation', verdict: 'inconclusive', evidence: `The usage is of ${months.length} months (${months.join(', ')}, UTC); a bill is of one.` }, drift: null }
   const lines = usage.map(({ provider, sku, unit, quantity, occurredAtMs }) => {
     const price = priceOf(book, { provider, sku, unit, atMs: occurredAtMs })
-    return { component: price.component, amount: amountOf({ unit, numerator: quantity, denominator: 1n }, price) }
+    return { component: price.component, amount: amountOf({ numerator: quantity, denominator: 1n }, price) }
   })
   const billed = new Set(bill.map(({ component }) => component))
   const minimums = [...minimumTopUps(lines, book)].filter(([component]) => billed.has(component)).map(([component, amount]) => ({ component, amount }))

@@ -40,6 +40,8 @@ const operatorMay: Readonly<Record<string, readonly Command[]>> = {
   usage_events: ['select'],
   charges: ['select', 'insert'],
   ledger: ['select', 'insert'],
+  postings: ['select', 'insert'],
+  ledger_counterparts: ['select', 'insert'],
 }
 
 interface Relation {

@@ -60,6 +60,6 @@ function workOut({ book, provider, name, at }: Explained, written: string): { re
   const unit = billedUnits.find((each) => each === named)
   if (unit === undefined) throw new TenantbenchError('TB_USAGE', { detail: `--usage is a unit and a whole number as in input-tokens=1200; units are ${billedUnits.join(', ')}.` })
   const price = priceOf(book, { provider, sku: name, unit, atMs: at })
-  const amount = amountOf({ unit, numerator: BigInt(quantity), denominator: 1n }, price)
+  const amount = amountOf({ numerator: BigInt(quantity), denominator: 1n }, price)
   return { unit, quantity, amount, words: `${quantity} ${unit} x ${priceWords(price)} = $${formatUsd(amount)}` }
 }

@@ -68,7 +68,7 @@ async function costLines(database: TenantDatabase, tenantId: TenantId): Promise<
   const lines = await all(
     database,
     tenantId,
-    `select tenant_id, request_id from usage_events union all select tenant_id, idempotency_key from charges union all select tenant_id, component from ledger`,
+    `select tenant_id, request_id from usage_events union all select tenant_id, sku from charges union all select tenant_id, component from ledger`,
   )
   return { boundary: 'cost-lines', texts: [], identifiers: lines.flatMap(({ tenant_id: owner, request_id: requestId }) => [String(owner), String(requestId)]) }
 }

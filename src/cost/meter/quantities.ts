@@ -3,7 +3,8 @@
  * fraction of whole numbers, so nothing is rounded before money is.
  */
 import type { ProviderUsage, UsageUnit } from '../../base/usage.ts'
-import type { BilledUnit, Fraction, ReadFormula, StoreFormula } from '../prices/price-book.ts'
+import type { Fraction } from '../../base/fraction.ts'
+import type { BilledUnit, ReadFormula, StoreFormula } from '../prices/price-book.ts'
 
 /** An exact amount of a unit. */
 export interface Quantity extends Fraction {
@@ -19,14 +20,30 @@ const countedAsBilled = ['input-tokens', 'cached-input-tokens', 'cache-write-tok
 
 const whole = (unit: BilledUnit, count: number | bigint): Quantity => ({ unit, numerator: BigInt(count), denominator: 1n })
 
-/** The billed quantities of one usage. Units without use are left out; `formulaAt` is asked only about reads and writes. */
-export function billedQuantities({ quantities: used }: Pick<ProviderUsage, 'quantities'>, formulaAt: () => StoreFormula): readonly Quantity[] {
+/** Units of which a provider bills what one event has, and not the sum over events: these stand for each event of a group. */
+export const perEventUnits = ['namespace-bytes', 'upsert-requests', 'upsert-bytes'] as const satisfies readonly UsageUnit[]
+
+/** Use to be billed: of one event, or of several that are alike in the units that are billed event by event. The others are sums. */
+export interface BillableUse {
+  readonly quantities: Readonly<Partial<Record<UsageUnit, number | bigint>>>
+  /** How many events; 1 where it is left out. */
+  readonly events?: bigint
+}
+
+/** The billed quantities of a use. Units without use are left out; `formulaAt` is asked only about reads and writes. */
+export function billedQuantities({ quantities: used, events = 1n }: BillableUse, formulaAt: () => StoreFormula): readonly Quantity[] {
+  const found: Quantity[] = []
+  for (const unit of countedAsBilled) {
+    const count = used[unit]
+    if (count !== undefined && count > 0) found.push(whole(unit, count))
+  }
   const queries = BigInt(used.queries ?? 0)
   const requests = BigInt(used['upsert-requests'] ?? 0)
-  const counted = countedAsBilled.map((unit) => whole(unit, used[unit] ?? 0))
-  const reads = queries > 0n ? [readUnits(formulaAt().read, queries, BigInt(used['namespace-bytes'] ?? 0))] : []
-  const writes = requests > 0n ? [writeUnits(formulaAt().write, requests, BigInt(used['upsert-bytes'] ?? 0))] : []
-  return [...counted, ...reads, ...writes].filter(({ numerator }) => numerator > 0n)
+  if (queries > 0n) found.push(readUnits(formulaAt().read, queries, BigInt(used['namespace-bytes'] ?? 0)))
+  if (requests > 0n) found.push(writeUnits(formulaAt().write, { requests, bytes: BigInt(used['upsert-bytes'] ?? 0), events }))
+  const byteHours = BigInt(used['byte-hours'] ?? 0)
+  if (byteHours > 0n) found.push({ unit: 'storage-gb-months', numerator: byteHours, denominator: bytesPerGigabyte * hoursPerMonth })
+  return found
 }
 
 /** All tokens of a prompt: cached and written ones count when a price rises with the length of the prompt. */
@@ -56,9 +73,9 @@ function alongPoints(points: Extract<ReadFormula, { readonly kind: 'by-size' }>[
 }
 
 /** A unit for each started so many bytes, and at least so many a request. */
-function writeUnits({ bytesPerUnit, leastUnits }: StoreFormula['write'], requests: bigint, bytes: bigint): Quantity {
+function writeUnits({ bytesPerUnit, leastUnits }: StoreFormula['write'], { requests, bytes, events }: { readonly requests: bigint; readonly bytes: bigint; readonly events: bigint }): Quantity {
   const started = (bytes + bytesPerUnit - 1n) / bytesPerUnit
-  return whole('write-units', started > leastUnits * requests ? started : leastUnits * requests)
+  return whole('write-units', events * (started > leastUnits * requests ? started : leastUnits * requests))
 }
 
 /** Bytes held for so many hours, in GB-months. */

@@ -3,6 +3,7 @@
  * decides which price counts, and what has no price is an error, never free.
  */
 import { TenantbenchError } from '../../base/errors.ts'
+import type { Fraction } from '../../base/fraction.ts'
 import type { PicoUsd } from '../../base/money.ts'
 
 /** Units in which providers charge. Token units are disjoint: cached and written tokens are not input tokens as well. */
@@ -53,12 +54,6 @@ export interface ProductAlias extends Validity {
   readonly provider: string
   readonly alias: string
   readonly sku: string
-}
-
-/** Units as a fraction of whole numbers. */
-export interface Fraction {
-  readonly numerator: bigint
-  readonly denominator: bigint
 }
 
 /** Units that a read costs: a straight line through the namespace's size, or through points of it, and never less than so many. */

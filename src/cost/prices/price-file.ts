@@ -1,9 +1,10 @@
 /** One provider's prices as a YAML file. All faults of a file at once, with path and line; nothing of a faulty file is used. */
 import { z } from 'zod'
 import type { Fault } from '../../base/errors.ts'
+import { parseDecimal, zeroFraction } from '../../base/fraction.ts'
 import { parseUsd, type PicoUsd } from '../../base/money.ts'
 import { lineAt, placesOf, readYaml, written, type Place } from '../../base/yaml-input.ts'
-import { billedUnits, serviceTiers, type BilledUnit, type Fraction, type Price, type ProductAlias, type ReadFormula, type StoreFormula, type Validity } from './price-book.ts'
+import { billedUnits, serviceTiers, type BilledUnit, type Price, type ProductAlias, type ReadFormula, type StoreFormula, type Validity } from './price-book.ts'
 
 const day = z
   .string('a day as in 2026-11-01')
@@ -131,13 +132,8 @@ function fileOf({ provider, source, checked, monthlyMinimumUsd, prices, aliases,
 }
 
 function readFormula(read: WrittenFile['formulas'][number]['read']): ReadFormula {
-  if ('perGigabyteLeast' in read) return { kind: 'per-gigabyte', least: fractionOf(read.perGigabyteLeast) }
+  if ('perGigabyteLeast' in read) return { kind: 'per-gigabyte', least: parseDecimal(read.perGigabyteLeast) ?? zeroFraction }
   return { kind: 'by-size', points: read.bySize.map(([bytes, count]) => ({ bytes: BigInt(bytes), units: BigInt(count) })).toSorted((one, other) => (one.bytes < other.bytes ? -1 : 1)) }
-}
-
-function fractionOf(text: string): Fraction {
-  const [whole = '0', places = ''] = text.split('.')
-  return { numerator: BigInt(whole + places), denominator: 10n ** BigInt(places.length) }
 }
 
 function periodIn({ from, to }: WrittenPeriod): Validity {

@@ -18,7 +18,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'src/isolation': ['src/db', 'src/providers', 'src/base'],
   'src/audit': ['src/db', 'src/base'],
   'src/cost': ['src/base'],
-  'src/cost/store.ts': ['src/cost', 'src/db', 'src/isolation', 'src/base'],
+  'src/cost/store': ['src/cost', 'src/db', 'src/isolation', 'src/base'],
   'src/config': ['src/isolation', 'src/db', 'src/base'],
   'src/rag': ['src/config', 'src/cost', 'src/providers', 'src/isolation', 'src/base'],
   'src/index.ts': ['src'],

@@ -44,7 +44,7 @@ describe('an amount', () => {
     const big = fc.bigInt({ min: 1n, max: 10n ** 18n })
     fc.assert(
       fc.property(big, big, big, big, (numerator, denominator, price, per) => {
-        const amount = amountOf({ unit: 'read-units', numerator, denominator }, { amount: picoUsd(price), per })
+        const amount = amountOf({ numerator, denominator }, { amount: picoUsd(price), per })
         const twiceError = 2n * (price * numerator - amount * per * denominator)
         return twiceError <= per * denominator && -twiceError <= per * denominator
       }),

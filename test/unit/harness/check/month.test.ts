@@ -51,7 +51,7 @@ it('a request costs what all its attempts cost, and nothing when it has none', (
 })
 
 it('what is unallocated is compared with the bill as well', () => {
-  const allocation = { lines: [{ tenantId: tenant('A'), component: 'pinecone.read', method: 'direct', amount: parseUsd('1') }], unallocated: new Map([['pinecone.minimum', parseUsd('49')]]), total: parseUsd('50') } as const
+  const allocation = { lines: [{ tenantId: tenant('A'), component: 'pinecone.read', method: 'direct', ratio: { numerator: 1n, denominator: 1n }, amount: parseUsd('1') }], unallocated: new Map([['pinecone.minimum', parseUsd('49')]]), total: parseUsd('50') } as const
   const { verdict, total } = reconcileMonth({ charges: [], allocation, activity: [] }, [{ component: 'pinecone.read', usd: '1' }, { component: 'pinecone.minimum', usd: '49' }])
   expect([verdict, formatUsd(total.allocated)]).toEqual(['pass', '50'])
 })

@@ -1,0 +1,55 @@
+/** Exact fractions of whole numbers: quantities and money before the one rounding at the bill line (DESIGN law 3). */
+
+/** A fraction; the denominator is positive. */
+export interface Fraction {
+  readonly numerator: bigint
+  readonly denominator: bigint
+}
+
+/** Nothing. */
+export const zeroFraction: Fraction = { numerator: 0n, denominator: 1n }
+
+/** Their sum, exactly. Sums over like denominators first: of a million fractions few denominators differ. */
+export function sumFractions(fractions: Iterable<Fraction>): Fraction {
+  const byDenominator = new Map<bigint, bigint>()
+  for (const { numerator, denominator } of fractions) byDenominator.set(denominator, (byDenominator.get(denominator) ?? 0n) + numerator)
+  let denominator = 1n
+  for (const each of byDenominator.keys()) denominator = (denominator / greatestCommonDivisor(denominator, each)) * each
+  let numerator = 0n
+  for (const [each, sum] of byDenominator) numerator += sum * (denominator / each)
+  return { numerator, denominator }
+}
+
+/** The same fractions over one denominator: what they are in relation to each other. */
+export function overOneDenominator(fractions: readonly Fraction[]): { readonly numerators: readonly bigint[]; readonly denominator: bigint } {
+  let denominator = 1n
+  for (const each of new Set(fractions.map((fraction) => fraction.denominator))) denominator = (denominator / greatestCommonDivisor(denominator, each)) * each
+  return { numerators: fractions.map((each) => each.numerator * (denominator / each.denominator)), denominator }
+}
+
+/** In lowest terms. */
+export function reduced({ numerator, denominator }: Fraction): Fraction {
+  const divisor = greatestCommonDivisor(numerator < 0n ? -numerator : numerator, denominator)
+  return { numerator: numerator / divisor, denominator: denominator / divisor }
+}
+
+/** Reads a decimal number, with an exponent too; null for anything else. */
+export function parseDecimal(text: string): Fraction | null {
+  const match = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text)
+  if (match === null) return null
+  const [, sign = '', whole = '', places = '', exponent = '0'] = match
+  const power = Number(exponent) - places.length
+  const digits = BigInt(whole + places) * (sign === '-' ? -1n : 1n)
+  return power >= 0 ? { numerator: digits * 10n ** BigInt(power), denominator: 1n } : { numerator: digits, denominator: 10n ** BigInt(-power) }
+}
+
+/** For statistics and words only. */
+export function asNumber({ numerator, denominator }: Fraction): number {
+  return Number((numerator * 1_000_000_000_000n) / denominator) / 1e12
+}
+
+function greatestCommonDivisor(one: bigint, other: bigint): bigint {
+  let [a, b] = [one, other]
+  while (b !== 0n) [a, b] = [b, a % b]
+  return a === 0n ? 1n : a
+}
