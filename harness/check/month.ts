@@ -8,13 +8,13 @@ import {
   chargesOf,
   cliffsOf,
   dayCharges,
-  defaultDriftLimits,
   groupUsage,
   hoursPerMonth,
   postMonth,
   readStoredBytes,
   readUsage,
   reconcile,
+  runDriftLimits,
   storageGroup,
   type Allocation,
   type AllocationMethod,
@@ -71,7 +71,7 @@ export function costByRequest(charges: readonly Charge[]): (requestId: string) =
 /** Compares the month's ledger with the bill. */
 export function reconcileMonth(closed: ClosedMonth, bill: readonly { readonly component: string; readonly usd: string }[]): Reconciliation {
   const unallocated = [...closed.allocation.unallocated].map(([component, amount]) => ({ component, amount }))
-  return reconcile([...closed.allocation.lines, ...unallocated], bill.map(({ component, usd }) => ({ component, amount: parseUsd(usd) })))
+  return reconcile([...closed.allocation.lines, ...unallocated], bill.map(({ component, usd }) => ({ component, amount: parseUsd(usd) })), runDriftLimits)
 }
 
 /** What the services say went wrong in the month: it explains a small drift. */
@@ -86,7 +86,7 @@ export interface Incidents {
  */
 export function checkReconciliation(reconciliation: Reconciliation, incidents: Incidents = { abortedStreams: 0, lateEvents: 0 }): CheckResult {
   const id = 'cost.reconciliation'
-  const { floor } = defaultDriftLimits
+  const { floor } = runDriftLimits
   const judged = reconciliation.components.filter(({ allocated, billed }) => allocated > floor || billed > floor)
   const [first] = judged
   if (first === undefined) return { id, verdict: 'inconclusive', evidence: 'No component came to a cent, so nothing was compared.' }

@@ -33,8 +33,14 @@ export function monthOf(epochMs: number): string {
   return isoTime(epochMs).slice(0, 7)
 }
 
+/** An interval of time, half open. */
+export interface Period {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
 /** The instant a month begins (inclusive) and ends (exclusive), in UTC. */
-export function monthBounds(month: string): { readonly fromMs: number; readonly toMs: number } {
+export function monthBounds(month: string): Period {
   const fromMs = Date.parse(`${month}-01T00:00:00Z`)
   const from = new Date(fromMs)
   return { fromMs, toMs: Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1, 1) }

@@ -56,6 +56,7 @@ export const errorRegistry = {
   TB_SABOTAGE_FAILED: entry(usage, 'A fault that the scenario plants could not be planted.', 'Correct `sabotage` in the scenario; its SQL runs as the owner of the tables.'),
   TB_PRICE_BOOK_UNKNOWN: entry(usage, 'There is no price book of that name.', 'Use one of the names listed.'),
   TB_PRICE_BOOK_INVALID: entry(usage, 'A price book has faults.', 'Correct each line named; docs/prices.md describes every key.'),
+  TB_BILL_INVALID: entry(usage, 'A bill cannot be read.', 'Correct each line named, or export the bill again; docs/reconcile.md has the forms that are read.'),
   TB_PROVIDER_REFUSED: entry(usage, 'A provider refused the request.', 'Read the provider\'s message; the request is at fault, so repeating it does not help.'),
   TB_PROVIDER_UNAVAILABLE: entry(unavailable, 'A provider did not answer, also after retries.', 'Check that the service is reachable and within its rate limits.'),
   TB_STREAM_ABORTED: entry(unavailable, 'A model broke off its answer, also after retries.', 'Ask again; what was generated is billed by the provider.'),

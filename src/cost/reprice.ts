@@ -54,7 +54,7 @@ function mergeDays(groups: readonly UsageGroup[], boundaries: readonly number[])
     const since = boundaries.findLast((boundary) => boundary <= group.dayMs) ?? Number.NEGATIVE_INFINITY
     const key = JSON.stringify([group.tenantId, since, group.provider, group.sku, group.service, group.beyondTokens, ...perEventUnits.map((unit) => String(group.quantities[unit] ?? ''))])
     const before = merged.get(key)
-    merged.set(key, before === undefined ? group : { ...before, events: before.events + group.events, quantities: addQuantities(before.quantities, group.quantities) })
+    merged.set(key, before === undefined ? group : { ...before, events: before.events + group.events, retried: before.retried + group.retried, estimated: before.estimated + group.estimated, quantities: addQuantities(before.quantities, group.quantities) })
   }
   return [...merged.values()]
 }

@@ -35,13 +35,13 @@ describe('a planted breach is found', () => {
     ['the run, from its parts', 'harness/outcome/a.ts', `import type { RunOptions } from '../run.ts'\n`, 'harness/outcome/a.ts:1 harness/outcome may not import harness/run.ts'],
     ['reports beyond the record', 'harness/check/a.ts', `import '../../reports/write.ts'\n`, 'harness/check/a.ts:1 harness/check may not import reports/write.ts'],
     ['the database, from pure cost', 'src/cost/charge.ts', `import '../db/pool.ts'\n`, 'src/cost/charge.ts:1 src/cost may not import src/db/pool.ts'],
-    ['the store, from pure cost', 'src/cost/charge.ts', `import './store.ts'\n`, 'src/cost/charge.ts:1 src/cost may not import src/cost/store/usage.ts'],
+    ['the store, from pure cost', 'src/cost/charge.ts', `import './store/usage.ts'\n`, 'src/cost/charge.ts:1 src/cost may not import src/cost/store/usage.ts'],
     ['data outside the rooms', 'src/base/a.ts', `import '../../package.json'\n`, 'src/base/a.ts:1 src/base may not import package.json'],
     ['no room', 'src/utils/a.ts', '', 'src/utils/a.ts:1 lies in no room that the import law knows'],
   ])('%s', (_name, path, text, finding) => expect(told(importLaw(planted({ [path]: text })))).toEqual([finding]))
 
   test.each([
-    ['src/cost/store/usage.ts', `import '../db/pool.ts'\nimport './charge.ts'\n`],
+    ['src/cost/store/usage.ts', `import '../../db/pool.ts'\nimport '../charge.ts'\n`],
     ['harness/check/a.ts', `import '../../reports/record/record.ts'\nimport { z } from 'zod'\nimport './b.ts'\n`],
     ['harness/target/module.ts', 'await import(path)\n'],
     ['src/index.ts', `export * from './rag/answer.ts'\n`],

@@ -50,7 +50,7 @@ export async function settle(db: TestDatabase, text: string): Promise<TenantId> 
 /** A month with charges and direct lines of so many pico-dollars. */
 export function postingOf(month: string, amounts: readonly (readonly [tenantId: TenantId, component: string, amount: bigint])[], unallocated: readonly (readonly [string, bigint])[] = []): Parameters<typeof postMonth>[1] {
   const charges = amounts.map(([tenantId, component, amount]): DayCharge => ({
-    tenantId, component, dayMs: Date.UTC(2026, 10, 3), provider: 'openai', sku: 'gpt-4o-mini', service: 'standard', unit: 'input-tokens', quantity: { numerator: amount, denominator: 1n }, exact: { numerator: amount, denominator: 1n }, amount: picoUsd(amount),
+    tenantId, component, dayMs: Date.UTC(2026, 10, 3), provider: 'openai', sku: 'gpt-4o-mini', service: 'standard', unit: 'input-tokens', quantity: { numerator: amount, denominator: 1n }, exact: { numerator: amount, denominator: 1n }, amount: picoUsd(amount), use: { events: 1n, retried: 0n, estimated: 0n },
   }))
   const lines = amounts.map(([tenantId, component, amount]) => ({ tenantId, component, method: 'direct' as const, ratio: { numerator: 1n, denominator: 1n }, amount: picoUsd(amount) }))
   return { month, postedAtMs: systemClock.nowMs(), book: { id: 'test', sha256: 'none' }, charges, allocation: { lines, unallocated: new Map(unallocated.map(([component, amount]) => [component, picoUsd(amount)])) } }

@@ -2,10 +2,12 @@
  * The vendors' own account of what was used, and the bill they make of it. Written apart from src/cost: other data, other
  * formulas. An event may be booked late, as real ones are: it then shows on the next month's bill.
  */
-import { monthOf } from '../../../src/base/clock.ts'
-import { TenantbenchError } from '../../../src/base/errors.ts'
-import { divideHalfEven, formatUsd, picoUsd, type PicoUsd } from '../../../src/base/money.ts'
-import { chatPerMillion, embeddingPerMillion, pineconePrices } from './prices.ts'
+import { monthBounds, monthOf } from '../../../src/base/clock.ts'
+import { divideHalfEven, formatUsd, picoUsd } from '../../../src/base/money.ts'
+import { componentOf, exactPrice, quantitiesOf, type BookedUse, type StatementLine } from './statement.ts'
+import { listTerms, type Terms } from './terms.ts'
+
+export type { BookedUse } from './statement.ts'
 
 /** A line of a bill. Exact; the invoice's total is rounded to cents by whoever pays it. */
 export interface BillLine {
@@ -13,78 +15,68 @@ export interface BillLine {
   readonly usd: string
 }
 
-/** What can be booked. */
-export type BookedUse =
-  | { readonly kind: 'chat'; readonly model: string; readonly inputTokens: number; readonly outputTokens: number }
-  | { readonly kind: 'embedding'; readonly model: string; readonly tokens: number }
-  | { readonly kind: 'read'; readonly namespaceBytes: number }
-  | { readonly kind: 'write'; readonly bytes: number }
-  | { readonly kind: 'rerank' }
-
 /** The books of all vendors. */
 export interface Books {
   /** Books a use at a time; `late` books it in the month after. */
   book(use: BookedUse, at: { readonly nowMs: number; readonly late: boolean }): void
   /** The bill of a month in which so many bytes are held to its end. */
   bill(month: string, storedBytes: number): readonly BillLine[]
+  /** What was booked in a month, by day and product. */
+  statement(month: string): readonly StatementLine[]
 }
 
-const million = 1_000_000n
+const dayMs = 86_400_000
+
+/** A line that is still being added to. */
+type OpenLine = { -readonly [key in keyof StatementLine]: StatementLine[key] }
 
 /** Opens empty books. */
-export function openBooks(): Books {
-  const months = new Map<string, Map<string, bigint>>()
+export function openBooks(terms: Terms = listTerms): Books {
+  const months = new Map<string, Map<string, OpenLine>>()
+  const statement = (month: string): readonly StatementLine[] => [...(months.get(month)?.values() ?? [])]
   return {
-    book(use, at) {
-      const month = at.late ? monthAfter(monthOf(at.nowMs)) : monthOf(at.nowMs)
-      const lines = months.get(month) ?? new Map<string, bigint>()
+    book(use, { nowMs, late }) {
+      const month = late ? monthAfter(monthOf(nowMs)) : monthOf(nowMs)
+      // What is late is booked on the first day of the month that it is booked in.
+      const day = late ? monthBounds(month).fromMs : nowMs - (nowMs % dayMs)
+      const lines = months.get(month) ?? new Map<string, OpenLine>()
       months.set(month, lines)
-      const { component, amount } = lineOf(use)
-      lines.set(component, (lines.get(component) ?? 0n) + amount)
+      const { vendor, product, quantities } = quantitiesOf(use, terms)
+      for (const [kind, quantity] of quantities) {
+        const key = `${day} ${product} ${kind}`
+        const line: OpenLine = lines.get(key) ?? { vendor, product, kind, dayMs: day, quantity: 0n, requests: 0n }
+        line.quantity += quantity
+        line.requests += 1n
+        lines.set(key, line)
+      }
     },
+    statement,
     bill(month, storedBytes) {
-      const lines = new Map(months.get(month) ?? [])
-      // Held for the whole month: bytes / 10^9 x price.
-      if (storedBytes > 0) lines.set('pinecone.storage', divideHalfEven(BigInt(storedBytes) * pineconePrices.perGigabyteMonth, 1_000_000_000n))
-      const pinecone = [...lines].filter(([component]) => component.startsWith('pinecone.')).reduce((sum, [, amount]) => sum + amount, 0n)
-      if (pinecone < pineconePrices.monthlyMinimum) lines.set('pinecone.minimum', pineconePrices.monthlyMinimum - pinecone)
-      return [...lines].sort(([one], [other]) => (one < other ? -1 : 1)).map(([component, amount]) => ({ component, usd: formatUsd(picoUsd(amount)) }))
+      // Held for the whole month.
+      const stored: readonly StatementLine[] = storedBytes > 0 ? [{ vendor: 'pinecone', product: 'serverless', kind: 'storage', dayMs: monthBounds(month).fromMs, quantity: BigInt(storedBytes) * 730n, requests: 0n }] : []
+      return billOf([...statement(month), ...stored], terms)
     },
   }
 }
+
+/** Lines by component, each rounded once, with the top-up to Pinecone's minimum. */
+export function billOf(lines: readonly StatementLine[], terms: Terms): readonly BillLine[] {
+  const sums = new Map<string, bigint>()
+  for (const line of lines) {
+    const { numerator, denominator } = exactPrice(line, terms)
+    const component = componentOf(line)
+    // All denominators divide this one.
+    sums.set(component, (sums.get(component) ?? 0n) + numerator * (commonDenominator / denominator))
+  }
+  const amounts = new Map([...sums].map(([component, sum]) => [component, divideHalfEven(sum, commonDenominator)]))
+  const pinecone = [...amounts].filter(([component]) => component.startsWith('pinecone.')).reduce((sum, [, amount]) => sum + amount, 0n)
+  if (pinecone < terms.pinecone.monthlyMinimum) amounts.set('pinecone.minimum', terms.pinecone.monthlyMinimum - pinecone)
+  return [...amounts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([component, amount]) => ({ component, usd: formatUsd(picoUsd(amount)) }))
+}
+
+const commonDenominator = 10n ** 12n * 73n
 
 function monthAfter(month: string): string {
   const [year = 0, number = 0] = month.split('-').map(Number)
   return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`
-}
-
-function lineOf(use: BookedUse): { readonly component: string; readonly amount: bigint } {
-  switch (use.kind) {
-    case 'chat': {
-      const [input, output] = priced(chatPerMillion, use.model)
-      const vendor = use.model.startsWith('claude-') ? 'anthropic' : 'openai'
-      return { component: `${vendor}.chat`, amount: divideHalfEven(BigInt(use.inputTokens) * input + BigInt(use.outputTokens) * output, million) }
-    }
-    case 'embedding':
-      return { component: 'openai.embeddings', amount: divideHalfEven(BigInt(use.tokens) * priced(embeddingPerMillion, use.model), million) }
-    case 'read':
-      // A quarter unit at least, a unit a decimal gigabyte beyond.
-      return { component: 'pinecone.read', amount: perUnit(pineconePrices.perMillionReadUnits, Math.max(0.25, use.namespaceBytes / 1e9)) }
-    case 'write':
-      return { component: 'pinecone.write', amount: perUnit(pineconePrices.perMillionWriteUnits, Math.max(5, Math.ceil(use.bytes / 1_000))) }
-    case 'rerank':
-      return { component: 'pinecone.rerank', amount: pineconePrices.perThousandReranks / 1_000n }
-  }
-}
-
-/** A price of the list; the vendors sell nothing without one. */
-function priced<T>(list: Readonly<Record<string, T>>, model: string): T {
-  const price = list[model]
-  if (price === undefined) throw new TenantbenchError('TB_PRICE_MISSING', { detail: `${model}, in the books of the local vendors.` })
-  return price
-}
-
-/** Units times a price per million, by way of whole micro-units. */
-function perUnit(perMillion: PicoUsd, units: number): bigint {
-  return divideHalfEven(perMillion * BigInt(Math.round(units * 1e6)), million * million)
 }

@@ -5,15 +5,29 @@
  */
 import { parseUsd, type PicoUsd } from '../../../src/base/money.ts'
 
-/** Dollars per million input and output tokens of a chat model. */
-export const chatPerMillion: Readonly<Record<string, readonly [input: PicoUsd, output: PicoUsd]>> = {
-  'gpt-4': [parseUsd('30'), parseUsd('60')],
-  'gpt-4-turbo': [parseUsd('10'), parseUsd('30')],
-  'gpt-4o': [parseUsd('2.50'), parseUsd('10')],
-  'gpt-4o-mini': [parseUsd('0.15'), parseUsd('0.60')],
-  'gpt-3.5-turbo': [parseUsd('0.50'), parseUsd('1.50')],
-  'claude-haiku-4-5': [parseUsd('1'), parseUsd('5')],
-  'claude-sonnet-4-5': [parseUsd('3'), parseUsd('15')],
+/** Dollars per million tokens of a chat model, and the name under which its use stands on the bill. */
+export interface ChatPrice {
+  readonly input: PicoUsd
+  readonly cached: PicoUsd
+  readonly output: PicoUsd
+  readonly billedAs: string
+}
+
+/** Dollars a million: input, cached input, output. Models without a cache ask for cached tokens what they ask for others. */
+function chat(input: string, output: string, { cached = input, billedAs }: { readonly cached?: string; readonly billedAs: string }): ChatPrice {
+  return { input: parseUsd(input), cached: parseUsd(cached), output: parseUsd(output), billedAs }
+}
+
+/** By the name that is asked for. */
+export const chatPerMillion: Readonly<Record<string, ChatPrice>> = {
+  'gpt-4': chat('30', '60', { billedAs: 'gpt-4-0613' }),
+  'gpt-4-turbo': chat('10', '30', { billedAs: 'gpt-4-turbo-2024-04-09' }),
+  'gpt-4o': chat('2.50', '10', { cached: '1.25', billedAs: 'gpt-4o-2024-08-06' }),
+  'gpt-4o-2024-05-13': chat('5', '15', { billedAs: 'gpt-4o-2024-05-13' }),
+  'gpt-4o-mini': chat('0.15', '0.60', { cached: '0.075', billedAs: 'gpt-4o-mini-2024-07-18' }),
+  'gpt-3.5-turbo': chat('0.50', '1.50', { billedAs: 'gpt-3.5-turbo-0125' }),
+  'claude-haiku-4-5': chat('1', '5', { cached: '0.10', billedAs: 'claude-haiku-4-5-20251001' }),
+  'claude-sonnet-4-5': chat('3', '15', { cached: '0.30', billedAs: 'claude-sonnet-4-5-20250929' }),
 }
 
 /** Dollars per million tokens embedded. */
@@ -29,4 +43,4 @@ export const pineconePrices = {
   perGigabyteMonth: parseUsd('0.33'),
   perThousandReranks: parseUsd('2'),
   monthlyMinimum: parseUsd('50'),
-} as const
+}

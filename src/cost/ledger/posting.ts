@@ -22,6 +22,8 @@ export interface DayCharge {
   readonly quantity: Fraction
   readonly exact: Fraction
   readonly amount: PicoUsd
+  /** The use behind it: one object for all units of the same events. */
+  readonly use: Pick<UsageGroup, 'events' | 'retried' | 'estimated'>
 }
 
 /** The side of a posting that is no tenant's. */
@@ -37,7 +39,7 @@ export function dayCharges(groups: readonly UsageGroup[], book: PriceBook): read
     const { tenantId, dayMs, provider, sku, service } = group
     return pricedGroup(group, book).map(({ quantity, price }) => {
       const exact = exactAmountOf(quantity, price)
-      return { tenantId, dayMs, provider, sku, service, unit: quantity.unit, component: price.component, quantity, exact, amount: roundedUsd(exact) }
+      return { tenantId, dayMs, provider, sku, service, unit: quantity.unit, component: price.component, quantity, exact, amount: roundedUsd(exact), use: group }
     })
   })
 }

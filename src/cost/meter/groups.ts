@@ -20,6 +20,10 @@ export interface UsageGroup {
   /** The highest cliff that their prompts are beyond; 0 is none. */
   readonly beyondTokens: number
   readonly events: bigint
+  /** Of them, those that were not the first attempt of their call. */
+  readonly retried: bigint
+  /** Of them, those whose quantities the provider did not tell. */
+  readonly estimated: bigint
   /** Sums; of the units that are billed event by event, what each event has. */
   readonly quantities: Readonly<Partial<Record<UsageUnit, bigint>>>
 }
@@ -43,7 +47,7 @@ export function groupUsage(events: Iterable<UsageEvent>, cliffs: readonly number
     const day = event.occurredAtMs - (((event.occurredAtMs % dayMs) + dayMs) % dayMs)
     const key = JSON.stringify([tenantId, day, provider, sku, service, beyondTokens, ...perEventUnits.map((unit) => event.quantities[unit] ?? null)])
     const group = groups.get(key)
-    groups.set(key, { tenantId, dayMs: day, provider, sku, service, beyondTokens, events: (group?.events ?? 0n) + 1n, quantities: addQuantities(group?.quantities ?? {}, event.quantities) })
+    groups.set(key, { tenantId, dayMs: day, provider, sku, service, beyondTokens, events: (group?.events ?? 0n) + 1n, retried: (group?.retried ?? 0n) + (event.attempt > 1 ? 1n : 0n), estimated: (group?.estimated ?? 0n) + (event.estimated ? 1n : 0n), quantities: addQuantities(group?.quantities ?? {}, event.quantities) })
   }
   return [...groups.values()]
 }
@@ -62,7 +66,7 @@ export function addQuantities(sums: UsageGroup['quantities'], quantities: Readon
 
 /** Bytes held from a time on for so many hours: storage is use like any other. */
 export function storageGroup(tenantId: TenantId, { bytes, hours, fromMs }: { readonly bytes: bigint; readonly hours: bigint; readonly fromMs: number }): UsageGroup {
-  return { tenantId, dayMs: fromMs - (fromMs % dayMs), provider: 'pinecone', sku: 'serverless', service: 'standard', beyondTokens: 0, events: 1n, quantities: { 'byte-hours': bytes * hours } }
+  return { tenantId, dayMs: fromMs - (fromMs % dayMs), provider: 'pinecone', sku: 'serverless', service: 'standard', beyondTokens: 0, events: 1n, retried: 0n, estimated: 0n, quantities: { 'byte-hours': bytes * hours } }
 }
 
 /** A group's quantities with their prices. Throws TB_PRICE_MISSING. */

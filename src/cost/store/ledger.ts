@@ -4,7 +4,7 @@
  */
 import { isoTime } from '../../base/clock.ts'
 import type { Fraction } from '../../base/fraction.ts'
-import { formatUsd, picoUsd, type PicoUsd } from '../../base/money.ts'
+import { picoUsd, type PicoUsd } from '../../base/money.ts'
 import { parseTenantId, type TenantId } from '../../base/tenant-id.ts'
 import type { Client, Database } from '../../db/pool.ts'
 import { inTransaction } from '../../db/transaction.ts'
@@ -116,7 +116,7 @@ async function readUnallocated(client: Client, month: string): Promise<ReadonlyM
 export interface OwnLedgerLine extends Record<string, unknown> {
   readonly component: string
   readonly method: string
-  readonly amountUsd: string
+  readonly amount: PicoUsd
 }
 
 /** A tenant's own balance of a month, by component and method. */
@@ -125,5 +125,5 @@ export async function readOwnLedger(database: TenantDatabase, tenantId: TenantId
     text: 'select component, method, sum(amount_pico_usd)::text as amount from ledger where month = $1 group by component, method order by component, method',
     values: [month],
   })
-  return rows.map(({ component, method, amount }) => ({ component, method, amountUsd: formatUsd(picoUsd(BigInt(amount))) }))
+  return rows.map(({ component, method, amount }) => ({ component, method, amount: picoUsd(BigInt(amount)) }))
 }

@@ -2,7 +2,7 @@
  * Usage in Postgres. It is written in the tenant's own session and only grows: a second recording of the same event changes
  * nothing.
  */
-import { isoTime } from '../../base/clock.ts'
+import { isoTime, type Period } from '../../base/clock.ts'
 import { TenantbenchError } from '../../base/errors.ts'
 import { parseTenantId, type TenantId } from '../../base/tenant-id.ts'
 import type { Database } from '../../db/pool.ts'
@@ -24,12 +24,6 @@ export async function recordUsage(database: TenantDatabase, events: readonly Usa
       on conflict do nothing`,
     values: [first.tenantId, JSON.stringify(events.map(({ occurredAtMs, tenantId: _tenant, ...event }) => ({ ...event, occurredAt: isoTime(occurredAtMs) }))), isoTime(recordedAtMs)],
   })
-}
-
-/** An interval of time, half open. */
-export interface Period {
-  readonly fromMs: number
-  readonly toMs: number
 }
 
 interface UsageRow extends Record<string, unknown> {

@@ -38,8 +38,9 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'harness/outcome': [...parts, 'reports', ...door],
   'harness/run.ts': [...parts, 'harness/outcome', 'reports', ...door],
   'harness/readiness.ts': [...parts, 'harness/outcome', 'harness/run.ts', 'reports', ...door],
+  'harness/reconcile.ts': [...parts, 'harness/outcome', 'reports', ...door],
   'harness/leaks.ts': [...parts, 'harness/outcome', 'harness/run.ts', 'reports', ...door],
-  'harness/cli': [...parts, 'harness/outcome', 'harness/run.ts', 'harness/readiness.ts', 'harness/leaks.ts', 'reports', ...door],
+  'harness/cli': [...parts, 'harness/outcome', 'harness/run.ts', 'harness/readiness.ts', 'harness/leaks.ts', 'harness/reconcile.ts', 'reports', ...door],
 }
 
 /** The folders that the table covers. */

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { checkReconciliation, costByRequest, reconcileMonth } from '../../../../harness/check/month.ts'
 import { formatUsd, parseUsd, picoUsd } from '../../../../src/base/money.ts'
 import type { Charge } from '../../../../src/cost/charge.ts'
-import { reconcile } from '../../../../src/cost/reconcile.ts'
+import { reconcile, runDriftLimits } from '../../../../src/cost/reconcile/drift.ts'
 import { tenant } from '../../support/prices.ts'
 
 const amounts = (lines: Readonly<Record<string, string>>): { component: string; amount: ReturnType<typeof parseUsd> }[] => Object.entries(lines).map(([component, usd]) => ({ component, amount: parseUsd(usd) }))
+
+const compare = (ours: Parameters<typeof reconcile>[0], theirs: Parameters<typeof reconcile>[1]): ReturnType<typeof reconcile> => reconcile(ours, theirs, runDriftLimits)
 
 describe('the check on drift', () => {
   it.each([
@@ -17,19 +19,19 @@ describe('the check on drift', () => {
     ['fail', { chat: '100' }, { chat: '100', theirs: '1' }],
     ['inconclusive', {}, {}],
   ] as const)('is %s for %j against %j', (verdict, ours, theirs) => {
-    expect(checkReconciliation(reconcile(amounts(ours), amounts(theirs)))).toMatchObject({ id: 'cost.reconciliation', verdict })
+    expect(checkReconciliation(compare(amounts(ours), amounts(theirs)))).toMatchObject({ id: 'cost.reconciliation', verdict })
   })
 
   it('names the worst component and every one that does not pass', () => {
-    const { evidence } = checkReconciliation(reconcile(amounts({ chat: '107', read: '50', write: '10' }), amounts({ chat: '100', read: '100', write: '10' })))
+    const { evidence } = checkReconciliation(compare(amounts({ chat: '107', read: '50', write: '10' }), amounts({ chat: '100', read: '100', write: '10' })))
     expect(evidence).toBe('Drift of what was used -20.476 %, at most -50.000 % (read) over 3 components; limits 5 % and 10 %. chat: warn. read: stop.')
   })
 
   it('does not judge what is under a cent, and says so', () => {
-    const { verdict, evidence } = checkReconciliation(reconcile(amounts({ chat: '100', read: '0.009' }), amounts({ chat: '100', read: '0.001' })))
+    const { verdict, evidence } = checkReconciliation(compare(amounts({ chat: '100', read: '0.009' }), amounts({ chat: '100', read: '0.001' })))
     expect(verdict).toBe('pass')
     expect(evidence).toMatch(/over 1 components; .*Under a cent and not judged: read\./)
-    expect(checkReconciliation(reconcile(amounts({ read: '0.009' }), amounts({ read: '0.001' }))).verdict).toBe('inconclusive')
+    expect(checkReconciliation(compare(amounts({ read: '0.009' }), amounts({ read: '0.001' }))).verdict).toBe('inconclusive')
   })
 
   it('a minimum that takes up an error does not hide it', () => {
@@ -38,7 +40,7 @@ describe('the check on drift', () => {
   })
 
   it('counts a component that was never billed as the worst, not as no drift', () => {
-    const { evidence } = checkReconciliation(reconcile(amounts({ chat: '101', ghost: '40' }), amounts({ chat: '100' })))
+    const { evidence } = checkReconciliation(compare(amounts({ chat: '101', ghost: '40' }), amounts({ chat: '100' })))
     expect(evidence).toMatch(/at most not defined \(ghost\)/)
   })
 })

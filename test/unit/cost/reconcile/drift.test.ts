@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatUsd, parseUsd, picoUsd } from '../../../src/base/money.ts'
-import { reconcile, type ComponentAmount, type DriftVerdict } from '../../../src/cost/reconcile.ts'
+import { formatUsd, parseUsd, picoUsd } from '../../../../src/base/money.ts'
+import { reconcile, type ComponentAmount, type DriftVerdict } from '../../../../src/cost/reconcile/drift.ts'
 
 const line = (component: string, usd: string): ComponentAmount => ({ component, amount: parseUsd(usd) })
 const one = (allocated: string, billed: string): ReturnType<typeof reconcile> => reconcile([line('chat', allocated)], [line('chat', billed)])

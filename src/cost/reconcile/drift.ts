@@ -2,7 +2,7 @@
  * Our ledger against the provider's bill, component by component, before any adjustment: drift = (allocated - billed) / billed.
  * Up to 5 % passes, up to 10 % warns, beyond that the month must not be closed. Errors that cancel in the total still show.
  */
-import { picoUsd, sumUsd, usdAsNumber, zeroUsd, type PicoUsd } from '../base/money.ts'
+import { picoUsd, sumUsd, usdAsNumber, zeroUsd, type PicoUsd } from '../../base/money.ts'
 
 /** How a component or a month came out. */
 export type DriftVerdict = 'pass' | 'warn' | 'stop'
@@ -38,8 +38,10 @@ export interface DriftLimits {
   readonly floor: PicoUsd
 }
 
-/** 5 and 10 percent, and a floor of one cent. */
-export const defaultDriftLimits: DriftLimits = { passPct: 5, warnPct: 10, floor: picoUsd(10_000_000_000n) }
+/** 5 and 10 percent; of a bill, differences under a dollar are not worth a stop. */
+export const defaultDriftLimits: DriftLimits = { passPct: 5, warnPct: 10, floor: picoUsd(1_000_000_000_000n) }
+/** A run is a sample of a month and costs cents, so its floor is a cent: a dollar would let everything pass. */
+export const runDriftLimits: DriftLimits = { ...defaultDriftLimits, floor: picoUsd(10_000_000_000n) }
 
 const order = ['pass', 'warn', 'stop'] as const
 
