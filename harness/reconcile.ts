@@ -111,7 +111,10 @@ export function reconcileFiles({ usage, bills, book, rules }: OwnBillingMonth): 
   const months = [...new Set(usage.map(({ occurredAtMs }) => monthOf(occurredAtMs)))].sort()
   const [month] = months
   if (month === undefined || months.length > 1) throw new TenantbenchError('TB_TABLE_INVALID', { detail: `The usage is of ${months.length} months (${months.join(', ')}, UTC); a bill is of one.` })
-  return reconcileCharges({ month, book, bill, rules }, { charges: usage.map((row) => chargeOf(row, book)), shifted: new Map(), shifts: new Map() })
+  // A provider that neither was used nor sent a bill has no minimum to top up to.
+  const providers = new Set([...usage, ...bill.lines].map(({ provider }) => provider))
+  const ofThese = { ...book, monthlyMinimum: new Map([...book.monthlyMinimum].filter(([provider]) => providers.has(provider))) }
+  return reconcileCharges({ month, book: ofThese, bill, rules }, { charges: usage.map((row) => chargeOf(row, book)), shifted: new Map(), shifts: new Map() })
 }
 
 const dayMs = 86_400_000

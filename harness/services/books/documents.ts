@@ -41,7 +41,8 @@ function openai(lines: readonly PricedLine[]): string {
   const days = [...Map.groupBy(lines, ({ dayMs }) => dayMs)]
   const bucket = (dayMs: number, results: readonly string[]): string => `{"object": "bucket", "start_time": ${dayMs / 1_000}, "end_time": ${dayMs / 1_000 + daySeconds}, "results": [\n${results.join(',\n')}]}`
   const costs = days.map(([dayMs, own]) => bucket(dayMs, own.map(({ billedAs, kind, quantity, usd }) => `{"object": "organization.costs.result", "amount": {"value": ${formatUsd(usd)}, "currency": "usd"}, "line_item": ${JSON.stringify(`${billedAs}${openaiKinds[kind] ?? ''}`)}, "project_id": null, "quantity": ${quantity}}`)))
-  const usage = days.map(([dayMs, own]) => bucket(dayMs, own.filter(({ kind }) => kind === 'input' || kind === 'embedding').map(({ billedAs, kind, requests }) => `{"object": "organization.usage.${kind === 'input' ? 'completions' : 'embeddings'}.result", "model": ${JSON.stringify(billedAs)}, "num_model_requests": ${requests}}`)))
+  // The counts come from the vendors' meters, and not from their invoicing: a line that is charged twice was counted once.
+  const usage = days.map(([dayMs, own]) => bucket(dayMs, [...new Set(own)].filter(({ kind }) => kind === 'input' || kind === 'embedding').map(({ billedAs, kind, requests }) => `{"object": "organization.usage.${kind === 'input' ? 'completions' : 'embeddings'}.result", "model": ${JSON.stringify(billedAs)}, "num_model_requests": ${requests}}`)))
   return `[${[costs, usage].map((buckets) => `{"object": "page", "has_more": false, "next_page": null, "data": [${buckets.join(',\n')}]}`).join(',\n')}]\n`
 }
 
@@ -51,7 +52,7 @@ function anthropic(lines: readonly PricedLine[]): string {
   const days = [...Map.groupBy(lines, ({ dayMs }) => dayMs)]
   const bucket = (dayMs: number, results: readonly object[]): object => ({ starting_at: isoTime(dayMs), ending_at: isoTime(dayMs + daySeconds * 1_000), results })
   const costs = days.map(([dayMs, own]) => bucket(dayMs, own.map(({ billedAs, kind, usd }) => ({ amount: formatUsd(picoUsd(usd * 100n)), currency: 'USD', cost_type: 'tokens', model: billedAs, token_type: anthropicKinds[kind], description: `${billedAs} ${kind}` }))))
-  const usage = days.map(([dayMs, own]) => bucket(dayMs, [...Map.groupBy(own, ({ billedAs }) => billedAs)].map(([model, ofModel]) => {
+  const usage = days.map(([dayMs, own]) => bucket(dayMs, [...Map.groupBy(new Set(own), ({ billedAs }) => billedAs)].map(([model, ofModel]) => {
     const tokens = (kind: LineKind): number => Number(ofModel.filter((line) => line.kind === kind).reduce((sum, { quantity }) => sum + quantity, 0n))
     return { model, uncached_input_tokens: tokens('input'), cache_read_input_tokens: tokens('cached'), output_tokens: tokens('output') }
   })))

@@ -15,8 +15,9 @@ const cost = z.looseObject({
   line_item: z.string('costs are grouped by line item: fetch them with group_by=line_item').min(1),
   quantity: z.union([z.number(), z.string()]).nullish(),
 })
-const usage = z.looseObject({ object: z.templateLiteral(['organization.usage.', z.string(), '.result']), model: z.string('usage is grouped by model: fetch it with group_by=model'), num_model_requests: z.int().nonnegative() })
-const page = z.looseObject({ has_more: z.boolean().optional(), data: z.array(z.looseObject({ start_time: seconds, end_time: seconds, results: z.array(z.union([cost, usage])) })) })
+const counted = ['completions', 'embeddings', 'moderations'] as const
+const usage = z.looseObject({ object: z.enum(counted.map((kind) => `organization.usage.${kind}.result` as const)), model: z.string('usage is grouped by model: fetch it with group_by=model'), num_model_requests: z.int().nonnegative() })
+const page = z.looseObject({ has_more: z.boolean().optional(), data: z.array(z.looseObject({ start_time: seconds, end_time: seconds, results: z.array(z.discriminatedUnion('object', [cost, usage], 'a result of costs, or of usage of completions, embeddings or moderations')) })) })
 
 const provider = 'openai'
 /** Kinds of a line item, as OpenAI's invoices name them. */

@@ -108,7 +108,7 @@ function swaps(products: readonly ProductDay[]): { readonly members: ReadonlySet
     const theirs = group.filter(({ events, units }) => events === 0n && units.every(({ theirQuantity }) => theirQuantity !== null))
     const [have, billed] = [tokensOf(ours, 'ourQuantity'), tokensOf(theirs, 'theirQuantity')]
     const off = have > billed ? have - billed : billed - have
-    if (ours.length === 0 || theirs.length === 0 || have === 0n || off * 100n > have) continue
+    if (ours.length === 0 || theirs.length === 0 || have === 0n || off * 33n > have) continue
     for (const each of [...ours, ...theirs]) members.add(each)
     const [first, second] = [ours[0], theirs[0]]
     const usd = [...ours, ...theirs].flatMap(({ units }) => units).reduce((sum, unit) => sum + unit.ours - unit.theirs, 0n)

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatUsd, parseUsd, picoUsd } from '../../../../src/base/money.ts'
-import { reconcile, type ComponentAmount, type DriftVerdict } from '../../../../src/cost/reconcile/drift.ts'
+import { reconcile, runDriftLimits, type ComponentAmount, type DriftVerdict } from '../../../../src/cost/reconcile/drift.ts'
 
 const line = (component: string, usd: string): ComponentAmount => ({ component, amount: parseUsd(usd) })
-const one = (allocated: string, billed: string): ReturnType<typeof reconcile> => reconcile([line('chat', allocated)], [line('chat', billed)])
+const one = (allocated: string, billed: string): ReturnType<typeof reconcile> => reconcile([line('chat', allocated)], [line('chat', billed)], runDriftLimits)
 
 describe('drift', () => {
   it.each([
@@ -70,7 +70,7 @@ describe('a month', () => {
 
   it('shows many small errors that add up in the total', () => {
     const names = Array.from({ length: 200 }, (_each, at) => `c${at}`)
-    const { components, total, verdict } = reconcile(names.map((name) => line(name, '0.03')), names.map((name) => line(name, '0.02')))
+    const { components, total, verdict } = reconcile(names.map((name) => line(name, '0.03')), names.map((name) => line(name, '0.02')), runDriftLimits)
     expect(components.every((each) => each.verdict === 'pass')).toBe(true)
     expect([total.verdict, verdict]).toEqual(['stop', 'stop'])
   })
@@ -82,4 +82,9 @@ describe('a month', () => {
   })
 
   it('passes when there is nothing on either side', () => expect(reconcile([], [])).toMatchObject({ verdict: 'pass', components: [] }))
+})
+
+it('of a bill a difference of a dollar is none, whatever its percentage', () => {
+  expect(reconcile([line('chat', '1')], [line('chat', '0.01')]).verdict).toBe('pass')
+  expect(reconcile([line('chat', '1.000000000001')], [line('chat', '0')]).verdict).toBe('stop')
 })
