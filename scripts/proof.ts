@@ -3,10 +3,11 @@
  * README's figures come from these files.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { isoTime, systemClock } from '../src/base/clock.ts'
+import { billFaults } from '../harness/services/books/bill-faults.ts'
 import { vectorsPage, type CorpusFigure } from './vectors.ts'
 
 interface Ended {
@@ -130,7 +131,43 @@ function mutants(): object {
   return { seconds, exitCode, verdict, checks, statement, score, scores, mutants: found }
 }
 
+interface ReconcileOutput {
+  readonly verdict: string
+  readonly gapUsd: string
+  readonly events: number
+  readonly closes: object
+  readonly total: { readonly driftPct: number | null }
+  readonly causes: readonly { readonly cause: string; readonly usd: string }[]
+  readonly simulation: { readonly expectedCause: string | null; readonly expectedGapUsd: string; readonly ownLedgerAgrees: boolean }
+  readonly timing: object
+}
+
+/** A month of 100 tenants and 5,000 queries each, honest and with each fault of a bill. */
+function reconcile(): object {
+  const months = [null, ...billFaults.map(({ id }) => id)].map((fault) => {
+    const { seconds, output, exitCode } = cli(['reconcile', '--json', ...(fault === null ? [] : ['--fault', fault])])
+    const { verdict, gapUsd, events, closes, total, causes, simulation, timing } = output as ReconcileOutput
+    return { fault, seconds, exitCode, verdict, events, gapUsd, driftPct: total.driftPct, closes, expectedCause: simulation.expectedCause, expectedGapUsd: simulation.expectedGapUsd, ownLedgerAgrees: simulation.ownLedgerAgrees, causes: causes.map(({ cause, usd }) => ({ cause, usd })), timing }
+  })
+  return { months }
+}
+
+/** A test in full size: its environment, and the figures that it writes down, or whether it passed. */
+function test(file: string, environment: Readonly<Record<string, string>>): object {
+  const folder = mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))
+  const out = join(folder, 'figures.json')
+  const startedMs = systemClock.monotonicMs()
+  const set = Object.entries({ ...environment, TENANTBENCH_OUT: out }).map(([name, value]) => `${name}=${value}`)
+  const { status } = spawnSync('env', [...set, 'npx', 'vitest', 'run', '--project', 'integration', file], { stdio: 'inherit' })
+  const figures = existsSync(out) ? (JSON.parse(readFileSync(out, 'utf8')) as object) : {}
+  rmSync(folder, { recursive: true, force: true })
+  return { test: file, ...environment, passed: status === 0, seconds: (systemClock.monotonicMs() - startedMs) / 1_000, ...figures }
+}
+
 const proofs: Readonly<Record<string, () => object>> = {
+  reconcile,
+  million: () => test('test/integration/many-events.test.ts', { TENANTBENCH_EVENTS: '1000000' }),
+  kills: () => test('test/integration/killed-writer.test.ts', { TENANTBENCH_KILLS: '50' }),
   quick,
   bench,
   readiness,
