@@ -116,6 +116,7 @@ export function recordCell(measured: MeasuredCell, part: SharedPart): RecordCell
     reason: missing,
     tokens: { ...tokens, source: isModelled ? 'metered' : 'target' },
     costPerQueryUsd: costOfCell(measured, part),
+    costSpread: spreadOf(figures),
     quality: qualityOf(figures, measurement, isModelled),
     qualityByKind: [...byKind],
   }
@@ -134,6 +135,13 @@ function costOfCell({ figures: { directCost }, whyNoCost }: MeasuredCell, { shar
     method,
     reason: null,
   }
+}
+
+function spreadOf({ directCost }: CellFigures): RecordCell['costSpread'] {
+  if (directCost === null) return null
+  const { p50, p95, max, coefficientOfVariation, topHundredthPct } = directCost.spread
+  const written = (usd: number | null): string | null => (usd === null ? null : formatUsd(usdFromNumber(usd)))
+  return { p50Usd: written(p50), p95Usd: written(p95), maxUsd: written(max), coefficientOfVariation, topHundredthPct }
 }
 
 /** Quality as it counts: the user's own measurement where there is one, else what the run's answers came to. */

@@ -1,6 +1,7 @@
 /** The figures of one cell from its samples: latency, tokens, direct cost, quality, each with what the samples allow to be said. */
 import { sumUsd, usdAsNumber, picoUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
 import type { RandomKey } from '../../src/base/random.ts'
+import { costSpread, type CostSpread } from './cost-spread.ts'
 import { bootstrapMean, meanOrZero, wilsonInterval, type Interval } from './intervals.ts'
 import { meanOf, percentilesOf, type Percentiles } from './quantiles.ts'
 import type { Sample } from './sample.ts'
@@ -26,6 +27,7 @@ export interface DirectCost {
   readonly mean: PicoUsd
   readonly interval: Interval
   readonly standardDeviationUsd: number
+  readonly spread: CostSpread
 }
 
 /** What a request cost; null when nobody knows. */
@@ -90,12 +92,12 @@ function directCost(samples: readonly Sample[], costOf: CostOf, key: RandomKey):
     return cost === null ? [] : [{ question: sample.question, cost }]
   })
   if (samples.some(({ outcome, requestId }) => outcome === 'answered' && costOf(requestId) === null)) return null
-  if (known.length === 0) return samples.length === 0 ? { mean: zeroUsd, interval: { low95: 0, high95: 0 }, standardDeviationUsd: 0 } : null
+  if (known.length === 0) return samples.length === 0 ? { mean: zeroUsd, interval: { low95: 0, high95: 0 }, standardDeviationUsd: 0, spread: costSpread([]) } : null
   const groups = Object.values(Object.groupBy(known, ({ question }) => question)).map((group = []) => group.map(({ cost }) => usdAsNumber(cost)))
   const inDollars = known.map(({ cost }) => usdAsNumber(cost))
   const mean = meanOrZero(inDollars)
   const variance = meanOrZero(inDollars.map((cost) => (cost - mean) ** 2))
-  return { mean: picoUsd(sumUsd(known.map(({ cost }) => cost)) / BigInt(known.length)), interval: bootstrapMean(groups, key), standardDeviationUsd: Math.sqrt(variance) }
+  return { mean: picoUsd(sumUsd(known.map(({ cost }) => cost)) / BigInt(known.length)), interval: bootstrapMean(groups, key), standardDeviationUsd: Math.sqrt(variance), spread: costSpread(inDollars) }
 }
 
 function qualityOf(samples: readonly Sample[]): QualityFigures {

@@ -9,6 +9,8 @@ import { comparisonLine, recordCell, sameQuestionLines, type MeasuredCell } from
 import { checkIsolation } from '../check/isolation-check.ts'
 import type { OracleReport } from '../check/leak-oracle.ts'
 import { checkCanaries, checkConfigurations, checkFailures, checkTenants } from '../check/run-checks.ts'
+import { checkClaims, judgeClaims } from '../check/claims.ts'
+import { tenantCosts } from '../check/tenant-costs.ts'
 import { cellFigures } from '../measure/cell-figures.ts'
 import type { Provisioned } from '../provision/provision.ts'
 import type { Prepared } from './prepare.ts'
@@ -40,7 +42,10 @@ export function buildRecord(products: RunProducts): RunRecord {
   const { scenario, code } = options
   const { book } = prepared
   const measured = measure(products)
-  const { checks, notExamined } = runChecks(products, measured)
+  const cells = measured.map((each) => recordCell(each, { shared: books.sharedByCell.get(each.cell.id) ?? zeroUsd, method: scenario.allocation }))
+  const claims = scenario.claims === undefined ? [] : judgeClaims(scenario.claims, { cells, book, otherBooks: prepared.otherBooks, atMs: options.clock.nowMs() })
+  const { checks: ran, notExamined } = runChecks(products, measured)
+  const checks = [...ran, ...(claims.length === 0 ? [] : [checkClaims(claims)])]
   const verdict = worstVerdict(checks.map((check) => check.verdict))
   return {
     recordVersion: 1,
@@ -59,7 +64,9 @@ export function buildRecord(products: RunProducts): RunRecord {
     code,
     environment: { node: process.version, platform: process.platform, architecture: process.arch, processors: availableParallelism(), ...facts.environment },
     tenants: tenantLines(products),
-    cells: measured.map((each) => recordCell(each, { shared: books.sharedByCell.get(each.cell.id) ?? zeroUsd, method: scenario.allocation })),
+    cells,
+    ...tenantCosts(scenario, cells),
+    claims: [...claims],
     comparison: comparisonLines(products, measured),
     sameQuestion: sameQuestionLines(measured, books.samples, books.costOf),
     isolation: { ...isolationOf(oracle), canary: canaryShare(products) },

@@ -9,7 +9,7 @@ import type { PlantedFaults } from './sabotage.ts'
 export function serviceOptions({ runId, scenario, databaseUrl }: RunOptions, { providerFaults }: PlantedFaults): ServiceOptions {
   const { seed, timeScale, capacity } = scenario
   const { indexQuota, ...faults } = providerFaults
-  return { runId, seed, timeScale, faults, indexQuota, namespacesPerIndex: capacity.namespaceLimit, databaseUrl }
+  return { runId, seed, timeScale, faults, indexQuota, namespacesPerIndex: capacity.namespaceLimit, databaseUrl, terms: scenario.priceBook === 'm11-2023' ? 'm11-2023' : 'list' }
 }
 
 /** Options of the reference system on running services. */

@@ -18,6 +18,8 @@ export interface Prepared {
   readonly target: TargetPlan
   readonly faults: PlantedFaults
   readonly book: PriceBook
+  /** Books that claims are held against beside, by name. */
+  readonly otherBooks: ReadonlyMap<string, PriceBook>
   readonly cells: readonly Cell[]
   readonly corpora: readonly TenantCorpus[]
   readonly questions: ReadonlyMap<TenantId, readonly PlannedQuestion[]>
@@ -48,5 +50,6 @@ export async function prepareRun({ scenario, clock, environment, sabotage }: Pre
   const corpora = await prepareCorpora(scenario)
   const questions = chooseQuestions(scenario, corpora)
   const feasible = isOurs ? checkFeasibility(scenario, corpora, questions) : { sizes: [], warnings: [] }
-  return { target, faults, book, cells, corpora, questions, measurements, ...feasible }
+  const otherBooks = new Map(await Promise.all((scenario.claims?.otherPrices ?? []).map(async ({ priceBook }) => [priceBook, await loadPriceBook(priceBook)] as const)))
+  return { target, faults, book, otherBooks, cells, corpora, questions, measurements, ...feasible }
 }

@@ -37,6 +37,7 @@ export const chatModelProfiles: readonly ChatModelProfile[] = [
   { ...openai, model: 'gpt-4o', windowTokens: 128_000, firstTokenMedianMs: 570, tokensPerSecond: 108, assumedAccuracy: 0.96, assumedMiddleLoss: 0.05 },
   { ...openai, model: 'gpt-4o-mini', windowTokens: 128_000, firstTokenMedianMs: 600, tokensPerSecond: 74, assumedAccuracy: 0.93, assumedMiddleLoss: 0.08 },
   { ...openai, model: 'gpt-3.5-turbo', windowTokens: 16_385, firstTokenMedianMs: 610, tokensPerSecond: 146, assumedAccuracy: 0.86, assumedMiddleLoss: 0.25 },
+  { ...openai, model: 'gpt-3.5-turbo-16k', windowTokens: 16_385, firstTokenMedianMs: 610, tokensPerSecond: 146, assumedAccuracy: 0.86, assumedMiddleLoss: 0.25 },
   { ...anthropic, model: 'claude-haiku-4-5', windowTokens: 200_000, firstTokenMedianMs: 630, tokensPerSecond: 97, assumedAccuracy: 0.95, assumedMiddleLoss: 0.05 },
   { ...anthropic, model: 'claude-sonnet-4-5', windowTokens: 200_000, firstTokenMedianMs: 1_260, tokensPerSecond: 46, assumedAccuracy: 0.97, assumedMiddleLoss: 0.04 },
 ]

@@ -71,6 +71,16 @@ const sabotageSchema = z.strictObject({
   providerFaults: z.strictObject(faultRates).partial().optional(),
 })
 
+const day = z.iso.date('a day as in 2026-11-01')
+
+/** Figures that somebody has named, to be held against what the run finds, and what other prices make of the same tokens. */
+const claimsSchema = z.strictObject({
+  tolerancePct: z.number().min(0).max(100),
+  perQuery: z.array(z.strictObject({ id: z.string().min(1), says: z.string().min(1), tenant: z.string().min(1), ...variantSchema.shape, usd })).min(1),
+  differences: z.array(z.strictObject({ id: z.string().min(1), says: z.string().min(1), dearer: z.string().min(1), cheaper: z.string().min(1), queries: z.int().min(1), tenants: z.int().min(1).default(1), usd, assumes: z.string().min(1) })).default([]),
+  otherPrices: z.array(z.strictObject({ label: z.string().min(1), priceBook: z.string().min(1), on: day, models: z.record(z.string(), z.string()) })).default([]),
+})
+
 /** The whole file. */
 export const scenarioSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'lower case letters, digits and dashes'),
@@ -97,6 +107,7 @@ export const scenarioSchema = z.strictObject({
   tenants: z.array(tenantSchema).max(10_000).default([]),
   population: populationSchema.optional(),
   target: targetSchema,
+  claims: claimsSchema.optional(),
   sabotage: sabotageSchema.optional(),
 })
 
@@ -108,5 +119,7 @@ export type WrittenTenant = z.infer<typeof tenantSchema>
 export type WrittenPopulation = z.infer<typeof populationSchema>
 /** A configuration as written. */
 export type ScenarioVariant = z.infer<typeof variantSchema>
+/** Claims as written. */
+export type WrittenClaims = z.infer<typeof claimsSchema>
 /** Planted faults as written. */
 export type WrittenSabotage = z.infer<typeof sabotageSchema>

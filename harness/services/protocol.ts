@@ -1,6 +1,7 @@
 /** What the run and the process of the services say to each other. */
 import type { ErrorCode } from '../../src/base/errors.ts'
 import type { BillLine } from './books/books.ts'
+import type { TermsId } from './books/terms.ts'
 import type { VendorEndpoint } from './vendors/server.ts'
 import type { FaultRates, ServedRequest } from './vendors/world.ts'
 
@@ -12,6 +13,8 @@ export interface ServiceOptions {
   readonly faults: FaultRates
   readonly namespacesPerIndex: number
   readonly indexQuota?: number | null
+  /** The terms that the vendors bill on; the list where it is left out. */
+  readonly terms?: TermsId
   /** A PostgreSQL server of the user's, or null for the embedded one. */
   readonly databaseUrl: string | null
 }

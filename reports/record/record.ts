@@ -40,6 +40,8 @@ const cell = z.strictObject({
   /** `source` says who counted: our own meter, or the target itself. */
   tokens: z.strictObject({ promptMean: z.number().nullable(), completionMean: z.number().nullable(), estimated: z.boolean(), source: z.enum(['metered', 'target']).default('metered') }),
   costPerQueryUsd: z.strictObject({ mean: usd.nullable(), low95: usd.nullable(), high95: usd.nullable(), direct: usd.nullable(), shared: usd.nullable(), standardDeviation: usd.nullable(), method: z.string(), reason }),
+  /** Of what queries cost by themselves, shared cost left out. */
+  costSpread: z.strictObject({ p50Usd: usd.nullable(), p95Usd: usd.nullable(), maxUsd: usd.nullable(), coefficientOfVariation: z.number().nullable(), topHundredthPct: z.number().nullable() }).nullable().default(null),
   quality,
   qualityByKind: z.array(z.strictObject({ kind: z.string(), questions: z.int(), retrievalRecall: z.number().nullable(), answerAccuracy: z.number() })),
 })
@@ -63,6 +65,13 @@ const comparison = z.strictObject({
   assumptions: z.array(z.string()),
   flipsWhen: z.string().nullable(),
 })
+
+/** A tenant's month under its current configuration, against its budget. */
+const tenantCost = z.strictObject({ tenant: z.string(), monthlyUsd: usd.nullable(), low95Usd: usd.nullable(), high95Usd: usd.nullable(), budgetUsd: usd, budgetUsedPct: z.number().nullable(), fleetSharePct: z.number().nullable(), reason })
+const concentration = z.strictObject({ tenants: z.int(), largestSharePct: z.number(), topTenthSharePct: z.number(), gini: z.number() })
+
+/** A figure that somebody named: what the run found, and what other prices make of the same tokens. */
+const claim = z.strictObject({ id: z.string(), says: z.string(), claimedUsd: usd, foundUsd: usd.nullable(), offPct: z.number().nullable(), verdict, assumes: z.string().nullable(), others: z.array(z.strictObject({ label: z.string(), usd: usd.nullable(), reason })), reason })
 
 const sameQuestion = z.strictObject({
   tenant: z.string(),
@@ -113,6 +122,9 @@ export const runRecordSchema = z.strictObject({
   environment: z.strictObject({ node: z.string(), platform: z.string(), architecture: z.string(), processors: z.int(), postgres: z.string().nullable(), database: z.enum(['embedded', 'borrowed', 'none']) }),
   tenants: z.array(z.strictObject({ tenant: z.string(), documents: z.int(), words: z.int(), chunks: z.int().nullable(), index: z.string().nullable(), storedBytes: z.int().nullable(), reason })),
   cells: z.array(cell),
+  costByTenant: z.array(tenantCost).default([]),
+  costConcentration: concentration.nullable().default(null),
+  claims: z.array(claim).default([]),
   comparison: z.array(comparison),
   sameQuestion: z.array(sameQuestion),
   isolation,
@@ -132,5 +144,9 @@ export const runRecordSchema = z.strictObject({
 export type RunRecord = z.infer<typeof runRecordSchema>
 /** One cell of a record. */
 export type RecordCell = RunRecord['cells'][number]
+/** A claim held against the run. */
+export type RecordClaim = RunRecord['claims'][number]
+/** One tenant's month. */
+export type TenantCost = RunRecord['costByTenant'][number]
 /** One tenant's line of the comparison. */
 export type ComparisonLine = RunRecord['comparison'][number]

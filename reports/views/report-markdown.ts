@@ -3,10 +3,10 @@ import { markdownTable } from 'markdown-table'
 import { printable } from '../../src/base/text.ts'
 import type { RunRecord } from '../record/record.ts'
 import type { TextView } from './view.ts'
-import { canarySentence, configuration, counted, drift, howTimed, latencyHeading, optimal, percent, perMonth, perQuery, seconds, toldBy, tokensOf, usageDrift } from './words.ts'
+import { canarySentence, claimNotes, claimTable, concentrationSentence, configuration, counted, drift, howTimed, latencyHeading, optimal, percent, perMonth, perQuery, seconds, tenantCostHeader, tenantCostRow, toldBy, tokensOf, usageDrift } from './words.ts'
 
 /** The view. */
-export const reportMarkdown: TextView = { file: 'report.md', render: (record) => `${sections.map((section) => section(record)).join('\n\n')}\n` }
+export const reportMarkdown: TextView = { file: 'report.md', render: (record) => `${sections.filter((section) => section !== claims || record.claims.length > 0).map((section) => section(record)).join('\n\n')}\n` }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '&#64;', ':': '&#58;', '.': '&#46;' }
 
@@ -15,7 +15,7 @@ export function inert(text: string): string {
   return printable(text).replace(/[&<>@]|:(?=[:/])|(?<=\bwww)\.|[\\`*_[\]|~#$]/g, (character) => entities[character] ?? `\\${character}`)
 }
 
-const sections = [summary, comparison, recommendations, cells, kinds, sameQuestion, isolation, reconciliation, capacity, checks, howMeasured]
+const sections = [summary, comparison, recommendations, claims, tenantCosts, cells, kinds, sameQuestion, isolation, reconciliation, capacity, checks, howMeasured]
 
 function summary(record: RunRecord): string {
   const leaks = record.isolation.leaks === 0 ? 'no leak found' : counted(record.isolation.leaks, 'leak')
@@ -65,6 +65,16 @@ function cells({ cells: all }: RunRecord): string {
   ])
   const header = ['Tenant', 'Configuration', 'Queries', 'Failed', 'p50', 'p95', 'Tokens in / out', 'Cost/query (direct + shared)', 'Recall', 'Right [95 %]']
   return `## Cells\n\nLatency: ${latencyHeading(all)}. Quality: ${[...new Set(all.map(({ quality }) => quality.source))].join(', ')}.\n\n${markdownTable([header, ...rows])}`
+}
+
+function tenantCosts(record: RunRecord): string {
+  const rows = record.costByTenant.map((line) => tenantCostRow(line, record.cells).map(inert))
+  return `## What each tenant costs\n\n${inert(concentrationSentence(record))}\n\n${markdownTable([[...tenantCostHeader], ...rows])}`
+}
+
+function claims(record: RunRecord): string {
+  const { header, rows } = claimTable(record)
+  return `## Figures that were named\n\n${markdownTable([header.map(inert), ...rows.map((row) => row.map(inert))])}\n\n${claimNotes(record).map((note) => `- ${inert(note)}`).join('\n')}`
 }
 
 function kinds({ cells: all }: RunRecord): string {

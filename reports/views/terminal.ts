@@ -2,7 +2,7 @@
 import Table from 'cli-table3'
 import { clip, printable } from '../../src/base/text.ts'
 import type { ComparisonLine, RunRecord } from '../record/record.ts'
-import { optimal, perMonth, perQuery, verdictWord } from './words.ts'
+import { claimNotes, claimTable, optimal, perMonth, perQuery, verdictWord } from './words.ts'
 
 // With borders 120 columns; longer cells end in an ellipsis.
 const widths = [15, 6, 6, 28, 9, 28, 9, 10]
@@ -21,6 +21,7 @@ export function terminalSummary(record: RunRecord, folder = record.runDir): stri
     '',
     'Why:',
     ...shown.comparison.map(({ tenant, reason }) => `  ${printable(tenant)}: ${printable(reason)}`),
+    ...claimLines(record),
     '',
     'Checks:',
     ...record.checks.map(({ verdict, evidence }) => `  ${verdictWord(verdict).padEnd(12)} ${printable(evidence)}`),
@@ -29,6 +30,14 @@ export function terminalSummary(record: RunRecord, folder = record.runDir): stri
     `${verdictWord(record.verdict)} in ${record.timing.wallSeconds.toFixed(1)} s. ${basis(record)}`,
     `Report: ${printable(folder)}/report.html`,
   ].join('\n')
+}
+
+function claimLines(record: RunRecord): readonly string[] {
+  if (record.claims.length === 0) return []
+  const { header, rows } = claimTable(record)
+  const table = new Table({ head: [...header], colAligns: header.map((_each, at) => (at === 0 ? 'left' : 'right')), style: { head: [], border: [], compact: true } })
+  for (const row of rows) table.push(row.map((cell) => clip(printable(cell), 58)))
+  return ['', 'Figures that were named:', table.toString(), ...claimNotes(record).map((note) => `  ${printable(note)}`)]
 }
 
 function basis({ subject }: RunRecord): string {

@@ -1,6 +1,6 @@
 /** How figures read in every view: money, milliseconds, shares, and a dash with its reason for what is not known. */
 import { formatUsdRounded, parseUsd } from '../../src/base/money.ts'
-import type { ComparisonLine, RecordCell, RunRecord } from '../record/record.ts'
+import type { ComparisonLine, RecordCell, RunRecord, TenantCost } from '../record/record.ts'
 
 /** Dollars a query, to a hundredth of a cent. */
 export function perQuery(usd: string | null): string {
@@ -17,6 +17,51 @@ export function perMonth(usd: string | null): string {
 /** Milliseconds as seconds, or a dash with the number of samples there were. */
 export function seconds(milliseconds: number | null, count: number): string {
   return milliseconds === null ? `– (${counted(count, 'sample')})` : `${(milliseconds / 1_000).toFixed(2)} s`
+}
+
+/** Dollars a month, to a cent. */
+export function monthOf(usd: string | null): string {
+  return usd === null ? '–' : `$${formatUsdRounded(parseUsd(usd), 2)}`
+}
+
+/** A tenant's month: its cost with the interval, the spread of its queries, its budget, its part of the fleet. */
+export const tenantCostHeader = ['Tenant', 'A month [95 %]', 'Budget', 'Used', 'Of the fleet', 'Query p50', 'p95', 'Max', 'Variation', 'Dearest 1 %'] as const
+
+/** The cells of a tenant's line under that header. */
+export function tenantCostRow(line: TenantCost, cells: readonly RecordCell[]): readonly string[] {
+  const spread = cells.find(({ tenant, isCurrent }) => tenant === line.tenant && isCurrent)?.costSpread ?? null
+  const percents = (value: number | null): string => (value === null ? '–' : `${value.toFixed(1)} %`)
+  return [
+    line.tenant,
+    `${monthOf(line.monthlyUsd)} [${monthOf(line.low95Usd)}, ${monthOf(line.high95Usd)}]`,
+    monthOf(line.budgetUsd),
+    percents(line.budgetUsedPct),
+    percents(line.fleetSharePct),
+    perQuery(spread?.p50Usd ?? null),
+    perQuery(spread?.p95Usd ?? null),
+    perQuery(spread?.maxUsd ?? null),
+    spread?.coefficientOfVariation?.toFixed(2) ?? '–',
+    percents(spread?.topHundredthPct ?? null),
+  ]
+}
+
+/** How the fleet's cost concentrates, as a sentence. */
+export function concentrationSentence({ costConcentration: found }: RunRecord): string {
+  if (found === null) return 'No cost is known.'
+  return `Of ${counted(found.tenants, 'tenant')} the dearest is ${found.largestSharePct.toFixed(1)} % of the cost, the dearest tenth ${found.topTenthSharePct.toFixed(1)} %; Gini ${found.gini.toFixed(2)}. Intervals are bootstrapped over questions; p50, p95, max and variation are of what queries cost by themselves.`
+}
+
+/** Claims as a table: what was named, what the run found, and what other prices make of it. */
+export function claimTable({ claims }: RunRecord): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
+  const labels = claims[0]?.others.map(({ label }) => label) ?? []
+  const money = (usd: string | null): string => (usd === null ? '–' : parseUsd(usd) >= parseUsd('1') ? monthOf(usd) : perQuery(usd))
+  const off = (pct: number | null): string => (pct === null ? '–' : `${pct > 0 ? '+' : ''}${pct.toFixed(1)} %`)
+  return { header: ['Claim', 'Named', 'Found', 'Off', ...labels], rows: claims.map(({ says, claimedUsd, foundUsd, offPct, others }) => [says, money(claimedUsd), money(foundUsd), off(offPct), ...others.map(({ usd }) => money(usd))]) }
+}
+
+/** What must be said beside claims. */
+export function claimNotes({ claims }: RunRecord): readonly string[] {
+  return ['The figures come true together under these prices, prompts and answers; others fit as well: the claims do not determine them.', ...claims.flatMap(({ says, assumes }) => (assumes === null ? [] : [`${says}: ${assumes}`]))]
 }
 
 /** A number with its noun. */

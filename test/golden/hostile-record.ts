@@ -34,6 +34,7 @@ const cell = (tenant: string, changes: Partial<RecordCell>): RecordCell => ({
   tokens: { promptMean: 2_688.7, completionMean: 77.8, estimated: false, source: 'metered' },
   costPerQueryUsd: { mean: '0.035035737834', low95: '0.033239681834', high95: '0.036909869059', direct: '0.031225776', shared: '0.003809961834', standardDeviation: '0.004658045217', method: 'even', reason: null },
   quality: { questions: 20, retrievalRecall: 0.95, answerAccuracy: 0.85, low95: 0.6396, high95: 0.9476, source: 'modelled' },
+  costSpread: null,
   qualityByKind: [{ kind: 'fact', questions: 15, retrievalRecall: 1, answerAccuracy: 0.9333 }, { kind: 'unanswerable', questions: 5, retrievalRecall: null, answerAccuracy: 0.6 }],
   ...changes,
 })
@@ -84,6 +85,9 @@ export const hostileRecord: RunRecord = {
     cell('A', { id: 'A/1', variant: { id: '1', model: hostile.command, topK: 5, rerank: false }, isCurrent: false, latencyMs: { count: 40, p50: 790.04, p95: null, p99: null }, quality: { questions: 20, retrievalRecall: null, answerAccuracy: 1, low95: 0.8389, high95: 1, source: 'measured' } }),
     cell('B', { failures: 60, infeasible: true, latencyMs: { count: 0, p50: null, p95: null, p99: null }, tokens: { promptMean: null, completionMean: null, estimated: true, source: 'metered' }, qualityByKind: [] }),
   ],
+  costByTenant: [{ tenant: '<b>|A`', monthlyUsd: null, low95Usd: null, high95Usd: null, budgetUsd: '5', budgetUsedPct: null, fleetSharePct: null, reason: '<script>alert(1)</script>' }],
+  costConcentration: null,
+  claims: [{ id: 'a', says: '<b>|A` [x](https://evil.example)', claimedUsd: '0.045', foundUsd: '0.0449', offPct: -0.2, verdict: 'pass', assumes: '<script>alert(1)</script>', others: [{ label: 'a|b\n# c', usd: '185', reason: null }], reason: null }],
   comparison: [
     line('A', { name: hostile.formula }),
     line('B', { name: hostile.image, optimalModel: null, optimalTopK: null, optimalRerank: null, projectedCostPerQueryUsd: null, monthlyDifferenceUsd: null, reason: 'none yet: ask 40 more', flipsWhen: null }),

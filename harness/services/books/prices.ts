@@ -26,6 +26,7 @@ export const chatPerMillion: Readonly<Record<string, ChatPrice>> = {
   'gpt-4o-2024-05-13': chat('5', '15', { billedAs: 'gpt-4o-2024-05-13' }),
   'gpt-4o-mini': chat('0.15', '0.60', { cached: '0.075', billedAs: 'gpt-4o-mini-2024-07-18' }),
   'gpt-3.5-turbo': chat('0.50', '1.50', { billedAs: 'gpt-3.5-turbo-0125' }),
+  'gpt-3.5-turbo-16k': chat('3', '4', { billedAs: 'gpt-3.5-turbo-16k-0613' }),
   'claude-haiku-4-5': chat('1', '5', { cached: '0.10', billedAs: 'claude-haiku-4-5-20251001' }),
   'claude-sonnet-4-5': chat('3', '15', { cached: '0.30', billedAs: 'claude-sonnet-4-5-20250929' }),
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../../src/base/clock.ts'
 import { randomFor, type Random } from '../../../src/base/random.ts'
 import type { LatencyProfile } from '../../profiles/retrieval.ts'
 import { openBooks, type BookedUse, type Books } from '../books/books.ts'
+import { termsOf, type TermsId } from '../books/terms.ts'
 
 /** How often the vendors misbehave, as shares of requests. */
 export interface FaultRates {
@@ -25,6 +26,7 @@ export interface WorldOptions {
   readonly namespacesPerIndex: number
   /** Indexes that the project may have; null or absent is any number. */
   readonly indexQuota?: number | null
+  readonly terms?: TermsId
   readonly clock: Clock
 }
 
@@ -61,7 +63,7 @@ export interface World {
 
 /** Makes a world. */
 export function createWorld(options: WorldOptions): World {
-  const books = openBooks()
+  const books = openBooks(termsOf(options.terms ?? 'list'))
   const served: ServedRequest[] = []
   const incidents = { abortedStreams: 0, lateEvents: 0 }
   const random: World['random'] = ({ requestId, attempt }, purpose) => randomFor([options.seed, purpose, requestId, attempt])

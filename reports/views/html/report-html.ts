@@ -3,7 +3,7 @@ import { html } from 'hono/html'
 import { printable } from '../../../src/base/text.ts'
 import type { RunRecord } from '../../record/record.ts'
 import type { View } from '../view.ts'
-import { canarySentence, configuration, counted, drift, howTimed, latencyHeading, optimal, percent, perMonth, perQuery, seconds, toldBy, tokensOf } from '../words.ts'
+import { canarySentence, claimNotes, claimTable, concentrationSentence, configuration, counted, drift, howTimed, latencyHeading, optimal, percent, perMonth, perQuery, seconds, tenantCostHeader, tenantCostRow, toldBy, tokensOf } from '../words.ts'
 import { capacityChart, costChart, latencyChart, mostCharted, tokenChart, varianceChart } from './charts.ts'
 import { badge, figure, page, section, table, type Piece } from './page.ts'
 
@@ -11,7 +11,7 @@ import { badge, figure, page, section, table, type Piece } from './page.ts'
 export const reportHtml: View = {
   file: 'report.html',
   async render(record) {
-    const body = [head(record), await charts(record), comparison(record), recommendations(record), sameQuestion(record), isolation(record), reconciliation(record), await capacity(record), checks(record), cells(record), howMeasured(record)]
+    const body = [head(record), await charts(record), comparison(record), recommendations(record), claims(record), tenantCosts(record), sameQuestion(record), isolation(record), reconciliation(record), await capacity(record), checks(record), cells(record), howMeasured(record)]
     return String(await page(printable(`${record.scenario}: ${record.verdict}`), body))
   },
 }
@@ -65,6 +65,17 @@ function recommendations({ comparison: lines }: RunRecord): Piece {
   const assumptions = [...new Set(lines.flatMap((line) => line.assumptions))]
   const items = lines.map((line) => html`<li><b>${line.tenant}</b>: ${printable(line.reason)}${line.flipsWhen === null ? '' : html` <span class="quiet">Flips when ${printable(line.flipsWhen)}.</span>`}</li>`)
   return section('why', 'Why', html`<ul>${items}</ul><p class="quiet">Assumed, not measured:</p><ul class="quiet">${assumptions.map((assumption) => html`<li>${printable(assumption)}</li>`)}</ul>`)
+}
+
+function tenantCosts(record: RunRecord): Piece {
+  const rows = record.costByTenant.map((line) => tenantCostRow(line, record.cells))
+  return section('tenant-costs', 'What each tenant costs', html`${table([...tenantCostHeader], rows, [1, 2, 3, 4, 5, 6, 7, 8, 9])}<p class="quiet">${printable(concentrationSentence(record))}</p>`)
+}
+
+function claims(record: RunRecord): Piece {
+  if (record.claims.length === 0) return html``
+  const { header, rows } = claimTable(record)
+  return section('claims', 'Figures that were named', html`${table([...header], rows, header.map((_each, at) => at).slice(1))}<ul class="quiet">${claimNotes(record).map((note) => html`<li>${printable(note)}</li>`)}</ul>`)
 }
 
 function sameQuestion({ sameQuestion: lines }: RunRecord): Piece {

@@ -18,12 +18,20 @@ export function attribute(day: ProductDay, isLast: boolean): readonly GapPart[] 
   const parts = day.units.flatMap((pair) => lineParts(day, pair))
   const mix = mixOf(day)
   const gap = day.units.reduce((sum, pair) => sum + useGap(pair), 0n)
-  if (mix !== 0n) parts.push(part(day, 'mix', mix, 'the same tokens are billed as another kind'))
+  if (mix !== 0n) parts.push(part(day, { cause: 'mix', usd: mix, why: 'the same tokens are billed as another kind' }))
   return [...parts, ...useParts(day, { gap: gap - mix, isLast })].filter(({ usd }) => usd !== 0n)
 }
 
-function part(day: ProductDay, cause: CauseId, usd: bigint, why: string, events: bigint = day.events): GapPart {
-  return { cause, usd: picoUsd(usd), component: day.component, sku: day.sku, dayMs: day.dayMs, events, why }
+interface Explanation {
+  readonly cause: CauseId
+  readonly usd: bigint
+  readonly why: string
+  /** All events of the day where it is left out. */
+  readonly events?: bigint
+}
+
+function part({ component, sku, dayMs, events: all }: ProductDay, { cause, usd, why, events = all }: Explanation): GapPart {
+  return { cause, usd: picoUsd(usd), component, sku, dayMs, events, why }
 }
 
 function times(quantity: Fraction, price: Fraction): bigint {
@@ -46,9 +54,9 @@ function lineParts(day: ProductDay, pair: UnitPair): GapPart[] {
   if (off === 0n) return []
   const magnitude = off < 0n ? -off : off
   const lines = BigInt(Math.max(1, pair.lines))
-  if (magnitude <= lines) return [part(day, 'rounding', off, 'less than a pico-dollar a line')]
-  if (pair.theirs % cent === 0n && magnitude <= cent * lines) return [part(day, 'rounding', off, 'the line is in whole cents')]
-  return [part(day, 'price', off, 'the bill\'s own quantity costs another amount by the price book')]
+  if (magnitude <= lines) return [part(day, { cause: 'rounding', usd: off, why: 'less than a pico-dollar a line' })]
+  if (pair.theirs % cent === 0n && magnitude <= cent * lines) return [part(day, { cause: 'rounding', usd: off, why: 'the line is in whole cents' })]
+  return [part(day, { cause: 'price', usd: off, why: 'the bill\'s own quantity costs another amount by the price book' })]
 }
 
 /** The same prompt tokens in all, as often asked, but more of one kind and less of another. */
@@ -84,12 +92,12 @@ function useParts(day: ProductDay, { gap, isLast }: Use): readonly GapPart[] {
   if (gap === 0n) return []
   const { events, requests } = day
   const billed = day.units.reduce((sum, pair) => sum + atOurPrice(pair), 0n)
-  if (day.units.every(({ theirQuantity, lines }) => lines === 0 || (theirQuantity !== null && theirQuantity.numerator === 0n)) && billed === 0n) return [part(day, isLast ? 'timing' : 'quantity', gap, isLast ? 'not on the bill yet' : 'not on the bill at all')]
-  if (events === 0n) return [part(day, 'unmetered', gap, 'on the bill and never metered', requests ?? 0n)]
-  if (requests === null) return gap > 0n && isLast && billed * 2n < gap ? [part(day, 'timing', gap, 'mostly not on the bill yet')] : withoutCounts(day, gap, billed / events)
+  if (day.units.every(({ theirQuantity, lines }) => lines === 0 || (theirQuantity !== null && theirQuantity.numerator === 0n)) && billed === 0n) return [part(day, { cause: isLast ? 'timing' : 'quantity', usd: gap, why: isLast ? 'not on the bill yet' : 'not on the bill at all' })]
+  if (events === 0n) return [part(day, { cause: 'unmetered', usd: gap, why: 'on the bill and never metered', events: requests ?? 0n })]
+  if (requests === null) return gap > 0n && isLast && billed * 2n < gap ? [part(day, { cause: 'timing', usd: gap, why: 'mostly not on the bill yet' })] : withoutCounts(day, gap, billed / events)
   if (requests > events) return moreRequests({ ...day, requests }, gap, billed / requests)
   const late = requests < events ? within(gap, ((events - requests) * day.units.reduce((sum, { ours }) => sum + ours, 0n)) / events) : 0n
-  const parts = late > 0n ? [part(day, 'timing', late, `${events - requests} requests are not on the bill yet`, events - requests)] : []
+  const parts = late > 0n ? [part(day, { cause: 'timing', usd: late, why: `${events - requests} requests are not on the bill yet`, events: events - requests })] : []
   return [...parts, ...untold(day, gap - (late > 0n ? late : 0n), billed / events)]
 }
 
@@ -108,8 +116,8 @@ function moreRequests(day: ProductDay & { readonly requests: bigint }, gap: bigi
   const beyond = within(gap - duplicated, -((extra - again) * each) * (isAllRetries ? 0n : 2n))
   const rest = gap - duplicated - beyond
   return [
-    part(day, 'duplicated', duplicated, `${again} requests more than ours, of calls that were retried`, again),
-    part(day, 'unmetered', beyond, `${extra - again} requests more than ours, and no retries to explain them`, extra - again),
+    part(day, { cause: 'duplicated', usd: duplicated, why: `${again} requests more than ours, of calls that were retried`, events: again }),
+    part(day, { cause: 'unmetered', usd: beyond, why: `${extra - again} requests more than ours, and no retries to explain them`, events: extra - again }),
     ...untold(day, rest, each),
   ]
 }
@@ -118,7 +126,7 @@ function moreRequests(day: ProductDay & { readonly requests: bigint }, gap: bigi
 function untold(day: ProductDay, gap: bigint, each: bigint): readonly GapPart[] {
   const limit = 2n * day.estimated * each
   const unmetered = within(gap, gap < 0n ? -limit : limit)
-  return [part(day, 'unmetered', unmetered, `${day.estimated} answers whose usage the provider never told`, day.estimated), part(day, 'quantity', gap - unmetered, 'the bill counts other quantities')]
+  return [part(day, { cause: 'unmetered', usd: unmetered, why: `${day.estimated} answers whose usage the provider never told`, events: day.estimated }), part(day, { cause: 'quantity', usd: gap - unmetered, why: 'the bill counts other quantities' })]
 }
 
 function withoutCounts(day: ProductDay, gap: bigint, each: bigint): readonly GapPart[] {
@@ -126,8 +134,8 @@ function withoutCounts(day: ProductDay, gap: bigint, each: bigint): readonly Gap
   const unmetered = within(gap, gap < 0n ? -limit : limit)
   const duplicated = within(gap - unmetered, -2n * day.retried * each)
   return [
-    part(day, 'unmetered', unmetered, `${day.estimated} answers whose usage the provider never told`, day.estimated),
-    part(day, 'duplicated', duplicated, `${day.retried} calls were retried, and the provider counts no requests`, day.retried),
-    part(day, 'quantity', gap - unmetered - duplicated, 'the bill counts other quantities'),
+    part(day, { cause: 'unmetered', usd: unmetered, why: `${day.estimated} answers whose usage the provider never told`, events: day.estimated }),
+    part(day, { cause: 'duplicated', usd: duplicated, why: `${day.retried} calls were retried, and the provider counts no requests`, events: day.retried }),
+    part(day, { cause: 'quantity', usd: gap - unmetered - duplicated, why: 'the bill counts other quantities' }),
   ]
 }
