@@ -4,7 +4,7 @@
  */
 import { monthBounds, type Period } from '../../src/base/clock.ts'
 import { picoUsd, sumUsd, type PicoUsd } from '../../src/base/money.ts'
-import { adjustToBill, allocateMonth, cliffsOf, dayCharges, detectShifts, explainBill, readHourlyCounts, readUsageGroups, postMonth, type Allocation, type AllocationRule, type Bill, type Database, type DayCharge, type ExplainedBill, type PostingResult, type PriceBook, type TenantActivity } from '../../src/index.ts'
+import { adjustToBill, allocateMonth, cliffsOf, dayCharges, detectShifts, explainBill, postMonth, readHourlyCounts, readUsageGroups, readWitnesses, type Allocation, type AllocationRule, type Bill, type CauseId, type Database, type DayCharge, type ExplainedBill, type PostingResult, type PriceBook, type TenantActivity } from '../../src/index.ts'
 
 /** What is reconciled. */
 export interface BillingMonth {
@@ -27,6 +27,8 @@ export interface ReconciledMonth {
   readonly billed: PicoUsd
   /** After how many hours a provider's days begin, where that is not midnight UTC. */
   readonly shifts: ReadonlyMap<string, number>
+  /** Requests behind the largest part of each cause, where the events are at hand. */
+  readonly witnesses: ReadonlyMap<CauseId, readonly string[]>
 }
 
 const hourMs = 3_600_000
@@ -39,7 +41,7 @@ export function reconcileCharges({ month, book, bill, rules }: BillingMonth, { c
   const billed = sumUsd(bill.lines.map(({ amount }) => amount))
   const adjusted = explained.drift.verdict === 'stop' ? null : adjustToBill(allocation, bill.lines)
   const events = [...new Set(charges.map(({ use }) => use))].reduce((sum, use) => sum + use.events, 0n)
-  return { month, charges, events, allocation, explained, adjusted, billed, shifts }
+  return { month, charges, events, allocation, explained, adjusted, billed, shifts, witnesses: new Map() }
 }
 
 /** Closes a month in a database and reconciles it. Throws TB_PRICE_MISSING: usage without a price closes nothing. */
@@ -55,7 +57,21 @@ export async function reconcileStored(operator: Database, given: BillingMonth & 
   const posting = { month, postedAtMs: nowMs, book, charges }
   const closed = await postMonth(operator, { ...posting, allocation: reconciled.allocation })
   const corrected = reconciled.adjusted === null ? null : await postMonth(operator, { ...posting, allocation: reconciled.adjusted })
-  return { ...reconciled, posted: [closed, corrected] }
+  return { ...reconciled, witnesses: await witnessesOf(operator, reconciled.explained, book), posted: [closed, corrected] }
+}
+
+const shownWitnesses = 3
+
+/** Requests behind the largest part of each cause: the product's of that day, by every name that it has. */
+async function witnessesOf(operator: Database, { causes }: ExplainedBill, { aliases }: PriceBook): Promise<ReadonlyMap<CauseId, readonly string[]>> {
+  const found = new Map<CauseId, readonly string[]>()
+  for (const { cause, parts } of causes) {
+    const part = parts.find(({ sku, dayMs: day }) => sku !== null && day !== null)
+    if (part === undefined || part.sku === null || part.dayMs === null) continue
+    const skus = [part.sku, ...aliases.filter(({ sku }) => sku === part.sku).map(({ alias }) => alias)]
+    found.set(cause, await readWitnesses(operator, { skus, dayMs: part.dayMs, cause, most: shownWitnesses }))
+  }
+  return found
 }
 
 function moved({ fromMs, toMs }: Period, hours: number): Period {

@@ -14,6 +14,8 @@ export interface ReconcileCause {
   readonly cause: string
   readonly usd: string
   readonly events: number
+  /** Some requests behind the largest part, where the events are at hand. */
+  readonly requests: readonly string[]
   readonly where: readonly { readonly component: string; readonly product: string | null; readonly day: string | null; readonly usd: string; readonly events: number; readonly why: string }[]
 }
 

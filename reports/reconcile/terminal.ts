@@ -52,8 +52,8 @@ function causeWords({ gapUsd, causes }: ReconcileReport): readonly string[] {
   return [`We allocate ${usdWords(gapUsd)} ${gapUsd.startsWith('-') ? '(less than the bill)' : 'more than the bill'}:`, ...causes.slice(0, shownCauses).map(causeLine)]
 }
 
-function causeLine({ cause, usd, where }: ReconcileCause): string {
+function causeLine({ cause, usd, where, requests }: ReconcileCause): string {
   const [most] = where
-  const place = most === undefined ? '' : `, most of it ${[most.component, most.product, most.day].filter((each) => each !== null).map((each) => printable(each)).join(' ')} (${usdWords(most.usd)}): ${printable(most.why)}`
+  const place = most === undefined ? '' : `, most of it ${[most.component, most.product, most.day].filter((each) => each !== null).map((each) => printable(each)).join(' ')} (${usdWords(most.usd)}): ${printable(most.why)}${requests.length === 0 ? '' : `, e.g. ${requests.map(printable).join(', ')}`}`
   return `  ${cause.padEnd(11)} ${usdWords(usd).padStart(12)}${place}`
 }

@@ -5,6 +5,7 @@
 import { messageOf } from '../base/errors.ts'
 import { asCall, attemptsSoFar } from './call.ts'
 import type { ChatAnswer, ChatRequest } from './chat-model.ts'
+import type { PromptBuckets } from './token-buckets.ts'
 import { countPromptTokens, countTokens } from './tokens.ts'
 import { ProviderError, withUsage } from './provider-error.ts'
 import type { ProviderUsage } from '../base/usage.ts'
@@ -13,7 +14,7 @@ import type { ProviderUsage } from '../base/usage.ts'
 export interface ChatPiece {
   readonly text?: string
   readonly finishReason?: 'stop' | 'length'
-  readonly inputTokens?: number
+  readonly prompt?: PromptBuckets
   readonly outputTokens?: number
 }
 
@@ -42,26 +43,26 @@ export async function answerByStream(source: StreamSource, request: ChatRequest)
 }
 
 async function readStream(source: StreamSource, request: ChatRequest, usage: ProviderUsage[]): Promise<Omit<ChatAnswer, 'usage'> | null> {
-  const read = { text: '', finishReason: 'stop' as 'stop' | 'length', inputTokens: -1, outputTokens: -1 }
+  const read = { text: '', finishReason: 'stop' as 'stop' | 'length', prompt: null as PromptBuckets | null, outputTokens: -1 }
   let isOpen = false
   try {
     for await (const piece of await source.open(request)) {
       isOpen = true
       read.text += piece.text ?? ''
       read.finishReason = piece.finishReason ?? read.finishReason
-      read.inputTokens = piece.inputTokens ?? read.inputTokens
+      read.prompt = piece.prompt ?? read.prompt
       read.outputTokens = piece.outputTokens ?? read.outputTokens
     }
   } catch (error) {
     if (!isOpen) throw withUsage(source.refusal(error) ?? new ProviderError('TB_PROVIDER_UNAVAILABLE', { detail: `${messageOf(error)}.`, cause: error }), usage)
   }
-  const isWhole = read.inputTokens >= 0 && read.outputTokens >= 0
-  usage.push(isWhole ? reported(source, request, read) : estimated(source, request, read.text))
+  const { prompt, outputTokens } = read
+  const isWhole = prompt !== null && outputTokens >= 0
+  usage.push(isWhole ? reported(source, request, { ...prompt, 'output-tokens': outputTokens }) : estimated(source, request, read.text))
   return isWhole ? { text: read.text, finishReason: read.finishReason } : null
 }
 
-function reported(source: StreamSource, request: ChatRequest, read: { readonly inputTokens: number; readonly outputTokens: number }): ProviderUsage {
-  const quantities = { 'input-tokens': read.inputTokens, 'output-tokens': read.outputTokens }
+function reported(source: StreamSource, request: ChatRequest, quantities: ProviderUsage['quantities']): ProviderUsage {
   return { operation: 'chat', provider: source.provider, sku: request.model, attempt: attemptsSoFar(), outcome: 'completed', estimated: false, quantities }
 }
 

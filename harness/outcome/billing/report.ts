@@ -23,7 +23,7 @@ export function reconcileReport(reconciled: ReconciledMonth, { book, ...beside }
     usage: componentOf(drift.usage),
     total: componentOf(drift.total),
     gapUsd: formatUsd(gap),
-    causes: causes.map(causeOf),
+    causes: causes.map((each) => causeOf(each, reconciled.witnesses.get(each.cause) ?? [])),
     unallocatedUsd: formatUsd(sumUsd(unallocated.values())),
     unallocated: [...unallocated].filter(([, amount]) => amount !== 0n).map(([component, amount]) => ({ component, usd: formatUsd(amount) })),
     closes: closureOf(reconciled),
@@ -40,7 +40,7 @@ function componentOf({ component, allocated, billed, driftPct, verdict }: Reconc
 }
 
 /** Parts of one kind at one product are told together, the largest first. */
-function causeOf({ cause, usd, events, parts }: Cause): ReconcileCause {
+function causeOf({ cause, usd, events, parts }: Cause, requests: readonly string[]): ReconcileCause {
   const kinds = [...Map.groupBy(parts, ({ component, sku, why }) => `${component}\n${sku ?? ''}\n${parts.length > 60 ? '' : why}`).values()].map((own) => ({ own, amount: sumUsd(own.map((each) => each.usd)) }))
   const magnitude = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
   kinds.sort((one, other) => (magnitude(one.amount) > magnitude(other.amount) ? -1 : 1))
@@ -48,6 +48,7 @@ function causeOf({ cause, usd, events, parts }: Cause): ReconcileCause {
     cause,
     usd: formatUsd(usd),
     events: Number(events),
+    requests,
     where: kinds.slice(0, shownParts).flatMap(({ own, amount }) => {
       const [first] = own
       return first === undefined ? [] : [{ component: first.component, product: first.sku, day: first.dayMs === null ? null : isoTime(first.dayMs).slice(0, 10), usd: formatUsd(picoUsd(amount)), events: Number(own.reduce((sum, each) => sum + each.events, 0n)), why: first.why }]

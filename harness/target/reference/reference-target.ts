@@ -29,8 +29,7 @@ import {
   type RoleLogins,
   type SharedModels,
   type TenantDatabase,
-  type VectorStore,
-} from '../../../src/index.ts'
+  type VectorStore, promptTokensOf } from '../../../src/index.ts'
 import type { IngestReport, NewTenant, Target, TargetAnswer, TargetQuestion } from '../target.ts'
 import type { Layers } from './layers.ts'
 import { probeTenant, textsOfError } from './probes.ts'
@@ -190,7 +189,7 @@ function answerFigures(answer: Answer): Omit<Extract<TargetAnswer, { outcome: 'a
   return {
     text: answer.text,
     sourceDocuments: answer.sources.map(({ documentId }) => documentId),
-    promptTokens: last?.quantities['input-tokens'] ?? 0,
+    promptTokens: last === undefined ? 0 : promptTokensOf(last),
     completionTokens: last?.quantities['output-tokens'] ?? 0,
     configuration: { version: `${version}.${tierVersion}.${templateVersion}`, model, topK, rerank },
     tokensEstimated: chat.some(({ estimated }) => estimated) || answer.config.model.startsWith('claude-'),

@@ -52,13 +52,20 @@ export function promptTokensOf({ quantities: used }: Pick<ProviderUsage, 'quanti
 }
 
 function readUnits(formula: ReadFormula, queries: bigint, namespaceBytes: bigint): Quantity {
-  const { numerator, denominator } = formula.kind === 'per-gigabyte' ? bySizeAlone(formula.least, namespaceBytes) : alongPoints(formula.points, namespaceBytes)
+  const { numerator, denominator } = formula.kind === 'per-gigabyte' ? roundedUp(bySizeAlone(formula.least, namespaceBytes), formula.step) : alongPoints(formula.points, namespaceBytes)
   return { unit: 'read-units', numerator: queries * numerator, denominator }
 }
 
 /** A unit a gigabyte of the namespace, and at least so many. */
 function bySizeAlone(least: Fraction, bytes: bigint): Fraction {
   return bytes * least.denominator > least.numerator * bytesPerGigabyte ? { numerator: bytes, denominator: bytesPerGigabyte } : least
+}
+
+/** The next multiple of a step. */
+function roundedUp({ numerator, denominator }: Fraction, step: Fraction | null): Fraction {
+  if (step === null || step.numerator === 0n) return { numerator, denominator }
+  const [top, bottom] = [numerator * step.denominator, denominator * step.numerator]
+  return { numerator: ((top + bottom - 1n) / bottom) * step.numerator, denominator: step.denominator }
 }
 
 /** Between two points on the line through them; beyond the last on the line through the last two. */

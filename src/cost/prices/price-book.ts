@@ -58,7 +58,8 @@ export interface ProductAlias extends Validity {
 
 /** Units that a read costs: a straight line through the namespace's size, or through points of it, and never less than so many. */
 export type ReadFormula =
-  | { readonly kind: 'per-gigabyte'; readonly least: Fraction }
+  /** A unit a gigabyte, at least so many, rounded up to a step where the provider does (what Pinecone does is not documented). */
+  | { readonly kind: 'per-gigabyte'; readonly least: Fraction; readonly step: Fraction | null }
   | { readonly kind: 'by-size'; readonly points: readonly { readonly bytes: bigint; readonly units: bigint }[] }
 
 /** How a vector store counts what it bills. */

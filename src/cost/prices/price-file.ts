@@ -26,7 +26,7 @@ const priceSchema = z.strictObject({
 const formulaSchema = z.strictObject({
   ...period,
   read: z.union([
-    z.strictObject({ perGigabyteLeast: units }),
+    z.strictObject({ perGigabyteLeast: units, roundedUpTo: units.optional() }),
     z.strictObject({ bySize: z.array(z.tuple([z.int().nonnegative(), z.int().positive()])).min(2) }),
   ]),
   write: z.strictObject({ bytesPerUnit: z.int().positive(), leastUnits: z.int().nonnegative() }),
@@ -132,7 +132,7 @@ function fileOf({ provider, source, checked, monthlyMinimumUsd, prices, aliases,
 }
 
 function readFormula(read: WrittenFile['formulas'][number]['read']): ReadFormula {
-  if ('perGigabyteLeast' in read) return { kind: 'per-gigabyte', least: parseDecimal(read.perGigabyteLeast) ?? zeroFraction }
+  if ('perGigabyteLeast' in read) return { kind: 'per-gigabyte', least: parseDecimal(read.perGigabyteLeast) ?? zeroFraction, step: read.roundedUpTo === undefined ? null : parseDecimal(read.roundedUpTo) }
   return { kind: 'by-size', points: read.bySize.map(([bytes, count]) => ({ bytes: BigInt(bytes), units: BigInt(count) })).toSorted((one, other) => (one.bytes < other.bytes ? -1 : 1)) }
 }
 

@@ -5,6 +5,7 @@ import type { ChatModel, ChatRequest } from '../chat-model.ts'
 import { answerByStream, type ChatPiece, type StreamSource } from '../chat-stream.ts'
 import type { Endpoint } from '../openai/client.ts'
 import { ProviderError } from '../provider-error.ts'
+import { anthropicBuckets } from '../token-buckets.ts'
 
 /**
  * Claude has no public tokenizer. Only for answers that broke off do we need one: cl100k times this declared factor, and the
@@ -41,7 +42,7 @@ async function* pieces(events: AsyncIterable<Anthropic.RawMessageStreamEvent>): 
   for await (const event of events) {
     switch (event.type) {
       case 'message_start':
-        yield { inputTokens: event.message.usage.input_tokens }
+        yield { prompt: anthropicBuckets(event.message.usage) }
         break
       case 'content_block_delta':
         if (event.delta.type === 'text_delta') yield { text: event.delta.text }

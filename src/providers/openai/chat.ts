@@ -3,6 +3,7 @@ import type OpenAI from 'openai'
 import type { ChatModel, ChatRequest } from '../chat-model.ts'
 import { answerByStream, type ChatPiece, type StreamSource } from '../chat-stream.ts'
 import { openaiRefusal } from './client.ts'
+import { openaiBuckets } from '../token-buckets.ts'
 
 /** The chat port over the SDK. */
 export function openaiChat(client: OpenAI): ChatModel {
@@ -33,7 +34,7 @@ async function* pieces(chunks: AsyncIterable<OpenAI.Chat.Completions.ChatComplet
     yield {
       text: choice?.delta.content ?? '',
       ...(choice?.finish_reason === 'stop' || choice?.finish_reason === 'length' ? { finishReason: choice.finish_reason } : {}),
-      ...(usage ? { inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens } : {}),
+      ...(usage ? { prompt: openaiBuckets(usage), outputTokens: usage.completion_tokens } : {}),
     }
   }
 }

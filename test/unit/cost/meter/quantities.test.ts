@@ -4,7 +4,7 @@ import { billedQuantities, hoursPerMonth, storedQuantity } from '../../../../src
 import type { StoreFormula } from '../../../../src/cost/prices/price-book.ts'
 import type { ProviderUsage } from '../../../../src/base/usage.ts'
 
-const today: StoreFormula = { provider: 'pinecone', fromMs: 0, toMs: null, read: { kind: 'per-gigabyte', least: { numerator: 1n, denominator: 4n } }, write: { bytesPerUnit: 1_000n, leastUnits: 5n } }
+const today: StoreFormula = { provider: 'pinecone', fromMs: 0, toMs: null, read: { kind: 'per-gigabyte', least: { numerator: 1n, denominator: 4n }, step: null }, write: { bytesPerUnit: 1_000n, leastUnits: 5n } }
 const asNumbers = (quantities: ProviderUsage['quantities'], formula = today): Record<string, number> => Object.fromEntries(billedQuantities({ quantities }, () => formula).map(({ unit, numerator, denominator }) => [unit, Number(numerator) / Number(denominator)]))
 
 describe('billed quantities', () => {
@@ -66,4 +66,14 @@ describe('stored bytes', () => {
     expect(unit).toBe('storage-gb-months')
     expect(Number(numerator) / Number(denominator)).toBe(expected)
   })
+})
+
+it.each([
+  [1, 0.25],
+  [1_780_000_000, 2],
+  [7_140_000_000, 7.25],
+  [2_000_000_000, 2],
+])('a read of %i bytes is %d units where they are rounded up to quarters, as Pinecone printed in July 2025', (bytes, units) => {
+  const quarters: StoreFormula = { ...today, read: { kind: 'per-gigabyte', least: { numerator: 1n, denominator: 4n }, step: { numerator: 25n, denominator: 100n } } }
+  expect(asNumbers({ queries: 1, 'namespace-bytes': bytes }, quarters)).toEqual({ 'read-units': units })
 })
