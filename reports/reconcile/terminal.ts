@@ -49,7 +49,13 @@ function componentTable(components: readonly ReconcileComponent[]): string {
 
 function causeWords({ gapUsd, causes }: ReconcileReport): readonly string[] {
   if (causes.length === 0) return ['Allocated and billed are the same.']
-  return [`We allocate ${usdWords(gapUsd)} ${gapUsd.startsWith('-') ? '(less than the bill)' : 'more than the bill'}:`, ...causes.slice(0, shownCauses).map(causeLine)]
+  return [`We allocate ${usdWords(gapUsd)} ${gapUsd.startsWith('-') ? '(less than the bill)' : 'more than the bill'}:`, ...causes.filter(({ usd }) => isShown(usd)).slice(0, shownCauses).map(causeLine)]
+}
+
+/** Less than half a cent is in the JSON alone. */
+function isShown(usd: string): boolean {
+  const amount = parseUsd(usd)
+  return amount >= 5_000_000_000n || amount <= -5_000_000_000n
 }
 
 function causeLine({ cause, usd, where, requests }: ReconcileCause): string {

@@ -5,7 +5,7 @@
  * (broken streams, lost usage), as far as there was any, and a difference of quantity for the rest.
  */
 import { picoUsd } from '../../base/money.ts'
-import type { Fraction } from '../../base/fraction.ts'
+import { zeroFraction, type Fraction } from '../../base/fraction.ts'
 import { roundedUsd } from '../charge.ts'
 import type { CauseId, GapPart } from './cause.ts'
 import type { ProductDay, UnitPair } from './products.ts'
@@ -59,15 +59,20 @@ function lineParts(day: ProductDay, pair: UnitPair): GapPart[] {
   return [part(day, { cause: 'price', usd: off, why: 'the bill\'s own quantity costs another amount by the price book' })]
 }
 
-/** The same prompt tokens in all, as often asked, but more of one kind and less of another. */
-function mixOf({ units, events, requests }: ProductDay): bigint {
+/**
+ * About as many prompt tokens, about as often asked, but more of one kind and less of another: what that alone is worth, at the
+ * bill's own number of tokens. Where much of ours is an estimate, its kinds are estimated too, and nothing is said.
+ */
+function mixOf({ units, events, requests, estimated }: ProductDay): bigint {
   const prompt = units.filter(({ unit }) => promptUnits.has(unit))
-  if (prompt.length < 2 || prompt.some(({ theirQuantity }) => theirQuantity === null) || (requests !== null && requests !== events)) return 0n
+  if (prompt.length < 2 || prompt.some(({ theirQuantity, price }) => theirQuantity === null || price === null) || estimated * 50n > events) return 0n
+  if (requests !== null && distance(requests, events) * 50n > events) return 0n
   const [ours, theirs] = [prompt.reduce((sum, { ourQuantity }) => sum + whole(ourQuantity), 0n), prompt.reduce((sum, { theirQuantity }) => sum + whole(theirQuantity), 0n)]
-  const difference = ours > theirs ? ours - theirs : theirs - ours
-  const moved = prompt.reduce((most, { ourQuantity, theirQuantity }) => larger(most, distance(whole(ourQuantity), whole(theirQuantity))), 0n)
-  const isSame = difference * 1_000n <= ours && moved > difference * 2n
-  return isSame ? prompt.reduce((sum, pair) => sum + useGap(pair), 0n) : 0n
+  if (ours === 0n || theirs === 0n || distance(ours, theirs) * 50n > ours) return 0n
+  const expected = prompt.map(({ ourQuantity, theirQuantity, price }) => ({ ours: (whole(ourQuantity) * theirs) / ours, theirs: whole(theirQuantity), price: price ?? zeroFraction }))
+  const moved = expected.reduce((most, each) => larger(most, distance(each.ours, each.theirs)), 0n)
+  if (moved * 100n < theirs) return 0n
+  return expected.reduce((sum, each) => sum + times({ numerator: each.ours - each.theirs, denominator: 1n }, each.price), 0n)
 }
 
 function whole(fraction: Fraction | null): bigint {

@@ -31,9 +31,9 @@ export function sortLines(lines: readonly BillLine[], month: Period, minimums: r
   return { usage, parts }
 }
 
-/** A line is another's double only where it says product, day and quantity, and all are the same. */
+/** A line is another's double only where it says product or unit, day and quantity, and all are the same. */
 function keyOf({ component, sku, unit, fromMs, toMs, amount, quantity }: BillLine): string | null {
-  return sku === null || fromMs === null || quantity === null ? null : [component, sku, unit, fromMs, toMs, amount, quantity.numerator, quantity.denominator].join('\n')
+  return (sku === null && unit === null) || fromMs === null || quantity === null ? null : [component, sku, unit, fromMs, toMs, amount, quantity.numerator, quantity.denominator].join('\n')
 }
 
 function partOf({ component, sku, fromMs, amount }: BillLine, cause: CauseId, why: string): GapPart {

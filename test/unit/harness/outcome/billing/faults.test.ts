@@ -20,7 +20,7 @@ const book = await loadPriceBook('list-2026-11')
 const hourMs = 3_600_000
 
 function simulate(fault: BillFault | null): { readonly known: VendorBill; readonly reconciled: ReconciledMonth } {
-  const plan = { seed: 7, month, tenants: 10, queriesPerTenant: 800, rates: { ...usualRates, ...fault?.rates } }
+  const plan = { seed: 7, month, tenants: 10, queriesPerTenant: 1_000, rates: { ...usualRates, ...fault?.rates } }
   const vendors = openVendorSide({ month, seed: plan.seed, fault })
   const events: UsageEvent[] = []
   for (const name of tenantsOf(plan)) {
