@@ -1,16 +1,13 @@
 /**
  * The story of a reconciliation: a month of usage, the bills for it, and whether the two agree well enough to price on. The month is
- * the user's own, from files, or a simulated one on real parts, against the local vendors' books.
+ * a simulated one on real parts, against the local vendors' books; the user's own needs no parts (harness/check/own-month.ts).
  */
-import { monthOf, type Clock } from '../src/base/clock.ts'
-import { TenantbenchError } from '../src/base/errors.ts'
+import type { Clock } from '../src/base/clock.ts'
 import { newSuffix } from '../src/base/random.ts'
-import { parseTenantId } from '../src/base/tenant-id.ts'
-import { exactAmountOf, priceOf, readBill, readOwnLedger, roundedUsd, type AllocationRule, type DayCharge, type PriceBook } from '../src/index.ts'
-import { reconcileCharges, reconcileStored, type ReconciledMonth } from './check/billing.ts'
+import { readBill, readOwnLedger, type AllocationRule, type PriceBook } from '../src/index.ts'
+import { reconcileStored, type ReconciledMonth } from './check/billing.ts'
 import { callsPerStatement, openOurSide, type OurSide } from './outcome/billing/our-side.ts'
 import { openVendorSide, type VendorBill, type VendorSide } from './outcome/billing/vendor-side.ts'
-import type { ReadUsage } from './scenario/own-month.ts'
 import type { BillFault } from './services/books/bill-faults.ts'
 import { startServices } from './services/services.ts'
 import { callsOf, tenantsOf, type BillingMonthPlan, type PlannedCall } from './workload/billing-month.ts'
@@ -95,33 +92,4 @@ async function ownLedgerAgrees({ tenants }: OurSide, { month, adjusted, allocati
   const own = await readOwnLedger(tenants, first.tenantId, month)
   const expected = lines.filter(({ tenantId }) => tenantId === first.tenantId)
   return own.length === expected.length && expected.every(({ component, method, amount }) => own.some((line) => line.component === component && line.method === method && line.amount === amount))
-}
-
-/** A month of the user's own, from files. */
-export interface OwnBillingMonth {
-  readonly usage: readonly ReadUsage[]
-  readonly bills: readonly { readonly path: string; readonly text: string }[]
-  readonly book: PriceBook
-  readonly rules: ReadonlyMap<string, AllocationRule>
-}
-
-/** Reconciles it. Throws TB_BILL_INVALID, TB_PRICE_MISSING, and TB_TABLE_INVALID for usage of two months. */
-export function reconcileFiles({ usage, bills, book, rules }: OwnBillingMonth): ReconciledMonth {
-  const bill = readBill(bills, book)
-  const months = [...new Set(usage.map(({ occurredAtMs }) => monthOf(occurredAtMs)))].sort()
-  const [month] = months
-  if (month === undefined || months.length > 1) throw new TenantbenchError('TB_TABLE_INVALID', { detail: `The usage is of ${months.length} months (${months.join(', ')}, UTC); a bill is of one.` })
-  // A provider that neither was used nor sent a bill has no minimum to top up to.
-  const providers = new Set([...usage, ...bill.lines].map(({ provider }) => provider))
-  const ofThese = { ...book, monthlyMinimum: new Map([...book.monthlyMinimum].filter(([provider]) => providers.has(provider))) }
-  return reconcileCharges({ month, book: ofThese, bill, rules }, { charges: usage.map((row) => chargeOf(row, book)), shifted: new Map(), shifts: new Map() })
-}
-
-const dayMs = 86_400_000
-
-function chargeOf({ occurredAtMs, tenant, provider, sku, unit, quantity: counted }: ReadUsage, book: PriceBook): DayCharge {
-  const price = priceOf(book, { provider, sku, unit, atMs: occurredAtMs })
-  const quantity = { numerator: counted, denominator: 1n }
-  const exact = exactAmountOf(quantity, price)
-  return { tenantId: parseTenantId(tenant), dayMs: occurredAtMs - (occurredAtMs % dayMs), provider, sku, service: 'standard', unit, component: price.component, quantity, exact, amount: roundedUsd(exact), use: { events: 1n, retried: 0n, estimated: 0n } }
 }

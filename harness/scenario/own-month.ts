@@ -1,7 +1,8 @@
-/** Reading a month of the user's own: usage and bill, each a CSV file. */
+/** Reading a month of the user's own: usage as CSV, and the bills for it. */
+import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { parseUsd, type PicoUsd } from '../../src/base/money.ts'
-import { billedUnits, type BilledUnit } from '../../src/index.ts'
+import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
+import { billedUnits, readBill, type Bill, type BilledUnit, type PriceBook } from '../../src/index.ts'
 import { readCsv } from './csv.ts'
 
 const usageRow = z.strictObject({
@@ -12,7 +13,6 @@ const usageRow = z.strictObject({
   unit: z.enum(billedUnits),
   quantity: z.string().regex(/^\d{1,18}$/, 'a whole number').transform(BigInt),
 })
-const billRow = z.strictObject({ component: z.string().min(1), usd: z.string().regex(/^-?\d+(\.\d{1,12})?$/, 'dollars as a decimal number').transform(parseUsd) })
 
 /** One line of usage. */
 export interface ReadUsage {
@@ -30,8 +30,15 @@ export async function readUsageFile(path: string): Promise<readonly ReadUsage[]>
   return rows.map(({ data: { occurredAt, ...rest } }) => ({ occurredAtMs: occurredAt, ...rest }))
 }
 
-/** Reads a bill: component, usd. Throws TB_TABLE_INVALID. */
-export async function readBillFile(path: string): Promise<readonly { readonly component: string; readonly amount: PicoUsd }[]> {
-  const rows = await readCsv({ path, columns: ['component', 'usd'], row: billRow })
-  return rows.map(({ data: { component, usd } }) => ({ component, amount: usd }))
+/** Reads the files of a bill, in whatever form: what they are is told by src/cost/bills. Throws TB_BILL_INVALID. */
+export async function readBillFiles(paths: readonly string[], book: PriceBook): Promise<Bill> {
+  return readBill(await Promise.all(paths.map(async (path) => ({ path, text: await readText(path) }))), book)
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
+  } catch (error) {
+    throw new TenantbenchError('TB_BILL_INVALID', { detail: `${path}: ${messageOf(error)}.`, cause: error })
+  }
 }

@@ -13,6 +13,11 @@ export function printable(text: string): string {
   return stripVTControlCharacters(text).replace(unprintable, ' ').replace(runnerCommand, (_found, blanks: string | undefined) => (blanks === undefined ? '# #' : `${blanks}: `))
 }
 
+/** Whether a line holds what nobody sees or what steers a terminal; commands to a CI runner are plain text, and seen. */
+export function hidesSomething(line: string): boolean {
+  return stripVTControlCharacters(line).replace(unprintable, ' ') !== line
+}
+
 /** A text cut to so many characters, with an ellipsis where something was cut. */
 export function clip(text: string, characters: number): string {
   if (text.length <= characters) return text

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod'
 import { TenantbenchError, type Fault } from '../base/errors.ts'
-import { printable } from '../base/text.ts'
+import { hidesSomething, printable } from '../base/text.ts'
 
 const slotName = z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/, 'a slot is named with letters and digits, beginning with a small letter')
 const slotSchema = z.discriminatedUnion('type', [
@@ -62,7 +62,7 @@ function piecesOf(body: string): readonly TemplatePiece[] {
 }
 
 function faultsOfText(body: string): readonly Fault[] {
-  const hidden = body.split('\n').some((line) => printable(line.replaceAll('\t', ' ')) !== line.replaceAll('\t', ' '))
+  const hidden = body.split('\n').some((line) => hidesSomething(line.replaceAll('\t', ' ')))
   const braces = /\{\{|\}\}/.test(body.replaceAll(new RegExp(marker, 'g'), ''))
   return [
     ...(hidden ? [fault('body', 'control characters and marks that turn the direction of text are not allowed')] : []),

@@ -74,7 +74,7 @@ describe('report.html', () => {
     const { page } = await open(runRecord())
     expect(await page.locator('figure svg').count()).toBe(5)
     for (const box of await page.locator('figure svg').all()) expect((await box.boundingBox())?.height).toBeGreaterThan(40)
-    expect(await page.locator('section').evaluateAll((found) => found.map(({ id }) => id))).toEqual(['charts', 'comparison', 'why', 'same-question', 'isolation', 'reconciliation', 'capacity', 'checks', 'cells', 'how'])
+    expect(await page.locator('section').evaluateAll((found) => found.map(({ id }) => id))).toEqual(['charts', 'comparison', 'why', 'tenant-costs', 'same-question', 'isolation', 'reconciliation', 'capacity', 'checks', 'cells', 'how'])
     expect(await page.locator('#charts').innerText()).toContain('Cost of a query')
   })
 

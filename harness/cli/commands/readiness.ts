@@ -7,7 +7,7 @@ import { loadPriceBook } from '../../../src/index.ts'
 import { verdictWord } from '../../../reports/views/words.ts'
 import { checkOwnMonth, type OwnMonthResult } from '../../check/readiness/own-month.ts'
 import { readiness, type Readiness } from '../../readiness.ts'
-import { readBillFile, readUsageFile } from '../../scenario/own-month.ts'
+import { readBillFiles, readUsageFile } from '../../scenario/own-month.ts'
 import type { Command } from '../command.ts'
 import { databaseUrlFrom } from '../database-url.ts'
 import { watchLifetime } from '../lifetime.ts'
@@ -20,7 +20,7 @@ export const readinessCommand: Command = {
   build: (yargs) =>
     scenarioFlags(yargs.positional('scenario', { type: 'string', describe: 'A scenario with three tenants or more (default: the one that comes along)' }))
       .option('usage', { type: 'string', describe: 'A month of your own usage as CSV: occurredAt, tenant, provider, sku, unit, quantity' })
-      .option('bill', { type: 'string', describe: 'The bill for it as CSV: component, usd' })
+      .option('bill', { type: 'string', describe: 'The bill for it, in any form that docs/reconcile.md names' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the answer as JSON on stdout' })
       .example('$0 readiness', 'The reference system, in a quarter of a minute')
       .example('$0 readiness --usage usage.csv --bill bill.csv', 'With a month of yours reconciled')
@@ -46,7 +46,8 @@ async function ownMonthFrom(given: Readonly<Record<string, unknown>>, priceBook:
   const { usage, bill } = given
   if (usage === undefined && bill === undefined) return null
   if (typeof usage !== 'string' || typeof bill !== 'string') throw new TenantbenchError('TB_USAGE', { detail: '--usage and --bill go together: one is compared with the other.' })
-  return checkOwnMonth({ usage: await readUsageFile(usage), bill: await readBillFile(bill), book: await loadPriceBook(priceBook) })
+  const book = await loadPriceBook(priceBook)
+  return checkOwnMonth({ usage: await readUsageFile(usage), bill: await readBillFiles([bill], book), book })
 }
 
 const answers = { ready: 'READY', 'not-ready': 'NOT READY', stop: 'STOP' } as const

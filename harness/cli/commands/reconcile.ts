@@ -1,6 +1,5 @@
 /** `tenantbench reconcile`. */
-import { readFile, writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import { systemClock } from '../../../src/base/clock.ts'
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
 import { formatUsd, picoUsd } from '../../../src/base/money.ts'
@@ -8,9 +7,10 @@ import { focusExport, type PriceBook } from '../../../src/index.ts'
 import type { ReconcileReport } from '../../../reports/reconcile/reconcile-report.ts'
 import { reconcileWords } from '../../../reports/reconcile/terminal.ts'
 import type { ReconciledMonth } from '../../check/billing.ts'
+import { reconcileOwnMonth } from '../../check/own-month.ts'
 import { reconcileReport } from '../../outcome/billing/report.ts'
-import { reconcileFiles, reconcileSimulated, usualRates, usualRules } from '../../reconcile.ts'
-import { readUsageFile } from '../../scenario/own-month.ts'
+import { reconcileSimulated, usualRates, usualRules } from '../../reconcile.ts'
+import { readBillFiles, readUsageFile } from '../../scenario/own-month.ts'
 import { billFaults, type BillFault } from '../../services/books/bill-faults.ts'
 import type { Command } from '../command.ts'
 import { databaseUrlFrom } from '../database-url.ts'
@@ -52,8 +52,7 @@ async function ofFiles(given: Readonly<Record<string, unknown>>, book: PriceBook
   const paths = Array.isArray(given['bill']) ? given['bill'].map(String) : []
   if (typeof given['usage'] !== 'string' || paths.length === 0) throw new TenantbenchError('TB_USAGE', { detail: '--usage and --bill go together: what was used, and what was charged for it.' })
   if (given['fault'] !== undefined) throw new TenantbenchError('TB_USAGE', { detail: '--fault plants a fault in a simulated bill; yours is taken as it is.' })
-  const bills = await Promise.all(paths.map(async (path) => ({ path: basename(path), text: await readText(path) })))
-  const reconciled = reconcileFiles({ usage: await readUsageFile(given['usage']), bills, book, rules: usualRules })
+  const reconciled = reconcileOwnMonth({ usage: await readUsageFile(given['usage']), bill: await readBillFiles(paths, book), book }, usualRules)
   return { reconciled, report: reconcileReport(reconciled, { book, subject: 'your bills', simulation: null, timing: null }) }
 }
 
@@ -88,14 +87,6 @@ function showProgress(): (step: string, done: number, of: number) => void {
     const line = of > 1 ? `${step}: ${Math.floor((10 * done) / of) * 10} %` : step
     if (line !== shown) process.stderr.write(`${line}\n`)
     shown = line
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
-  } catch (error) {
-    throw new TenantbenchError('TB_BILL_INVALID', { detail: `${path}: ${messageOf(error)}.`, cause: error })
   }
 }
 

@@ -32,11 +32,11 @@ function month(title: string, files: { readonly usage?: string; readonly bill?: 
 
 const months: readonly BadInput[] = [
   { ...month('usage without a bill', { usage: `${usageHeader}\n${used}\n` }, ['--usage and --bill go together']), args: ['readiness', '--usage', '{here}/usage.csv', ...out], code: 'TB_USAGE' },
-  month('a bill that is not there', { usage: `${usageHeader}\n${used}\n` }, ['{here}/bill.csv: ENOENT']),
+  { ...month('a bill that is not there', { usage: `${usageHeader}\n${used}\n` }, ['{here}/bill.csv: ENOENT']), code: 'TB_BILL_INVALID' },
   month('usage with other columns', { usage: `when,tenant,provider,sku,unit,quantity\n${used}\n`, bill }, ['line 1: when: unknown column', 'line 1: occurredAt: this column is missing']),
   month('usage in an unknown unit', { usage: `${usageHeader}\n${used.replace('input-tokens', 'words')}\n`, bill }, ['line 2: unit: Invalid option']),
   month('usage at no date', { usage: `${usageHeader}\n${used}\n${used.replace('2026-10-03', '2026-02-30')}\n`, bill }, ['line 3: occurredAt: a time as in 2026-10-31T23:59:59Z']),
-  month('a bill with an amount that is none', { usage: `${usageHeader}\n${used}\n`, bill: 'component,usd\nopenai.chat,$5\n' }, ['line 2: usd: dollars as a decimal number']),
+  { ...month('a bill with an amount that is none', { usage: `${usageHeader}\n${used}\n`, bill: 'component,usd\nopenai.chat,$5\n' }, ['line 2: {here}/bill.csv: usd: "$5": not a decimal number']), code: 'TB_BILL_INVALID' },
   { ...month('usage without a price', { usage: `${usageHeader}\n${used.replace('gpt-4o', 'gpt-9')}\n`, bill }, ['openai gpt-9, input-tokens, on 2026-10-03, book list-2026-11']), code: 'TB_PRICE_MISSING', exitCode: 3 },
   { title: 'readiness of a scenario that is not there', args: ['readiness', '{here}/none.yaml', ...out], code: 'TB_SCENARIO_UNREADABLE', exitCode: 2, says: ['{here}/none.yaml: ENOENT'] },
 ]

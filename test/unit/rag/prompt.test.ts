@@ -32,6 +32,7 @@ describe('the prompt', () => {
         const template = parsePromptTemplate({ body })
         expect(buildPrompt({ ...plain(question, bodies), template })[0]).toEqual(guard)
       }),
+      { examples: [['', [], '::']] },
     )
   })
 

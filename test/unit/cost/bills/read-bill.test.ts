@@ -41,6 +41,10 @@ describe('a bill is read, whatever its form', () => {
     expect(line?.quantity).toEqual({ numerator: 9n, denominator: 1n })
   })
 
+  it('plain CSV tells minimums, taxes and credits by the component where it does not say', () => {
+    expect(read('component,usd\npinecone.minimum,1\nopenai.tax,2\nopenai.credit,-3\nopenai.chat,4').lines.map(({ category }) => category)).toEqual(['minimum', 'tax', 'credit', 'usage'])
+  })
+
   it('every form has a text of its own', () => expect(new Set(billReaders.map(({ id }) => id)).size).toBe(5))
 })
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { checkOwnMonth, type OwnMonth, type OwnMonthResult } from '../../../../../harness/check/readiness/own-month.ts'
+import type { OwnMonth } from '../../../../../harness/check/own-month.ts'
+import { checkOwnMonth, type OwnMonthResult } from '../../../../../harness/check/readiness/own-month.ts'
 import type { ReadUsage } from '../../../../../harness/scenario/own-month.ts'
-import { parseUsd } from '../../../../../src/base/money.ts'
+import { readBill } from '../../../../../src/cost/bills/read-bill.ts'
 import { thrownBy } from '../../../support/failures.ts'
 import { testBook } from '../../../support/prices.ts'
 
@@ -11,7 +12,7 @@ const million = 1_000_000n
 /** A dollar for each million. */
 const chat = (millions: number, change: Partial<ReadUsage> = {}): ReadUsage => ({ occurredAtMs: april, tenant: 'A', provider: 'openai', sku: 'small', unit: 'input-tokens', quantity: BigInt(millions) * million, ...change })
 const reads = (halfMillions: number): ReadUsage => chat(0, { provider: 'pinecone', sku: 'serverless', unit: 'read-units', quantity: (BigInt(halfMillions) * million) / 2n })
-const billOf = (lines: Readonly<Record<string, string>>): OwnMonth['bill'] => Object.entries(lines).map(([component, usd]) => ({ component, amount: parseUsd(usd) }))
+const billOf = (...lines: readonly Readonly<Record<string, string>>[]): OwnMonth['bill'] => readBill([{ path: 'bill', text: ['component,usd', ...lines.flatMap((each) => Object.entries(each).map(([component, usd]) => `${component},${usd}`))].join('\n') }], testBook())
 const check = (usage: readonly ReadUsage[], bill: Readonly<Record<string, string>>, book: OwnMonth['book'] = testBook()): OwnMonthResult => checkOwnMonth({ usage, bill: billOf(bill), book })
 
 describe('a month of the user', () => {
@@ -30,7 +31,7 @@ describe('a month of the user', () => {
   })
 
   it('adds up lines of usage and lines of the bill by component', () => {
-    const bill = [...billOf({ 'openai.chat': '60' }), ...billOf({ 'openai.chat': '40' }), ...billOf({ 'openai.embeddings': '2' })]
+    const bill = billOf({ 'openai.chat': '60' }, { 'openai.chat': '40' }, { 'openai.embeddings': '2' })
     const usage = [chat(70), chat(30, { tenant: 'B' }), chat(100, { sku: 'embed', unit: 'embedding-tokens' })]
     const { check: found, drift } = checkOwnMonth({ usage, bill, book: testBook() })
     expect(drift).toBe('pass')
