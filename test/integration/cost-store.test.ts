@@ -99,6 +99,7 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
   test('a month is posted once; posting it again posts what changed, in the period in which that is, and nothing when nothing did', async () => {
     const first = postingOf('2026-10', [[alpha, 'openai.chat', vast], [beta, 'openai.chat', 7n]], [['pinecone.minimum', 5n]])
     expect(await postMonth(db.operator, first)).toMatchObject({ postingId: '2026-10#1', kind: 'close', lines: 2 })
+    expect((await db.operator.query("select period from postings where posting_id = '2026-10#1'")).rows).toEqual([{ period: '2026-10' }])
     expect(await postMonth(db.operator, first)).toBeNull()
     const late = postingOf('2026-10', [[alpha, 'openai.chat', vast + 3n], [alpha, 'pinecone.read', 2n]], [['pinecone.minimum', 4n]])
     expect(await postMonth(db.operator, { ...late, postedAtMs: Date.UTC(2026, 11, 2) })).toMatchObject({ postingId: '2026-10#2', kind: 'correction', lines: 3 })

@@ -2,7 +2,7 @@
  * The ledger in Postgres: postings by the operator, read by each tenant as its own. A month is posted once; posting it again posts
  * the difference, and when there is none, nothing. Two that post at once do so one after the other.
  */
-import { isoTime } from '../../base/clock.ts'
+import { isoTime, monthOf } from '../../base/clock.ts'
 import type { Fraction } from '../../base/fraction.ts'
 import { picoUsd, type PicoUsd } from '../../base/money.ts'
 import { parseTenantId, type TenantId } from '../../base/tenant-id.ts'
@@ -56,7 +56,8 @@ async function postingsOf(client: Client, month: string): Promise<number> {
 }
 
 async function addPosting(client: Client, { postingId, kind, month, postedAtMs, book }: PostedMonth & { readonly postingId: string; readonly kind: string }): Promise<void> {
-  const period = isoTime(postedAtMs).slice(0, 7)
+  // A closing belongs to its month, whenever it is made; a correction to the month in which it is.
+  const period = kind === 'close' ? month : monthOf(postedAtMs)
   await client.query(
     'insert into postings (posting_id, usage_month, period, kind, price_book, price_book_sha256, posted_at) values ($1, $2, greatest($2, $3), $4, $5, $6, $7)',
     [postingId, month, period, kind, book.id, book.sha256, isoTime(postedAtMs)],
