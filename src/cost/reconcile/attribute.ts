@@ -127,11 +127,15 @@ function moreRequests(day: ProductDay & { readonly requests: bigint }, gap: bigi
   ]
 }
 
+function otherQuantities({ units }: ProductDay): string {
+  return units.some(({ theirQuantity }) => theirQuantity === null) ? 'the bill gives no quantities, so nothing more can be said' : 'the bill counts other quantities'
+}
+
 /** As many requests, but other quantities: usage that no answer told, then quantity. */
 function untold(day: ProductDay, gap: bigint, each: bigint): readonly GapPart[] {
   const limit = 2n * day.estimated * each
   const unmetered = within(gap, gap < 0n ? -limit : limit)
-  return [part(day, { cause: 'unmetered', usd: unmetered, why: `${day.estimated} answers whose usage the provider never told`, events: day.estimated }), part(day, { cause: 'quantity', usd: gap - unmetered, why: 'the bill counts other quantities' })]
+  return [part(day, { cause: 'unmetered', usd: unmetered, why: `${day.estimated} answers whose usage the provider never told`, events: day.estimated }), part(day, { cause: 'quantity', usd: gap - unmetered, why: otherQuantities(day) })]
 }
 
 function withoutCounts(day: ProductDay, gap: bigint, each: bigint): readonly GapPart[] {
@@ -141,6 +145,6 @@ function withoutCounts(day: ProductDay, gap: bigint, each: bigint): readonly Gap
   return [
     part(day, { cause: 'unmetered', usd: unmetered, why: `${day.estimated} answers whose usage the provider never told`, events: day.estimated }),
     part(day, { cause: 'duplicated', usd: duplicated, why: `${day.retried} calls were retried, and the provider counts no requests`, events: day.retried }),
-    part(day, { cause: 'quantity', usd: gap - unmetered - duplicated, why: 'the bill counts other quantities' }),
+    part(day, { cause: 'quantity', usd: gap - unmetered - duplicated, why: otherQuantities(day) }),
   ]
 }
