@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { isoTime, systemClock } from '../src/base/clock.ts'
+import { dayOf, systemClock } from '../src/base/clock.ts'
 import { billFaults } from '../harness/services/books/bill-faults.ts'
 import { vectorsPage, type CorpusFigure } from './vectors.ts'
 
@@ -185,7 +185,7 @@ if (prove === undefined) {
 } else {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
   const machine = { processors: availableParallelism(), model: cpus()[0]?.model ?? 'unknown', memoryGib: Math.round(totalmem() / 2 ** 30), node: process.version }
-  const measuredOn = isoTime(systemClock.nowMs()).slice(0, 10)
+  const measuredOn = dayOf(systemClock.nowMs())
   const file = join('docs/proofs', `${name}.json`)
   mkdirSync('docs/proofs', { recursive: true })
   writeFileSync(file, `${JSON.stringify({ proof: name, commit, measuredOn, machine, figures: prove() }, null, 2)}\n`)

@@ -2,9 +2,10 @@
  * Closing and reconciling a month: usage to charges, charges to the ledger, drift before any adjustment, every cause of the gap, and
  * then the ledger brought to the bill, to the last unit. A month that must stop is not brought to anything.
  */
-import { monthBounds, type Period } from '../../src/base/clock.ts'
-import { picoUsd, sumUsd, type PicoUsd } from '../../src/base/money.ts'
-import { adjustToBill, allocateMonth, cliffsOf, dayCharges, detectShifts, explainBill, postMonth, readHourlyCounts, readUsageGroups, readWitnesses, type Allocation, type AllocationRule, type Bill, type CauseId, type Database, type DayCharge, type ExplainedBill, type PostingResult, type PriceBook, type TenantActivity } from '../../src/index.ts'
+import { dayMs, hourMs, monthBounds, type Period } from '../../src/base/clock.ts'
+import { sumFractions } from '../../src/base/fraction.ts'
+import { sumUsd, type PicoUsd } from '../../src/base/money.ts'
+import { adjustToBill, allocateMonth, cliffsOf, dayCharges, detectShifts, explainBill, postMonth, readBalance, readHourlyCounts, readUsageGroups, readWitnesses, roundedUsd, type Allocation, type AllocationRule, type Bill, type CauseId, type Database, type DayCharge, type ExplainedBill, type PostingResult, type PriceBook, type TenantActivity } from '../../src/index.ts'
 
 /** What is reconciled. */
 export interface BillingMonth {
@@ -25,14 +26,13 @@ export interface ReconciledMonth {
   /** Brought to the bill; null where the drift says stop. */
   readonly adjusted: Allocation | null
   readonly billed: PicoUsd
+  /** What the ledger in the database says the month comes to; null where there is none. */
+  readonly balance: PicoUsd | null
   /** After how many hours a provider's days begin, where that is not midnight UTC. */
   readonly shifts: ReadonlyMap<string, number>
   /** Requests behind the largest part of each cause, where the events are at hand. */
   readonly witnesses: ReadonlyMap<CauseId, readonly string[]>
 }
-
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 
 /** Reconciles charges with a bill: pure. `shifted` has the charges of providers whose days begin at another hour. */
 export function reconcileCharges({ month, book, bill, rules }: BillingMonth, { charges, shifted, shifts }: { readonly charges: readonly DayCharge[]; readonly shifted: ReadonlyMap<string, readonly DayCharge[]>; readonly shifts: ReadonlyMap<string, number> }): ReconciledMonth {
@@ -41,7 +41,7 @@ export function reconcileCharges({ month, book, bill, rules }: BillingMonth, { c
   const billed = sumUsd(bill.lines.map(({ amount }) => amount))
   const adjusted = explained.drift.verdict === 'stop' ? null : adjustToBill(allocation, bill.lines)
   const events = [...new Set(charges.map(({ use }) => use))].reduce((sum, use) => sum + use.events, 0n)
-  return { month, charges, events, allocation, explained, adjusted, billed, shifts, witnesses: new Map() }
+  return { month, charges, events, allocation, explained, adjusted, billed, balance: null, shifts, witnesses: new Map() }
 }
 
 /** Closes a month in a database and reconciles it. Throws TB_PRICE_MISSING: usage without a price closes nothing. */
@@ -57,7 +57,7 @@ export async function reconcileStored(operator: Database, given: BillingMonth & 
   const posting = { month, postedAtMs: nowMs, book, charges }
   const closed = await postMonth(operator, { ...posting, allocation: reconciled.allocation })
   const corrected = reconciled.adjusted === null ? null : await postMonth(operator, { ...posting, allocation: reconciled.adjusted })
-  return { ...reconciled, witnesses: await witnessesOf(operator, reconciled.explained, book), posted: [closed, corrected] }
+  return { ...reconciled, balance: await readBalance(operator, month), witnesses: await witnessesOf(operator, reconciled.explained, book), posted: [closed, corrected] }
 }
 
 const shownWitnesses = 3
@@ -88,12 +88,17 @@ function activityOf(charges: readonly DayCharge[]): readonly TenantActivity[] {
   })
 }
 
-/** Whether everything adds up: lines and unallocated to what was charged, causes to the gap, the adjusted ledger to the bill. */
-export function closureOf({ allocation, explained, adjusted, billed }: ReconciledMonth): { readonly ledger: boolean; readonly causes: boolean; readonly bill: boolean | null } {
+/**
+ * Whether everything adds up. Ledger: the tenants' own lines are what their use comes to, added up apart from them, and the ledger in
+ * the database has the whole. Causes: nothing of the gap is left without one. Bill: the adjusted ledger is the bill.
+ */
+export function closureOf({ charges, allocation, explained, adjusted, billed, balance }: ReconciledMonth): { readonly ledger: boolean; readonly causes: boolean; readonly bill: boolean | null } {
   const total = ({ lines, unallocated }: Allocation): bigint => sumUsd([...lines.map(({ amount }) => amount), ...unallocated.values()])
+  const charged = [...Map.groupBy(charges, ({ component }) => component).values()].map((own) => roundedUsd(sumFractions(own.map(({ exact }) => exact))))
+  const own = allocation.lines.filter(({ method }) => method === 'direct').map(({ amount }) => amount)
   return {
-    ledger: total(allocation) === allocation.total,
-    causes: picoUsd(explained.causes.reduce((sum, { usd }) => sum + usd, 0n)) === explained.gap,
+    ledger: sumUsd(own) === sumUsd(charged) && (balance === null || balance === total(adjusted ?? allocation)),
+    causes: explained.unexplained === 0n,
     bill: adjusted === null ? null : total(adjusted) === billed,
   }
 }

@@ -44,7 +44,7 @@ const million = 1_000_000n
 
 function chatPrices(book: PriceBook, sku: string, atMs: number): ChatPrices {
   const of = (unit: 'input-tokens' | 'output-tokens'): PicoUsd | null => {
-    const price = ['openai', 'anthropic'].map((provider) => findPrice(book, { provider, sku, unit, atMs })).find((each) => each !== null)
+    const price = book.sources.map(({ provider }) => findPrice(book, { provider, sku, unit, atMs })).find((each) => each !== null)
     return price === undefined || price === null ? null : amountOf({ numerator: million, denominator: 1n }, price)
   }
   const [input, output] = [of('input-tokens'), of('output-tokens')]

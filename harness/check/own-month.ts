@@ -2,7 +2,7 @@
  * A month of the user's own: usage as metered and bills as they came, priced with a price book and compared before any adjustment.
  * The same formulas and limits as for a month in a database.
  */
-import { monthOf } from '../../src/base/clock.ts'
+import { dayStart, monthOf } from '../../src/base/clock.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
 import { parseTenantId } from '../../src/base/tenant-id.ts'
 import { exactAmountOf, priceOf, roundedUsd, type AllocationRule, type Bill, type DayCharge, type PriceBook } from '../../src/index.ts'
@@ -15,8 +15,6 @@ export interface OwnMonth {
   readonly bill: Bill
   readonly book: PriceBook
 }
-
-const dayMs = 86_400_000
 
 /** The months of a usage, UTC, in order. */
 export function monthsOf(usage: readonly ReadUsage[]): readonly string[] {
@@ -41,5 +39,5 @@ function chargeOf({ occurredAtMs, tenant, provider, sku, unit, quantity: counted
   const price = priceOf(book, { provider, sku, unit, atMs: occurredAtMs })
   const quantity = { numerator: counted, denominator: 1n }
   const exact = exactAmountOf(quantity, price)
-  return { tenantId: parseTenantId(tenant), dayMs: occurredAtMs - (occurredAtMs % dayMs), provider, sku, service: 'standard', unit, component: price.component, quantity, exact, amount: roundedUsd(exact), use: { events: 1n, retried: 0n, estimated: 0n } }
+  return { tenantId: parseTenantId(tenant), dayMs: dayStart(occurredAtMs), provider, sku, service: 'standard', unit, component: price.component, quantity, exact, amount: roundedUsd(exact), use: { events: 1n, retried: 0n, estimated: 0n } }
 }

@@ -1,7 +1,7 @@
 /** Reading a table of the user's from a file. */
-import { readFile } from 'node:fs/promises'
 import { readTable, type CsvRow, type CsvShape } from '../../src/base/csv-input.ts'
-import { messageOf, TenantbenchError, type Fault } from '../../src/base/errors.ts'
+import { TenantbenchError, type Fault } from '../../src/base/errors.ts'
+import { readText } from './read-text.ts'
 
 /** Which file, and what it is. */
 export interface CsvTable<T> extends CsvShape<T> {
@@ -10,7 +10,7 @@ export interface CsvTable<T> extends CsvShape<T> {
 
 /** Reads a table. Throws TB_TABLE_INVALID with every fault. */
 export async function readCsv<T>(table: CsvTable<T>): Promise<readonly CsvRow<T>[]> {
-  const { rows, faults } = readTable(await readText(table.path), table)
+  const { rows, faults } = readTable(await readText(table.path, 'TB_TABLE_INVALID'), table)
   if (rows === null) throw tableFault(table.path, faults)
   return rows
 }
@@ -18,12 +18,4 @@ export async function readCsv<T>(table: CsvTable<T>): Promise<readonly CsvRow<T>
 /** The error for faults in a table. */
 export function tableFault(path: string, faults: readonly Fault[]): TenantbenchError {
   return new TenantbenchError('TB_TABLE_INVALID', { detail: `${faults.length} in ${path}.`, faults })
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
-  } catch (error) {
-    throw new TenantbenchError('TB_TABLE_INVALID', { detail: `${path}: ${messageOf(error)}.`, cause: error })
-  }
 }

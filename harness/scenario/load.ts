@@ -1,13 +1,13 @@
 /** Finding and reading a scenario file. */
-import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parse, parseDocument } from 'yaml'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 import { parseScenario, type LoadedScenario, type Setting } from './parse.ts'
+import { readText } from './read-text.ts'
 
 /** Reads a scenario. Throws TB_SCENARIO_UNREADABLE, TB_SCENARIO_INVALID. */
 export async function loadScenario(path: string, settings: readonly Setting[] = []): Promise<LoadedScenario> {
-  const text = await readText(path)
+  const text = await readText(path, 'TB_SCENARIO_UNREADABLE')
   const base = baseOf(text)
   return parseScenario(text, path, { settings, ...(base === null ? {} : { base: { path: join(dirname(path), base), text: await readBase(path, base) } }) })
 }
@@ -23,18 +23,11 @@ function baseOf(text: string): string | null {
 }
 
 async function readBase(path: string, base: string): Promise<string> {
-  const text = await readText(join(dirname(path), base))
+  const text = await readText(join(dirname(path), base), 'TB_SCENARIO_UNREADABLE')
   if (baseOf(text) !== null) throw new TenantbenchError('TB_SCENARIO_INVALID', { detail: `1 in ${path}.`, faults: [{ path: 'extends', line: null, message: `${base} extends another itself; one step is enough` }] })
   return text
 }
 
-async function readText(path: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
-  } catch (error) {
-    throw new TenantbenchError('TB_SCENARIO_UNREADABLE', { detail: `${path}: ${messageOf(error)}.`, cause: error })
-  }
-}
 
 const settingPattern = /^([A-Za-z_][\w-]*(?:(?:\.[A-Za-z_][\w-]*)|(?:\[\d+\]))*)=(.*)$/s
 

@@ -1,9 +1,8 @@
 /** Reading a month of the user's own: usage as CSV, and the bills for it. */
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 import { billedUnits, readBill, type Bill, type BilledUnit, type PriceBook } from '../../src/index.ts'
 import { readCsv } from './csv.ts'
+import { readText } from './read-text.ts'
 
 const usageRow = z.strictObject({
   occurredAt: z.iso.datetime({ offset: true, error: 'a time as in 2026-10-31T23:59:59Z' }).transform((text) => Date.parse(text)),
@@ -32,13 +31,5 @@ export async function readUsageFile(path: string): Promise<readonly ReadUsage[]>
 
 /** Reads the files of a bill, in whatever form: what they are is told by src/cost/bills. Throws TB_BILL_INVALID. */
 export async function readBillFiles(paths: readonly string[], book: PriceBook): Promise<Bill> {
-  return readBill(await Promise.all(paths.map(async (path) => ({ path, text: await readText(path) }))), book)
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
-  } catch (error) {
-    throw new TenantbenchError('TB_BILL_INVALID', { detail: `${path}: ${messageOf(error)}.`, cause: error })
-  }
+  return readBill(await Promise.all(paths.map(async (path) => ({ path, text: await readText(path, 'TB_BILL_INVALID') }))), book)
 }

@@ -49,8 +49,25 @@ export function resolveScenario(written: WrittenScenario): { readonly scenario: 
     ...takenIds(written),
     ...(written.target === undefined || written.sabotage === undefined ? [] : [{ keys: ['sabotage'], message: 'faults are planted in the reference system alone, and target names another' }]),
     ...resolved.flatMap((each) => each.faults),
+    ...claimFaults(written.claims, { variants, tenants: resolved.map((each) => each.tenant) }),
   ]
   return { scenario: { ...rest, variants, tenants: resolved.map((each) => each.tenant) }, faults }
+}
+
+/** Claims about what will be no cell, and differences of what nobody claimed. */
+function claimFaults(claims: WrittenScenario['claims'], scenario: Pick<Scenario, 'tenants' | 'variants'>): readonly PlacedFault[] {
+  if (claims === undefined) return []
+  const configurations = ({ current }: ScenarioTenant): readonly ScenarioVariant[] => [current, ...scenario.variants]
+  const perQuery = claims.perQuery.flatMap(({ tenant, model, topK, rerank }, at): readonly PlacedFault[] => {
+    const found = scenario.tenants.find(({ id }) => id === tenant)
+    const keys = ['claims', 'perQuery', at]
+    if (found === undefined) return [{ keys: [...keys, 'tenant'], message: `there is no tenant ${JSON.stringify(tenant)}` }]
+    const isCell = configurations(found).some((each) => each.model === model && each.topK === topK && each.rerank === rerank)
+    return isCell ? [] : [{ keys: [...keys, 'model'], message: `${tenant} is not asked under ${model}, top_k ${topK}, rerank ${rerank}: name it in variants or a matrix` }]
+  })
+  const ids = new Set(claims.perQuery.map(({ id }) => id))
+  const differences = claims.differences.flatMap((each, at) => (['dearer', 'cheaper'] as const).filter((side) => !ids.has(each[side])).map((side) => ({ keys: ['claims', 'differences', at, side], message: `no claim per query has the id ${JSON.stringify(each[side])}` })))
+  return [...perQuery, ...differences]
 }
 
 function variantsOf({ variants, matrix }: WrittenScenario): readonly PlacedVariant[] {

@@ -2,7 +2,7 @@
  * A month of calls as data, made from the seed before the first is recorded: who called what, what it really used, and what our
  * meter heard of it. Days before and after the month are in it too, because bills are not always cut where months are.
  */
-import { monthBounds } from '../../src/base/clock.ts'
+import { dayMs, hourMs, monthBounds } from '../../src/base/clock.ts'
 import { randomFor, type Random } from '../../src/base/random.ts'
 import type { Operation, ProviderUsage } from '../../src/base/usage.ts'
 
@@ -48,8 +48,6 @@ const models = [
   { provider: 'anthropic', sku: 'claude-haiku-4-5', cachedShare: 0 },
   { provider: 'openai', sku: 'gpt-3.5-turbo', cachedShare: 0 },
 ] as const
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 const ingestsPerTenant = 20
 
 /** The tenants of a plan, in order. */

@@ -1,6 +1,7 @@
 /** A reconciliation for people at a terminal: the verdict in words, the components, and where the gap comes from. */
+import { absolute } from '../../src/base/fraction.ts'
 import Table from 'cli-table3'
-import { formatUsdRounded, parseUsd } from '../../src/base/money.ts'
+import { formatUsdRounded, parseUsd, picoUsd } from '../../src/base/money.ts'
 import { printable } from '../../src/base/text.ts'
 import type { ReconcileCause, ReconcileComponent, ReconcileReport } from './reconcile-report.ts'
 
@@ -37,8 +38,8 @@ function yes(isSo: boolean): string {
 
 function usdWords(usd: string): string {
   const amount = parseUsd(usd)
-  const magnitude = amount < 0n ? -amount : amount
-  return `${amount < 0n ? '-' : ''}$${formatUsdRounded(magnitude as typeof amount, magnitude < 10_000_000_000n && magnitude > 0n ? 6 : 2)}`
+  const magnitude = picoUsd(absolute(amount))
+  return `${amount < 0n ? '-' : ''}$${formatUsdRounded(magnitude, magnitude < 10_000_000_000n && magnitude > 0n ? 6 : 2)}`
 }
 
 function componentTable(components: readonly ReconcileComponent[]): string {

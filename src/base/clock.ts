@@ -28,6 +28,21 @@ export function isoTime(epochMs: number): string {
   return new Date(epochMs).toISOString()
 }
 
+/** Milliseconds of an hour. */
+export const hourMs = 3_600_000
+/** Milliseconds of a day, as bills count it. */
+export const dayMs = 24 * hourMs
+
+/** The UTC calendar day of a stamp as `YYYY-MM-DD`. */
+export function dayOf(epochMs: number): string {
+  return isoTime(epochMs).slice(0, 10)
+}
+
+/** The instant at which the UTC day of a stamp begins. */
+export function dayStart(epochMs: number): number {
+  return epochMs - (((epochMs % dayMs) + dayMs) % dayMs)
+}
+
 /** The UTC calendar month of a stamp as `YYYY-MM`; bills are cut there. */
 export function monthOf(epochMs: number): string {
   return isoTime(epochMs).slice(0, 7)

@@ -13,8 +13,7 @@ export const zeroFraction: Fraction = { numerator: 0n, denominator: 1n }
 export function sumFractions(fractions: Iterable<Fraction>): Fraction {
   const byDenominator = new Map<bigint, bigint>()
   for (const { numerator, denominator } of fractions) byDenominator.set(denominator, (byDenominator.get(denominator) ?? 0n) + numerator)
-  let denominator = 1n
-  for (const each of byDenominator.keys()) denominator = (denominator / greatestCommonDivisor(denominator, each)) * each
+  const denominator = leastCommonMultiple(byDenominator.keys())
   let numerator = 0n
   for (const [each, sum] of byDenominator) numerator += sum * (denominator / each)
   return { numerator, denominator }
@@ -22,14 +21,13 @@ export function sumFractions(fractions: Iterable<Fraction>): Fraction {
 
 /** The same fractions over one denominator: what they are in relation to each other. */
 export function overOneDenominator(fractions: readonly Fraction[]): { readonly numerators: readonly bigint[]; readonly denominator: bigint } {
-  let denominator = 1n
-  for (const each of new Set(fractions.map((fraction) => fraction.denominator))) denominator = (denominator / greatestCommonDivisor(denominator, each)) * each
+  const denominator = leastCommonMultiple(new Set(fractions.map((fraction) => fraction.denominator)))
   return { numerators: fractions.map((each) => each.numerator * (denominator / each.denominator)), denominator }
 }
 
 /** In lowest terms. */
 export function reduced({ numerator, denominator }: Fraction): Fraction {
-  const divisor = greatestCommonDivisor(numerator < 0n ? -numerator : numerator, denominator)
+  const divisor = greatestCommonDivisor(absolute(numerator), denominator)
   return { numerator: numerator / divisor, denominator: denominator / divisor }
 }
 
@@ -43,9 +41,15 @@ export function parseDecimal(text: string): Fraction | null {
   return power >= 0 ? { numerator: digits * 10n ** BigInt(power), denominator: 1n } : { numerator: digits, denominator: 10n ** BigInt(-power) }
 }
 
-/** For statistics and words only. */
-export function asNumber({ numerator, denominator }: Fraction): number {
-  return Number((numerator * 1_000_000_000_000n) / denominator) / 1e12
+/** The distance from nothing. */
+export function absolute(value: bigint): bigint {
+  return value < 0n ? -value : value
+}
+
+function leastCommonMultiple(values: Iterable<bigint>): bigint {
+  let multiple = 1n
+  for (const each of values) multiple = (multiple / greatestCommonDivisor(multiple, each)) * each
+  return multiple
 }
 
 function greatestCommonDivisor(one: bigint, other: bigint): bigint {

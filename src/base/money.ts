@@ -2,6 +2,7 @@
  * Money is a whole number of pico-dollars (1e-12 USD): every per-token price in use is a whole number of them, which is not
  * true of nano-dollars. Decimal strings at the edge, one rounding, at the bill line (DESIGN law 3).
  */
+import { absolute } from './fraction.ts'
 import { TenantbenchError } from './errors.ts'
 
 declare const picoUsdBrand: unique symbol
@@ -31,7 +32,7 @@ export function parseUsd(text: string): PicoUsd {
 
 /** Writes dollars as a decimal string, exactly, without trailing zeros. */
 export function formatUsd(amount: PicoUsd): string {
-  const magnitude = amount < 0n ? -amount : amount
+  const magnitude = absolute(amount)
   const fraction = (magnitude % picoPerUsd).toString().padStart(12, '0').replace(/0+$/, '')
   return `${amount < 0n ? '-' : ''}${magnitude / picoPerUsd}${fraction === '' ? '' : `.${fraction}`}`
 }
@@ -47,8 +48,7 @@ export function formatUsdRounded(amount: PicoUsd, places: number): string {
 /** Integer division rounded to the nearest, halves to even. */
 export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
   const negative = numerator < 0n !== denominator < 0n
-  const top = numerator < 0n ? -numerator : numerator
-  const bottom = denominator < 0n ? -denominator : denominator
+  const [top, bottom] = [absolute(numerator), absolute(denominator)]
   const quotient = top / bottom
   const twice = (top % bottom) * 2n
   const up = twice > bottom || (twice === bottom && quotient % 2n === 1n)
@@ -79,8 +79,7 @@ export function splitByWeight(amount: PicoUsd, shares: readonly Share[]): Map<st
   const parts = shares.map(({ key, weight }) => ({ key, part: (amount * weight) / total, remainder: (amount * weight) % total }))
   let left = amount - parts.reduce((sum, { part }) => sum + part, 0n)
   const step = left < 0n ? -1n : 1n
-  const magnitude = (value: bigint): bigint => (value < 0n ? -value : value)
-  parts.sort((one, other) => compareBigint(magnitude(other.remainder), magnitude(one.remainder)) || (one.key < other.key ? -1 : 1))
+  parts.sort((one, other) => compareBigint(absolute(other.remainder), absolute(one.remainder)) || (one.key < other.key ? -1 : 1))
   for (const each of parts) {
     if (left === 0n) break
     each.part += step

@@ -1,7 +1,7 @@
 /** What a provider call used, as physical facts. Never money: that is derived in src/cost. */
 
 /** Which kind of call. */
-const operations = ['chat', 'embed', 'query', 'upsert', 'rerank', 'store', 'serve'] as const
+const operations = ['chat', 'embed', 'query', 'upsert', 'rerank', 'store'] as const
 /** A kind of provider call. */
 export type Operation = (typeof operations)[number]
 

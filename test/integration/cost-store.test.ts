@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { parseTenantId, type TenantId } from '../../src/base/tenant-id.ts'
-import { cliffsOf, groupUsage, loadPriceBook, postMonth, readOwnLedger, readStoredBytes, readUsage, readUsageGroups, recordUsage, withTenant, type UsageEvent, type UsageGroup } from '../../src/index.ts'
+import { cliffsOf, groupUsage, loadPriceBook, postMonth, readBalance, readOwnLedger, readStoredBytes, readUsage, readUsageGroups, recordUsage, withTenant, type UsageEvent, type UsageGroup } from '../../src/index.ts'
 import type { ProviderUsage } from '../../src/base/usage.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { outcomeOf, postingOf, usageOf } from './isolation-helpers.ts'
@@ -115,6 +115,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     ])
     expect(await readOwnLedger(db.database, beta, '2026-10')).toEqual([{ component: 'openai.chat', method: 'direct', amount: 0n }])
     expect(await outcomeOf(readOwnLedger(db.database, parseTenantId('gamma'), '2026-10'))).toBe('TB_TENANT_UNKNOWN')
+    expect(await readBalance(db.operator, '2026-10')).toBe(vast + 3n + 2n + 4n)
+    expect(await readBalance(db.operator, '1999-01')).toBe(0n)
     const { rows: [sum] } = await db.operator.query<{ sum: string }>('select (select sum(amount_pico_usd) from ledger) + (select sum(amount_pico_usd) from ledger_counterparts) as sum')
     expect(sum?.sum).toBe('0')
   })

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { isoTime, type Clock } from '../../../src/base/clock.ts'
+import { type Clock, dayOf } from '../../../src/base/clock.ts'
 import { messageOf, TenantbenchError, type Fault } from '../../../src/base/errors.ts'
 import type { Exception } from '../../../src/index.ts'
 
@@ -18,7 +18,7 @@ const baselineSchema = z.object({ verdict: z.string(), findings: z.array(z.objec
 
 /** Reads --allow and --baseline. Throws TB_ALLOW_INVALID with every fault, TB_BASELINE_INVALID. */
 export async function exceptionsFrom(given: Readonly<Record<string, unknown>>, clock: Clock): Promise<Exceptions> {
-  const today = isoTime(clock.nowMs()).slice(0, 10)
+  const today = dayOf(clock.nowMs())
   const entries = typeof given['allow'] === 'string' ? await readAllowList(given['allow']) : []
   const expired = entries.filter(({ expires }) => expires < today)
   const baseline = typeof given['baseline'] === 'string' ? await readBaseline(given['baseline']) : []

@@ -1,6 +1,6 @@
 /** What the actions of `tenantbench prices` share: their answer in both forms, and the day and book that they are asked about. */
 import Table from 'cli-table3'
-import { systemClock, type Clock } from '../../../src/base/clock.ts'
+import { type Clock, dayOf, systemClock } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { formatUsd, type PicoUsd } from '../../../src/base/money.ts'
 import { printable } from '../../../src/base/text.ts'
@@ -41,11 +41,6 @@ export function dayAsked(given: unknown): number | null {
 /** The day that is asked about: today where none is named. */
 export function dayOr(atMs: number | null, clock: Clock = systemClock): number {
   return atMs ?? clock.nowMs()
-}
-
-/** A time as its day, UTC. */
-export function dayOf(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 10)
 }
 
 /** Units after the number that a price is for. */

@@ -1,11 +1,11 @@
 /** `tenantbench prices check`: whether a book can be read, how old its figures are, and whether a LiteLLM map agrees with it. */
-import { readFile } from 'node:fs/promises'
-import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
+import { dayMs, dayOf } from '../../../src/base/clock.ts'
+import { TenantbenchError } from '../../../src/base/errors.ts'
 import { formatUsd } from '../../../src/base/money.ts'
 import { compareWithMap, parsePriceMap, type MapComparison, type PriceBook } from '../../../src/index.ts'
-import { dayOf, dayOr, openBook, perWords, tableOf, usualBook, type Answer, type PricesQuestion } from './action.ts'
+import { dayOr, openBook, perWords, tableOf, usualBook, type Answer, type PricesQuestion } from './action.ts'
+import { readText } from '../../scenario/read-text.ts'
 
-const dayMs = 86_400_000
 /** Prices older than a quarter are worth another look. */
 const staleDays = 90
 
@@ -14,7 +14,7 @@ export async function checkPrices({ names: [name], book, atMs, litellm }: Prices
   const opened = await openBook(name ?? book ?? usualBook)
   const at = dayOr(atMs)
   const stale = opened.sources.filter(({ checked }) => at - Date.parse(checked) > staleDays * dayMs)
-  const compared = litellm === null ? [] : compareWithMap(opened, parsePriceMap(litellm, await readMap(litellm)), at)
+  const compared = litellm === null ? [] : compareWithMap(opened, parsePriceMap(litellm, await readText(litellm, 'TB_TABLE_INVALID')), at)
   if (litellm !== null && compared.length === 0) throw new TenantbenchError('TB_TABLE_INVALID', { detail: `${litellm} has no price of a model that book ${opened.id} knows, so nothing was compared.` })
   const differing = compared.filter(({ verdict }) => verdict === 'differs')
   const json = {
@@ -51,12 +51,4 @@ function wordsOf(book: PriceBook, { at, stale, compared, differing }: Found): st
     ...(compared.length === 0 ? [] : [`${compared.length} figures of the map are of models in the book: ${countOf(compared, 'same')} the same, ${differing.length} differ, ${countOf(compared, 'not-ours')} are of units or tiers that the book does not have.`]),
     ...(rows.length === 0 ? [] : [tableOf(['provider', 'model', 'field', 'ours $', 'theirs $', 'per'], rows), 'One of the two is wrong: look at the provider\'s own page, then correct the book or leave the map.']),
   ].join('\n')
-}
-
-async function readMap(path: string): Promise<string> {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))
-  } catch (error) {
-    throw new TenantbenchError('TB_TABLE_INVALID', { detail: `${path}: ${messageOf(error)}.`, cause: error })
-  }
 }

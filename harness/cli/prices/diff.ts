@@ -1,8 +1,9 @@
 /** `tenantbench prices diff <book> <book>`: what one book asks that the other does not. */
+import { dayOf } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { formatUsd } from '../../../src/base/money.ts'
 import { diffBooks, type Price } from '../../../src/index.ts'
-import { dayOf, openBook, priceWords, tableOf, type Answer, type PricesQuestion } from './action.ts'
+import { openBook, priceWords, tableOf, type Answer, type PricesQuestion } from './action.ts'
 
 /** Compares two books; differences are no failure. */
 export async function diffPrices({ names: [before, after], atMs }: PricesQuestion): Promise<Answer> {

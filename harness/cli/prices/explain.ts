@@ -1,8 +1,9 @@
 /** `tenantbench prices explain <product>`: what a name stands for on a day, all its prices with their times and sources, and a worked amount. */
+import { dayOf } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { formatUsd, sumUsd } from '../../../src/base/money.ts'
 import { amountOf, billedUnits, priceOf, productAt, type BilledUnit, type PriceBook } from '../../../src/index.ts'
-import { dayOf, dayOr, openBook, priceWords, tableOf, usualBook, type Answer, type PricesQuestion } from './action.ts'
+import { dayOr, openBook, priceWords, tableOf, usualBook, type Answer, type PricesQuestion } from './action.ts'
 
 /** Explains. Throws TB_USAGE for a product that the book does not know, TB_PRICE_MISSING for a usage without a price. */
 export async function explainPrice({ names: [name], book, atMs, usage }: PricesQuestion): Promise<Answer> {

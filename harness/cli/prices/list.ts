@@ -1,7 +1,8 @@
 /** `tenantbench prices list`: the books that come along, or the prices of one book in force on a day. */
+import { dayOf } from '../../../src/base/clock.ts'
 import { formatUsd } from '../../../src/base/money.ts'
 import { priceBookIds, pricesAt, type PriceBook } from '../../../src/index.ts'
-import { dayOf, dayOr, openBook, priceWords, tableOf, usualBook, type Answer, type PricesQuestion } from './action.ts'
+import { dayOr, openBook, priceWords, tableOf, usualBook, type Answer, type PricesQuestion } from './action.ts'
 
 /** Lists. */
 export async function listPrices({ names: [name], book, atMs }: PricesQuestion): Promise<Answer> {

@@ -1,5 +1,6 @@
 /** A reconciled month as the report that others read. */
-import { isoTime } from '../../../src/base/clock.ts'
+import { absolute } from '../../../src/base/fraction.ts'
+import { dayOf } from '../../../src/base/clock.ts'
 import { formatUsd, picoUsd, sumUsd } from '../../../src/base/money.ts'
 import type { Cause, PriceBook, Reconciliation } from '../../../src/index.ts'
 import { closureOf, type ReconciledMonth } from '../../check/billing.ts'
@@ -42,8 +43,7 @@ function componentOf({ component, allocated, billed, driftPct, verdict }: Reconc
 /** Parts of one kind at one product are told together, the largest first. */
 function causeOf({ cause, usd, events, parts }: Cause, requests: readonly string[]): ReconcileCause {
   const kinds = [...Map.groupBy(parts, ({ component, sku, why }) => `${component}\n${sku ?? ''}\n${parts.length > 60 ? '' : why}`).values()].map((own) => ({ own, amount: sumUsd(own.map((each) => each.usd)) }))
-  const magnitude = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
-  kinds.sort((one, other) => (magnitude(one.amount) > magnitude(other.amount) ? -1 : 1))
+  kinds.sort((one, other) => (absolute(one.amount) > absolute(other.amount) ? -1 : 1))
   return {
     cause,
     usd: formatUsd(usd),
@@ -51,7 +51,7 @@ function causeOf({ cause, usd, events, parts }: Cause, requests: readonly string
     requests,
     where: kinds.slice(0, shownParts).flatMap(({ own, amount }) => {
       const [first] = own
-      return first === undefined ? [] : [{ component: first.component, product: first.sku, day: first.dayMs === null ? null : isoTime(first.dayMs).slice(0, 10), usd: formatUsd(picoUsd(amount)), events: Number(own.reduce((sum, each) => sum + each.events, 0n)), why: first.why }]
+      return first === undefined ? [] : [{ component: first.component, product: first.sku, day: first.dayMs === null ? null : dayOf(first.dayMs), usd: formatUsd(picoUsd(amount)), events: Number(own.reduce((sum, each) => sum + each.events, 0n)), why: first.why }]
     }),
   }
 }

@@ -2,6 +2,7 @@
  * What can be wrong with a bill, as data: other rates of what happens to calls, other terms, other bookings, other lines. Each says
  * which cause it is; what it is worth follows from the vendors' own books with and without it.
  */
+import { dayMs, hourMs } from '../../../src/base/clock.ts'
 import { parseUsd, picoUsd, sumUsd, type PicoUsd } from '../../../src/base/money.ts'
 import { chatPerMillion } from './prices.ts'
 import type { InvoiceLine } from './documents.ts'
@@ -35,8 +36,6 @@ export interface Month {
   readonly toMs: number
 }
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 const cent = 10_000_000_000n
 
 function timesPrice(terms: Terms, percent: bigint, since: number): Terms {

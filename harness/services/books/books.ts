@@ -2,7 +2,7 @@
  * The vendors' own account of what was used, and the bill they make of it. Written apart from src/cost: other data, other
  * formulas. An event may be booked late, as real ones are: it then shows on the next month's bill.
  */
-import { monthBounds, monthOf } from '../../../src/base/clock.ts'
+import { dayStart, monthBounds, monthOf } from '../../../src/base/clock.ts'
 import { divideHalfEven, formatUsd, picoUsd } from '../../../src/base/money.ts'
 import { componentOf, exactPrice, quantitiesOf, type BookedUse, type StatementLine } from './statement.ts'
 import { listTerms, type Terms } from './terms.ts'
@@ -25,8 +25,6 @@ export interface Books {
   statement(month: string): readonly StatementLine[]
 }
 
-const dayMs = 86_400_000
-
 /** A line that is still being added to. */
 type OpenLine = { -readonly [key in keyof StatementLine]: StatementLine[key] }
 
@@ -38,7 +36,7 @@ export function openBooks(terms: Terms = listTerms): Books {
     book(use, { nowMs, late }) {
       const month = late ? monthAfter(monthOf(nowMs)) : monthOf(nowMs)
       // What is late is booked on the first day of the month that it is booked in.
-      const day = late ? monthBounds(month).fromMs : nowMs - (nowMs % dayMs)
+      const day = late ? monthBounds(month).fromMs : dayStart(nowMs)
       const lines = months.get(month) ?? new Map<string, OpenLine>()
       months.set(month, lines)
       const { vendor, product, quantities } = quantitiesOf(use, terms)

@@ -3,7 +3,7 @@
  * usage export, and an invoice for what is no use. Daily buckets, UTC, amounts exact.
  */
 import { stringify } from 'csv-stringify/sync'
-import { isoTime } from '../../../src/base/clock.ts'
+import { dayOf, isoTime } from '../../../src/base/clock.ts'
 import { formatUsd, picoUsd, type PicoUsd } from '../../../src/base/money.ts'
 import type { LineKind, PricedLine } from './statement.ts'
 
@@ -62,7 +62,7 @@ function anthropic(lines: readonly PricedLine[]): string {
 const dividers: Partial<Record<LineKind, bigint>> = { read: 1_000_000n, write: 1_000_000n, storage: 730_000_000_000n }
 
 function pinecone(lines: readonly PricedLine[]): string {
-  return stringify([['date', 'project', 'index', 'sku', 'quantity', 'amount', 'currency'], ...lines.map(({ dayMs, billedAs, kind, quantity, usd }) => [isoTime(dayMs).slice(0, 10), 'default', 'tenants', billedAs, decimal(quantity, dividers[kind] ?? 1n), formatUsd(usd), 'USD'])])
+  return stringify([['date', 'project', 'index', 'sku', 'quantity', 'amount', 'currency'], ...lines.map(({ dayMs, billedAs, kind, quantity, usd }) => [dayOf(dayMs), 'default', 'tenants', billedAs, decimal(quantity, dividers[kind] ?? 1n), formatUsd(usd), 'USD'])])
 }
 
 /** A quotient with eighteen places, which every quantity of a bill has room in. */

@@ -2,6 +2,7 @@
  * OpenAI: pages of /v1/organization/costs grouped by line item, and of /v1/organization/usage for the counts of requests. Daily
  * buckets, UTC. A line item is `product, kind`; the costs say what is charged, the usage only how often.
  */
+import { dayOf } from '../../base/clock.ts'
 import { z } from 'zod'
 import type { Fault } from '../../base/errors.ts'
 import type { BilledUnit, PriceBook } from '../prices/price-book.ts'
@@ -63,7 +64,7 @@ function resultOf({ pages, book, bucket, place }: Where, result: z.infer<typeof 
   if (typeof quantity === 'string') return { line: [], requests: [], faults: [faultAt(pages, [...place, 'quantity'], quantity)] }
   const { sku, unit } = productOf(book, item)
   const component = componentOf(book, { provider, sku, unit, atMs: fromMs })
-  return { line: [{ provider, component, category: 'usage', sku, unit, fromMs, toMs, quantity, amount, place: `${pages.path}: ${item}, ${new Date(fromMs).toISOString().slice(0, 10)}` }], requests: [], faults: [] }
+  return { line: [{ provider, component, category: 'usage', sku, unit, fromMs, toMs, quantity, amount, place: `${pages.path}: ${item}, ${dayOf(fromMs)}` }], requests: [], faults: [] }
 }
 
 function productOf(book: PriceBook, item: string): { readonly sku: string; readonly unit: BilledUnit | null } {

@@ -1,4 +1,5 @@
 /** Pinecone: the usage export as CSV, a row a day and SKU, dates in UTC. Projects, indexes and tags are passed over. */
+import { dayMs } from '../../base/clock.ts'
 import { z } from 'zod'
 import { csvHeader, readTable } from '../../base/csv-input.ts'
 import type { BilledUnit } from '../prices/price-book.ts'
@@ -8,8 +9,6 @@ import { currencyCell, faultsIn, quantityCell, timeCell, usdCell } from './table
 const provider = 'pinecone'
 const columns = ['date', 'sku', 'quantity', 'amount', 'currency'] as const
 const row = z.object({ date: timeCell, sku: z.string().min(1), quantity: quantityCell, amount: usdCell, currency: currencyCell })
-const dayMs = 86_400_000
-
 /** What the names of SKUs say. The minimum's top-up and what is no use come as SKUs of their own. */
 const skus: readonly (readonly [RegExp, BilledUnit | null, BillCategory])[] = [
   [/minimum|commitment/i, null, 'minimum'],
@@ -34,7 +33,7 @@ export const pineconeUsage: BillReader = {
     const lines = table.rows.map(({ line, data: { date, sku, quantity, amount } }) => {
       const [, unit = null, category = 'usage' as const] = skus.find(([pattern]) => pattern.test(sku)) ?? []
       const component = category === 'usage' ? componentOf(book, { provider, sku: null, unit, atMs: date }) : `${provider}.${category}`
-      return { provider, component, category, sku: unit === 'rerank-requests' ? null : unit === null ? null : 'serverless', unit, fromMs: date, toMs: date === null ? null : date + dayMs, quantity, amount, place: `${path}:${line}: ${sku}` }
+      return { provider, component, category, sku: unit === null || unit === 'rerank-requests' ? null : 'serverless', unit, fromMs: date, toMs: date === null ? null : date + dayMs, quantity, amount, place: `${path}:${line}: ${sku}` }
     })
     return { lines, requests: [] }
   },

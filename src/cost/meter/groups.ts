@@ -3,6 +3,7 @@
  * within one), product, service tier, the side of every price cliff, and the units that are billed event by event. Pricing groups
  * and pricing events give the same money to the last fraction.
  */
+import { dayStart } from '../../base/clock.ts'
 import type { TenantId } from '../../base/tenant-id.ts'
 import { outcomes, type UsageUnit } from '../../base/usage.ts'
 import { pricedQuantities, type PricedQuantity, type UsageEvent } from '../charge.ts'
@@ -28,9 +29,6 @@ export interface UsageGroup {
   readonly quantities: Readonly<Partial<Record<UsageUnit, bigint>>>
 }
 
-/** Milliseconds of a day. */
-export const dayMs = 86_400_000
-
 /** Every length of a prompt at which a price of these books jumps, in order. */
 export function cliffsOf(books: readonly PriceBook[]): readonly number[] {
   return [...new Set(books.flatMap(({ prices }) => prices.map(({ abovePromptTokens }) => abovePromptTokens)))].filter((above) => above > 0).sort((one, other) => one - other)
@@ -44,7 +42,7 @@ export function groupUsage(events: Iterable<UsageEvent>, cliffs: readonly number
     const { tenantId, provider, sku, service = 'standard' } = event
     const promptTokens = promptTokensOf(event)
     const beyondTokens = cliffs.findLast((cliff) => promptTokens > cliff) ?? 0
-    const day = event.occurredAtMs - (((event.occurredAtMs % dayMs) + dayMs) % dayMs)
+    const day = dayStart(event.occurredAtMs)
     const key = JSON.stringify([tenantId, day, provider, sku, service, beyondTokens, ...perEventUnits.map((unit) => event.quantities[unit] ?? null)])
     const group = groups.get(key)
     groups.set(key, { tenantId, dayMs: day, provider, sku, service, beyondTokens, events: (group?.events ?? 0n) + 1n, retried: (group?.retried ?? 0n) + (event.attempt > 1 ? 1n : 0n), estimated: (group?.estimated ?? 0n) + (event.estimated ? 1n : 0n), quantities: addQuantities(group?.quantities ?? {}, event.quantities) })
@@ -66,7 +64,7 @@ export function addQuantities(sums: UsageGroup['quantities'], quantities: Readon
 
 /** Bytes held from a time on for so many hours: storage is use like any other. */
 export function storageGroup(tenantId: TenantId, { bytes, hours, fromMs }: { readonly bytes: bigint; readonly hours: bigint; readonly fromMs: number }): UsageGroup {
-  return { tenantId, dayMs: fromMs - (fromMs % dayMs), provider: 'pinecone', sku: 'serverless', service: 'standard', beyondTokens: 0, events: 1n, retried: 0n, estimated: 0n, quantities: { 'byte-hours': bytes * hours } }
+  return { tenantId, dayMs: dayStart(fromMs), provider: 'pinecone', sku: 'serverless', service: 'standard', beyondTokens: 0, events: 1n, retried: 0n, estimated: 0n, quantities: { 'byte-hours': bytes * hours } }
 }
 
 /** A group's quantities with their prices. Throws TB_PRICE_MISSING. */

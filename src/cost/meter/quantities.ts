@@ -42,7 +42,7 @@ export function billedQuantities({ quantities: used, events = 1n }: BillableUse,
   if (queries > 0n) found.push(readUnits(formulaAt().read, queries, BigInt(used['namespace-bytes'] ?? 0)))
   if (requests > 0n) found.push(writeUnits(formulaAt().write, { requests, bytes: BigInt(used['upsert-bytes'] ?? 0), events }))
   const byteHours = BigInt(used['byte-hours'] ?? 0)
-  if (byteHours > 0n) found.push({ unit: 'storage-gb-months', numerator: byteHours, denominator: bytesPerGigabyte * hoursPerMonth })
+  if (byteHours > 0n) found.push(storedQuantity(byteHours, 1n))
   return found
 }
 

@@ -2,6 +2,7 @@
  * Our prices against a LiteLLM price map (`model_prices_and_context_window.json`) that the user hands in. The map is data to compare
  * with, never a source of prices: it is undated, its numbers are floats, and some of them are wrong.
  */
+import { isSamePrice } from './diff.ts'
 import { z } from 'zod'
 import { messageOf, TenantbenchError } from '../../base/errors.ts'
 import { picoUsd, type PicoUsd } from '../../base/money.ts'
@@ -79,6 +80,6 @@ function compareField({ book, provider, model, mode, atMs }: Compared, field: st
   const sku = productAt(book, { provider, sku: model, atMs })
   const found = findPrice(book, { provider, sku, unit, service, atMs, promptTokens: abovePromptTokens === 0 ? 0 : abovePromptTokens + 1 })
   const ours = found !== null && found.abovePromptTokens === abovePromptTokens ? found : null
-  const verdict = ours === null ? 'not-ours' : ours.amount * per === theirsUsd * ours.per ? 'same' : 'differs'
+  const verdict = ours === null ? 'not-ours' : isSamePrice(ours, { amount: theirsUsd, per }) ? 'same' : 'differs'
   return [{ provider, model, field, unit, service, oursUsd: ours === null ? null : picoUsd((ours.amount * per) / ours.per), theirsUsd, per, verdict }]
 }

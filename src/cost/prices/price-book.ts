@@ -2,6 +2,7 @@
  * A price book: dated list prices and the formulas by which providers turn what happened into what they bill. The event's time
  * decides which price counts, and what has no price is an error, never free.
  */
+import { dayOf } from '../../base/clock.ts'
 import { TenantbenchError } from '../../base/errors.ts'
 import type { Fraction } from '../../base/fraction.ts'
 import type { PicoUsd } from '../../base/money.ts'
@@ -105,7 +106,7 @@ export function priceOf(book: PriceBook, question: PriceQuestion): Price {
   if (found !== null) return found
   const { provider, sku, unit, atMs, service = 'standard' } = question
   const tier = service === 'standard' ? '' : `, ${service}`
-  throw new TenantbenchError('TB_PRICE_MISSING', { detail: `${provider} ${sku}, ${unit}${tier}, on ${new Date(atMs).toISOString().slice(0, 10)}, book ${book.id}.` })
+  throw new TenantbenchError('TB_PRICE_MISSING', { detail: `${provider} ${sku}, ${unit}${tier}, on ${dayOf(atMs)}, book ${book.id}.` })
 }
 
 /** The price in force, or null. */
@@ -128,7 +129,7 @@ export function productAt(book: PriceBook, { provider, sku, atMs }: { readonly p
 export function formulaOf(book: PriceBook, provider: string, atMs: number): StoreFormula {
   const found = book.formulas.find((each) => each.provider === provider && isInForce(each, atMs))
   if (found !== undefined) return found
-  throw new TenantbenchError('TB_PRICE_MISSING', { detail: `How ${provider} counts reads and writes on ${new Date(atMs).toISOString().slice(0, 10)}, book ${book.id}.` })
+  throw new TenantbenchError('TB_PRICE_MISSING', { detail: `How ${provider} counts reads and writes on ${dayOf(atMs)}, book ${book.id}.` })
 }
 
 /** Books are looked into once per unit of each event: by key, made on the first look. */

@@ -1,4 +1,5 @@
 /** One provider's prices as a YAML file. All faults of a file at once, with path and line; nothing of a faulty file is used. */
+import { dayOf } from '../../base/clock.ts'
 import { z } from 'zod'
 import type { Fault } from '../../base/errors.ts'
 import { parseDecimal, zeroFraction } from '../../base/fraction.ts'
@@ -138,8 +139,4 @@ function readFormula(read: WrittenFile['formulas'][number]['read']): ReadFormula
 
 function periodIn({ from, to }: WrittenPeriod): Validity {
   return { fromMs: Date.parse(`${from}T00:00:00Z`), toMs: to === null ? null : Date.parse(`${to}T00:00:00Z`) }
-}
-
-function dayOf(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 10)
 }

@@ -5,7 +5,7 @@
  * (broken streams, lost usage), as far as there was any, and a difference of quantity for the rest.
  */
 import { picoUsd } from '../../base/money.ts'
-import { zeroFraction, type Fraction } from '../../base/fraction.ts'
+import { absolute, type Fraction, zeroFraction } from '../../base/fraction.ts'
 import { roundedUsd } from '../charge.ts'
 import type { CauseId, GapPart } from './cause.ts'
 import type { ProductDay, UnitPair } from './products.ts'
@@ -52,7 +52,7 @@ function useGap(pair: UnitPair): bigint {
 function lineParts(day: ProductDay, pair: UnitPair): GapPart[] {
   const off = atOurPrice(pair) - pair.theirs
   if (off === 0n) return []
-  const magnitude = off < 0n ? -off : off
+  const magnitude = absolute(off)
   const lines = BigInt(Math.max(1, pair.lines))
   if (magnitude <= lines) return [part(day, { cause: 'rounding', usd: off, why: 'less than a pico-dollar a line' })]
   if (pair.theirs % cent === 0n && magnitude <= cent * lines) return [part(day, { cause: 'rounding', usd: off, why: 'the line is in whole cents' })]

@@ -2,6 +2,7 @@
  * Our ledger against the provider's bill, component by component, before any adjustment: drift = (allocated - billed) / billed.
  * Up to 5 % passes, up to 10 % warns, beyond that the month must not be closed. Errors that cancel in the total still show.
  */
+import { absolute } from '../../base/fraction.ts'
 import { picoUsd, sumUsd, usdAsNumber, zeroUsd, type PicoUsd } from '../../base/money.ts'
 
 /** How a component or a month came out. */
@@ -74,8 +75,6 @@ function driftOf(pair: Pick<ComponentDrift, 'component' | 'allocated' | 'billed'
   const verdict = isTiny || isWithin(difference, pair.billed, limits.passPct) ? 'pass' : isWithin(difference, pair.billed, limits.warnPct) ? 'warn' : 'stop'
   return { ...pair, driftPct, verdict }
 }
-
-const absolute = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
 
 /** In whole numbers, so that exactly 5 % is 5 %. Limits are good to a thousandth of a percent. */
 function isWithin(difference: bigint, billed: bigint, limitPct: number): boolean {

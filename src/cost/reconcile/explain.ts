@@ -2,9 +2,9 @@
  * A month against its bill: drift by component, measured before any adjustment, and every dollar of the gap with a cause. The causes
  * add up to the gap to the pico-dollar.
  */
-import { sumFractions } from '../../base/fraction.ts'
-import type { Period } from '../../base/clock.ts'
-import { picoUsd, sumUsd, type PicoUsd } from '../../base/money.ts'
+import { absolute, sumFractions } from '../../base/fraction.ts'
+import { dayMs, type Period } from '../../base/clock.ts'
+import { picoUsd, type PicoUsd, sumUsd, zeroUsd } from '../../base/money.ts'
 import type { Allocation } from '../allocation/allocate.ts'
 import type { Bill, BillLine } from '../bills/bill.ts'
 import type { DayCharge } from '../ledger/posting.ts'
@@ -44,12 +44,12 @@ export interface ExplainedBill {
   readonly gap: PicoUsd
   /** In order of size; without those that explain nothing. */
   readonly causes: readonly Cause[]
+  /** What no cause was found for, but for the rounding of components: nothing, or something is wrong with the taking apart. */
+  readonly unexplained: PicoUsd
 }
 
 /** Providers deliver up to three days late. */
 const lateDays = 3
-const dayMs = 86_400_000
-
 /** Explains a bill. Throws TB_PRICE_MISSING. */
 export function explainBill({ month, charges, shifted = new Map(), allocation, bill, book, limits = defaultDriftLimits }: BillToExplain): ExplainedBill {
   const unallocated = [...allocation.unallocated].map(([component, amount]) => ({ component, amount }))
@@ -63,14 +63,11 @@ export function explainBill({ month, charges, shifted = new Map(), allocation, b
   const swapped = swaps(products)
   const days = products.filter((day) => !swapped.members.has(day)).flatMap((day) => attribute(day, day.dayMs !== null && day.dayMs >= month.toMs - lateDays * dayMs))
   const parts = [...sorted.parts, ...swapped.parts, ...days, ...cutParts(charges, shifted, book)]
-  const left = gap - sumUsd(parts.map(({ usd }) => usd))
-  if (left !== 0n) parts.push({ cause: isSmall(left, products.length) ? 'rounding' : 'quantity', usd: picoUsd(left), component: 'total', sku: null, dayMs: null, events: 0n, why: 'allocated cost that no line of the bill is about, or the rounding of components' })
-  return { drift, gap, causes: causesOf(parts) }
-}
-
-function isSmall(amount: bigint, products: number): boolean {
-  const most = BigInt(products) * 16n
-  return amount <= most && amount >= -most
+  const left = picoUsd(gap - sumUsd(parts.map(({ usd }) => usd)))
+  // Days and components are rounded apart: at most half a pico-dollar for each unit of a product's day, and for each component.
+  const isRounding = absolute(left) <= BigInt(products.reduce((sum, { units }) => sum + units.length, drift.components.length))
+  if (isRounding) parts.push({ cause: 'rounding', usd: left, component: 'total', sku: null, dayMs: null, events: 0n, why: 'days are rounded apart from their components' })
+  return { drift, gap, causes: causesOf(parts), unexplained: isRounding ? zeroUsd : left }
 }
 
 interface Products {
@@ -123,8 +120,7 @@ function tokensOf(products: readonly ProductDay[], side: 'ourQuantity' | 'theirQ
 }
 
 function causesOf(parts: readonly GapPart[]): readonly Cause[] {
-  const magnitude = (amount: bigint): bigint => (amount < 0n ? -amount : amount)
-  const bySize = (one: bigint, other: bigint): number => (magnitude(one) > magnitude(other) ? -1 : magnitude(one) < magnitude(other) ? 1 : 0)
+  const bySize = (one: bigint, other: bigint): number => (absolute(one) > absolute(other) ? -1 : absolute(one) < absolute(other) ? 1 : 0)
   const groups = Map.groupBy(parts.filter(({ usd }) => usd !== 0n), ({ cause }) => cause)
   const causes = causeIds.flatMap((cause): Cause[] => {
     const own = groups.get(cause) ?? []

@@ -2,6 +2,7 @@
  * Ours beside theirs: what each product cost on each day by our ledger and by the bill, unit by unit. Where a component's lines do
  * not say the product or the day, all of its products or days are one.
  */
+import { dayMs, dayStart } from '../../base/clock.ts'
 import { sumFractions, zeroFraction, type Fraction } from '../../base/fraction.ts'
 import type { BillLine, RequestCount } from '../bills/bill.ts'
 import { roundedUsd } from '../charge.ts'
@@ -43,8 +44,6 @@ export interface BothSides {
   readonly book: PriceBook
 }
 
-const dayMs = 86_400_000
-
 interface Detail {
   readonly hasSku: boolean
   readonly hasDay: boolean
@@ -60,11 +59,11 @@ export function pairProducts({ charges, lines, requests, book }: BothSides): rea
     return JSON.stringify([component, hasSku ? sku : null, hasDay ? day : null])
   }
   const ourDays = Map.groupBy(ours, ({ component, sku, dayMs: day }) => keyOf(component, sku, day))
-  const theirDays = Map.groupBy(lines, (line) => keyOf(line.component, productOf(book, line), line.fromMs === null ? null : line.fromMs - (line.fromMs % dayMs)))
+  const theirDays = Map.groupBy(lines, (line) => keyOf(line.component, productOf(book, line), line.fromMs === null ? null : dayStart(line.fromMs)))
   const counts = new Map<string, bigint>()
   for (const { provider, sku, fromMs, toMs, requests: count } of requests) {
     if (toMs - fromMs !== dayMs) continue
-    const key = JSON.stringify([provider, productAt(book, { provider, sku, atMs: fromMs }), fromMs - (fromMs % dayMs)])
+    const key = JSON.stringify([provider, productAt(book, { provider, sku, atMs: fromMs }), dayStart(fromMs)])
     counts.set(key, (counts.get(key) ?? 0n) + count)
   }
   return [...new Set([...ourDays.keys(), ...theirDays.keys()])].sort().map((key) => {

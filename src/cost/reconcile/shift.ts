@@ -2,6 +2,7 @@
  * At which hour a provider's days begin. Bills are cut at midnight UTC; one that is cut at a local midnight has other days and
  * another month. It shows in its daily counts of requests: cut at the right hour, ours are the same.
  */
+import { dayMs, dayStart, hourMs } from '../../base/clock.ts'
 import type { Bill } from '../bills/bill.ts'
 import { productAt, type PriceBook } from '../prices/price-book.ts'
 
@@ -13,8 +14,6 @@ export interface HourlyCount {
   readonly events: number
 }
 
-const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 /** Time zones reach from 14 hours before UTC to 12 behind it: days begin that much earlier or later. */
 const hours = Array.from({ length: 27 }, (_each, at) => at - 14)
 
@@ -27,19 +26,16 @@ export function detectShifts(bill: Bill, hourly: readonly HourlyCount[], book: P
       const key = `${productAt(book, { provider, sku, atMs: at })} ${at}`
       ours.set(key, (ours.get(key) ?? 0) + events)
     }
-    const misfit = (shift: number): number => counts.reduce((sum, { sku, fromMs, requests }) => sum + Math.abs(dayOf(ours, productAt(book, { provider, sku, atMs: fromMs }), utcDay(fromMs) + shift * hourMs) - Number(requests)), 0)
-    const best = hours.reduce((least, shift) => (misfit(shift) < misfit(least) ? shift : least), 0)
+    const misfit = (shift: number): number => counts.reduce((sum, { sku, fromMs, requests }) => sum + Math.abs(countFrom(ours, productAt(book, { provider, sku, atMs: fromMs }), dayStart(fromMs) + shift * hourMs) - Number(requests)), 0)
+    const usual = misfit(0)
+    const best = hours.map((shift) => ({ shift, misfit: misfit(shift) })).reduce((least, each) => (each.misfit < least.misfit ? each : least), { shift: 0, misfit: usual })
     // Half the misfit must go with the shift: random lateness fits no hour much better than another.
-    if (best !== 0 && misfit(best) * 2 < misfit(0)) shifts.set(provider, best)
+    if (best.misfit * 2 < usual) shifts.set(provider, best.shift)
   }
   return shifts
 }
 
-function utcDay(atMs: number): number {
-  return atMs - (atMs % dayMs)
-}
-
-function dayOf(ours: ReadonlyMap<string, number>, sku: string, fromMs: number): number {
+function countFrom(ours: ReadonlyMap<string, number>, sku: string, fromMs: number): number {
   let sum = 0
   for (let hour = 0; hour < 24; hour++) sum += ours.get(`${sku} ${fromMs + hour * hourMs}`) ?? 0
   return sum

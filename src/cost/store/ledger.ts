@@ -2,7 +2,7 @@
  * The ledger in Postgres: postings by the operator, read by each tenant as its own. A month is posted once; posting it again posts
  * the difference, and when there is none, nothing. Two that post at once do so one after the other.
  */
-import { isoTime, monthOf } from '../../base/clock.ts'
+import { dayOf, isoTime, monthOf } from '../../base/clock.ts'
 import type { Fraction } from '../../base/fraction.ts'
 import { picoUsd, type PicoUsd } from '../../base/money.ts'
 import { parseTenantId, type TenantId } from '../../base/tenant-id.ts'
@@ -80,7 +80,7 @@ async function addCharges(client: Client, postingId: string, { month, charges }:
 }
 
 function chargeAsJson({ tenantId, dayMs, provider, sku, service, unit, component, quantity, amount }: DayCharge): object {
-  return { tenantId, day: isoTime(dayMs).slice(0, 10), provider, sku, service, unit, component, numerator: quantity.numerator.toString(), denominator: quantity.denominator.toString(), amount: amount.toString() }
+  return { tenantId, day: dayOf(dayMs), provider, sku, service, unit, component, numerator: quantity.numerator.toString(), denominator: quantity.denominator.toString(), amount: amount.toString() }
 }
 
 async function addLines(client: Client, { postingId, month, postedAtMs, lines }: { readonly postingId: string; readonly month: string; readonly postedAtMs: number; readonly lines: readonly AllocatedLine[] }): Promise<void> {
@@ -111,6 +111,16 @@ async function readUnallocated(client: Client, month: string): Promise<ReadonlyM
     [month],
   )
   return new Map(rows.map(({ component, amount }) => [component, picoUsd(BigInt(amount))]))
+}
+
+/** What a month comes to in the ledger: all tenants' lines and what is unallocated, over all postings. For the operator. */
+export async function readBalance(operator: Database, month: string): Promise<PicoUsd> {
+  const { rows } = await operator.query<{ balance: string }>(
+    `select (coalesce((select sum(amount_pico_usd) from ledger where month = $1), 0) + coalesce((select sum(amount_pico_usd)
+       from ledger_counterparts join postings using (posting_id) where usage_month = $1 and account = 'unallocated'), 0))::text as balance`,
+    [month],
+  )
+  return picoUsd(BigInt(rows[0]?.balance ?? '0'))
 }
 
 /** A ledger line as a tenant sees its own. */

@@ -1,5 +1,5 @@
 /** Some events of a product on a day: what a line of a reconciliation drills down to. */
-import { isoTime } from '../../base/clock.ts'
+import { dayMs, isoTime } from '../../base/clock.ts'
 import type { Database } from '../../db/pool.ts'
 import type { CauseId } from '../reconcile/cause.ts'
 
@@ -11,8 +11,6 @@ export interface WitnessQuestion {
   readonly cause: CauseId
   readonly most: number
 }
-
-const dayMs = 86_400_000
 
 /** Their request ids, those first that the cause is about: of what was never told the estimated ones, of what is there twice the retried. */
 export async function readWitnesses(operator: Database, { skus, dayMs: fromMs, cause, most }: WitnessQuestion): Promise<readonly string[]> {

@@ -11,7 +11,7 @@ import { usualRates, usualRules } from '../../../../../harness/reconcile.ts'
 import { billFaults, type BillFault } from '../../../../../harness/services/books/bill-faults.ts'
 import { callsOf, tenantsOf } from '../../../../../harness/workload/billing-month.ts'
 import { monthBounds } from '../../../../../src/base/clock.ts'
-import { usdAsNumber } from '../../../../../src/base/money.ts'
+import { picoUsd, usdAsNumber } from '../../../../../src/base/money.ts'
 import { cliffsOf, dayCharges, detectShifts, groupUsage, loadPriceBook, readBill, type HourlyCount, type UsageEvent } from '../../../../../src/index.ts'
 
 const month = '2026-10'
@@ -67,6 +67,19 @@ describe('an honest month', () => {
     expect(Math.abs(explained.drift.usage.driftPct ?? 100)).toBeLessThan(1)
     expect(closureOf(honest.reconciled)).toEqual({ ledger: true, causes: true, bill: true })
   })
+})
+
+describe('that it closes', () => {
+  const { reconciled } = honest
+  const [first, ...others] = reconciled.allocation.lines
+  const less = first === undefined ? [] : [{ ...first, amount: picoUsd(first.amount - 1n) }, ...others]
+
+  it.each([
+    ['a line that lacks a pico-dollar', { allocation: { ...reconciled.allocation, lines: less } }, { ledger: false }],
+    ['a ledger in the database that has another sum', { balance: picoUsd((reconciled.adjusted?.total ?? 0n) + 1n) }, { ledger: false }],
+    ['a part of the gap without a cause', { explained: { ...reconciled.explained, unexplained: picoUsd(1n) } }, { causes: false }],
+    ['an adjusted ledger that is not the bill', { billed: picoUsd(reconciled.billed + 1n) }, { bill: false }],
+  ])('is denied for %s', (_case, change, denied) => expect(closureOf({ ...reconciled, ...change })).toMatchObject(denied))
 })
 
 describe.each(billFaults)('$id: $what', (fault) => {
