@@ -15,6 +15,11 @@ export interface Percentiles {
 /** The least number of samples that carries each percentile (DESIGN law 6). */
 export const leastSamples = { p50: 5, p95: 60, p99: 300 } as const
 
+/** The least number of samples that carries any percentile: three beyond it, and five for those up to the median. */
+export function leastSamplesFor(share: number): number {
+  return share <= 0.5 ? leastSamples.p50 : Math.ceil(Number((3 / (1 - share)).toFixed(6)))
+}
+
 /** The percentiles of samples. */
 export function percentilesOf(samples: readonly number[]): Percentiles {
   const sorted = samples.toSorted((one, other) => one - other)

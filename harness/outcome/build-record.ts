@@ -1,6 +1,6 @@
 /** From everything a run produced to its record: figures, recommendations, checks, verdict. */
 import { availableParallelism } from 'node:os'
-import { formatUsd, zeroUsd } from '../../src/base/money.ts'
+import { formatUsd, picoUsd, zeroUsd } from '../../src/base/money.ts'
 import { parseTenantId } from '../../src/base/tenant-id.ts'
 import { exitCodeOf, worstVerdict, type CheckResult } from '../../src/base/verdict.ts'
 import { countTokens, type ComponentDrift } from '../../src/index.ts'
@@ -9,6 +9,7 @@ import { comparisonLine, recordCell, sameQuestionLines, type MeasuredCell } from
 import { checkIsolation } from '../check/isolation-check.ts'
 import type { OracleReport } from '../check/leak-oracle.ts'
 import { checkCanaries, checkConfigurations, checkFailures, checkTenants } from '../check/run-checks.ts'
+import { judgeGates } from '../check/gates.ts'
 import { checkClaims, judgeClaims } from '../check/claims.ts'
 import { tenantCosts } from '../check/tenant-costs.ts'
 import { cellFigures } from '../measure/cell-figures.ts'
@@ -45,7 +46,7 @@ export function buildRecord(products: RunProducts): RunRecord {
   const cells = measured.map((each) => recordCell(each, { shared: books.sharedByCell.get(each.cell.id) ?? zeroUsd, method: scenario.allocation }))
   const claims = scenario.claims === undefined ? [] : judgeClaims(scenario.claims, { cells, book, otherBooks: prepared.otherBooks, atMs: options.clock.nowMs() })
   const { checks: ran, notExamined } = runChecks(products, measured)
-  const checks = [...ran, ...(claims.length === 0 ? [] : [checkClaims(claims)])]
+  const checks = [...ran, ...(claims.length === 0 ? [] : [checkClaims(claims)]), ...gatesOf(products)]
   const verdict = worstVerdict(checks.map((check) => check.verdict))
   return {
     recordVersion: 1,
@@ -78,6 +79,23 @@ export function buildRecord(products: RunProducts): RunRecord {
     warnings: [...prepared.warnings, ...books.warnings, ...left],
     timing: products.timing,
   }
+}
+
+function gatesOf({ options, prepared, books, oracle }: RunProducts): readonly CheckResult[] {
+  const { gates, tenants } = options.scenario
+  const tiers = new Map(tenants.map(({ id, tier }) => [id, tier]))
+  const { checks, leaks } = isolationOf(oracle)
+  return judgeGates(gates, {
+    cells: prepared.cells,
+    samples: books.samples,
+    tierOf: (tenant) => tiers.get(tenant) ?? '',
+    costOf({ cell, requestId }) {
+      const direct = books.costOf(requestId)
+      return direct === null ? null : picoUsd(direct + (books.sharedByCell.get(cell) ?? zeroUsd))
+    },
+    isolation: { checks, leaks },
+    driftPct: books.reconciliation?.found.total.driftPct ?? null,
+  })
 }
 
 function measure({ prepared, books, options, system }: RunProducts): readonly MeasuredCell[] {

@@ -6,6 +6,7 @@ import { randomFor } from '../../src/base/random.ts'
 import { parsePromptTemplate, parseSlotValues, type ConfigSettings, type NewTenantConfig, type WrittenTemplate } from '../../src/index.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
 import type { Place } from '../../src/base/yaml-input.ts'
+import { describeGateFault, isChosen, parseGate, type Gate } from './gates.ts'
 import type { ScenarioVariant, WrittenPopulation, WrittenScenario, WrittenTenant } from './schema.ts'
 
 /** A configuration to compare, and where its model is named. */
@@ -26,7 +27,8 @@ export interface ScenarioTenant extends Omit<WrittenTenant, 'current' | 'monthly
 }
 
 /** A scenario as a run has it. */
-export interface Scenario extends Omit<WrittenScenario, 'variants' | 'matrix' | 'tenants' | 'population'> {
+export interface Scenario extends Omit<WrittenScenario, 'variants' | 'matrix' | 'tenants' | 'population' | 'gates'> {
+  readonly gates: readonly Gate[]
   readonly variants: readonly PlacedVariant[]
   readonly tenants: readonly ScenarioTenant[]
 }
@@ -43,15 +45,31 @@ export function resolveScenario(written: WrittenScenario): { readonly scenario: 
   const variants = variantsOf(written)
   const all = [...written.tenants.map((tenant, at) => ({ tenant, place: ['tenants', at] as Place })), ...peopleOf(written)]
   const resolved = all.map((each) => resolveTenant(written, each.tenant, each.place))
+  const people = resolved.map((each) => each.tenant)
+  const gates = resolveGates(written.gates, { variants, tenants: people })
   const faults = [
     ...(variants.length === 0 && written.target === undefined ? [{ keys: ['variants'], message: 'name at least one variant, here or by a matrix' }] : []),
     ...(all.length === 0 ? [{ keys: ['tenants'], message: 'name at least one tenant, here or by a population' }] : []),
     ...takenIds(written),
     ...(written.target === undefined || written.sabotage === undefined ? [] : [{ keys: ['sabotage'], message: 'faults are planted in the reference system alone, and target names another' }]),
     ...resolved.flatMap((each) => each.faults),
-    ...claimFaults(written.claims, { variants, tenants: resolved.map((each) => each.tenant) }),
+    ...claimFaults(written.claims, { variants, tenants: people }),
+    ...gates.faults,
   ]
-  return { scenario: { ...rest, variants, tenants: resolved.map((each) => each.tenant) }, faults }
+  return { scenario: { ...rest, gates: gates.read, variants, tenants: people }, faults }
+}
+
+/** Reads gates; one that cannot be read, or chooses no cell, is a fault. */
+function resolveGates(written: readonly string[], { tenants, variants }: Pick<Scenario, 'tenants' | 'variants'>): { readonly read: readonly Gate[]; readonly faults: readonly PlacedFault[] } {
+  const parsed = written.map((text) => ({ text, ...parseGate(text) }))
+  const cells = tenants.flatMap(({ id, tier, current }) =>
+    [current, ...variants].map(({ model, topK, rerank }) => ({ tenant: id, tier, model, topK: String(topK), rerank: String(rerank), current: String(model === current.model && topK === current.topK && rerank === current.rerank) })))
+  const faults = parsed.flatMap((each, at): readonly PlacedFault[] => {
+    const keys = ['gates', at]
+    if ('fault' in each) return [{ keys, message: describeGateFault(each.text, each.fault) }]
+    return cells.some((cell) => isChosen(each.gate.tags, cell)) ? [] : [{ keys, message: `it chooses no cell of this scenario: ${each.text}` }]
+  })
+  return { read: parsed.flatMap((each) => ('gate' in each ? [each.gate] : [])), faults }
 }
 
 /** Claims about what will be no cell, and differences of what nobody claimed. */

@@ -107,6 +107,7 @@ export const scenarioSchema = z.strictObject({
   tenants: z.array(tenantSchema).max(10_000).default([]),
   population: populationSchema.optional(),
   target: targetSchema,
+  gates: z.array(z.string().min(1).max(500)).max(200).default([]),
   claims: claimsSchema.optional(),
   sabotage: sabotageSchema.optional(),
 })
