@@ -7,7 +7,7 @@ import { exitCodeOf } from '../src/base/verdict.ts'
 import type { RunRecord } from '../reports/record/record.ts'
 import { claimFolder, writeRun } from '../reports/write.ts'
 import { drive } from './execute/drive.ts'
-import { buildRecord } from './outcome/build-record.ts'
+import { buildRecord, sampleLines } from './outcome/build-record.ts'
 import { oracleFor, refuseSilence, shownIn } from './outcome/oracle.ts'
 import { prepareRun } from './outcome/prepare.ts'
 import { startStages } from './outcome/progress.ts'
@@ -52,7 +52,7 @@ export async function run(options: RunOptions): Promise<RunRecord> {
   for (const sentence of left) progress.note(sentence)
   const timing = stages.finish(plan.length, books.servicesPeakMemoryBytes)
   const record = buildRecord({ options: { ...options, runDir: claim.folder }, prepared, provisioned, system, books, facts, oracle: oracle.report(), timing, extraChecks, left })
-  await writeRun(claim.folder, { record, samples: books.samples.map(({ texts, ...sample }) => (options.keepTexts ? { ...sample, texts } : sample)) })
+  await writeRun(claim.folder, { record, samples: sampleLines(books, options.keepTexts) })
   if (record.exitCode !== exitCodeOf(record.verdict)) throw new TenantbenchError('TB_BUG', { detail: 'Verdict and exit code disagree.' })
   return record
 }

@@ -1,6 +1,6 @@
 /** From everything a run produced to its record: figures, recommendations, checks, verdict. */
 import { availableParallelism } from 'node:os'
-import { formatUsd, picoUsd, zeroUsd } from '../../src/base/money.ts'
+import { formatUsd, picoUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
 import { parseTenantId } from '../../src/base/tenant-id.ts'
 import { exitCodeOf, worstVerdict, type CheckResult } from '../../src/base/verdict.ts'
 import { countTokens, type ComponentDrift } from '../../src/index.ts'
@@ -13,6 +13,7 @@ import { judgeGates } from '../check/gates.ts'
 import { checkClaims, judgeClaims } from '../check/claims.ts'
 import { tenantCosts } from '../check/tenant-costs.ts'
 import { cellFigures } from '../measure/cell-figures.ts'
+import type { Sample } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunOptions } from './run-options.ts'
@@ -68,6 +69,7 @@ export function buildRecord(products: RunProducts): RunRecord {
     cells,
     ...tenantCosts(scenario, cells),
     claims: [...claims],
+    tolerancesPct: { ...scenario.tolerancesPct },
     comparison: comparisonLines(products, measured),
     sameQuestion: sameQuestionLines(measured, books.samples, books.costOf),
     isolation: { ...isolationOf(oracle), canary: canaryShare(products) },
@@ -81,6 +83,21 @@ export function buildRecord(products: RunProducts): RunRecord {
   }
 }
 
+/** What a query cost with its part of shared cost; null when nobody knows. */
+function costWithShare(books: SystemBooks, { cell, requestId }: Sample): PicoUsd | null {
+  const direct = books.costOf(requestId)
+  return direct === null ? null : picoUsd(direct + (books.sharedByCell.get(cell) ?? zeroUsd))
+}
+
+/** The lines of samples.jsonl; texts only where they are to be kept. */
+export function sampleLines(books: SystemBooks, keepTexts: boolean): readonly object[] {
+  return books.samples.map(({ texts, ...sample }) => {
+    const cost = costWithShare(books, { ...sample, texts })
+    const line = { ...sample, costUsd: cost === null ? null : formatUsd(cost) }
+    return keepTexts ? { ...line, texts } : line
+  })
+}
+
 function gatesOf({ options, prepared, books, oracle }: RunProducts): readonly CheckResult[] {
   const { gates, tenants } = options.scenario
   const tiers = new Map(tenants.map(({ id, tier }) => [id, tier]))
@@ -89,10 +106,7 @@ function gatesOf({ options, prepared, books, oracle }: RunProducts): readonly Ch
     cells: prepared.cells,
     samples: books.samples,
     tierOf: (tenant) => tiers.get(tenant) ?? '',
-    costOf({ cell, requestId }) {
-      const direct = books.costOf(requestId)
-      return direct === null ? null : picoUsd(direct + (books.sharedByCell.get(cell) ?? zeroUsd))
-    },
+    costOf: (sample) => costWithShare(books, sample),
     isolation: { checks, leaks },
     driftPct: books.reconciliation?.found.total.driftPct ?? null,
   })

@@ -1,6 +1,7 @@
 /** What a scenario file may say. Every key is described in docs/scenario.md; an unknown key is a fault. */
 import { z } from 'zod'
 import { tenantIdPattern } from '../../src/base/tenant-id.ts'
+import { compareMetricNames } from './compare-metrics.ts'
 import { targetSchema } from './target-schema.ts'
 import { allocationMethods, billedUnits, configSettingsSchema, promptTemplateSchema } from '../../src/index.ts'
 
@@ -108,6 +109,7 @@ export const scenarioSchema = z.strictObject({
   population: populationSchema.optional(),
   target: targetSchema,
   gates: z.array(z.string().min(1).max(500)).max(200).default([]),
+  tolerancesPct: z.partialRecord(z.enum(compareMetricNames), z.number().min(0).max(1_000)).default({}),
   claims: claimsSchema.optional(),
   sabotage: sabotageSchema.optional(),
 })

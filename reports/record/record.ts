@@ -125,6 +125,8 @@ export const runRecordSchema = z.strictObject({
   costByTenant: z.array(tenantCost).default([]),
   costConcentration: concentration.nullable().default(null),
   claims: z.array(claim).default([]),
+  /** By how many percent a metric may worsen against a baseline; what is not named does not gate. */
+  tolerancesPct: z.record(z.string(), z.number()).default({}),
   comparison: z.array(comparison),
   sameQuestion: z.array(sameQuestion),
   isolation,

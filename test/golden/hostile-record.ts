@@ -87,6 +87,7 @@ export const hostileRecord: RunRecord = {
   ],
   costByTenant: [{ tenant: '<b>|A`', monthlyUsd: null, low95Usd: null, high95Usd: null, budgetUsd: '5', budgetUsedPct: null, fleetSharePct: null, reason: '<script>alert(1)</script>' }],
   costConcentration: null,
+  tolerancesPct: {},
   claims: [{ id: 'a', says: '<b>|A` [x](https://evil.example)', claimedUsd: '0.045', foundUsd: '0.0449', offPct: -0.2, verdict: 'pass', assumes: '<script>alert(1)</script>', others: [{ label: 'a|b\n# c', usd: '185', reason: null }], reason: null }],
   comparison: [
     line('A', { name: hostile.formula }),
