@@ -23,5 +23,5 @@ export function compareMarkdown(report: CompareReport): string {
 
 /** One line without markup, HTML or mentions. */
 function plain(text: string): string {
-  return printable(text).replace(/[\\`*_[\]<>|#~&]/g, (found) => `\\${found}`).replaceAll('@', '@\u200B')
+  return printable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replace(/[\\`*_[\]>|#~]/g, (found) => `\\${found}`).replaceAll('@', '@\u200B')
 }

@@ -41,7 +41,7 @@ describe('two runs', () => {
 
   it('with noise around the tolerance are inconclusive, and it says how many questions are needed', () => {
     const noise = randomFor(['noise'])
-    const report = compareRuns(runOf(), runOf(({ latencyMs }) => ({ latencyMs: 1.05 * latencyMs * noise.logNormal(1, 0.5) })), { latency: 5 })
+    const report = compareRuns(runOf(), runOf(({ latencyMs }) => ({ latencyMs: latencyMs * noise.logNormal(1, 0.3) })), { latency: 5 })
     const latency = report.comparisons.find(({ metric }) => metric === 'latency')
     expect(report).toMatchObject({ verdict: 'inconclusive', exitCode: 3 })
     expect(latency?.questionsNeeded).toBeGreaterThan(40)
