@@ -2,10 +2,10 @@
  * Whether a mean has changed between two runs. The unit is the question with all its trials: repetitions of one question are not
  * independent. Where both runs asked the same questions they are paired, which takes away what questions differ in by themselves.
  */
-import jstat from 'jstat'
-import { quantileSorted, sampleStandardDeviation } from 'simple-statistics'
+import { cumulativeStdNormalProbability, quantileSorted, sampleStandardDeviation } from 'simple-statistics'
 import { randomFor, type Random, type RandomKey } from '../../src/base/random.ts'
 import { meanOrZero, type Interval } from './intervals.ts'
+import { studentsT } from './students-t.ts'
 
 /** Values of one run by question. */
 export type ByQuestion = ReadonlyMap<string, readonly number[]>
@@ -39,7 +39,7 @@ const resamples = 2_000
 
 /** How many standard errors a change must be away to be found at 5 %, two-sided, in nine of ten comparisons. */
 function detectable(degrees: number): number {
-  return jstat.studentt.inv(0.975, degrees) + jstat.studentt.inv(0.9, degrees)
+  return studentsT.inv(0.975, degrees) + studentsT.inv(0.9, degrees)
 }
 
 /** Compares. Values of a question that only one side has count when fewer than `leastQuestions` are shared, unpaired. */
@@ -92,7 +92,7 @@ function bootstrapRatio(drawn: Drawn): Pick<MeansCompared, 'intervalPct' | 'mini
   const changes = Array.from({ length: resamples }, () => resample(drawn)).filter((value) => Number.isFinite(value)).toSorted((one, other) => one - other)
   if (changes.length < resamples / 2) return { intervalPct: null, minimumDetectableEffectPct: null }
   const questions = Math.min(drawn.before.length, drawn.after.length)
-  const tail = jstat.normal.cdf(-Math.sqrt(questions / (questions - 1)) * jstat.studentt.inv(0.975, questions - 1), 0, 1)
+  const tail = cumulativeStdNormalProbability(-Math.sqrt(questions / (questions - 1)) * studentsT.inv(0.975, questions - 1))
   return {
     intervalPct: { low95: quantileSorted(changes, tail), high95: quantileSorted(changes, 1 - tail) },
     minimumDetectableEffectPct: grown(detectable(questions - 1) * sampleStandardDeviation(changes) * Math.sqrt(questions / (questions - 1))),
@@ -121,14 +121,14 @@ function pValueOf({ before, after, isPaired }: Drawn): number {
   const difference = (parts[1]?.mean ?? 0) - (parts[0]?.mean ?? 0)
   if (square === 0) return difference === 0 ? 1 : 0
   const degrees = square ** 2 / parts.reduce((sum, part) => sum + part.square ** 2 / part.degrees, 0)
-  return 2 * jstat.studentt.cdf(-Math.abs(difference) / Math.sqrt(square), degrees)
+  return 2 * studentsT.cdf(-Math.abs(difference) / Math.sqrt(square), degrees)
 }
 
 function tTest(differences: readonly number[]): number {
   const error = sampleStandardDeviation([...differences]) / Math.sqrt(differences.length)
   const difference = meanOrZero(differences)
   if (error === 0) return difference === 0 ? 1 : 0
-  return 2 * jstat.studentt.cdf(-Math.abs(difference) / error, differences.length - 1)
+  return 2 * studentsT.cdf(-Math.abs(difference) / error, differences.length - 1)
 }
 
 /** Holm's correction: p-values of many comparisons so that one in twenty families has a false alarm, not one in twenty comparisons. */
