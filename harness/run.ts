@@ -6,7 +6,7 @@ import { TenantbenchError } from '../src/base/errors.ts'
 import { exitCodeOf } from '../src/base/verdict.ts'
 import type { RunRecord } from '../reports/record/record.ts'
 import { claimFolder, writeRun } from '../reports/write.ts'
-import { drive } from './execute/drive.ts'
+import { ask } from './outcome/ask.ts'
 import { buildRecord, sampleLines } from './outcome/build-record.ts'
 import { oracleFor, refuseSilence, shownIn } from './outcome/oracle.ts'
 import { prepareRun } from './outcome/prepare.ts'
@@ -32,15 +32,15 @@ export async function run(options: RunOptions): Promise<RunRecord> {
   const provisioned = await stages.during('provision', () => provision({ scenario, corpora, target, signal, onTenant: progress.tenant }))
   await system.plant()
 
-  const plan = planQueries(scenario, cells, questions)
-  const oracle = oracleFor({ corpora, provisioned, plan, shown: shownIn(cells, target.shows) })
+  const plan = prepared.load === null ? planQueries(scenario, cells, questions) : []
+  const oracle = oracleFor({ corpora, provisioned, shown: shownIn(cells, target.shows) })
   const spend = startSpend(book, clock)
-  const observers = [oracle.observeAnswer, spend.observe, () => progress.query({ planned: plan.length, leaks: oracle.leaksSoFar(), spent: system.isModelled ? spend.total() : null })]
-  const observed = await stages.during('queries', () => drive(plan, { target, clock, concurrency: scenario.concurrency, observers, signal }))
+  const observers = [oracle.observeAnswer, spend.observe, () => progress.query({ planned: prepared.load?.plan.atMs.length ?? plan.length, leaks: oracle.leaksSoFar(), spent: system.isModelled ? spend.total() : null })]
+  const { observed, count, load } = await stages.during('queries', () => ask({ scenario, prepared, plan, target, clock, observers, signal, note: progress.note }))
   signal.throwIfAborted()
   refuseSilence(observed, oracle)
 
-  const books = await stages.during('month', () => system.closeBooks(plan, observed))
+  const books = await stages.during('month', () => system.closeBooks(observed))
   const extraChecks = await stages.during('probes', async () => {
     await oracle.probeAll(target)
     return (await options.whileUp?.({ target, reference, provisioned, observed, signal })) ?? []
@@ -50,8 +50,8 @@ export async function run(options: RunOptions): Promise<RunRecord> {
   const facts = await system.facts()
   const left = await system.release()
   for (const sentence of left) progress.note(sentence)
-  const timing = stages.finish(plan.length, books.servicesPeakMemoryBytes)
-  const record = buildRecord({ options: { ...options, runDir: claim.folder }, prepared, provisioned, system, books, facts, oracle: oracle.report(), timing, extraChecks, left })
+  const timing = stages.finish(count, books.servicesPeakMemoryBytes)
+  const record = buildRecord({ options: { ...options, runDir: claim.folder }, prepared, provisioned, system, books, facts, oracle: oracle.report(), timing, extraChecks, load, left })
   await writeRun(claim.folder, { record, samples: sampleLines(books, options.keepTexts) })
   if (record.exitCode !== exitCodeOf(record.verdict)) throw new TenantbenchError('TB_BUG', { detail: 'Verdict and exit code disagree.' })
   return record

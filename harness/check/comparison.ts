@@ -102,7 +102,7 @@ export interface SharedPart {
 /** A cell as the record has it. */
 export function recordCell(measured: MeasuredCell, part: SharedPart): RecordCell {
   const { cell, figures, measurement, isModelled } = measured
-  const { directCost: _directCost, quality: _quality, byKind, latencyMs, configVersions, mislabelled: _mislabelled, tokens, ...rest } = figures
+  const { directCost: _directCost, quality: _quality, byKind, latencyMs, configVersions, stages, mislabelled: _mislabelled, tokens, ...rest } = figures
   const missing = latencyMs.p95 === null ? `p95 needs 60 samples, p99 300; there are ${latencyMs.count}` : latencyMs.p99 === null ? `p99 needs 300 samples; there are ${latencyMs.count}` : null
   return {
     id: cell.id,
@@ -112,6 +112,7 @@ export function recordCell(measured: MeasuredCell, part: SharedPart): RecordCell
     ...rest,
     configVersions: [...configVersions],
     latencyMs,
+    stages: [...stages],
     latencySource: isModelled ? 'modelled+measured' : 'measured',
     reason: missing,
     tokens: { ...tokens, source: isModelled ? 'metered' : 'target' },

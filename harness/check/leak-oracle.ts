@@ -68,7 +68,7 @@ const witnessesKept = 200
 
 /** An oracle over the marks of all tenants; `shown` are the boundaries that the target shows. */
 export function createLeakOracle(marks: readonly TenantMarks[], shown: readonly Boundary[]): LeakOracle {
-  const ownerOf = new Map(marks.flatMap(({ tenant, identifiers }) => [...identifiers, tenant].map((identifier) => [identifier, tenant] as const)))
+  const ownerOf = ownersOf(marks)
   const search = searchFor(marks.map(({ tenant, canary }) => ({ tenant, canary: folded(canary) })))
   const tallies = new Map(shown.map((boundary) => [boundary, { ownSeen: 0, leaks: 0 }]))
   const witnesses: LeakWitness[] = []
@@ -98,6 +98,14 @@ export function createLeakOracle(marks: readonly TenantMarks[], shown: readonly 
   return { observe, leaksSoFar, report: () => reportOf({ tallies, witnesses, checks: checks.size, leaks: leaksSoFar() }) }
 }
 
+/** Whose an identifier is: one of those named, or the id of a request, which begins with its tenant and the id of its variant. */
+function ownersOf(marks: readonly TenantMarks[]): (identifier: string) => string | undefined {
+  const named = new Map(marks.flatMap(({ tenant, identifiers }) => [...identifiers, tenant].map((identifier) => [identifier, tenant] as const)))
+  const tenants = new Set(marks.map(({ tenant }) => tenant))
+  const ofRequest = (identifier: string): string | undefined => [...identifier.matchAll(/\.(?=[0-9a-f]{10}\.)/g)].map(({ index }) => identifier.slice(0, index)).find((tenant) => tenants.has(tenant))
+  return (identifier) => named.get(identifier) ?? ofRequest(identifier)
+}
+
 interface Mark {
   readonly owner: string
   readonly mark: string
@@ -107,14 +115,14 @@ interface Mark {
 
 interface MarkSearch {
   readonly search: (text: string) => readonly Mark[]
-  readonly ownerOf: ReadonlyMap<string, string>
+  readonly ownerOf: (identifier: string) => string | undefined
   readonly bait: CrossingContext['bait']
 }
 
 function marksIn(crossing: Crossing, { search, ownerOf, bait }: MarkSearch): readonly Mark[] {
   const byCanary = crossing.texts.flatMap(search)
   const byIdentifier = crossing.identifiers.flatMap((identifier) => {
-    const owner = ownerOf.get(identifier)
+    const owner = ownerOf(identifier)
     return owner === undefined ? [] : [{ owner, mark: identifier, witness: () => identifier }]
   })
   const byAnswer = bait === null ? [] : crossing.texts.flatMap((text) => bait.answers.filter((answer) => holdsValue(text, answer)).map((answer) => ({ owner: bait.owner, mark: answer, witness: () => around(text, answer) })))

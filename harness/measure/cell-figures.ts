@@ -1,6 +1,8 @@
 /** The figures of one cell from its samples: latency, tokens, direct cost, quality, each with what the samples allow to be said. */
 import { sumUsd, usdAsNumber, picoUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
 import type { RandomKey } from '../../src/base/random.ts'
+import { stages, type Stage } from '../../src/base/stages.ts'
+import type { FailedAttempts } from '../../src/base/usage.ts'
 import { costSpread, type CostSpread } from './cost-spread.ts'
 import { bootstrapMean, meanOrZero, wilsonInterval, type Interval } from './intervals.ts'
 import { meanOf, percentilesOf, type Percentiles } from './quantiles.ts'
@@ -47,6 +49,9 @@ export interface CellFigures {
   readonly modelledMs: Percentiles
   readonly ownMs: Percentiles
   readonly uncorrectedMs: Percentiles
+  readonly stages: readonly (Percentiles & { readonly stage: Stage })[]
+  /** Null where the target does not tell of any. */
+  readonly failedAttempts: FailedAttempts | null
   readonly tokens: { readonly promptMean: number | null; readonly completionMean: number | null; readonly estimated: boolean }
   /** Null when what the answers used is not known. */
   readonly directCost: DirectCost | null
@@ -68,6 +73,11 @@ export function cellFigures(samples: readonly Sample[], costOf: CostOf, key: Ran
     modelledMs: percentilesOf(answered.flatMap(({ modelledMs }) => modelledMs ?? [])),
     ownMs: percentilesOf(answered.map(({ ownMs }) => ownMs)),
     uncorrectedMs: percentilesOf(answered.map(({ uncorrectedMs, elapsedMs, latencyMs }) => latencyMs - elapsedMs + uncorrectedMs)),
+    stages: stages.flatMap((stage) => {
+      const times = answered.flatMap(({ stagesMs }) => stagesMs[stage] ?? [])
+      return times.length === 0 ? [] : [{ stage, ...percentilesOf(times) }]
+    }),
+    failedAttempts: attemptsOf(samples),
     tokens: {
       promptMean: meanIfAll(answered.map(({ promptTokens }) => promptTokens)),
       completionMean: meanIfAll(answered.map(({ completionTokens }) => completionTokens)),
@@ -77,6 +87,13 @@ export function cellFigures(samples: readonly Sample[], costOf: CostOf, key: Ran
     quality: qualityOf(samples),
     byKind: Object.entries(Object.groupBy(samples, ({ kind }) => kind)).map(([kind, group = []]) => kindFigures(kind, group)).sort((one, other) => (one.kind < other.kind ? -1 : 1)),
   }
+}
+
+function attemptsOf(samples: readonly Sample[]): FailedAttempts | null {
+  const told = samples.flatMap(({ failedAttempts }) => failedAttempts ?? [])
+  if (told.length === 0) return null
+  const sum = (kind: keyof FailedAttempts): number => told.reduce((total, each) => total + each[kind], 0)
+  return { throttled: sum('throttled'), refused: sum('refused'), unanswered: sum('unanswered') }
 }
 
 /** The mean of what some answers used says nothing of the others. */

@@ -15,6 +15,9 @@ import { tenantCosts } from '../check/tenant-costs.ts'
 import { cellFigures } from '../measure/cell-figures.ts'
 import type { Sample } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
+import type { AskedLoad } from './load/ask-load.ts'
+import { loadRecord } from './load/load-record.ts'
+import { checkGenerator } from '../check/load-checks.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunOptions } from './run-options.ts'
 import type { NotExamined, OpenSystem, SystemBooks, SystemFacts } from './system/system.ts'
@@ -28,6 +31,8 @@ export interface RunProducts {
   readonly books: SystemBooks
   readonly facts: SystemFacts
   readonly oracle: OracleReport
+  /** Null where nothing was asked at moments of its own. */
+  readonly load: AskedLoad | null
   readonly timing: RunRecord['timing']
   /** Checks that were made while the system was up. */
   readonly extraChecks: readonly CheckResult[]
@@ -68,10 +73,11 @@ export function buildRecord(products: RunProducts): RunRecord {
     tenants: tenantLines(products),
     cells,
     ...tenantCosts(scenario, cells),
+    load: products.load === null ? null : loadRecord(scenario, products.load, counted(books.samples)),
     claims: [...claims],
     tolerancesPct: { ...scenario.tolerancesPct },
     comparison: comparisonLines(products, measured),
-    sameQuestion: sameQuestionLines(measured, books.samples, books.costOf),
+    sameQuestion: sameQuestionLines(measured, counted(books.samples), books.costOf),
     isolation: { ...isolationOf(oracle), canary: canaryShare(products) },
     reconciliation: reconciliationOf(products),
     capacityLimits: facts.capacityLimits,
@@ -81,6 +87,11 @@ export function buildRecord(products: RunProducts): RunRecord {
     warnings: [...prepared.warnings, ...books.warnings, ...left],
     timing: products.timing,
   }
+}
+
+/** Without what was asked to warm up. */
+function counted(samples: readonly Sample[]): readonly Sample[] {
+  return samples.filter(({ isWarmup }) => !isWarmup)
 }
 
 /** What a query cost with its part of shared cost; null when nobody knows. */
@@ -104,7 +115,7 @@ function gatesOf({ options, prepared, books, oracle }: RunProducts): readonly Ch
   const { checks, leaks } = isolationOf(oracle)
   return judgeGates(gates, {
     cells: prepared.cells,
-    samples: books.samples,
+    samples: counted(books.samples),
     tierOf: (tenant) => tiers.get(tenant) ?? '',
     costOf: (sample) => costWithShare(books, sample),
     isolation: { checks, leaks },
@@ -113,7 +124,7 @@ function gatesOf({ options, prepared, books, oracle }: RunProducts): readonly Ch
 }
 
 function measure({ prepared, books, options, system }: RunProducts): readonly MeasuredCell[] {
-  const byCell = Map.groupBy(books.samples, ({ cell }) => cell)
+  const byCell = Map.groupBy(counted(books.samples), ({ cell }) => cell)
   return prepared.cells.map((cell) => ({
     cell,
     figures: cellFigures(byCell.get(cell.id) ?? [], books.costOf, [options.scenario.seed, cell.id]),
@@ -143,6 +154,7 @@ function runChecks(products: RunProducts, measured: readonly MeasuredCell[]): Ju
       checkIsolation(oracle),
       ...books.checks,
       checkTenants(tenants),
+      ...(products.load === null ? [] : [checkGenerator(products.load.facts)]),
       checkFailures(measured.map(({ figures }) => figures)),
       ...(canaries === null ? [] : [canaries]),
       ...(isTold ? [checkConfigurations(states, system.isModelled ? 'database' : 'target')] : []),

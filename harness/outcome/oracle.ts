@@ -2,19 +2,17 @@
 import type { Boundary } from '../../src/base/boundaries.ts'
 import { errorRegistry, TenantbenchError } from '../../src/base/errors.ts'
 import { createLeakOracle, type OracleReport } from '../check/leak-oracle.ts'
-import type { AnswerObserver } from '../execute/drive.ts'
+import type { AnswerObserver } from '../execute/observe.ts'
 import type { Observed } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
 import type { Cell } from '../scenario/cells.ts'
 import type { Target } from '../target/target.ts'
 import type { TenantCorpus } from '../workload/corpus.ts'
-import type { PlannedQuery } from '../workload/workload.ts'
 
-/** What was planted, and what will be asked. */
+/** What was planted. */
 export interface Planted {
   readonly corpora: readonly TenantCorpus[]
   readonly provisioned: Provisioned
-  readonly plan: readonly PlannedQuery[]
   readonly shown: readonly Boundary[]
 }
 
@@ -32,13 +30,12 @@ export function shownIn(cells: readonly Cell[], shown: readonly Boundary[]): rea
   return cells.some(({ variant }) => variant.rerank) ? shown : shown.filter((boundary) => boundary !== 'rerank')
 }
 
-/** Sets the oracle up. A tenant is known by its canary, its chunk ids and the ids of its requests. */
-export function oracleFor({ corpora, provisioned, plan, shown }: Planted): RunOracle {
-  const requests = Map.groupBy(plan, ({ cell }) => cell.tenantId)
+/** Sets the oracle up. A tenant is known by its canary, its chunk ids, and the ids of its requests, which begin with its own. */
+export function oracleFor({ corpora, provisioned, shown }: Planted): RunOracle {
   const marks = corpora.map(({ tenantId, canary }) => ({
     tenant: tenantId,
     canary,
-    identifiers: [...(provisioned.get(tenantId)?.chunkIds ?? []), ...(requests.get(tenantId) ?? []).map(({ requestId }) => requestId), `ingest.${tenantId}`],
+    identifiers: [...(provisioned.get(tenantId)?.chunkIds ?? []), `ingest.${tenantId}`],
   }))
   const oracle = createLeakOracle(marks, shown)
   return {

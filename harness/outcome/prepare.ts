@@ -7,6 +7,8 @@ import { readMeasurements, type Measurement } from '../scenario/measurements.ts'
 import { checkNames, type LoadedScenario } from '../scenario/parse.ts'
 import type { PlannedQuestion, TenantCorpus } from '../workload/corpus.ts'
 import { chooseQuestions, prepareCorpora } from '../workload/workload.ts'
+import { plannedLoad, type PlannedLoad } from '../workload/planned-load.ts'
+import { readTrace } from '../workload/load/trace/read-trace.ts'
 import { checkFeasibility, type ChunkSizes } from './feasibility.ts'
 import { knownNames } from './known-names.ts'
 import type { Sabotage } from './run-options.ts'
@@ -23,6 +25,8 @@ export interface Prepared {
   readonly cells: readonly Cell[]
   readonly corpora: readonly TenantCorpus[]
   readonly questions: ReadonlyMap<TenantId, readonly PlannedQuestion[]>
+  /** Who asks when, where the scenario has a load. */
+  readonly load: PlannedLoad | null
   /** The user's own counts of right answers, by cell. */
   readonly measurements: ReadonlyMap<string, Measurement>
   readonly sizes: readonly ChunkSizes[]
@@ -51,5 +55,13 @@ export async function prepareRun({ scenario, clock, environment, sabotage }: Pre
   const questions = chooseQuestions(scenario, corpora)
   const feasible = isOurs ? checkFeasibility(scenario, corpora, questions) : { sizes: [], warnings: [] }
   const otherBooks = new Map(await Promise.all((scenario.claims?.otherPrices ?? []).map(async ({ priceBook }) => [priceBook, await loadPriceBook(priceBook)] as const)))
-  return { target, faults, book, otherBooks, cells, corpora, questions, measurements, ...feasible }
+  return { target, faults, book, otherBooks, cells, corpora, questions, load: await planOf(scenario, cells, questions), measurements, ...feasible }
+}
+
+async function planOf(scenario: LoadedScenario, cells: readonly Cell[], questions: Prepared['questions']): Promise<PlannedLoad | null> {
+  const { load } = scenario
+  if (load === undefined) return null
+  const tenants = [...questions].map(([id, asked]) => ({ id: String(id), questions: asked }))
+  const trace = await readTrace({ scenarioPath: scenario.path, load, tenants })
+  return plannedLoad({ scenario, load, cells, questions, ...(trace === null ? {} : { trace }) })
 }

@@ -1,6 +1,6 @@
 /** What a run says about itself while it goes on, and how long its stages took. */
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isoTime, type Clock } from '../../src/base/clock.ts'
+import { watchEventLoop } from '../../src/base/event-loop.ts'
 import type { PicoUsd } from '../../src/base/money.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { CapacityEvent } from '../../src/index.ts'
@@ -51,9 +51,8 @@ export interface Stages {
 export function startStages(clock: Clock, listener: ProgressListener): Stages {
   const startedAt = isoTime(clock.nowMs())
   const startedMs = clock.monotonicMs()
-  const delay = monitorEventLoopDelay({ resolution: 10 })
   const stages: { stage: Stage; seconds: number }[] = []
-  delay.enable()
+  const delay = watchEventLoop()
   return {
     async during(stage, work) {
       listener.stage(stage)
@@ -63,14 +62,13 @@ export function startStages(clock: Clock, listener: ProgressListener): Stages {
       return result
     },
     finish(queries, servicesPeakMemoryBytes) {
-      delay.disable()
       const asking = stages.find(({ stage }) => stage === 'queries')?.seconds ?? 0
       return {
         startedAt,
         wallSeconds: (clock.monotonicMs() - startedMs) / 1_000,
         stages,
         queriesPerSecond: asking === 0 ? 0 : queries / asking,
-        eventLoopDelayP99Ms: delay.percentile(99) / 1e6,
+        eventLoopDelayP99Ms: delay().p99Ms,
         peakMemoryBytes: { run: process.resourceUsage().maxRSS * 1_024, services: servicesPeakMemoryBytes },
       }
     },

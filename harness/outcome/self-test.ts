@@ -101,7 +101,7 @@ interface Looked {
 /** Queries with bait first, then hunts, then wrong tenant ids; with `untilFound` no further than the first that finds something. */
 async function look(base: Base, { copy, target }: Looked, run: { readonly untilFound: boolean; readonly onResult?: (result: HuntResult) => void }): Promise<SystemSeen> {
   const { scenario, clock, signal, prepared } = base.options
-  const oracle = oracleFor({ corpora: prepared.corpora, provisioned: base.provisioned, plan: base.plan, shown: shownIn(prepared.cells, target.shows) })
+  const oracle = oracleFor({ corpora: prepared.corpora, provisioned: base.provisioned, shown: shownIn(prepared.cells, target.shows) })
   // A mutant is asked bait alone: other questions find no more, and take longer.
   const plan = run.untilFound ? base.plan.filter(({ question, cell }) => question.kind === 'bait' && !cell.isCurrent) : base.plan
   await drive(plan, { target, clock, concurrency: scenario.concurrency, observers: [oracle.observeAnswer], signal })

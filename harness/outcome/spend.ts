@@ -4,7 +4,7 @@ import { TenantbenchError } from '../../src/base/errors.ts'
 import { picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
 import type { ProviderUsage } from '../../src/base/usage.ts'
 import { costOfUsage, type PriceBook } from '../../src/index.ts'
-import type { AnswerObserver } from '../execute/drive.ts'
+import type { AnswerObserver } from '../execute/observe.ts'
 
 /** The total, and the observer that feeds it. */
 export interface Spend {

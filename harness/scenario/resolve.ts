@@ -6,6 +6,7 @@ import { randomFor } from '../../src/base/random.ts'
 import { parsePromptTemplate, parseSlotValues, type ConfigSettings, type NewTenantConfig, type WrittenTemplate } from '../../src/index.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
 import type { Place } from '../../src/base/yaml-input.ts'
+import { loadFaults } from './load-faults.ts'
 import { describeGateFault, isChosen, parseGate, type Gate } from './gates.ts'
 import type { ScenarioVariant, WrittenPopulation, WrittenScenario, WrittenTenant } from './schema.ts'
 
@@ -48,15 +49,23 @@ export function resolveScenario(written: WrittenScenario): { readonly scenario: 
   const people = resolved.map((each) => each.tenant)
   const gates = resolveGates(written.gates, { variants, tenants: people })
   const faults = [
-    ...(variants.length === 0 && written.target === undefined ? [{ keys: ['variants'], message: 'name at least one variant, here or by a matrix' }] : []),
+    ...(variants.length === 0 && written.target === undefined && written.load === undefined ? [{ keys: ['variants'], message: 'name at least one variant, here or by a matrix' }] : []),
     ...(all.length === 0 ? [{ keys: ['tenants'], message: 'name at least one tenant, here or by a population' }] : []),
     ...takenIds(written),
     ...(written.target === undefined || written.sabotage === undefined ? [] : [{ keys: ['sabotage'], message: 'faults are planted in the reference system alone, and target names another' }]),
     ...resolved.flatMap((each) => each.faults),
     ...claimFaults(written.claims, { variants, tenants: people }),
     ...gates.faults,
+    ...faultsOfLoad(written, people),
   ]
   return { scenario: { ...rest, gates: gates.read, variants, tenants: people }, faults }
+}
+
+/** Queueing is real only where services take their real time (DESIGN law 6). */
+function faultsOfLoad({ load, target, timeScale }: WrittenScenario, tenants: readonly ScenarioTenant[]): readonly PlacedFault[] {
+  if (load === undefined) return []
+  const scaled = target === undefined && timeScale !== 1 ? [{ keys: ['timeScale'], message: 'under load it is 1: services that answer faster than they would make no queue' }] : []
+  return [...scaled, ...loadFaults(load, tenants.map(({ id }) => id))]
 }
 
 /** Reads gates; one that cannot be read, or chooses no cell, is a fault. */

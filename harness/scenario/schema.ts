@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { tenantIdPattern } from '../../src/base/tenant-id.ts'
 import { compareMetricNames } from './compare-metrics.ts'
+import { loadSchema } from './load-schema.ts'
 import { targetSchema } from './target-schema.ts'
 import { allocationMethods, billedUnits, configSettingsSchema, promptTemplateSchema } from '../../src/index.ts'
 
@@ -100,6 +101,7 @@ export const scenarioSchema = z.strictObject({
   capacity: z.strictObject({ ...limits, alertWebhook: webhookUrl }).refine(...inOrder).default({ namespaceLimit: 100, operatingLimit: 90, alertAt: 72 }),
   providerFaults: z.strictObject({ ...faultRates, indexQuota: faultRates.indexQuota.default(null) }).default(usualFaults),
   workload: z.strictObject({ questions: z.int().min(1), shared: z.int().min(0), bait: z.int().min(0), unanswerable: z.int().min(0) }),
+  load: loadSchema.optional(),
   measurements: z.string().min(1).optional(),
   variants: z.array(variantSchema).max(200).default([]),
   matrix: matrixSchema.optional(),

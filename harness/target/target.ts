@@ -6,7 +6,8 @@ import type { Boundary, Crossing } from '../../src/base/boundaries.ts'
 import type { ErrorCode } from '../../src/base/errors.ts'
 import type { TargetConfig } from '../../src/base/target-module.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'
-import type { ProviderUsage } from '../../src/base/usage.ts'
+import type { StageTimes } from '../../src/base/stages.ts'
+import type { FailedAttempts, ProviderUsage } from '../../src/base/usage.ts'
 import type { NewTenantConfig, SourceDocument, WrittenTemplate } from '../../src/index.ts'
 
 /** A tenant to be created. */
@@ -45,6 +46,10 @@ export type TargetAnswer = {
   readonly crossings: readonly Crossing[]
   /** What the request used so far as the target says; for a running total, not for the books. */
   readonly usage: readonly ProviderUsage[]
+  /** Real milliseconds by stage; left out by a target that does not show them. */
+  readonly stagesMs?: StageTimes
+  /** Left out by a target that does not tell. */
+  readonly failedAttempts?: FailedAttempts
 } & (
   | {
       readonly outcome: 'answered'

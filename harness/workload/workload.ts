@@ -72,11 +72,24 @@ function asBait(question: PlannedQuestion, owner: TenantId): PlannedQuestion {
   return { id: `bait-${question.id}`, kind: 'bait', text: question.text, answers: [], sources: [], bait: { owner, answers: question.answers, sources: question.sources } }
 }
 
+/** What a request is known by. */
+export interface RequestParts {
+  readonly tenantId: string
+  readonly variantId: string
+  readonly questionId: string
+  readonly trial: number
+}
+
+/** The id of a request: the same in every run of the same plan. */
+export function requestIdOf({ tenantId, variantId, questionId, trial }: RequestParts): string {
+  return `${tenantId}.${variantId}.${questionId}.${trial}`
+}
+
 /** Every trial of every cell, shuffled within a trial so that drift of the machine hits all cells alike. */
 export function planQueries(scenario: Pick<LoadedScenario, 'seed' | 'trials'>, cells: readonly Cell[], questions: ReadonlyMap<TenantId, readonly PlannedQuestion[]>): readonly PlannedQuery[] {
   return Array.from({ length: scenario.trials }, (_each, trial) => {
     const queries = cells.flatMap((cell) =>
-      (questions.get(cell.tenantId) ?? []).map((question): PlannedQuery => ({ requestId: `${cell.tenantId}.${cell.variant.id}.${question.id}.${trial + 1}`, cell, question, trial: trial + 1 })),
+      (questions.get(cell.tenantId) ?? []).map((question): PlannedQuery => ({ requestId: requestIdOf({ tenantId: cell.tenantId, variantId: cell.variant.id, questionId: question.id, trial: trial + 1 }), cell, question, trial: trial + 1 })),
     )
     return randomFor([scenario.seed, 'order', trial]).shuffle(queries)
   }).flat()

@@ -4,6 +4,7 @@
  * runs of one seed beside measured times stands in `timing`, `runId` and `runDir`.
  */
 import { z } from 'zod'
+import { stages } from '../../src/base/stages.ts'
 import { verdicts } from '../../src/base/verdict.ts'
 
 const usd = z.string().regex(/^-?\d+(\.\d+)?$/)
@@ -22,6 +23,9 @@ const quality = z.strictObject({
   source: z.enum(['measured', 'modelled']),
 })
 
+/** Times by stage of a request; a stage that the target does not show is not there. */
+const stageFigures = z.array(z.strictObject({ stage: z.enum(stages), ...percentiles.shape }))
+
 const cell = z.strictObject({
   id: z.string(),
   tenant: z.string(),
@@ -35,6 +39,9 @@ const cell = z.strictObject({
   modelledMs: percentiles,
   ownMs: percentiles,
   uncorrectedMs: percentiles,
+  stages: stageFigures.default([]),
+  /** Attempts that failed and were repeated or given up; null where the target does not tell. */
+  failedAttempts: z.strictObject({ throttled: z.int(), refused: z.int(), unanswered: z.int() }).nullable().default(null),
   latencySource: z.enum(['measured', 'modelled+measured', 'simulated']),
   reason: z.string().nullable(),
   /** `source` says who counted: our own meter, or the target itself. */
@@ -44,6 +51,52 @@ const cell = z.strictObject({
   costSpread: z.strictObject({ p50Usd: usd.nullable(), p95Usd: usd.nullable(), maxUsd: usd.nullable(), coefficientOfVariation: z.number().nullable(), topHundredthPct: z.number().nullable() }).nullable().default(null),
   quality,
   qualityByKind: z.array(z.strictObject({ kind: z.string(), questions: z.int(), retrievalRecall: z.number().nullable(), answerAccuracy: z.number() })),
+})
+
+const loadSeries = z.strictObject({
+  answered: z.int(),
+  failed: z.int(),
+  timedOut: z.int(),
+  dropped: z.int(),
+  late: z.int(),
+  held: z.int(),
+  throttled: z.int(),
+  refused: z.int(),
+  unanswered: z.int(),
+  latencyMs: percentiles,
+  uncorrectedMs: percentiles,
+  failuresMs: percentiles,
+  stages: stageFigures,
+})
+
+/** One rate that was tried. */
+const probe = z.strictObject({ ratePerSecond: z.number(), verdict: z.enum(['met', 'missed', 'invalid']), reason: z.string(), p95Ms: z.number().nullable(), failuresPct: z.number().nullable(), answeredPerSecond: z.number(), stoppedEarly: z.boolean() })
+const saturation = z.strictObject({ verdict: z.enum(['found', 'above-range', 'below-range', 'invalid']), highestPerSecond: z.number().nullable(), saturates: z.enum(stages).nullable(), reason: z.string(), probes: z.array(probe) })
+
+/** What a noisy neighbour did to the others, by tier and over all. */
+const victims = z.strictObject({ who: z.string(), quietMs: percentiles, noisyMs: percentiles, p99RatioPct: z.number().nullable(), low95Pct: z.number().nullable(), high95Pct: z.number().nullable(), reason })
+const noisyNeighbour = z.strictObject({ aggressor: z.string(), extraPerSecond: z.number(), victims: z.array(victims), fairness: z.strictObject({ quiet: z.number().nullable(), noisy: z.number().nullable(), starved: z.array(z.string()) }) })
+
+const load = z.strictObject({
+  verdict: z.enum(['valid', 'invalid']),
+  reason: z.string(),
+  arrivals: z.string(),
+  durationSeconds: z.number(),
+  warmupSeconds: z.number(),
+  planned: z.int(),
+  /** Of what was planned, after warm-up: what came out one way or another. */
+  counted: z.int(),
+  requestedPerSecond: z.number(),
+  achievedPerSecond: z.number(),
+  answeredPerSecond: z.number(),
+  sendLagMs: z.strictObject({ ...percentiles.shape, max: z.number().nullable() }),
+  eventLoopDelayMs: z.strictObject({ p99: z.number(), max: z.number() }),
+  generators: z.int(),
+  isThreaded: z.boolean(),
+  total: loadSeries,
+  cells: z.array(z.strictObject({ cell: z.string(), ...loadSeries.shape })),
+  noisyNeighbour: noisyNeighbour.nullable(),
+  saturation: saturation.nullable(),
 })
 
 const comparison = z.strictObject({
@@ -124,6 +177,8 @@ export const runRecordSchema = z.strictObject({
   cells: z.array(cell),
   costByTenant: z.array(tenantCost).default([]),
   costConcentration: concentration.nullable().default(null),
+  /** Null where nothing was asked at moments of its own. */
+  load: load.nullable().default(null),
   claims: z.array(claim).default([]),
   /** By how many percent a metric may worsen against a baseline; what is not named does not gate. */
   tolerancesPct: z.record(z.string(), z.number()).default({}),
@@ -146,6 +201,8 @@ export const runRecordSchema = z.strictObject({
 export type RunRecord = z.infer<typeof runRecordSchema>
 /** One cell of a record. */
 export type RecordCell = RunRecord['cells'][number]
+/** What a load came to. */
+export type RecordLoad = NonNullable<RunRecord['load']>
 /** A claim held against the run. */
 export type RecordClaim = RunRecord['claims'][number]
 /** One tenant's month. */

@@ -39,6 +39,8 @@ export const errorRegistry = {
   TB_TABLE_INVALID: entry(usage, 'A table of yours has faults.', 'Correct each line named; docs/scenario.md has the columns of every table.'),
   TB_OUT_NOT_OURS: entry(usage, 'The output folder exists and is not an empty folder.', 'Give --out a path that does not exist yet, or an empty folder.'),
   TB_OUT_UNWRITABLE: entry(unavailable, 'The output folder cannot be written.', 'Give --out a folder you may write, with free space.'),
+  TB_LOAD_TIMEOUT: entry(inconclusive, 'No answer came for as long as the load waits for one.', 'Raise load.timeoutMs, or lower the rate; `load.search` finds the highest rate that meets the objectives.'),
+  TB_LOAD_DROPPED: entry(inconclusive, 'An arrival was never sent: too many others were in flight for too long.', 'Raise load.maxInFlight, or lower the rate; it counts as a failed request.'),
   TB_RECORD_INVALID: entry(usage, 'The run record is not one that this version reads.', 'Point at a folder with a run.json of the same recordVersion.'),
   TB_MONEY_INVALID: entry(usage, 'An amount of money is not a plain decimal number.', 'Write it as digits with an optional point, at most 12 places, e.g. 0.000002.'),
   TB_TENANT_INVALID: entry(usage, 'A tenant id is empty or not well formed.', 'Use 1 to 63 letters, digits, dots, dashes or underscores, beginning with a letter or digit.'),

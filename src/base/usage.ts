@@ -38,3 +38,13 @@ export interface ProviderUsage {
 export interface Metered {
   readonly usage: readonly ProviderUsage[]
 }
+
+/** Attempts of a request that failed and could be repeated, whatever came of the request in the end. */
+export interface FailedAttempts {
+  /** Answered 429. */
+  readonly throttled: number
+  /** Answered with another status that may be repeated: 408, 5xx. */
+  readonly refused: number
+  /** Not answered at all. */
+  readonly unanswered: number
+}

@@ -28,6 +28,8 @@ export function attemptsSoFar(): number {
 export interface RetryOptions {
   readonly clock: Clock
   readonly maxAttempts?: number
+  /** Hears of every attempt that did not succeed and could be repeated: its status, or null when no answer came. */
+  readonly onFailedAttempt?: ((requestId: string, status: number | null) => void) | undefined
 }
 
 const retriedStatus = new Set([408, 429, 500, 502, 503, 504])
@@ -42,12 +44,18 @@ export function retryingFetch(options: RetryOptions): typeof fetch {
     for (let round = 1; ; round++) {
       call.attempt++
       const outcome = await attempt(input, init, call)
+      noteFailure(options, call, outcome)
       const isLast = round >= maxAttempts || init?.signal?.aborted === true
       if (outcome instanceof Response && (isLast || !retriedStatus.has(outcome.status))) return outcome
       if (!(outcome instanceof Response) && isLast) throw outcome
       await options.clock.sleep(waitMs(outcome, call), init?.signal ?? undefined)
     }
   }
+}
+
+function noteFailure({ onFailedAttempt }: RetryOptions, { requestId }: Call, outcome: unknown): void {
+  if (!(outcome instanceof Response)) onFailedAttempt?.(requestId, null)
+  else if (retriedStatus.has(outcome.status)) onFailedAttempt?.(requestId, outcome.status)
 }
 
 async function attempt(input: Parameters<typeof fetch>[0], init: RequestInit | undefined, call: Call): Promise<unknown> {

@@ -14,6 +14,8 @@ export interface ChatRequest {
   readonly messages: readonly ChatMessage[]
   readonly temperature: number
   readonly maxOutputTokens: number
+  /** Called once, when the first word arrives. */
+  readonly onFirstToken?: () => void
 }
 
 /** What the model answered. `length` means that it was cut at maxOutputTokens. */

@@ -34,12 +34,25 @@ const streamsPerAnswer = 3
 export async function answerByStream(source: StreamSource, request: ChatRequest): Promise<ChatAnswer> {
   return asCall(request.requestId, async () => {
     const usage: ProviderUsage[] = []
+    const heard = onFirst(request)
     for (let stream = 1; stream <= streamsPerAnswer; stream++) {
-      const answer = await readStream(source, request, usage)
+      const answer = await readStream(source, heard, usage)
       if (answer !== null) return { ...answer, usage }
     }
     throw new ProviderError('TB_STREAM_ABORTED', { detail: `${source.provider} ${request.model}, ${streamsPerAnswer} times.` }, usage)
   })
+}
+
+/** The first word of whichever stream brings one is told, and no later one. */
+function onFirst(request: ChatRequest): ChatRequest {
+  let isTold = false
+  return {
+    ...request,
+    onFirstToken() {
+      if (!isTold) request.onFirstToken?.()
+      isTold = true
+    },
+  }
 }
 
 async function readStream(source: StreamSource, request: ChatRequest, usage: ProviderUsage[]): Promise<Omit<ChatAnswer, 'usage'> | null> {
@@ -48,6 +61,7 @@ async function readStream(source: StreamSource, request: ChatRequest, usage: Pro
   try {
     for await (const piece of await source.open(request)) {
       isOpen = true
+      if ((piece.text ?? '') !== '') request.onFirstToken?.()
       read.text += piece.text ?? ''
       read.finishReason = piece.finishReason ?? read.finishReason
       read.prompt = piece.prompt ?? read.prompt

@@ -1,7 +1,7 @@
 /** All providers of a deployment, from their endpoints. A new provider is one folder here and one line below. */
 import type { Clock } from '../base/clock.ts'
 import { anthropicChat } from './anthropic/chat.ts'
-import { retryingFetch } from './call.ts'
+import { retryingFetch, type RetryOptions } from './call.ts'
 import type { ChatModel } from './chat-model.ts'
 import type { Embedder } from './embedder.ts'
 import { openaiChat } from './openai/chat.ts'
@@ -29,8 +29,8 @@ export interface Providers {
 }
 
 /** Opens all providers. No request is made yet. */
-export function openProviders(endpoints: ProviderEndpoints, clock: Clock): Providers {
-  const fetch = retryingFetch({ clock })
+export function openProviders(endpoints: ProviderEndpoints, clock: Clock, onFailedAttempt?: RetryOptions['onFailedAttempt']): Providers {
+  const fetch = retryingFetch({ clock, onFailedAttempt })
   const openai = openaiClient(endpoints.openai, fetch)
   const pinecone = pineconeClient(endpoints.pinecone, fetch)
   return {

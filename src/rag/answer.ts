@@ -2,10 +2,12 @@
 import type { TenantId } from '../base/tenant-id.ts'
 import type { ProviderUsage } from '../base/usage.ts'
 import type { TenantConfig } from '../config/tenant-config.ts'
+import type { ChatAnswer, ChatRequest } from '../providers/chat-model.ts'
 import { ProviderError } from '../providers/provider-error.ts'
 import { hydrate, type Passage } from './hydrate.ts'
 import { buildPrompt } from './prompt.ts'
 import { meter, type RagServices } from './services.ts'
+import { timed, type StageListener } from './stages.ts'
 
 /** A question of one tenant. */
 export interface Question {
@@ -15,6 +17,8 @@ export interface Question {
   readonly text: string
   /** Fields that replace those of the tenant's configuration for this request: for trying a variant. */
   readonly override?: Partial<Pick<TenantConfig, 'model' | 'topK' | 'rerank' | 'temperature' | 'maxOutputTokens'>>
+  /** Hears how long each stage took. */
+  readonly onStage?: StageListener
 }
 
 /** Where an answer came from. */
@@ -51,7 +55,7 @@ export async function answerQuestion(services: RagServices, question: Question):
     const passages = config.rerank ? await rerank(services, question, { rows, topK: config.topK, usage }) : rows
     const messages = buildPrompt({ template: config.template, values: config.promptValues, question: question.text, passages })
     const { model, temperature, maxOutputTokens } = config
-    const answer = await services.providers.chat.answer({ requestId: question.requestId, model, messages, temperature, maxOutputTokens })
+    const answer = await ask(services, question, { requestId: question.requestId, model, messages, temperature, maxOutputTokens })
     usage.push(...answer.usage)
     return { text: answer.text, finishReason: answer.finishReason, sources: sourcesOf(passages), passages, rows, matchIds, config, usage }
   } catch (error) {
@@ -62,18 +66,35 @@ export async function answerQuestion(services: RagServices, question: Question):
   }
 }
 
+/** From the question to the first word, and from there to the last. */
+async function ask({ providers, clock }: RagServices, { onStage }: Question, request: ChatRequest): Promise<ChatAnswer> {
+  const askedMs = clock.monotonicMs()
+  let firstMs: number | null = null
+  const answer = await providers.chat.answer({
+    ...request,
+    onFirstToken() {
+      firstMs = clock.monotonicMs()
+      onStage?.('firstToken', firstMs - askedMs)
+    },
+  })
+  if (firstMs !== null) onStage?.('lastToken', clock.monotonicMs() - firstMs)
+  return answer
+}
+
 async function retrieve(services: RagServices, question: Question, state: { readonly config: TenantConfig; readonly usage: ProviderUsage[] }): Promise<Pick<Answer, 'rows' | 'matchIds'>> {
   const { placement: place } = services.database.directory.require(question.tenantId)
-  const { requestId } = question
+  const { requestId, onStage } = question
+  const { clock } = services
   const { topK, rerank: reranks } = state.config
-  const embedded = await services.providers.embedder.embed({ requestId, ...services.models.embedding, texts: [question.text] })
+  const embedded = await timed(clock, { stage: 'embed', onStage }, () => services.providers.embedder.embed({ requestId, ...services.models.embedding, texts: [question.text] }))
   state.usage.push(...embedded.usage)
   const vector = embedded.vectors[0] ?? []
-  const found = await services.providers.vectors.query({ requestId, place, vector, topK: reranks ? Math.min(topK * rerankPool, largestPool) : topK })
+  const wanted = reranks ? Math.min(topK * rerankPool, largestPool) : topK
+  const found = await timed(clock, { stage: 'retrieve', onStage }, () => services.providers.vectors.query({ requestId, place, vector, topK: wanted }))
   const matchIds = found.matches.map(({ id }) => id)
   let read: readonly ProviderUsage[] = found.usage
   try {
-    const { passages, namespaceBytes } = await hydrate(services.database, question.tenantId, matchIds)
+    const { passages, namespaceBytes } = await timed(clock, { stage: 'hydrate', onStage }, () => hydrate(services.database, question.tenantId, matchIds))
     read = read.map((each) => ({ ...each, quantities: { ...each.quantities, 'namespace-bytes': namespaceBytes } }))
     return { rows: passages, matchIds }
   } finally {
@@ -84,13 +105,14 @@ async function retrieve(services: RagServices, question: Question, state: { read
 
 async function rerank(services: RagServices, question: Question, state: { readonly rows: readonly Passage[]; readonly topK: number; readonly usage: ProviderUsage[] }): Promise<readonly Passage[]> {
   if (state.rows.length === 0) return []
-  const { ranking, usage } = await services.providers.reranker.rerank({
+  const request = {
     requestId: question.requestId,
     model: services.models.reranker,
     query: question.text,
     documents: state.rows.map(({ body }) => body),
     topN: Math.min(state.topK, state.rows.length),
-  })
+  }
+  const { ranking, usage } = await timed(services.clock, { stage: 'rerank', onStage: question.onStage }, () => services.providers.reranker.rerank(request))
   state.usage.push(...usage)
   return ranking.flatMap(({ position }) => state.rows[position] ?? [])
 }

@@ -11,7 +11,6 @@ import { measuredAlone, type Observed } from '../../measure/sample.ts'
 import { openForeignTarget, type ForeignTarget } from '../../target/foreign/foreign-target.ts'
 import { httpTarget } from '../../target/http/http-service.ts'
 import { loadModule } from '../../target/module/load-module.ts'
-import type { PlannedQuery } from '../../workload/workload.ts'
 import { costOfChat } from '../spend.ts'
 import type { SystemOptions } from './reference-system.ts'
 import type { NotExamined, OpenSystem, SystemBooks, SystemFacts } from './system.ts'
@@ -43,7 +42,7 @@ export async function openForeignSystem(system: SystemOptions, plan: ForeignPlan
     reference: null,
     isModelled: false,
     plant: async () => undefined,
-    closeBooks: (queries, observed) => books(system, target, { queries, observed }),
+    closeBooks: (observed) => books(system, target, observed),
     facts: async () => facts,
     release: target.release,
     async [Symbol.asyncDispose]() {
@@ -59,36 +58,30 @@ async function openTarget({ options }: SystemOptions, plan: ForeignPlan, signal:
   const common = { kind: plan.kind, runId, clock, signal }
   if (plan.kind === 'http') {
     const { service, createsTenants } = plan
-    return openForeignTarget({ ...common, fallbackName: service.name, system: httpTarget(service, clock, signal), createsTenants, timeoutMs: service.timeoutMs })
+    return openForeignTarget({ ...common, fallbackName: service.name, system: httpTarget(service, clock, signal), service, createsTenants, timeoutMs: service.timeoutMs })
   }
   progress.note(`loading ${plan.path}, which runs as code of this process`)
   const system: TargetModule = await loadModule(plan.path)
   return openForeignTarget({ ...common, fallbackName: plan.written, system, createsTenants: true, timeoutMs: plan.timeoutMs })
 }
 
-interface Asked {
-  readonly queries: readonly PlannedQuery[]
-  readonly observed: readonly Observed[]
-}
-
 /** Lines of usage come after the answers: they tell what an answer left out. */
 function withTold(observed: readonly Observed[], told: ForeignTarget['told']): readonly Observed[] {
-  return observed.map((each) => ({ ...each, promptTokens: told.get(each.requestId)?.promptTokens ?? null, completionTokens: told.get(each.requestId)?.completionTokens ?? null }))
+  return observed.map((each) => ({ ...each, promptTokens: told.get(each.requestId)?.promptTokens ?? each.promptTokens, completionTokens: told.get(each.requestId)?.completionTokens ?? each.completionTokens }))
 }
 
-async function books({ options, prepared }: SystemOptions, target: ForeignTarget, asked: Asked): Promise<SystemBooks> {
+async function books({ options, prepared }: SystemOptions, target: ForeignTarget, asked: readonly Observed[]): Promise<SystemBooks> {
   const { scenario, clock } = options
-  const { queries, observed } = asked
   const warnings = await target.readUsage()
   const atMs = clock.nowMs()
-  const priced = new Map(queries.flatMap(({ requestId, cell }) => {
-    const told = target.told.get(requestId)
-    return told === undefined ? [] : [[requestId, costOfChat(prepared.book, cell.variant.model, { ...told, atMs })] as const]
-  }))
-  const unpriced = [...new Set(queries.filter(({ requestId }) => priced.get(requestId) === null).map(({ cell }) => cell.variant.model))]
+  const observed = withTold(asked, target.told)
+  const modelOf = new Map(prepared.cells.map(({ id, variant }) => [id, variant.model]))
+  const priced = new Map(observed.flatMap(({ requestId, cell, promptTokens, completionTokens }) =>
+    promptTokens === null || completionTokens === null ? [] : [[requestId, costOfChat(prepared.book, modelOf.get(cell) ?? '', { promptTokens, completionTokens, atMs })] as const]))
+  const unpriced = [...new Set(observed.filter(({ requestId }) => priced.get(requestId) === null).map(({ cell }) => modelOf.get(cell) ?? ''))]
   return {
     month: monthOf(atMs),
-    samples: measuredAlone(withTold(observed, target.told)),
+    samples: measuredAlone(observed),
     costOf: (requestId) => priced.get(requestId) ?? null,
     whyNoCost: unpriced.length > 0 ? `price book ${prepared.book.id} has no price for ${unpriced.join(', ')}` : 'the target does not tell the tokens of every answer, and without them no cost is claimed',
     sharedByCell: scenarioSharePerQuery(scenario, prepared.cells),

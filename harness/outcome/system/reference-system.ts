@@ -44,7 +44,7 @@ export async function openReferenceSystem({ options, prepared, stages }: SystemO
     reference: { target, adminUrl: addresses.adminUrl },
     isModelled: true,
     plant: async () => faults.sabotage.afterProvisioning?.(addresses.adminUrl),
-    async closeBooks(_plan, observed) {
+    async closeBooks(observed) {
       const month = monthOf(clock.nowMs())
       closed = await closeMonth({ operator: target.operator, clock, book: prepared.book, month, method: options.scenario.allocation })
       return books({ options, prepared, services, closed, month, observed })
@@ -72,7 +72,7 @@ async function books({ options, prepared, services, closed, month, observed }: C
   const shared = { scenario, cells: prepared.cells, activity: closed.activity, book: prepared.book, atMs: clock.nowMs(), pineconePerQuery: pineconePerQuery(closed, observed) }
   return {
     month,
-    samples: joinModelledTime(observed, account.served),
+    samples: joinModelledTime(observed, account.served, scenario.timeScale),
     costOf: costByRequest(closed.charges),
     whyNoCost: 'nothing was metered',
     sharedByCell: sharedPerQuery(shared),

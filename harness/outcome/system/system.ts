@@ -10,8 +10,7 @@ import type { Incidents } from '../../check/month.ts'
 import type { CostOf } from '../../measure/cell-figures.ts'
 import type { Observed, Sample } from '../../measure/sample.ts'
 import type { ReferenceTarget } from '../../target/reference/reference-target.ts'
-import type { Target } from '../../target/target.ts'
-import type { PlannedQuery } from '../../workload/workload.ts'
+import type { RunTarget } from '../../target/recipe.ts'
 
 /** A check that could not be made, and why. It is no pass. */
 export type NotExamined = RunRecord['notExamined'][number]
@@ -51,7 +50,7 @@ export interface ReferenceParts {
 
 /** The system under test, open. */
 export interface OpenSystem extends AsyncDisposable {
-  readonly target: Target
+  readonly target: RunTarget
   /** Aborted when what it stands on is gone. */
   readonly lost: AbortSignal
   readonly reference: ReferenceParts | null
@@ -59,7 +58,7 @@ export interface OpenSystem extends AsyncDisposable {
   readonly isModelled: boolean
   /** Changes that the scenario plants once tenants are fed. */
   plant(): Promise<void>
-  closeBooks(plan: readonly PlannedQuery[], observed: readonly Observed[]): Promise<SystemBooks>
+  closeBooks(observed: readonly Observed[]): Promise<SystemBooks>
   facts(): Promise<SystemFacts>
   /** Removes what the run created in it; what could not be removed comes back, in sentences. */
   release(): Promise<readonly string[]>

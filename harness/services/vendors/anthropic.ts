@@ -59,7 +59,7 @@ async function messages(world: World, request: FastifyRequest, reply: FastifyRep
   const work = { identity, model: body.model, messages: [...system, ...body.messages], maxOutputTokens: body.max_tokens }
   const answer = known ? workChat(world, work) : ({ refused: 'unknown-model' } as const)
   if ('refused' in answer) return refuse(reply, refusalOf(answer, body.model))
-  const log = (): void => world.log(identity, { operation: 'chat', modelledMs: answer.firstTokenMs + answer.decodeMs, startedMs })
+  const log = (): void => world.log(identity, { operation: 'chat', modelledMs: answer.firstTokenMs + answer.decodeMs, firstTokenMs: answer.firstTokenMs, startedMs })
   const message = messageOf(answer, { id: `msg_${sha256(`${identity.requestId}/${identity.attempt}`).slice(0, 24)}`, model: body.model })
   if (body.stream === true) return streamMessage(reply, { world, answer, message, log })
   await world.wait(answer.firstTokenMs + answer.decodeMs)

@@ -72,7 +72,7 @@ async function chat(world: World, request: FastifyRequest, reply: FastifyReply):
   if ('refused' in answer) return refuse(reply, refusalOf(answer, body.model))
   const created = Math.floor(world.options.clock.nowMs() / 1_000)
   const head = { id: `chatcmpl-${sha256(`${identity.requestId}/${identity.attempt}`).slice(0, 24)}`, created, model: body.model }
-  const log = (): void => world.log(identity, { operation: 'chat', modelledMs: answer.firstTokenMs + answer.decodeMs, startedMs })
+  const log = (): void => world.log(identity, { operation: 'chat', modelledMs: answer.firstTokenMs + answer.decodeMs, firstTokenMs: answer.firstTokenMs, startedMs })
   if (body.stream === true) return streamChat(reply, { world, head, answer, includeUsage: body.stream_options?.include_usage === true, log })
   await world.wait(answer.firstTokenMs + answer.decodeMs)
   log()

@@ -37,6 +37,8 @@ export interface ServedRequest {
   readonly attempt: number
   readonly modelledMs: number
   readonly serverMs: number
+  /** Of a chat: the part of the modelled time up to the first word; null for other work. */
+  readonly firstTokenMs: number | null
 }
 
 /** The identity of a request, from its headers. */
@@ -58,7 +60,7 @@ export interface World {
   book(identity: RequestIdentity, use: BookedUse): void
   /** Waits a modelled time, scaled. */
   wait(modelledMs: number): Promise<void>
-  log(identity: RequestIdentity, served: { readonly operation: string; readonly modelledMs: number; readonly startedMs: number }): void
+  log(identity: RequestIdentity, served: { readonly operation: string; readonly modelledMs: number; readonly startedMs: number; readonly firstTokenMs?: number }): void
 }
 
 /** Makes a world. */
@@ -84,8 +86,8 @@ export function createWorld(options: WorldOptions): World {
       books.book(use, { nowMs: options.clock.nowMs(), late })
     },
     wait: (modelledMs) => options.clock.sleep(modelledMs * options.timeScale),
-    log: ({ requestId, attempt }, { operation, modelledMs, startedMs }) =>
-      void served.push({ requestId, operation, attempt, modelledMs, serverMs: options.clock.monotonicMs() - startedMs }),
+    log: ({ requestId, attempt }, { operation, modelledMs, startedMs, firstTokenMs = null }) =>
+      void served.push({ requestId, operation, attempt, modelledMs, serverMs: options.clock.monotonicMs() - startedMs, firstTokenMs }),
   }
 }
 

@@ -9,9 +9,12 @@ import type { TargetConfig, TargetModule, ToldAnswer, ToldTokens, ToldUsage } fr
 import type { TenantId } from '../../../src/base/tenant-id.ts'
 import { clip, printable } from '../../../src/base/text.ts'
 import { countWords, type SourceDocument } from '../../../src/index.ts'
-import type { IngestReport, NewTenant, Target, TargetAnswer, TargetQuestion } from '../target.ts'
+import type { RunTarget } from '../recipe.ts'
+import type { IngestReport, NewTenant, TargetAnswer, TargetQuestion } from '../target.ts'
+import type { HttpService } from '../http/http-service.ts'
 import { checkAnswer, checkIngest, checkUsage } from './check-told.ts'
 import { foreignNames, marked, type ForeignNames } from './names.ts'
+import { causesOf, failureOf, type Told, type ToldFailure } from './told.ts'
 
 /** What a foreign target is opened with. */
 export interface ForeignOptions {
@@ -19,6 +22,8 @@ export interface ForeignOptions {
   /** What it is called where it has no name of its own. */
   readonly fallbackName: string
   readonly system: TargetModule
+  /** The service behind it, where it is one: other threads can ask it too. */
+  readonly service?: HttpService
   readonly runId: string
   /** Whether signing up creates tenants; otherwise they are there beforehand. */
   readonly createsTenants: boolean
@@ -30,7 +35,7 @@ export interface ForeignOptions {
 }
 
 /** A foreign system under test. */
-export interface ForeignTarget extends Target {
+export interface ForeignTarget extends RunTarget {
   /** Tokens of each request that the target told them of. */
   readonly told: ReadonlyMap<string, ToldTokens>
   /** Asks for the lines of usage, and adds what they tell; what went wrong comes back, in sentences. */
@@ -63,6 +68,7 @@ export function openForeignTarget(options: ForeignOptions): ForeignTarget {
     signUp: (tenant) => signUp(state, tenant),
     ingest: (tenantId, documents, _canary) => ingest(state, tenantId, documents),
     ask: (question) => ask(state, question),
+    remote: () => (options.service === undefined ? null : { recipe: { kind: 'http', service: options.service, runId: options.runId, createsTenants: options.createsTenants, current: state.current }, interpret: (question, told) => interpret(state, question, told as Told) }),
     probe: (tenantId) => probe(state, tenantId),
     readUsage: () => readUsage(state),
     release,
@@ -110,25 +116,36 @@ async function ingest(state: State, tenantId: TenantId, documents: readonly Sour
   return { documents: documents.length, words, chunks, chunkTokens: null, marked: null, chunkIds: [...named.map(({ id }) => id), ...chunkIds] }
 }
 
-async function ask(state: State, { tenantId, requestId, text, variant }: TargetQuestion): Promise<TargetAnswer> {
+async function ask(state: State, question: TargetQuestion): Promise<TargetAnswer> {
+  return interpret(state, question, await send(state, question))
+}
+
+async function send(state: State, { tenantId, requestId, text, variant }: TargetQuestion): Promise<Told> {
   const { options, names } = state
   try {
     const current = state.current.get(tenantId)
     if (current === undefined) throw new TenantbenchError('TB_TENANT_UNKNOWN', { detail: `${tenantId} was never signed up.` })
     const { model, topK, rerank } = variant ?? current
     const query = { tenantId: names.tenant(tenantId), requestId: names.request(requestId), question: text, config: { model, topK, rerank } }
-    const told = checkAnswer(await calling(state, 'query', (signal) => options.system.query({ ...query, signal })))
-    if (told.usage !== undefined) state.told.set(requestId, told.usage)
-    return answered(state, tenantId, told)
+    return { answer: await calling(state, 'query', (signal) => options.system.query({ ...query, signal })) }
   } catch (error) {
-    const code = error instanceof TenantbenchError ? error.code : 'TB_BUG'
-    const message = messageOf(error)
-    return { outcome: 'failed', code, message, usage: [], crossings: [{ boundary: 'errors', texts: [message, ...causesOf(error)], identifiers: [] }] }
+    return { failed: failureOf(error) }
   }
 }
 
-function causesOf(error: unknown): readonly string[] {
-  return error instanceof Error && error.cause !== undefined ? [messageOf(error.cause), ...causesOf(error.cause)] : []
+function interpret(state: State, { tenantId, requestId }: TargetQuestion, told: Told): TargetAnswer {
+  if ('failed' in told) return failed(told.failed)
+  try {
+    const answer = checkAnswer(told.answer)
+    if (answer.usage !== undefined) state.told.set(requestId, answer.usage)
+    return answered(state, tenantId, answer)
+  } catch (error) {
+    return failed(failureOf(error))
+  }
+}
+
+function failed({ code, message, causes }: ToldFailure): TargetAnswer {
+  return { outcome: 'failed', code, message, usage: [], crossings: [{ boundary: 'errors', texts: [message, ...causes], identifiers: [] }] }
 }
 
 function answered({ names }: State, tenantId: TenantId, told: ToldAnswer): TargetAnswer {

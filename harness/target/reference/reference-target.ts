@@ -2,6 +2,7 @@
 import type { Clock } from '../../../src/base/clock.ts'
 import { boundaries, type Crossing } from '../../../src/base/boundaries.ts'
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
+import type { Stage } from '../../../src/base/stages.ts'
 import type { TenantId } from '../../../src/base/tenant-id.ts'
 import {
   answerQuestion,
@@ -19,38 +20,31 @@ import {
   writeTier,
   type Answer,
   type CapacityEvent,
-  type CapacityLimits,
   type ConfigSettings,
   type Chunk,
   type Database,
   type PlacementOptions,
-  type ProviderEndpoints,
+  type Question,
   type RagServices,
-  type RoleLogins,
-  type SharedModels,
   type TenantDatabase,
   type VectorStore, promptTokensOf } from '../../../src/index.ts'
+import type { RunTarget } from '../recipe.ts'
 import type { IngestReport, NewTenant, Target, TargetAnswer, TargetQuestion } from '../target.ts'
 import type { Layers } from './layers.ts'
+import { plainOptions, type PlainReferenceOptions } from './plain-options.ts'
 import { probeTenant, textsOfError } from './probes.ts'
 import { createTapLog, tapProviders, type TapLog } from './taps.ts'
 
 /** What the reference system is composed of. `logins` and `endpoints` are secrets. */
-export interface ReferenceOptions extends Layers {
-  readonly logins: RoleLogins
-  readonly endpoints: ProviderEndpoints
-  readonly models: SharedModels
-  readonly capacity: CapacityLimits
-  readonly indexPrefix: string
+export interface ReferenceOptions extends Layers, PlainReferenceOptions {
   readonly clock: Clock
-  readonly maxConnections: number
   /** Defaults by tier, written before the first signup. */
   readonly tiers?: Readonly<Record<string, ConfigSettings>>
   onCapacityEvent?(event: CapacityEvent): void
 }
 
 /** The reference system with what only its owner may use. */
-export interface ReferenceTarget extends Target {
+export interface ReferenceTarget extends RunTarget {
   readonly database: TenantDatabase
   readonly operator: Database
   readonly capacityEvents: readonly CapacityEvent[]
@@ -70,25 +64,43 @@ interface Parts {
   takeNotices(tenantId: TenantId): readonly string[]
 }
 
-/** Opens the reference system on an installed schema; its first index is provisioned. */
+/** Opens the reference system on an installed schema: its tiers are written, its first index is provisioned. */
 export async function openReferenceTarget(options: ReferenceOptions): Promise<ReferenceTarget> {
+  const { target, placement } = await compose(options)
+  await using opened = new AsyncDisposableStack()
+  opened.use(target)
+  for (const [tier, settings] of Object.entries(options.tiers ?? {})) await writeTier(target.operator, options.clock, { tier, settings })
+  await provisionIndex(placement, 1)
+  opened.move()
+  return target
+}
+
+/** Opens another instance of the reference system on what one has set up: as a second process of a service would. */
+export async function attachReferenceTarget(options: ReferenceOptions): Promise<ReferenceTarget> {
+  return (await compose(options)).target
+}
+
+interface Composed {
+  readonly target: ReferenceTarget
+  readonly placement: PlacementOptions
+}
+
+async function compose(options: ReferenceOptions): Promise<Composed> {
   const { logins, clock } = options
   // Whatever is open when a later step fails is closed again.
   await using opened = new AsyncDisposableStack()
   const operator = opened.use(openDatabase({ connectionString: logins.operator, maxConnections: 4 }))
   const app = opened.use(openDatabase({ connectionString: logins.app, maxConnections: options.maxConnections }))
   const notices = new Map<string, string[]>()
-  const plain: TenantDatabase = { app, directory: await openTenantDirectory(operator), onNotice: (id, message) => void notices.set(id, [...(notices.get(id) ?? []), message]) }
-  const database = options.decorateDatabase?.(plain) ?? plain
+  const tenants: TenantDatabase = { app, directory: await openTenantDirectory(operator), onNotice: (id, message) => void notices.set(id, [...(notices.get(id) ?? []), message]) }
+  const database = options.decorateDatabase?.(tenants) ?? tenants
   const log = createTapLog()
-  const untapped = openProviders(options.endpoints, clock)
+  const untapped = openProviders(options.endpoints, clock, log.countFailure)
   const tapped = tapProviders(untapped, log)
   const store = opened.use(await openConfigStore({ database, clock, listenUrl: logins.app }))
   const services: RagServices = { database, providers: options.decorate?.(tapped) ?? tapped, configs: options.decorateConfigs?.(store) ?? store, models: options.models, clock }
   const capacityEvents: CapacityEvent[] = []
   const placement = placementOf(options, { operator, services, onEvent: (event) => void capacityEvents.push(event) })
-  for (const [tier, settings] of Object.entries(options.tiers ?? {})) await writeTier(operator, clock, { tier, settings })
-  await provisionIndex(placement, 1)
   const takeNotices = (tenantId: TenantId): readonly string[] => {
     const taken = notices.get(tenantId) ?? []
     notices.delete(tenantId)
@@ -96,21 +108,26 @@ export async function openReferenceTarget(options: ReferenceOptions): Promise<Re
   }
   const parts: Parts = { options, services, placement, log, takeNotices }
   const held = opened.move()
-  return {
+  const target: ReferenceTarget = {
     subject: { kind: 'reference', name: 'the modules of tenantbench' },
     shows: boundaries,
     database,
     operator,
     capacityEvents,
     store: untapped.vectors,
-    openPool: (connections) => openPool(options, plain, connections),
+    openPool: (connections) => openPool(options, tenants, connections),
     remove: (tenantId) => removeTenant(services, operator, tenantId),
     signUp: (tenant) => signUp(parts, tenant),
     ingest: (tenantId, documents, canary) => ingestMarked(parts, { tenantId, documents, canary }),
     ask: (question) => ask(parts, question),
+    remote() {
+      const plain = plainOptions(options)
+      return plain === null ? null : { recipe: { kind: 'reference', options: plain }, interpret: (_question, told) => told as TargetAnswer }
+    },
     probe: (tenantId) => probeTenant(database, tenantId, takeNotices),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
+  return { target, placement }
 }
 
 function openPool(options: ReferenceOptions, database: TenantDatabase, connections: number): TenantDatabase & AsyncDisposable {
@@ -160,16 +177,18 @@ async function ingestMarked({ services, options }: Parts, work: { readonly tenan
 
 async function ask(parts: Parts, question: TargetQuestion): Promise<TargetAnswer> {
   const { tenantId, requestId, text, variant } = question
+  const stagesMs: { [stage in Stage]?: number } = {}
+  const seen = (): Pick<TargetAnswer, 'stagesMs' | 'failedAttempts'> => ({ stagesMs, failedAttempts: parts.log.takeFailures(requestId) })
   try {
     const override = variant === null ? {} : { model: variant.model, topK: variant.topK, rerank: variant.rerank }
-    const request = { tenantId, requestId, text, override }
+    const request: Question = { tenantId, requestId, text, override, onStage: (stage, durationMs) => void (stagesMs[stage] = durationMs) }
     const asked = await answerQuestion(parts.services, parts.options.decorateQuestion?.(request) ?? request)
     const answer = parts.options.decorateAnswer?.(asked, tenantId) ?? asked
-    return { outcome: 'answered', ...answerFigures(answer), usage: answer.usage, crossings: [...parts.log.take(requestId), ...crossingsOf(answer)] }
+    return { outcome: 'answered', ...answerFigures(answer), usage: answer.usage, ...seen(), crossings: [...parts.log.take(requestId), ...crossingsOf(answer)] }
   } catch (error) {
     const message = messageOf(error)
     const crossings: readonly Crossing[] = [...parts.log.take(requestId), { boundary: 'errors', texts: textsOfError(error), identifiers: [] }]
-    return { outcome: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_BUG', message, usage: error instanceof ProviderError ? error.usage : [], crossings }
+    return { outcome: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_BUG', message, usage: error instanceof ProviderError ? error.usage : [], ...seen(), crossings }
   }
 }
 

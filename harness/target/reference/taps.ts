@@ -3,6 +3,7 @@
  * whatever a layer above adds to a prompt or takes from a wrong cache is seen.
  */
 import type { Boundary, Crossing } from '../../../src/base/boundaries.ts'
+import type { FailedAttempts } from '../../../src/base/usage.ts'
 import type { Providers } from '../../../src/index.ts'
 
 /** What crossed, collected by request id. */
@@ -10,11 +11,18 @@ export interface TapLog {
   record(requestId: string, crossing: Crossing): void
   /** What crossed in a request, and forgets it. */
   take(requestId: string): readonly Crossing[]
+  /** Counts an attempt that failed, by the status that it was answered with, or null for none. */
+  countFailure(requestId: string, status: number | null): void
+  /** The failed attempts of a request, and forgets them. */
+  takeFailures(requestId: string): FailedAttempts
 }
+
+const noFailures: FailedAttempts = { throttled: 0, refused: 0, unanswered: 0 }
 
 /** An empty log. */
 export function createTapLog(): TapLog {
   const byRequest = new Map<string, Crossing[]>()
+  const failures = new Map<string, FailedAttempts>()
   return {
     record(requestId, crossing) {
       const crossings = byRequest.get(requestId)
@@ -25,6 +33,16 @@ export function createTapLog(): TapLog {
       const crossings = byRequest.get(requestId) ?? []
       byRequest.delete(requestId)
       return crossings
+    },
+    countFailure(requestId, status) {
+      const kind = status === null ? 'unanswered' : status === 429 ? 'throttled' : 'refused'
+      const counted = failures.get(requestId) ?? noFailures
+      failures.set(requestId, { ...counted, [kind]: counted[kind] + 1 })
+    },
+    takeFailures(requestId) {
+      const counted = failures.get(requestId) ?? noFailures
+      failures.delete(requestId)
+      return counted
     },
   }
 }

@@ -10,7 +10,7 @@ const variant = withVariantId({ model: 'm', topK: 5, rerank: true })
 const cells = ['A', 'B'].map((tenant) => ({ id: `${tenant}/x`, tenantId: parseTenantId(tenant), variant, isCurrent: tenant === 'A' }))
 const sample = (tenant: string, at: number, change: Partial<Sample> = {}): Sample => ({
   requestId: `${tenant}.${at}`, cell: `${tenant}/x`, tenant, variant: variant.id, question: `q${at}`, kind: 'literal', trial: 1, outcome: 'answered', errorCode: null,
-  elapsedMs: at, uncorrectedMs: at, promptTokens: 100, completionTokens: 10, tokensEstimated: false, configVersion: '1', asLabelled: true, right: at % 2 === 0, retrieved: true, topSource: null,
+  intendedMs: 0, sendLagMs: 0, heldMs: 0, isWarmup: false, window: null, stagesMs: {}, failedAttempts: null, elapsedMs: at, uncorrectedMs: at, promptTokens: 100, completionTokens: 10, tokensEstimated: false, configVersion: '1', asLabelled: true, right: at % 2 === 0, retrieved: true, topSource: null,
   texts: { question: '', answer: '' }, ownMs: at, modelledMs: 0, latencyMs: at, ...change,
 })
 const hundred = Array.from({ length: 100 }, (_each, at) => sample('A', at + 1))

@@ -30,7 +30,7 @@ const corpora = [corpusOf('A', 4), corpusOf('B', 12)]
 function estimate(change: Readonly<Record<string, string>> = {}, prices: Prices = {}): KnownEstimate {
   const scenario = parseScenario(scenarioText({ models, trials: '3', ...change }, ['A', 'B'].map((id) => tenantLines(id))), 'x.yaml')
   const questions = new Map(corpora.map(({ tenantId }) => [tenantId, Array.from({ length: asked.get(tenantId) ?? 0 }, (_each, at) => questionOf(`q${at}`, 'What does the word say?'))]))
-  const prepared = { target: { kind: 'reference' } as const, otherBooks: new Map(), faults: plantFaults(scenario), book: bookOf(prices), cells: cellsOf(scenario), corpora, questions, measurements: new Map(), ...checkFeasibility(scenario, corpora, questions) }
+  const prepared = { target: { kind: 'reference' } as const, otherBooks: new Map(), faults: plantFaults(scenario), book: bookOf(prices), cells: cellsOf(scenario), corpora, questions, load: null, measurements: new Map(), ...checkFeasibility(scenario, corpora, questions) }
   return estimateReference(scenario, prepared, fakeClock())
 }
 

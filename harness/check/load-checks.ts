@@ -1,0 +1,37 @@
+/** Whether a load measured the system, or the generator itself. */
+import type { CheckResult } from '../../src/base/verdict.ts'
+import type { TimeHistogram } from '../measure/time-histogram.ts'
+
+/** What a generator's honesty is judged on. */
+export interface GeneratorFacts {
+  readonly requestedPerSecond: number
+  readonly achievedPerSecond: number
+  readonly sendLag: TimeHistogram
+  /** The median latency; null of nothing. */
+  readonly medianMs: number | null
+  readonly count: number
+}
+
+const mostSendLagMs = 5
+/** A lag that is so small a part of what is measured cannot bend it: latency counts from the intended start in any case. */
+const harmlessShare = 0.01
+const leastAchieved = 0.95
+
+/** Why the generator was the bottleneck; null when it kept up. */
+export function whyInvalid({ requestedPerSecond, achievedPerSecond, sendLag, medianMs, count }: GeneratorFacts): string | null {
+  if (count === 0) return null
+  const lagMs = sendLag.valueAt(0.99) ?? 0
+  const mostMs = Math.max(mostSendLagMs, harmlessShare * (medianMs ?? 0))
+  if (lagMs > mostMs) return `the generator sent late: p99 of its send lag is ${lagMs.toFixed(1)} ms, at most ${mostMs.toFixed(1)} ms (5 ms, or 1 % of the median latency) is honest`
+  if (achievedPerSecond < leastAchieved * requestedPerSecond) return `only ${achievedPerSecond.toFixed(1)} of ${requestedPerSecond.toFixed(1)} requests a second were sent`
+  return null
+}
+
+/** The check of a run. */
+export function checkGenerator(facts: GeneratorFacts): CheckResult {
+  const id = 'load.generator'
+  if (facts.count === 0) return { id, verdict: 'inconclusive', evidence: 'Nothing was asked after warm-up.' }
+  const why = whyInvalid(facts)
+  const lag = `send lag p99 ${(facts.sendLag.valueAt(0.99) ?? 0).toFixed(2)} ms, ${facts.achievedPerSecond.toFixed(1)} of ${facts.requestedPerSecond.toFixed(1)} requests a second`
+  return why === null ? { id, verdict: 'pass', evidence: `The generator kept up: ${lag}.` } : { id, verdict: 'invalid', evidence: `No figure of time counts: ${why}. Raise load.workers, lower the rate, or give the machine fewer other things to do.` }
+}

@@ -1,0 +1,108 @@
+/**
+ * Driving a load in the run's thread: generators send, and what they tell is judged, recorded and handed on here. Every arrival of the
+ * plan comes out as one query: answered, failed, timed out or dropped.
+ */
+import type { Clock } from '../../../src/base/clock.ts'
+import { errorRegistry, type ErrorCode } from '../../../src/base/errors.ts'
+import type { EventLoopDelay } from '../../../src/base/event-loop.ts'
+import { loadRecorder, type LoadRecorder } from '../../measure/load-recorder.ts'
+import type { Observed } from '../../measure/sample.ts'
+import type { RunTarget } from '../../target/recipe.ts'
+import type { TargetAnswer } from '../../target/target.ts'
+import type { PlannedLoad } from '../../workload/planned-load.ts'
+import type { PlannedQuery } from '../../workload/workload.ts'
+import { observedOf, type AnswerObserver } from '../observe.ts'
+import type { LoadEvent } from './generate.ts'
+import { shardsOf } from './shard.ts'
+import { generateHere, generateInThreads } from './threads.ts'
+
+/** How to drive a load. */
+export interface DriveLoadOptions {
+  readonly target: RunTarget
+  readonly clock: Clock
+  readonly observers: readonly AnswerObserver[]
+  /** Whether more may be asked; asked after every answer. Once it says no, the load is ended. */
+  readonly mayAsk?: (query: PlannedQuery) => boolean
+  readonly onObserved?: (observed: Observed) => void
+  readonly signal: AbortSignal
+}
+
+/** What a load came to. */
+export interface LoadOutcome {
+  /** Kept whole, at most so many as memory is for; on disk are all. */
+  readonly observed: readonly Observed[]
+  /** Arrivals that came out one way or another; fewer than planned only where the load was ended early. */
+  readonly count: number
+  /** Without warm-up. */
+  readonly recorder: LoadRecorder
+  /** The event loop of each generator. */
+  readonly loops: readonly EventLoopDelay[]
+  /** Whether generators had threads of their own. */
+  readonly isThreaded: boolean
+  /** From the load's beginning to the last send. */
+  readonly lastSentMs: number
+}
+
+/** Beyond so many, queries are on disk and in histograms alone. */
+export const mostKept = 200_000
+
+/** Drives it. Rejects with the signal's reason when it is aborted. */
+export async function driveLoad(load: PlannedLoad, options: DriveLoadOptions): Promise<LoadOutcome> {
+  const { target, clock, signal, mayAsk } = options
+  const stop = new AbortController()
+  const book = openBook(load, options)
+  const remote = target.remote()
+  const { workers, maxInFlight, timeoutMs } = load.load
+  const onEvent = (event: LoadEvent): void => {
+    const query = book.take(event, remote?.interpret)
+    if (mayAsk !== undefined && !mayAsk(query)) stop.abort()
+  }
+  const onAbort = (): void => stop.abort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  const common = { clock, maxInFlight, timeoutMs, stop: stop.signal, onEvent }
+  try {
+    signal.throwIfAborted()
+    const generating = remote === null ? generateHere(target, { ...common, shards: shardsOf(load, 1) }) : generateInThreads(remote.recipe, { ...common, shards: shardsOf(load, workers) })
+    const aborted = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+    const loops = await Promise.race([generating, aborted])
+    return { ...book.close(), loops, isThreaded: remote !== null }
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+interface Book {
+  /** Makes a query of what came of an arrival. */
+  take(event: LoadEvent, interpret: NonNullable<ReturnType<RunTarget['remote']>>['interpret'] | undefined): PlannedQuery
+  close(): Pick<LoadOutcome, 'observed' | 'count' | 'recorder' | 'lastSentMs'>
+}
+
+function openBook(load: PlannedLoad, { observers, onObserved }: DriveLoadOptions): Book {
+  const kept = new Map<number, Observed>()
+  const recorder = loadRecorder()
+  let [count, lastSentMs] = [0, 0]
+  return {
+    take(event, interpret) {
+      const query = load.queryAt(event.position)
+      const { cell, question, requestId } = query
+      const read = (told: unknown): TargetAnswer => interpret?.({ tenantId: cell.tenantId, requestId, text: question.text, variant: null }, told) ?? (told as TargetAnswer)
+      const answer = event.kind === 'answered' ? read(event.told) : givenUp(event.kind === 'dropped' ? 'TB_LOAD_DROPPED' : 'TB_LOAD_TIMEOUT')
+      for (const observe of observers) observe(query, answer)
+      const isTooLate = event.times.endedMs - event.times.intendedMs > load.load.timeoutMs
+      const judged = observedOf(query, answer, { ...event.times, ...load.standingAt(event.position) })
+      // Nobody waits for it any more: an answer that comes after that is none.
+      const observed: Observed = isTooLate && judged.outcome === 'answered' ? { ...judged, outcome: 'failed', errorCode: 'TB_LOAD_TIMEOUT', right: false } : judged
+      if (!observed.isWarmup) recorder.record(observed)
+      if (kept.size < mostKept) kept.set(event.position, observed)
+      onObserved?.(observed)
+      count++
+      lastSentMs = Math.max(lastSentMs, event.times.sentMs)
+      return query
+    },
+    close: () => ({ observed: [...kept].toSorted(([one], [other]) => one - other).map(([, observed]) => observed), count, recorder, lastSentMs }),
+  }
+}
+
+function givenUp(code: ErrorCode): TargetAnswer {
+  return { outcome: 'failed', code, message: errorRegistry[code].means, usage: [], crossings: [] }
+}
