@@ -32,6 +32,8 @@ export interface BenchResult {
   readonly spreadPct: number
   readonly goal: number | null
   readonly rounds: number
+  /** The ratio of every round, in order; another report is compared by them. */
+  readonly ratios: readonly number[]
 }
 
 /** How long. */
@@ -46,7 +48,7 @@ export async function runCase(each: BenchCase, options: BenchOptions): Promise<B
   for (let round = 0; round < options.rounds; round++) ratios.push(await oneRound(each, { roundMs: options.roundMs, peerFirst: round % 2 === 1 }))
   const middle = median(ratios)
   const spreadPct = (100 * (Math.max(...ratios) - Math.min(...ratios))) / middle
-  return { id: each.id, ratio: middle, against: each.against, spreadPct, goal: each.goal, rounds: options.rounds }
+  return { id: each.id, ratio: middle, against: each.against, spreadPct, goal: each.goal, rounds: options.rounds, ratios }
 }
 
 async function oneRound(each: BenchCase, { roundMs, peerFirst }: { readonly roundMs: number; readonly peerFirst: boolean }): Promise<number> {

@@ -2,23 +2,33 @@
 import { markdownTable } from 'markdown-table'
 import { printable } from '../../src/base/text.ts'
 import type { CompareReport } from '../record/compare-report.ts'
-import { headings, legend, rowOf, shownComparisons, verdictWords } from './words.ts'
+import { changePointHeadings, changePointLegend, changePointRow, headings, leftOutWords, legendOf, rowOf, shownComparisons, subjectWords, verdictWords } from './words.ts'
 
 const mostRows = 60
 
 /** The report as Markdown. */
 export function compareMarkdown(report: CompareReport): string {
-  const { baseline, candidate, changes } = report
+  const { changes, changePoints, leftOut } = report
   const shown = shownComparisons(report)
   return [
     `## tenantbench: ${report.verdict}`,
     '',
     plain(verdictWords(report)),
     '',
-    `Baseline ${plain(baseline.runId)} (${baseline.verdict}), candidate ${plain(candidate.runId)} (${candidate.verdict}).`,
-    ...(changes.length === 0 ? [] : ['', markdownTable([['what is not the same', 'baseline', 'candidate'], ...changes.map(({ what, baseline: one, candidate: other }) => [what, one, other].map(plain))])]),
-    ...(shown.length === 0 ? [] : ['', markdownTable([[...headings], ...shown.slice(0, mostRows).map((each) => rowOf(each).map(plain))]), '', ...(shown.length > mostRows ? [`${shown.length - mostRows} more rows are left out.`, ''] : []), legend]),
+    subjectWords(report, plain),
+    ...(leftOut.length === 0 ? [] : ['', `Left out of the baseline folder: ${plain(leftOutWords(leftOut))}.`]),
+    ...(changes.length === 0 ? [] : ['', tableOf(['what is not the same', 'baseline', 'candidate'], changes.map(({ what, baseline: one, candidate: other }) => [what, one, other]))]),
+    ...(shown.length === 0 ? [] : ['', tableOf(headings, shown.slice(0, mostRows).map(rowOf)), '', ...rest(shown.length), legendOf(report)]),
+    ...(changePoints.length === 0 ? [] : ['', tableOf(changePointHeadings, changePoints.slice(0, mostRows).map(changePointRow)), '', ...rest(changePoints.length), changePointLegend]),
   ].join('\n')
+}
+
+function rest(count: number): readonly string[] {
+  return count > mostRows ? [`${count - mostRows} more rows are left out.`, ''] : []
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return markdownTable([[...head], ...rows.map((row) => row.map(plain))])
 }
 
 /** One line without markup, HTML or mentions. */

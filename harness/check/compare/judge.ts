@@ -3,19 +3,20 @@
  * wholly beyond and stays so after correction for the number of comparisons, and else nothing is said. A tolerance of zero is exact:
  * figures that one seed fixes are no sample of anything, and any worsening counts.
  */
-import { compareMeans, type ByQuestion, type MeansCompared } from '../../measure/compare-means.ts'
+import { compareMeans, questionsNeeded, type ByQuestion, type MeansCompared } from '../../measure/compare-means.ts'
 import type { ComparedMetric } from '../../../reports/record/compare-report.ts'
 import type { SampleLine } from '../../../reports/record/sample-lines.ts'
+import { holmAdjusted } from '../../measure/mean-tests.ts'
 import type { CompareMetric } from './metrics.ts'
 
-/** A cell of both runs with its samples. */
+/** A cell with its samples: of each baseline run that has it, the newest first, and of the candidate. */
 export interface CellPair {
   readonly cell: string
-  readonly baseline: readonly SampleLine[]
+  readonly baselines: readonly (readonly SampleLine[])[]
   readonly candidate: readonly SampleLine[]
 }
 
-/** How a metric is to be compared. `isSameSeed`: both runs asked the same under one seed. */
+/** How a metric is to be compared. `isSameSeed`: the newest baseline run and the candidate asked the same under one seed. */
 export interface MetricQuestion {
   readonly metric: CompareMetric
   readonly pair: CellPair
@@ -24,40 +25,65 @@ export interface MetricQuestion {
   readonly seed: number
 }
 
+/** What is judged, of a run or of a benchmark. `isExact`: one seed fixes the figure. */
+export interface Judged extends Pick<CompareMetric, 'worse'> {
+  readonly name: string
+  readonly unit: string
+  readonly cell: string
+  readonly tolerancePct: number | null
+  readonly isExact: boolean
+}
+
 /** A comparison before the others are known. */
 export interface RawComparison extends MeansCompared {
-  readonly question: MetricQuestion
+  readonly judged: Judged
+  readonly isEmpty: boolean
   readonly reason: string | null
 }
 
 /** Compares the means. */
 export function compareMetric(question: MetricQuestion): RawComparison {
-  const { metric, pair, seed } = question
-  const sides = [byQuestion(pair.baseline, metric), byQuestion(pair.candidate, metric)] as const
-  const compared = compareMeans({ baseline: sides[0], candidate: sides[1], key: [seed, pair.cell, metric.name] })
-  return { ...compared, question, reason: reasonOf(compared, sides, metric) }
+  const { metric: { name, unit, worse }, metric, pair, seed, tolerancePct } = question
+  const judged = { name, unit, worse, cell: pair.cell, tolerancePct, isExact: isFixed(question) }
+  const baselines = (judged.isExact ? pair.baselines.slice(0, 1) : pair.baselines).map((samples) => byQuestion(samples, metric))
+  const candidate = byQuestion(pair.candidate, metric)
+  const compared = compareMeans({ baselines, candidate, key: [seed, pair.cell, name] })
+  const emptySide = baselines.every(isNothing) ? 'baseline' : isNothing(candidate) ? 'candidate' : null
+  return { ...compared, judged, isEmpty: emptySide !== null, reason: emptySide === null ? reasonOf(compared, 'questions') : `the ${emptySide} has no ${name} here` }
+}
+
+/** A figure that the seed fixes is compared with the newest run alone: older ones may have had other prices, and no noise to share. */
+function isFixed({ tolerancePct, isSameSeed }: MetricQuestion): boolean {
+  return tolerancePct === 0 && isSameSeed
 }
 
 function byQuestion(samples: readonly SampleLine[], { valueOf }: CompareMetric): ByQuestion {
   return new Map([...Map.groupBy(samples, ({ question }) => question)].map(([question, own]) => [question, own.flatMap((sample) => valueOf(sample) ?? [])]))
 }
 
-function reasonOf({ questions, intervalPct, baseline }: MeansCompared, sides: readonly [ByQuestion, ByQuestion], { name }: CompareMetric): string | null {
-  const empty = sides.findIndex((side) => [...side.values()].every(({ length }) => length === 0))
-  if (empty >= 0) return `the ${empty === 0 ? 'baseline' : 'candidate'} has no ${name} here`
-  if (baseline === 0) return 'the baseline is 0, of which nothing is a percentage'
-  if (intervalPct === null) return `${questions} questions carry no interval`
-  return null
+function isNothing(side: ByQuestion): boolean {
+  return [...side.values()].every(({ length }) => length === 0)
 }
 
-/** Judges one comparison; `pValue` is corrected for how many there are. */
-export function judgeMetric(raw: RawComparison, pValue: number | null): ComparedMetric {
-  const { question: { metric, pair, tolerancePct }, deltaPct, intervalPct, minimumDetectableEffectPct, questions } = raw
-  const isEmpty = raw.reason?.startsWith('the ') === true && raw.baseline === 0 && raw.candidate === 0 && raw.questions === 0
+/** Why there is no percentage or no interval; null where there are both. `units` is what was counted. */
+export function reasonOf({ questions, intervalPct, baseline }: MeansCompared, units: string): string | null {
+  if (baseline === 0) return 'the baseline is 0, of which nothing is a percentage'
+  return intervalPct === null ? `${questions} ${units} carry no interval` : null
+}
+
+/** Judges all of a report. What gates is one family; what is only shown must not make it harder to find a regression. */
+export function judgeAll(raw: readonly RawComparison[]): readonly ComparedMetric[] {
+  const families = [true, false].map((gates) => raw.filter(({ judged, pValue }) => (judged.tolerancePct !== null) === gates && pValue !== null))
+  const adjusted = new Map(families.flatMap((family) => holmAdjusted(family.map(({ pValue }) => pValue ?? 1)).map((pValue, at) => [family[at], pValue] as const)))
+  return raw.map((each) => judgeMetric(each, adjusted.get(each) ?? null))
+}
+
+function judgeMetric(raw: RawComparison, pValue: number | null): ComparedMetric {
+  const { judged: { name, unit, cell, tolerancePct }, deltaPct, intervalPct, minimumDetectableEffectPct, questions, isEmpty } = raw
   return {
-    metric: metric.name,
-    unit: metric.unit,
-    cell: pair.cell,
+    metric: name,
+    unit,
+    cell,
     baseline: isEmpty ? null : raw.baseline,
     candidate: isEmpty ? null : raw.candidate,
     deltaPct,
@@ -65,7 +91,7 @@ export function judgeMetric(raw: RawComparison, pValue: number | null): Compared
     high95Pct: intervalPct?.high95 ?? null,
     tolerancePct,
     minimumDetectableEffectPct,
-    questionsNeeded: tolerancePct === null || tolerancePct === 0 || minimumDetectableEffectPct === null ? null : Math.max(questions, Math.ceil(questions * (minimumDetectableEffectPct / tolerancePct) ** 2)),
+    questionsNeeded: tolerancePct === null ? null : questionsNeeded(raw, tolerancePct),
     questions,
     gates: tolerancePct !== null,
     verdict: isEmpty ? 'inconclusive' : verdictOf(raw, pValue),
@@ -73,18 +99,25 @@ export function judgeMetric(raw: RawComparison, pValue: number | null): Compared
   }
 }
 
+/** The usual level; of equal runs one report in twenty may say that something changed. */
+const likely = 0.05
+/**
+ * A build that is called broken beyond a tolerance must be one in all but a thousandth of cases. Where noise is small against the
+ * tolerance, an interval beyond it is surer than that by itself; this holds back those that are beyond it only because all is noise.
+ */
+const surely = 0.001
+
 function verdictOf(raw: RawComparison, pValue: number | null): ComparedMetric['verdict'] {
-  const { question: { metric, tolerancePct, isSameSeed }, intervalPct, questions } = raw
-  const sign = metric.worse === 'higher' ? 1 : -1
+  const { judged: { worse, tolerancePct, isExact }, intervalPct, questions } = raw
+  const sign = worse === 'higher' ? 1 : -1
   if (questions === 0) return 'inconclusive'
-  if (tolerancePct === 0 && isSameSeed) return exactly(sign * (raw.candidate - raw.baseline))
+  if (isExact) return exactly(sign * (raw.candidate - raw.baseline), Math.max(Math.abs(raw.candidate), Math.abs(raw.baseline)))
   if (raw.baseline === 0 && raw.candidate === 0) return 'pass'
   if (intervalPct === null || pValue === null) return 'inconclusive'
   const [least, most] = sign === 1 ? [intervalPct.low95, intervalPct.high95] : [-intervalPct.high95, -intervalPct.low95]
   const limit = tolerancePct ?? 0
-  const isSure = pValue <= 0.05
-  if (least > limit) return isSure ? 'regression' : 'inconclusive'
-  if (most < 0 && isSure) return 'improvement'
+  if (least > limit) return pValue <= (limit > 0 ? surely : likely) ? 'regression' : 'inconclusive'
+  if (most < 0 && pValue <= likely) return 'improvement'
   if (most <= limit || tolerancePct === null) return 'pass'
   return 'inconclusive'
 }
@@ -92,7 +125,7 @@ function verdictOf(raw: RawComparison, pValue: number | null): ComparedMetric['v
 /** Sums in another order differ in their last digits; what one seed fixes differs by nothing or by much more. */
 const rounding = 1e-9
 
-function exactly(worsening: number): ComparedMetric['verdict'] {
-  if (Math.abs(worsening) <= rounding) return 'pass'
+function exactly(worsening: number, size: number): ComparedMetric['verdict'] {
+  if (Math.abs(worsening) <= rounding * size) return 'pass'
   return worsening > 0 ? 'regression' : 'improvement'
 }

@@ -1,9 +1,11 @@
 /** `tenantbench bench`. */
+import { availableParallelism, cpus } from 'node:os'
 import { systemClock } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { newSuffix } from '../../../src/base/random.ts'
 import { parseTenantId, type TenantId } from '../../../src/base/tenant-id.ts'
 import { installSchema, openProviders } from '../../../src/index.ts'
+import type { BenchReport } from '../../../reports/record/bench-report.ts'
 import { databaseCases } from '../../bench/database-cases.ts'
 import { benchChunks, prepareBenchDatabase } from '../../bench/fixture.ts'
 import { oracleCase } from '../../bench/oracle-case.ts'
@@ -16,6 +18,8 @@ import { openReferenceTarget, type ReferenceTarget } from '../../target/referenc
 import type { Command } from '../command.ts'
 import { databaseUrlFrom } from '../database-url.ts'
 import { watchLifetime } from '../lifetime.ts'
+import { refuseExisting, writeNew } from '../recorded-run.ts'
+import { codeVersion } from '../version.ts'
 
 const models = { embedding: { model: 'text-embedding-3-small', dimensions: 512 }, reranker: 'bge-reranker-v2-m3' }
 const capacity = { namespaceLimit: 100, operatingLimit: 90, alertAt: 72 }
@@ -29,14 +33,17 @@ export const benchCommand: Command = {
       .option('round-ms', { type: 'number', default: 200, describe: 'Milliseconds for each side of a round' })
       .option('database-url', { type: 'string', describe: 'A PostgreSQL 15+ server instead of the embedded one (or TENANTBENCH_DATABASE_URL)' })
       .option('json', { type: 'boolean', default: false, describe: 'Print the results as JSON' })
+      .option('out', { type: 'string', describe: 'A new file for the same JSON, which `compare` reads' })
       .example('$0 bench', 'All cases on embedded services')
-      .example('$0 bench --rounds 5 --json', 'A quick look, as JSON'),
+      .example('$0 bench --rounds 5 --json', 'A quick look, as JSON')
+      .example('$0 bench --out new-bench.json', 'To be compared: tenantbench compare base-bench.json new-bench.json'),
   async execute(given, environment) {
     using lifetime = watchLifetime(systemClock)
     const databaseUrl = databaseUrlFrom(given, environment, {})
     for (const flag of ['rounds', 'round-ms']) {
       if (!(Number(given[flag]) >= 1)) throw new TenantbenchError('TB_USAGE', { detail: `--${flag} is a number of at least 1.` })
     }
+    if (typeof given['out'] === 'string') await refuseExisting(given['out'])
     const faults = { abortedStreams: 0, lateEvents: 0, throttled: 0 }
     await using services = await startServices({ runId: `bench_${newSuffix()}`, seed: 1, timeScale: 0, faults, namespacesPerIndex: 100, databaseUrl }, systemClock)
     const results: BenchResult[] = []
@@ -47,9 +54,17 @@ export const benchCommand: Command = {
         process.stderr.write(`${lineOf(results.at(-1) as BenchResult)}\n`)
       }
     })
-    if (given['json'] === true) process.stdout.write(`${JSON.stringify({ cases: results }, null, 2)}\n`)
+    const text = `${JSON.stringify(await reportOf(results, Number(given['round-ms'])), null, 2)}\n`
+    if (typeof given['out'] === 'string') await writeNew(given['out'], text)
+    if (given['json'] === true) process.stdout.write(text)
     return 0
   },
+}
+
+/** With what a later comparison must know: which code, and which machine. */
+async function reportOf(results: readonly BenchResult[], roundMs: number): Promise<BenchReport> {
+  const environment = { node: process.version, platform: process.platform, architecture: process.arch, processors: availableParallelism(), processor: cpus()[0]?.model ?? 'unknown' }
+  return { benchVersion: 1, code: await codeVersion(), environment, roundMs, cases: results.map((each) => ({ ...each, ratios: [...each.ratios] })) }
 }
 
 async function withCases(services: Services, work: (cases: readonly BenchCase[]) => Promise<void>): Promise<void> {

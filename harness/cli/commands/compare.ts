@@ -1,55 +1,81 @@
-/** `tenantbench compare <baseline> <candidate>`. */
-import { writeFile } from 'node:fs/promises'
-import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
+/** `tenantbench compare <baseline> <candidate>`: two runs, a store of runs and a run, or two bench reports. */
+import { TenantbenchError } from '../../../src/base/errors.ts'
 import { compareJunit } from '../../../reports/compare/junit.ts'
 import { compareMarkdown } from '../../../reports/compare/markdown.ts'
 import { compareWords } from '../../../reports/compare/terminal.ts'
 import type { CompareReport } from '../../../reports/record/compare-report.ts'
-import { compareRuns, type Tolerances } from '../../check/compare/compare-runs.ts'
+import { compareBench } from '../../check/compare/compare-bench.ts'
+import { compareRuns } from '../../check/compare/compare-runs.ts'
+import { compareWithHistory } from '../../check/history/compare-history.ts'
 import { compareMetricNames } from '../../scenario/compare-metrics.ts'
 import type { Command } from '../command.ts'
-import { readRecordedRun } from '../recorded-run.ts'
+import { kindOfRecord, readBenchReport, readHistory, readRecordedRun, writeNew } from '../recorded-run.ts'
 
 const formats = { pretty: compareWords, markdown: compareMarkdown, junit: compareJunit, json: (report: CompareReport) => JSON.stringify(report, null, 2) } as const
+
+const usualLast = 5
 
 /** The command. */
 export const compareCommand: Command = {
   build: (yargs) =>
     yargs
-      .positional('baseline', { type: 'string', demandOption: true, describe: 'The folder of the run to compare with' })
-      .positional('candidate', { type: 'string', demandOption: true, describe: 'The folder of the run in question' })
+      .positional('baseline', { type: 'string', demandOption: true, describe: 'The folder of the run to compare with, a folder of such folders, or a file of bench --json' })
+      .positional('candidate', { type: 'string', demandOption: true, describe: 'The folder of the run in question, or a file of bench --json' })
+      .option('last', { type: 'number', describe: `How many of the newest runs of a folder of runs are the baseline (default ${usualLast})` })
       .option('tolerance', { type: 'string', array: true, nargs: 1, describe: 'By how many percent a metric may worsen, e.g. latency=50; in place of the scenario\'s' })
       .option('format', { choices: Object.keys(formats), default: 'pretty', describe: 'How to print it' })
       .option('out', { type: 'string', describe: 'A file to write it to as well' })
       .option('json', { type: 'boolean', default: false, describe: 'The same as --format json' })
       .example('$0 compare runs/main runs/branch', 'Slower, dearer or less right? By the tolerances of the scenario')
+      .example('$0 compare runs runs/branch --last 5', 'With the newest five comparable runs before it, together')
+      .example('$0 compare base-bench.json new-bench.json --tolerance ratio=5', 'Two files of bench --json')
       .example('$0 compare runs/main runs/branch --tolerance latency=20 --format markdown', 'For a pull request'),
   async execute(given) {
-    const tolerances = tolerancesFrom(given['tolerance'])
-    const [baseline, candidate] = await Promise.all([readRecordedRun(String(given['baseline'])), readRecordedRun(String(given['candidate']))])
-    const report = compareRuns(baseline, candidate, { ...candidate.record.tolerancesPct, ...tolerances })
+    const report = await compared({ baseline: String(given['baseline']), candidate: String(given['candidate']), tolerances: tolerancesFrom(given['tolerance']), last: lastFrom(given['last']) })
     const format = Object.entries(formats).find(([name]) => name === (given['json'] === true ? 'json' : given['format']))?.[1] ?? compareWords
     const text = `${format(report)}\n`
-    if (typeof given['out'] === 'string') await write(given['out'], text)
+    if (typeof given['out'] === 'string') await writeNew(given['out'], text)
     process.stdout.write(text)
     return report.exitCode
   },
 }
 
-function tolerancesFrom(given: unknown): Tolerances {
+interface Asked {
+  readonly baseline: string
+  readonly candidate: string
+  readonly tolerances: Readonly<Record<string, number>>
+  readonly last: number | null
+}
+
+async function compared({ baseline, candidate, tolerances, last }: Asked): Promise<CompareReport> {
+  const kinds = { baseline: await kindOfRecord(baseline), candidate: await kindOfRecord(candidate) }
+  if ((kinds.baseline === 'file') !== (kinds.candidate === 'file')) throw new TenantbenchError('TB_USAGE', { detail: 'One is a file and the other a folder: compare a run with runs, or a bench report with a bench report.' })
+  const isBench = kinds.baseline === 'file'
+  refuseOthers(tolerances, isBench ? ['ratio'] : compareMetricNames)
+  if (last !== null && kinds.baseline !== 'store') throw new TenantbenchError('TB_USAGE', { detail: '--last is for a folder of runs; the baseline is a single one.' })
+  if (isBench) return compareBench(await readBenchReport(baseline), await readBenchReport(candidate), tolerances['ratio'])
+  const run = await readRecordedRun(candidate)
+  const all = { ...run.record.tolerancesPct, ...tolerances }
+  if (kinds.baseline === 'run') return compareRuns(await readRecordedRun(baseline), run, all)
+  return compareWithHistory(await readHistory(baseline, run.record, last ?? usualLast), run, all)
+}
+
+function lastFrom(given: unknown): number | null {
+  if (given === undefined) return null
+  if (!Number.isInteger(given) || Number(given) < 1) throw new TenantbenchError('TB_USAGE', { detail: '--last is a whole number of at least 1.' })
+  return Number(given)
+}
+
+function tolerancesFrom(given: unknown): Readonly<Record<string, number>> {
   const texts = Array.isArray(given) ? given.map(String) : []
   return Object.fromEntries(texts.map((text) => {
     const [, name = '', value = ''] = /^([A-Za-z]+)=(\d+(?:\.\d+)?)%?$/.exec(text) ?? []
-    const metric = compareMetricNames.find((each) => each === name)
-    if (metric === undefined) throw new TenantbenchError('TB_USAGE', { detail: `--tolerance ${JSON.stringify(text)}: write metric=percent, e.g. latency=50, with one of ${compareMetricNames.join(', ')}.` })
-    return [metric, Number(value)]
+    if (name === '') throw new TenantbenchError('TB_USAGE', { detail: `--tolerance ${JSON.stringify(text)}: write metric=percent, e.g. latency=50.` })
+    return [name, Number(value)]
   }))
 }
 
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text, { flag: 'wx' })
-  } catch (error) {
-    throw new TenantbenchError('TB_OUT_UNWRITABLE', { detail: `${messageOf(error)}.`, cause: error })
-  }
+function refuseOthers(tolerances: Readonly<Record<string, number>>, known: readonly string[]): void {
+  const strange = Object.keys(tolerances).filter((name) => !known.includes(name))
+  if (strange.length > 0) throw new TenantbenchError('TB_USAGE', { detail: `--tolerance: nothing here is called ${strange.join(', ')}; there is ${known.join(', ')}.` })
 }

@@ -17,6 +17,8 @@ const runOf = (change: (sample: SampleLine, at: number) => Partial<SampleLine> =
 const exact: Tolerances = { latency: 50, cost: 0, promptTokens: 0, recall: 0, failures: 0 }
 const name = `${cell.tenant}/${cell.isCurrent ? 'current' : ''}`
 
+const exitCodeOf = { pass: 0, improvement: 0, regression: 1, inconclusive: 3 }
+
 describe('two runs', () => {
   it('that are the same pass', () => {
     const report = compareRuns(runOf(), runOf(), exact)
@@ -25,18 +27,18 @@ describe('two runs', () => {
   })
 
   it.each([
-    ['slower by far', runOf(({ latencyMs }) => ({ latencyMs: 2 * latencyMs })), 'latency', 'regression', 1],
-    ['slower within tolerance', runOf(({ latencyMs }) => ({ latencyMs: 1.2 * latencyMs })), 'latency', 'pass', 0],
-    ['dearer in one query', runOf((_sample, at) => (at === 3 ? { costUsd: '0.011' } : {})), 'cost', 'regression', 1],
-    ['longer by one token', runOf((_sample, at) => (at === 0 ? { promptTokens: 501 } : {})), 'promptTokens', 'regression', 1],
-    ['blind to one source', runOf((_sample, at) => (at === 0 ? { retrieved: false } : {})), 'recall', 'regression', 1],
-    ['failing once', runOf((_sample, at) => (at === 0 ? { outcome: 'failed' } : {})), 'failures', 'regression', 1],
-    ['cheaper', runOf(() => ({ costUsd: '0.009' })), 'cost', 'improvement', 0],
-    ['without a cost', runOf(() => ({ costUsd: null })), 'cost', 'inconclusive', 3],
-  ])('of which one is %s', (_case, candidate, metric, verdict, exitCode) => {
+    ['slower by far', runOf(({ latencyMs }) => ({ latencyMs: 2 * latencyMs })), 'latency', 'regression'],
+    ['slower within tolerance', runOf(({ latencyMs }) => ({ latencyMs: 1.2 * latencyMs })), 'latency', 'pass'],
+    ['dearer in one query', runOf((_sample, at) => (at === 3 ? { costUsd: '0.011' } : {})), 'cost', 'regression'],
+    ['longer by one token', runOf((_sample, at) => (at === 0 ? { promptTokens: 501 } : {})), 'promptTokens', 'regression'],
+    ['blind to one source', runOf((_sample, at) => (at === 0 ? { retrieved: false } : {})), 'recall', 'regression'],
+    ['failing once', runOf((_sample, at) => (at === 0 ? { outcome: 'failed' } : {})), 'failures', 'regression'],
+    ['cheaper', runOf(() => ({ costUsd: '0.009' })), 'cost', 'improvement'],
+    ['without a cost', runOf(() => ({ costUsd: null })), 'cost', 'inconclusive'],
+  ] as const)('of which one is %s', (_case, candidate, metric, verdict) => {
     const report = compareRuns(runOf(), candidate, exact)
     expect(report.comparisons.find((each) => each.metric === metric && each.gates)?.verdict).toBe(verdict)
-    expect(report).toMatchObject({ verdict, exitCode })
+    expect(report).toMatchObject({ verdict, exitCode: exitCodeOf[verdict] })
   })
 
   it('with noise around the tolerance are inconclusive, and it says how many questions are needed', () => {
