@@ -1,5 +1,5 @@
 /** Writing a run folder: its samples, its views, and last the record. A run that cannot write everything leaves nothing. */
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { messageOf, TenantbenchError } from '../src/base/errors.ts'
 import { encodeRecord } from './record/codec.ts'
@@ -43,18 +43,44 @@ async function claimOne(folder: string): Promise<ClaimedFolder> {
   if (entries.length > 0) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}.` })
   try {
     // Of two runs that come at once, one makes the file.
-    await writeFile(join(folder, claimName), '', { flag: 'wx' })
+    await writeFile(join(folder, claimName), String(process.pid), { flag: 'wx' })
   } catch (error) {
     await removeFolders(made)
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}: another run is writing there.`, cause: error })
     throw new TenantbenchError('TB_OUT_UNWRITABLE', { detail: `${messageOf(error)}.`, cause: error })
   }
+  return claimed(folder, made)
+}
+
+function claimed(folder: string, made: readonly string[]): ClaimedFolder {
   return {
     folder,
     async [Symbol.asyncDispose]() {
       await rm(join(folder, claimName), { force: true }).catch(() => undefined)
       await removeFolders(made)
     },
+  }
+}
+
+/** Claims the folder of an interrupted run again. Throws TB_RESUME_INVALID, and TB_OUT_NOT_OURS while somebody is writing there. */
+export async function claimAgain(folder: string): Promise<ClaimedFolder> {
+  const entries = await readdir(folder).catch((error: unknown) => {
+    throw new TenantbenchError('TB_RESUME_INVALID', { detail: `${messageOf(error)}.`, cause: error })
+  })
+  if (entries.includes('run.json')) throw new TenantbenchError('TB_RESUME_INVALID', { detail: `${folder} is a finished run.` })
+  if (entries.includes(claimName) && (await isAlive(join(folder, claimName)))) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}: another run is writing there.` })
+  await naming(() => writeFile(join(folder, claimName), String(process.pid)))
+  return claimed(folder, [])
+}
+
+async function isAlive(claim: string): Promise<boolean> {
+  const pid = Number(await readFile(claim, 'utf8').catch(() => ''))
+  if (!Number.isInteger(pid) || pid <= 0) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 

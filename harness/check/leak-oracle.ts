@@ -57,9 +57,18 @@ export interface CrossingContext {
   readonly bait: { readonly owner: string; readonly answers: readonly string[] } | null
 }
 
+/** What was seen at once, as plain data: a resumed run takes over what the interrupted one had seen. */
+export interface Observation {
+  readonly check: string | null
+  readonly ownSeen: readonly (readonly [boundary: Boundary, count: number])[]
+  readonly witnesses: readonly LeakWitness[]
+}
+
 /** The oracle. */
 export interface LeakOracle {
-  observe(crossings: readonly Crossing[], context: CrossingContext): void
+  observe(crossings: readonly Crossing[], context: CrossingContext): Observation
+  /** Counts what another oracle on the same marks has seen. */
+  take(observation: Observation): void
   leaksSoFar(): number
   report(): OracleReport
 }
@@ -79,23 +88,33 @@ export function createLeakOracle(marks: readonly TenantMarks[], shown: readonly 
     tallies.set(boundary, tally)
     return tally
   }
-  const found = (witness: LeakWitness): void => {
-    tallyAt(witness.boundary).leaks++
-    witnesses.push(witness)
+  const take = ({ check, ownSeen, witnesses: found }: Observation): void => {
+    if (check !== null) checks.add(check)
+    for (const [boundary, count] of ownSeen) tallyAt(boundary).ownSeen += count
+    for (const { boundary } of found) tallyAt(boundary).leaks++
+    witnesses.push(...found)
   }
-  const observe = (crossings: readonly Crossing[], context: CrossingContext): void => {
-    if (context.check !== null && context.bait !== null) checks.add(JSON.stringify([context.tenant, context.check.question, context.check.variant]))
-    for (const crossing of crossings) {
-      for (const { owner, mark, witness } of marksIn(crossing, { search, ownerOf, bait: context.bait })) {
-        if (owner !== context.tenant) found({ boundary: crossing.boundary, tenant: context.tenant, owner, requestId: context.requestId, mark, witness: witness() })
-        else tallyAt(crossing.boundary).ownSeen++
-      }
-      const known = (context.answers ?? []).filter((answer) => crossing.texts.some((text) => holdsValue(text, answer)))
-      if (known.length > 0) tallyAt(crossing.boundary).ownSeen++
-    }
+  const observe = (crossings: readonly Crossing[], context: CrossingContext): Observation => {
+    const observation = look(crossings, context, { search, ownerOf, bait: context.bait })
+    take(observation)
+    return observation
   }
   const leaksSoFar = (): number => [...tallies.values()].reduce((sum, { leaks }) => sum + leaks, 0)
-  return { observe, leaksSoFar, report: () => reportOf({ tallies, witnesses, checks: checks.size, leaks: leaksSoFar() }) }
+  return { observe, take, leaksSoFar, report: () => reportOf({ tallies, witnesses, checks: checks.size, leaks: leaksSoFar() }) }
+}
+
+function look(crossings: readonly Crossing[], context: CrossingContext, by: MarkSearch): Observation {
+  const { tenant, requestId, check, bait, answers = [] } = context
+  const ownSeen = new Map<Boundary, number>()
+  const witnesses: LeakWitness[] = []
+  for (const crossing of crossings) {
+    const marks = marksIn(crossing, by)
+    const isAnswered = answers.some((answer) => crossing.texts.some((text) => holdsValue(text, answer)))
+    const own = marks.filter(({ owner }) => owner === tenant).length + Number(isAnswered)
+    if (own > 0) ownSeen.set(crossing.boundary, (ownSeen.get(crossing.boundary) ?? 0) + own)
+    for (const { owner, mark, witness } of marks) if (owner !== tenant) witnesses.push({ boundary: crossing.boundary, tenant, owner, requestId, mark, witness: witness() })
+  }
+  return { check: check === null || bait === null ? null : JSON.stringify([tenant, check.question, check.variant]), ownSeen: [...ownSeen], witnesses }
 }
 
 /** Whose an identifier is: one of those named, or the id of a request, which begins with its tenant and the id of its variant. */

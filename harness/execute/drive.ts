@@ -49,11 +49,13 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 }
 
-async function askOne(query: PlannedQuery, { target, clock, observers, onObserved }: DriveOptions, times: { readonly startMs: number; readonly intendedMs: number }): Promise<Observed> {
+async function askOne(query: PlannedQuery, { target, clock, observers, onObserved, signal }: DriveOptions, times: { readonly startMs: number; readonly intendedMs: number }): Promise<Observed> {
   const { startMs, intendedMs } = times
   const sentMs = clock.monotonicMs() - startMs
   const { cell, question, requestId } = query
   const answer = await target.ask({ tenantId: cell.tenantId, requestId, text: question.text, variant: cell.isCurrent ? null : cell.variant })
+  // What fails because everything is being taken down is no answer of the system's.
+  signal.throwIfAborted()
   const endedMs = clock.monotonicMs() - startMs
   for (const observe of observers) observe(query, answer)
   const observed = observedOf(query, answer, { intendedMs, releasedMs: sentMs, sentMs, endedMs, ...alwaysCounts })

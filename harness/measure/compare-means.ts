@@ -244,5 +244,5 @@ function meanAt({ sums, counts }: Groups, places: Int32Array): number {
 
 function pValueOf({ pooled, after, isPaired }: Drawn): number {
   const [old, young] = [valuesOf(pooled), valuesOf(after)]
-  return isPaired ? pairedTest(old.map((value, at) => (young[at] ?? value) - value)) : welchTest(old, young)
+  return isPaired ? pairedTest(old, young) : welchTest(old, young)
 }

@@ -3,9 +3,16 @@ import { sampleStandardDeviation } from 'simple-statistics'
 import { meanOrZero } from './intervals.ts'
 import { studentsT } from './students-t.ts'
 
-/** Two-sided p-value of "the mean is zero", of differences of pairs, two at least. */
-export function pairedTest(differences: readonly number[]): number {
-  return twoSided(meanOrZero(differences), squareErrorOf(differences), differences.length - 1)
+/**
+ * Two-sided p-value of "the ratio of the means is one", of at least two pairs, by the ratio estimator (Cochran 1977, "Sampling
+ * Techniques", 6.3): what is noise is how far pairs are from the common ratio. A test on plain differences takes it for noise that a
+ * slow question slows down by more milliseconds than a fast one, and finds a doubling of twelve questions unlikely and no more.
+ */
+export function pairedTest(old: readonly number[], young: readonly number[]): number {
+  const base = meanOrZero(old)
+  const ratio = meanOrZero(young) / base
+  const residuals = old.map((value, at) => ((young[at] ?? 0) - ratio * value) / base)
+  return twoSided(ratio - 1, squareErrorOf(residuals), old.length - 1)
 }
 
 /** Two-sided p-value of "both have one mean", of two independent lists of at least two values (Welch 1947). */

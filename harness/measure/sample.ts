@@ -59,6 +59,7 @@ export interface Sample extends Observed {
 export interface ServedTime {
   readonly requestId: string
   readonly operation: string
+  readonly attempt: number
   readonly modelledMs: number
   readonly serverMs: number
   /** Of a chat: the part of the modelled time up to the first word; null for other work. */
@@ -96,7 +97,9 @@ function unscaledStages(measured: StageTimes, served: readonly ServedTime[], tim
  * elapsed is the latency.
  */
 export function joinModelledTime(observed: readonly Observed[], served: readonly ServedTime[], timeScale: number): readonly Sample[] {
-  const byRequest = Map.groupBy(served, ({ requestId }) => requestId)
+  // What a run that was killed had already been served is served again to its successor: the last time counts.
+  const once = new Map(served.map((each) => [JSON.stringify([each.requestId, each.operation, each.attempt]), each]))
+  const byRequest = Map.groupBy(once.values(), ({ requestId }) => requestId)
   return observed.map((each) => {
     const own = byRequest.get(each.requestId) ?? []
     const modelledMs = own.reduce((sum, one) => sum + one.modelledMs, 0)

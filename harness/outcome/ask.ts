@@ -4,6 +4,7 @@ import type { Observed } from '../measure/sample.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
 import type { RunTarget } from '../target/recipe.ts'
 import type { PlannedQuery } from '../workload/workload.ts'
+import type { DriveLoadOptions } from '../execute/load/drive-load.ts'
 import { askLoad, type AskedLoad } from './load/ask-load.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -16,7 +17,7 @@ export interface Asked {
 }
 
 /** What is asked, and of whom. `plan` is of a matrix alone. */
-export interface Asking extends Omit<DriveOptions, 'target' | 'concurrency'> {
+export interface Asking extends Omit<DriveOptions, 'target' | 'concurrency'>, Pick<DriveLoadOptions, 'mayGoOn'> {
   readonly scenario: LoadedScenario
   readonly prepared: Prepared
   readonly plan: readonly PlannedQuery[]

@@ -4,6 +4,7 @@ import { formatUsd, picoUsd, zeroUsd, type PicoUsd } from '../../src/base/money.
 import { parseTenantId } from '../../src/base/tenant-id.ts'
 import { exitCodeOf, worstVerdict, type CheckResult } from '../../src/base/verdict.ts'
 import { countTokens, type ComponentDrift } from '../../src/index.ts'
+import type { SampleLine } from '../../reports/record/sample-lines.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
 import { comparisonLine, recordCell, sameQuestionLines, type MeasuredCell } from '../check/comparison.ts'
 import { checkIsolation } from '../check/isolation-check.ts'
@@ -18,6 +19,7 @@ import type { Provisioned } from '../provision/provision.ts'
 import type { AskedLoad } from './load/ask-load.ts'
 import { loadRecord } from './load/load-record.ts'
 import { checkGenerator } from '../check/load-checks.ts'
+import type { Interruptions } from './journal/resume.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunOptions } from './run-options.ts'
 import type { NotExamined, OpenSystem, SystemBooks, SystemFacts } from './system/system.ts'
@@ -31,6 +33,7 @@ export interface RunProducts {
   readonly books: SystemBooks
   readonly facts: SystemFacts
   readonly oracle: OracleReport
+  readonly interruptions: Interruptions
   /** Null where nothing was asked at moments of its own. */
   readonly load: AskedLoad | null
   readonly timing: RunRecord['timing']
@@ -74,6 +77,7 @@ export function buildRecord(products: RunProducts): RunRecord {
     cells,
     ...tenantCosts(scenario, cells),
     load: products.load === null ? null : loadRecord(scenario, products.load, counted(books.samples)),
+    interruptions: interruptionsOf(products.interruptions),
     claims: [...claims],
     tolerancesPct: { ...scenario.tolerancesPct },
     comparison: comparisonLines(products, measured),
@@ -89,6 +93,10 @@ export function buildRecord(products: RunProducts): RunRecord {
   }
 }
 
+function interruptionsOf({ count, queries, usd }: Interruptions): RunRecord['interruptions'] {
+  return { count, queries, usd: usd === null ? null : formatUsd(usd), reason: usd === null ? 'the target does not tell what a query costs that nobody waited for' : null }
+}
+
 /** Without what was asked to warm up. */
 function counted(samples: readonly Sample[]): readonly Sample[] {
   return samples.filter(({ isWarmup }) => !isWarmup)
@@ -100,8 +108,16 @@ function costWithShare(books: SystemBooks, { cell, requestId }: Sample): PicoUsd
   return direct === null ? null : picoUsd(direct + (books.sharedByCell.get(cell) ?? zeroUsd))
 }
 
+/** The record with the comparison as one more check, where there is something to compare with. */
+export async function withBaseline(record: RunRecord, samples: readonly SampleLine[], { compareWith }: RunOptions): Promise<RunRecord> {
+  if (compareWith === undefined || compareWith === null) return record
+  const checks = [...record.checks, await compareWith({ record, samples })]
+  const verdict = worstVerdict(checks.map((check) => check.verdict))
+  return { ...record, checks, verdict, exitCode: exitCodeOf(verdict) }
+}
+
 /** The lines of samples.jsonl; texts only where they are to be kept. */
-export function sampleLines(books: SystemBooks, keepTexts: boolean): readonly object[] {
+export function sampleLines(books: SystemBooks, keepTexts: boolean): readonly SampleLine[] {
   return books.samples.map(({ texts, ...sample }) => {
     const cost = costWithShare(books, { ...sample, texts })
     const line = { ...sample, costUsd: cost === null ? null : formatUsd(cost) }

@@ -1,7 +1,7 @@
 /** The leak oracle of a run: told what was planted, fed with every answer and every probe. */
 import type { Boundary } from '../../src/base/boundaries.ts'
 import { errorRegistry, TenantbenchError } from '../../src/base/errors.ts'
-import { createLeakOracle, type OracleReport } from '../check/leak-oracle.ts'
+import { createLeakOracle, type Observation, type OracleReport } from '../check/leak-oracle.ts'
 import type { AnswerObserver } from '../execute/observe.ts'
 import type { Observed } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
@@ -19,6 +19,10 @@ export interface Planted {
 /** The oracle as the run uses it. */
 export interface RunOracle {
   readonly observeAnswer: AnswerObserver
+  /** What was seen in a request, once; null when it was not asked. */
+  takeObservation(requestId: string): Observation | null
+  /** Counts what an interrupted run had seen. */
+  restore(observation: Observation): void
   leaksSoFar(): number
   /** Probes every tenant. */
   probeAll(target: Target): Promise<void>
@@ -38,9 +42,18 @@ export function oracleFor({ corpora, provisioned, shown }: Planted): RunOracle {
     identifiers: [...(provisioned.get(tenantId)?.chunkIds ?? []), `ingest.${tenantId}`],
   }))
   const oracle = createLeakOracle(marks, shown)
+  const observations = new Map<string, Observation>()
   return {
-    observeAnswer: ({ requestId, cell, question }, answer) =>
-      oracle.observe(answer.crossings, { tenant: cell.tenantId, requestId, check: { question: question.id, variant: cell.variant.id }, answers: question.answers, bait: question.bait ?? null }),
+    restore: oracle.take,
+    takeObservation(requestId) {
+      const seen = observations.get(requestId) ?? null
+      observations.delete(requestId)
+      return seen
+    },
+    observeAnswer({ requestId, cell, question }, answer) {
+      const seen = oracle.observe(answer.crossings, { tenant: cell.tenantId, requestId, check: { question: question.id, variant: cell.variant.id }, answers: question.answers, bait: question.bait ?? null })
+      observations.set(requestId, seen)
+    },
     leaksSoFar: oracle.leaksSoFar,
     async probeAll(target) {
       for (const { tenantId } of corpora) oracle.observe(await target.probe(tenantId), { tenant: tenantId, requestId: null, check: null, bait: null })

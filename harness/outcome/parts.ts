@@ -1,19 +1,21 @@
 /** What the services and the system under test are started with, from the run's options. */
+import { resolve } from 'node:path'
 import { capacityWebhook, type RoleLogins } from '../../src/index.ts'
 import type { ServiceAddresses, ServiceOptions } from '../services/protocol.ts'
 import type { ReferenceOptions } from '../target/reference/reference-target.ts'
+import { journalFiles, type Journal } from './journal/journal.ts'
 import type { RunOptions } from './run-options.ts'
 import type { PlantedFaults } from './sabotage.ts'
 
 /** Options of the services. */
-export function serviceOptions({ runId, scenario, databaseUrl }: RunOptions, { providerFaults }: PlantedFaults): ServiceOptions {
+export function serviceOptions({ runId, scenario, databaseUrl, runDir }: RunOptions, { providerFaults, slowdown }: PlantedFaults): ServiceOptions {
   const { seed, timeScale, capacity } = scenario
   const { indexQuota, ...faults } = providerFaults
-  return { runId, seed, timeScale, faults, indexQuota, namespacesPerIndex: capacity.namespaceLimit, databaseUrl, terms: scenario.priceBook === 'm11-2023' ? 'm11-2023' : 'list' }
+  return { runId, seed, timeScale, faults, indexQuota, slowdown, namespacesPerIndex: capacity.namespaceLimit, databaseUrl, journal: resolve(runDir, journalFiles.vendors), terms: scenario.priceBook === 'm11-2023' ? 'm11-2023' : 'list' }
 }
 
 /** Options of the reference system on running services. */
-export function targetOptions(options: RunOptions, on: { readonly addresses: ServiceAddresses; readonly logins: RoleLogins; readonly faults: PlantedFaults }): ReferenceOptions {
+export function targetOptions(options: RunOptions, on: { readonly addresses: ServiceAddresses; readonly logins: RoleLogins; readonly faults: PlantedFaults; readonly journal: Journal }): ReferenceOptions {
   const { scenario, runId, clock, progress } = options
   const { openai, anthropic, pinecone } = on.addresses
   const { alertWebhook: url } = scenario.capacity
@@ -31,6 +33,8 @@ export function targetOptions(options: RunOptions, on: { readonly addresses: Ser
       progress.capacity(event)
       webhook?.onEvent(event)
     },
+    onCall: on.journal.call,
+    onMetered: on.journal.metered,
     ...on.faults.sabotage,
   }
 }

@@ -1,7 +1,9 @@
 /** What a run is told. */
 import type { Clock } from '../../src/base/clock.ts'
+import type { PicoUsd } from '../../src/base/money.ts'
 import type { CheckResult } from '../../src/base/verdict.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
+import type { RecordedRun } from '../check/compare/compare-runs.ts'
 import type { OwnMonthResult } from '../check/readiness/own-month.ts'
 import type { Observed } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
@@ -27,6 +29,14 @@ export interface RunOptions {
   readonly code: RunRecord['code']
   /** Where a target of the user's finds what its headers name; only they are filled from it. */
   readonly environment?: Environment
+  /** The most that may be spent; null for no cap. */
+  readonly maxSpend?: PicoUsd | null
+  /** Whether what is done is kept when the run is interrupted. */
+  readonly isResumable?: boolean
+  /** The folder is that of an interrupted run of the same scenario: what it has done is not asked again. */
+  readonly isResumed?: boolean
+  /** Holds the finished run against earlier ones; what it says is a check of the run. */
+  readonly compareWith?: ((run: RecordedRun) => Promise<CheckResult>) | null
   /** Layers that break isolation on purpose, for tests. */
   readonly sabotage?: Sabotage
   /** The user's own month, if it was reconciled: it is the check then, and the run's own is told beside it. */

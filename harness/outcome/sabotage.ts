@@ -15,6 +15,9 @@ export interface PlantedFaults {
   readonly sabotage: Sabotage
   readonly capacity: CapacityLimits
   readonly providerFaults: LoadedScenario['providerFaults']
+  /** How many times as long as they would the vendors take. */
+  readonly slowdown: number
+  readonly dropsVectorIndexes: boolean
   /** The price book under test: only the vendors' own list stays as it is. */
   bookOf(book: PriceBook): PriceBook
 }
@@ -22,7 +25,7 @@ export interface PlantedFaults {
 /** Reads the faults of a scenario; those of a test come on top. */
 export function plantFaults(scenario: LoadedScenario, ofTest: Sabotage = {}): PlantedFaults {
   const { providerFaults: usual } = scenario
-  const { sql, prices = [], capacity, providerFaults = {} } = scenario.sabotage ?? {}
+  const { sql, prices = [], capacity, providerFaults = {}, slowdown = 1, dropVectorIndexes = false } = scenario.sabotage ?? {}
   return {
     sabotage: {
       ...ofTest,
@@ -32,6 +35,8 @@ export function plantFaults(scenario: LoadedScenario, ofTest: Sabotage = {}): Pl
       },
     },
     capacity: capacity ?? scenario.capacity,
+    slowdown,
+    dropsVectorIndexes: dropVectorIndexes,
     providerFaults: {
       abortedStreams: providerFaults.abortedStreams ?? usual.abortedStreams,
       lateEvents: providerFaults.lateEvents ?? usual.lateEvents,

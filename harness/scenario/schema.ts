@@ -71,6 +71,8 @@ const sabotageSchema = z.strictObject({
   prices: z.array(z.strictObject({ provider: z.string().min(1), sku: z.string().min(1), unit: z.enum(billedUnits), usd })).min(1).optional(),
   capacity: z.strictObject(limits).refine(...inOrder).optional(),
   providerFaults: z.strictObject(faultRates).partial().optional(),
+  slowdown: z.number().min(0.01).max(1_000).optional(),
+  dropVectorIndexes: z.boolean().optional(),
 })
 
 const day = z.iso.date('a day as in 2026-11-01')

@@ -31,8 +31,8 @@ async function start(options: ServiceOptions): Promise<void> {
   const borrowed = options.databaseUrl === null ? null : { serverUrl: options.databaseUrl, name: `tenantbench_${options.runId}` }
   held.folder = await takeLease(borrowed)
   const adminUrl = await startDatabase(held.folder, borrowed)
-  const { seed, timeScale, faults, namespacesPerIndex, indexQuota = null, terms = 'list' } = options
-  held.vendors = await startVendors({ seed, timeScale, faults, namespacesPerIndex, indexQuota, terms, clock: systemClock })
+  const { seed, timeScale, faults, namespacesPerIndex, indexQuota = null, terms = 'list', journal = null, slowdown = 1 } = options
+  held.vendors = await startVendors({ seed, timeScale, faults, namespacesPerIndex, indexQuota, terms, clock: systemClock, journal, slowdown })
   say({ kind: 'ready', addresses: { adminUrl, ...held.vendors.endpoints } })
 }
 

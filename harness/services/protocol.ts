@@ -15,6 +15,10 @@ export interface ServiceOptions {
   readonly indexQuota?: number | null
   /** The terms that the vendors bill on; the list where it is left out. */
   readonly terms?: TermsId
+  /** How many times as long as they would the vendors take; 1 where it is left out. */
+  readonly slowdown?: number
+  /** Where the vendors keep their books, so that they outlive a run that is killed. */
+  readonly journal?: string | null
   /** A PostgreSQL server of the user's, or null for the embedded one. */
   readonly databaseUrl: string | null
 }

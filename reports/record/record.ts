@@ -179,6 +179,8 @@ export const runRecordSchema = z.strictObject({
   costConcentration: concentration.nullable().default(null),
   /** Null where nothing was asked at moments of its own. */
   load: load.nullable().default(null),
+  /** How often the run was interrupted and resumed, and what was under way then: asked again, and billed twice. */
+  interruptions: z.strictObject({ count: z.int(), queries: z.int(), usd: usd.nullable(), reason }).default({ count: 0, queries: 0, usd: '0', reason: null }),
   claims: z.array(claim).default([]),
   /** By how many percent a metric may worsen against a baseline; what is not named does not gate. */
   tolerancesPct: z.record(z.string(), z.number()).default({}),

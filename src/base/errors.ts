@@ -38,6 +38,7 @@ export const errorRegistry = {
   TB_QUESTIONS_INVALID: entry(usage, 'questions.jsonl has faults.', 'Give each line id, question, answers, source, answerable and kind; docs/scenario.md shows one.'),
   TB_TABLE_INVALID: entry(usage, 'A table of yours has faults.', 'Correct each line named; docs/scenario.md has the columns of every table.'),
   TB_OUT_NOT_OURS: entry(usage, 'The output folder exists and is not an empty folder.', 'Give --out a path that does not exist yet, or an empty folder.'),
+  TB_RESUME_INVALID: entry(usage, 'There is no interrupted run to resume there.', 'Give --resume the folder of a run that was interrupted, with the same scenario, seed, trials and settings.'),
   TB_OUT_UNWRITABLE: entry(unavailable, 'The output folder cannot be written.', 'Give --out a folder you may write, with free space.'),
   TB_LOAD_TIMEOUT: entry(inconclusive, 'No answer came for as long as the load waits for one.', 'Raise load.timeoutMs, or lower the rate; `load.search` finds the highest rate that meets the objectives.'),
   TB_LOAD_DROPPED: entry(inconclusive, 'An arrival was never sent: too many others were in flight for too long.', 'Raise load.maxInFlight, or lower the rate; it counts as a failed request.'),

@@ -48,4 +48,6 @@ export interface VectorStore {
   query(request: VectorQuery): Promise<VectorMatches>
   /** Removes a namespace with all its vectors; a namespace that is not there is no fault. */
   deleteNamespace(place: NamespaceRef): Promise<void>
+  /** Removes an index with all its namespaces; one that is not there is no fault. */
+  deleteIndex(indexName: string): Promise<void>
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { TenantId } from '../base/tenant-id.ts'
 import type { ProviderUsage } from '../base/usage.ts'
 import type { ConfigStore } from '../config/config-store.ts'
-import { usageEvent } from '../cost/charge.ts'
+import { usageEvent, type UsageEvent } from '../cost/charge.ts'
 import { recordUsage } from '../cost/store/usage.ts'
 import type { TenantDatabase } from '../isolation/tenant-session.ts'
 import type { Providers } from '../providers/providers.ts'
@@ -21,6 +21,8 @@ export interface RagServices {
   readonly configs: ConfigStore
   readonly models: SharedModels
   readonly clock: Clock
+  /** Hears of usage once it is recorded. */
+  readonly onMetered?: (events: readonly UsageEvent[]) => void
 }
 
 /** Writes what a request's calls used to the tenant's account. */
@@ -34,4 +36,5 @@ export async function meter(services: RagServices, tenantId: TenantId, request: 
     return usageEvent(tenantId, request.requestId, { usage, occurredAtMs: nowMs, part })
   })
   await recordUsage(services.database, events, nowMs)
+  services.onMetered?.(events)
 }

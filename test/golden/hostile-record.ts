@@ -71,6 +71,7 @@ export const hostileRecord: RunRecord = {
   verdict: 'leak',
   exitCode: 4,
   load: null,
+  interruptions: { count: 0, queries: 0, usd: '0', reason: null },
   runDir: 'runs/golden',
   seed: 42,
   scenario: hostile.link,

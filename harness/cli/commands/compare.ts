@@ -5,15 +5,12 @@ import { compareMarkdown } from '../../../reports/compare/markdown.ts'
 import { compareWords } from '../../../reports/compare/terminal.ts'
 import type { CompareReport } from '../../../reports/record/compare-report.ts'
 import { compareBench } from '../../check/compare/compare-bench.ts'
-import { compareRuns } from '../../check/compare/compare-runs.ts'
-import { compareWithHistory } from '../../check/history/compare-history.ts'
 import { compareMetricNames } from '../../scenario/compare-metrics.ts'
+import { openBaseline, usualLast } from '../baseline.ts'
 import type { Command } from '../command.ts'
-import { kindOfRecord, readBenchReport, readHistory, readRecordedRun, writeNew } from '../recorded-run.ts'
+import { kindOfRecord, readBenchReport, readRecordedRun, writeNew } from '../recorded-run.ts'
 
 const formats = { pretty: compareWords, markdown: compareMarkdown, junit: compareJunit, json: (report: CompareReport) => JSON.stringify(report, null, 2) } as const
-
-const usualLast = 5
 
 /** The command. */
 export const compareCommand: Command = {
@@ -55,9 +52,8 @@ async function compared({ baseline, candidate, tolerances, last }: Asked): Promi
   if (last !== null && kinds.baseline !== 'store') throw new TenantbenchError('TB_USAGE', { detail: '--last is for a folder of runs; the baseline is a single one.' })
   if (isBench) return compareBench(await readBenchReport(baseline), await readBenchReport(candidate), tolerances['ratio'])
   const run = await readRecordedRun(candidate)
-  const all = { ...run.record.tolerancesPct, ...tolerances }
-  if (kinds.baseline === 'run') return compareRuns(await readRecordedRun(baseline), run, all)
-  return compareWithHistory(await readHistory(baseline, run.record, last ?? usualLast), run, all)
+  const opened = await openBaseline(baseline)
+  return opened.compare(run, { tolerances: { ...run.record.tolerancesPct, ...tolerances }, last: last ?? usualLast })
 }
 
 function lastFrom(given: unknown): number | null {

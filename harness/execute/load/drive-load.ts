@@ -21,8 +21,8 @@ export interface DriveLoadOptions {
   readonly target: RunTarget
   readonly clock: Clock
   readonly observers: readonly AnswerObserver[]
-  /** Whether more may be asked; asked after every answer. Once it says no, the load is ended. */
-  readonly mayAsk?: (query: PlannedQuery) => boolean
+  /** Whether the load may go on with so many in flight; asked after every answer. Once it says no, the load is ended. */
+  readonly mayGoOn?: (query: PlannedQuery, inFlight: number) => boolean
   readonly onObserved?: (observed: Observed) => void
   readonly signal: AbortSignal
 }
@@ -48,14 +48,17 @@ export const mostKept = 200_000
 
 /** Drives it. Rejects with the signal's reason when it is aborted. */
 export async function driveLoad(load: PlannedLoad, options: DriveLoadOptions): Promise<LoadOutcome> {
-  const { target, clock, signal, mayAsk } = options
+  const { target, clock, signal, mayGoOn } = options
   const stop = new AbortController()
   const book = openBook(load, options)
   const remote = target.remote()
   const { workers, maxInFlight, timeoutMs } = load.load
   const onEvent = (event: LoadEvent): void => {
     const query = book.take(event, remote?.interpret)
-    if (mayAsk !== undefined && !mayAsk(query)) stop.abort()
+    if (mayGoOn === undefined) return
+    // Generators go on while this is judged: what falls due meanwhile is in flight as well.
+    const due = countUpTo(load.plan.atMs, event.times.endedMs + judgingMs)
+    if (!mayGoOn(query, Math.min(maxInFlight, Math.max(0, due - book.count())))) stop.abort()
   }
   const onAbort = (): void => stop.abort()
   signal.addEventListener('abort', onAbort, { once: true })
@@ -71,7 +74,21 @@ export async function driveLoad(load: PlannedLoad, options: DriveLoadOptions): P
   }
 }
 
+const judgingMs = 50
+
+/** How many of ascending numbers are at most a limit. */
+function countUpTo(ascending: Float64Array, limit: number): number {
+  let [low, high] = [0, ascending.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((ascending[middle] as number) <= limit) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 interface Book {
+  count(): number
   /** Makes a query of what came of an arrival. */
   take(event: LoadEvent, interpret: NonNullable<ReturnType<RunTarget['remote']>>['interpret'] | undefined): PlannedQuery
   close(): Pick<LoadOutcome, 'observed' | 'count' | 'recorder' | 'lastSentMs'>
@@ -82,6 +99,7 @@ function openBook(load: PlannedLoad, { observers, onObserved }: DriveLoadOptions
   const recorder = loadRecorder()
   let [count, lastSentMs] = [0, 0]
   return {
+    count: () => count,
     take(event, interpret) {
       const query = load.queryAt(event.position)
       const { cell, question, requestId } = query

@@ -10,6 +10,7 @@ const handOverMs = 10
 const clock = systemClock
 
 function say(message: FromThread): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin; windows do
   parentPort?.postMessage(message)
 }
 

@@ -34,6 +34,7 @@ const leadMs = 100
 export async function generateInThreads(recipe: TargetRecipe, options: GeneratorOptions): Promise<readonly EventLoopDelay[]> {
   const { shards, clock, maxInFlight, timeoutMs, stop, onEvent } = options
   const threads = shards.map((shard) => startThread({ recipe, shard, maxInFlight: Math.ceil(maxInFlight / shards.length), timeoutMs }, onEvent))
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin; windows do
   const say = (message: ToThread): void => threads.forEach(({ worker }) => worker.postMessage(message))
   const onStop = (): void => say({ kind: 'stop' })
   try {

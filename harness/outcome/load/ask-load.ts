@@ -59,9 +59,9 @@ async function driveAt({ scenario, prepared, load, drive }: LoadAsking, search: 
   let [tooSlow, stoppedEarly] = [0, false]
   const outcome = await driveLoad(planned, {
     ...drive,
-    mayAsk: (query) => {
+    mayGoOn: (query, inFlight) => {
       stoppedEarly ||= tooSlow > most
-      return !stoppedEarly && (drive.mayAsk?.(query) ?? true)
+      return !stoppedEarly && (drive.mayGoOn?.(query, inFlight) ?? true)
     },
     // It costs, and is no part of the figures.
     onObserved: ({ outcome: came, elapsedMs }) => void (tooSlow += Number(came === 'failed' || elapsedMs > search.p95Ms)),

@@ -8,6 +8,7 @@ import { joinModelledTime, type Observed } from '../../measure/sample.ts'
 import { startServices, type Services } from '../../services/services.ts'
 import { openReferenceTarget, type ReferenceTarget } from '../../target/reference/reference-target.ts'
 import { serviceOptions, targetOptions } from '../parts.ts'
+import type { Journal } from '../journal/journal.ts'
 import type { Prepared } from '../prepare.ts'
 import type { Stages } from '../progress.ts'
 import type { RunOptions } from '../run-options.ts'
@@ -18,6 +19,7 @@ export interface SystemOptions {
   readonly options: RunOptions
   readonly prepared: Prepared
   readonly stages: Stages
+  readonly journal: Journal
 }
 
 const assumptions = [
@@ -28,14 +30,14 @@ const assumptions = [
 ]
 
 /** Starts services, installs the schema, opens the modules. */
-export async function openReferenceSystem({ options, prepared, stages }: SystemOptions): Promise<OpenSystem> {
+export async function openReferenceSystem({ options, prepared, stages, journal }: SystemOptions): Promise<OpenSystem> {
   const { clock } = options
   const { faults } = prepared
   await using opened = new AsyncDisposableStack()
   const services = opened.use(await stages.during('services', () => startServices(serviceOptions(options, faults), clock)))
   const { addresses } = services
   const logins = await stages.during('schema', () => installSchema(addresses.adminUrl, clock))
-  const target = opened.use(await openReferenceTarget(targetOptions(options, { addresses, logins, faults })))
+  const target = opened.use(await openReferenceTarget(targetOptions(options, { addresses, logins, faults, journal })))
   const held = opened.move()
   let closed: ClosedMonth | null = null
   return {
@@ -43,7 +45,10 @@ export async function openReferenceSystem({ options, prepared, stages }: SystemO
     lost: services.lost,
     reference: { target, adminUrl: addresses.adminUrl },
     isModelled: true,
-    plant: async () => faults.sabotage.afterProvisioning?.(addresses.adminUrl),
+    async plant() {
+      await faults.sabotage.afterProvisioning?.(addresses.adminUrl)
+      if (faults.dropsVectorIndexes) for (const indexName of indexesOf(target)) await target.store.deleteIndex(indexName)
+    },
     async closeBooks(observed) {
       const month = monthOf(clock.nowMs())
       closed = await closeMonth({ operator: target.operator, clock, book: prepared.book, month, method: options.scenario.allocation })
@@ -53,6 +58,11 @@ export async function openReferenceSystem({ options, prepared, stages }: SystemO
     release: async () => [],
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
+}
+
+/** Every index that a tenant has a place in. */
+function indexesOf({ database }: ReferenceTarget): readonly string[] {
+  return [...new Set(database.directory.list().map(({ placement }) => placement.indexName))]
 }
 
 interface Closing {

@@ -2,6 +2,7 @@
  * What the local vendors share: the keyed draws for latency and faults, the log of modelled time, the books. One world per run.
  */
 import type { Clock } from '../../../src/base/clock.ts'
+import { openLineFile, readLineFile } from '../../../src/base/line-file.ts'
 import { randomFor, type Random } from '../../../src/base/random.ts'
 import type { LatencyProfile } from '../../profiles/retrieval.ts'
 import { openBooks, type BookedUse, type Books } from '../books/books.ts'
@@ -28,6 +29,10 @@ export interface WorldOptions {
   readonly indexQuota?: number | null
   readonly terms?: TermsId
   readonly clock: Clock
+  /** How many times as long as they would everything takes; 1 where it is left out. */
+  readonly slowdown?: number
+  /** A file in which the vendors keep their books, so that they outlive this process; what it holds already is theirs. */
+  readonly journal?: string | null
 }
 
 /** One request as it was served. `modelledMs` is unscaled; `serverMs` is the real time it took here, waiting included. */
@@ -63,11 +68,29 @@ export interface World {
   log(identity: RequestIdentity, served: { readonly operation: string; readonly modelledMs: number; readonly startedMs: number; readonly firstTokenMs?: number }): void
 }
 
+/** What a world remembers. */
+type WorldEntry =
+  | { readonly booked: { readonly use: BookedUse; readonly at: { readonly nowMs: number; readonly late: boolean } } }
+  | { readonly served: ServedRequest }
+  | { readonly incident: 'abortedStreams' | 'lateEvents' }
+
 /** Makes a world. */
 export function createWorld(options: WorldOptions): World {
   const books = openBooks(termsOf(options.terms ?? 'list'))
   const served: ServedRequest[] = []
   const incidents = { abortedStreams: 0, lateEvents: 0 }
+  const { slowdown = 1 } = options
+  const keep = (entry: WorldEntry): void => {
+    if ('booked' in entry) books.book(entry.booked.use, entry.booked.at)
+    else if ('served' in entry) served.push(entry.served)
+    else incidents[entry.incident]++
+  }
+  const journal = options.journal == null ? null : openLineFile(options.journal)
+  if (options.journal != null) for (const entry of readLineFile(options.journal)) keep(entry as WorldEntry)
+  const note = (entry: WorldEntry): void => {
+    keep(entry)
+    journal?.write(entry)
+  }
   const random: World['random'] = ({ requestId, attempt }, purpose) => randomFor([options.seed, purpose, requestId, attempt])
   return {
     options,
@@ -77,17 +100,17 @@ export function createWorld(options: WorldOptions): World {
     random,
     strikes(identity, fault) {
       const isStruck = random(identity, fault).unit() < options.faults[fault]
-      if (isStruck && fault === 'abortedStreams') incidents.abortedStreams++
+      if (isStruck && fault === 'abortedStreams') note({ incident: 'abortedStreams' })
       return isStruck
     },
     book(identity, use) {
       const late = random(identity, `lateEvents-${use.kind}`).unit() < options.faults.lateEvents
-      if (late) incidents.lateEvents++
-      books.book(use, { nowMs: options.clock.nowMs(), late })
+      if (late) note({ incident: 'lateEvents' })
+      note({ booked: { use, at: { nowMs: options.clock.nowMs(), late } } })
     },
-    wait: (modelledMs) => options.clock.sleep(modelledMs * options.timeScale),
+    wait: (modelledMs) => options.clock.sleep(modelledMs * slowdown * options.timeScale),
     log: ({ requestId, attempt }, { operation, modelledMs, startedMs, firstTokenMs = null }) =>
-      void served.push({ requestId, operation, attempt, modelledMs, serverMs: options.clock.monotonicMs() - startedMs, firstTokenMs }),
+      note({ served: { requestId, operation, attempt, modelledMs: modelledMs * slowdown, serverMs: options.clock.monotonicMs() - startedMs, firstTokenMs: firstTokenMs === null ? null : firstTokenMs * slowdown } }),
   }
 }
 

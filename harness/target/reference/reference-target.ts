@@ -2,6 +2,7 @@
 import type { Clock } from '../../../src/base/clock.ts'
 import { boundaries, type Crossing } from '../../../src/base/boundaries.ts'
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
+import type { Operation } from '../../../src/base/usage.ts'
 import type { Stage } from '../../../src/base/stages.ts'
 import type { TenantId } from '../../../src/base/tenant-id.ts'
 import {
@@ -27,7 +28,10 @@ import {
   type Question,
   type RagServices,
   type TenantDatabase,
-  type VectorStore, promptTokensOf } from '../../../src/index.ts'
+  type UsageEvent,
+  type VectorStore,
+  promptTokensOf,
+} from '../../../src/index.ts'
 import type { RunTarget } from '../recipe.ts'
 import type { IngestReport, NewTenant, Target, TargetAnswer, TargetQuestion } from '../target.ts'
 import type { Layers } from './layers.ts'
@@ -41,6 +45,9 @@ export interface ReferenceOptions extends Layers, PlainReferenceOptions {
   /** Defaults by tier, written before the first signup. */
   readonly tiers?: Readonly<Record<string, ConfigSettings>>
   onCapacityEvent?(event: CapacityEvent): void
+  /** Hears of each call before it is made, and of usage once it is recorded: a run that is killed is resumed by it. */
+  onCall?(requestId: string, operation: Operation): void
+  onMetered?(events: readonly UsageEvent[]): void
 }
 
 /** The reference system with what only its owner may use. */
@@ -96,9 +103,9 @@ async function compose(options: ReferenceOptions): Promise<Composed> {
   const database = options.decorateDatabase?.(tenants) ?? tenants
   const log = createTapLog()
   const untapped = openProviders(options.endpoints, clock, log.countFailure)
-  const tapped = tapProviders(untapped, log)
+  const tapped = tapProviders(untapped, log, (requestId, operation) => options.onCall?.(requestId, operation))
   const store = opened.use(await openConfigStore({ database, clock, listenUrl: logins.app }))
-  const services: RagServices = { database, providers: options.decorate?.(tapped) ?? tapped, configs: options.decorateConfigs?.(store) ?? store, models: options.models, clock }
+  const services: RagServices = { database, providers: options.decorate?.(tapped) ?? tapped, configs: options.decorateConfigs?.(store) ?? store, models: options.models, clock, onMetered: (events) => options.onMetered?.(events) }
   const capacityEvents: CapacityEvent[] = []
   const placement = placementOf(options, { operator, services, onEvent: (event) => void capacityEvents.push(event) })
   const takeNotices = (tenantId: TenantId): readonly string[] => {

@@ -3,7 +3,7 @@
  * whatever a layer above adds to a prompt or takes from a wrong cache is seen.
  */
 import type { Boundary, Crossing } from '../../../src/base/boundaries.ts'
-import type { FailedAttempts } from '../../../src/base/usage.ts'
+import type { FailedAttempts, Operation } from '../../../src/base/usage.ts'
 import type { Providers } from '../../../src/index.ts'
 
 /** What crossed, collected by request id. */
@@ -49,14 +49,24 @@ export function createTapLog(): TapLog {
 
 const seen = (boundary: Boundary, texts: readonly string[], identifiers: readonly string[] = []): Crossing => ({ boundary, texts, identifiers })
 
-/** The providers with taps on matches, reranker, prompt and answer. */
-export function tapProviders(providers: Providers, log: TapLog): Providers {
+/** The providers with taps on matches, reranker, prompt and answer; `onCall` hears of each call before it is made. */
+export function tapProviders(providers: Providers, log: TapLog, onCall: (requestId: string, operation: Operation) => void): Providers {
   const { chat, embedder, vectors, reranker } = providers
   return {
-    embedder,
+    embedder: {
+      async embed(request) {
+        onCall(request.requestId, 'embed')
+        return embedder.embed(request)
+      },
+    },
     vectors: {
       ...vectors,
+      async upsert(request) {
+        onCall(request.requestId, 'upsert')
+        return vectors.upsert(request)
+      },
       async query(query) {
+        onCall(query.requestId, 'query')
         const found = await vectors.query(query)
         log.record(query.requestId, seen('matches', [], found.matches.map(({ id }) => id)))
         return found
@@ -64,12 +74,14 @@ export function tapProviders(providers: Providers, log: TapLog): Providers {
     },
     reranker: {
       async rerank(request) {
+        onCall(request.requestId, 'rerank')
         log.record(request.requestId, seen('rerank', request.documents))
         return reranker.rerank(request)
       },
     },
     chat: {
       async answer(request) {
+        onCall(request.requestId, 'chat')
         log.record(request.requestId, seen('prompt', request.messages.map(({ content }) => content)))
         const answer = await chat.answer(request)
         log.record(request.requestId, seen('answer', [answer.text]))

@@ -17,6 +17,7 @@ export function pineconeVectors(client: PineconeClient): VectorStore {
     ensureIndex: (indexName, dimensions) => guarded(`ensure-${indexName}`, () => ensureIndex(client, indexName, dimensions)),
     upsert: async (request) => ({ usage: await upsertAll(client, request) }),
     query: (query) => onIndex(client, query, (index) => queryOne(index, query)),
+    deleteIndex: (indexName) => guarded(`delete-${indexName}`, () => deleteIndex(client, indexName)),
     deleteNamespace: (place) => onIndex(client, { requestId: `delete-${place.namespace}`, place }, (index) => deleteNamespace(index, place)),
   }
 }
@@ -77,6 +78,14 @@ async function queryOne(index: Index, query: VectorQuery): ReturnType<VectorStor
 async function deleteNamespace(index: Index, place: NamespaceRef): Promise<void> {
   try {
     await index.deleteNamespace(namespaceIn(place))
+  } catch (error) {
+    if (!(error instanceof Errors.PineconeNotFoundError)) throw error
+  }
+}
+
+async function deleteIndex(client: PineconeClient, indexName: string): Promise<void> {
+  try {
+    await client.sdk.indexes.delete(indexName)
   } catch (error) {
     if (!(error instanceof Errors.PineconeNotFoundError)) throw error
   }

@@ -80,6 +80,7 @@ export function runRecord(change: Partial<RunRecord> = {}): RunRecord {
     costConcentration: { tenants: 1, largestSharePct: 100, topTenthSharePct: 100, gini: 0 },
     tolerancesPct: {},
     load: null,
+    interruptions: { count: 0, queries: 0, usd: '0', reason: null },
     claims: [],
     comparison: [comparisonLine()],
     sameQuestion: [{ tenant: 'A', question: 'How high is the fee?', responseMs: 900, promptTokens: 3_000, completionTokens: 250, costUsd: '0.04', reason: null, topSource: 'A-00001', correct: true }],

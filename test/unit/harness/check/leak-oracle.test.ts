@@ -112,7 +112,7 @@ describe('a boundary', () => {
 describe('checks', () => {
   it('are distinct tenants, baits and variants, not strings looked at', () => {
     const one = oracle()
-    const ask = (tenant: string, question: string, variant: string): void => one.observe([crossing(['a', 'b', 'c'])], towards(tenant, { check: { question, variant }, bait: { owner: 'C', answers: ['x-never'] } }))
+    const ask = (tenant: string, question: string, variant: string): unknown => one.observe([crossing(['a', 'b', 'c'])], towards(tenant, { check: { question, variant }, bait: { owner: 'C', answers: ['x-never'] } }))
     for (let trial = 0; trial < 5; trial++) ask('A', 'q1', 'v1')
     ask('A', 'q1', 'v2')
     ask('A', 'q2', 'v1')

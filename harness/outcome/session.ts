@@ -1,0 +1,54 @@
+/** A run's folder with its journal: new, or that of an interrupted run, whose finished queries are then not asked again. */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { TenantbenchError } from '../../src/base/errors.ts'
+import type { UsageEvent } from '../../src/index.ts'
+import { claimAgain, claimFolder } from '../../reports/write.ts'
+import { interruptedOf, type Interrupted } from './journal/interrupted.ts'
+import { journalFiles, openJournal, readJournal, type Journal } from './journal/journal.ts'
+import type { RunOptions } from './run-options.ts'
+
+/** A session of a run. */
+export interface Session extends AsyncDisposable {
+  readonly folder: string
+  readonly journal: Journal
+  /** What earlier sessions left; of a new run nothing. */
+  readonly interrupted: Interrupted
+  /** What this session has recorded of work that earlier ones had begun. */
+  readonly since: readonly UsageEvent[]
+  /** The record is written: nothing is left to go on with. */
+  finish(): void
+}
+
+/** Opens a session. Throws TB_OUT_NOT_OURS, TB_OUT_UNWRITABLE, TB_RESUME_INVALID. */
+export async function openSession(options: RunOptions): Promise<Session> {
+  const { scenario, runDir, runId, clock, keepTexts, mayNumber = false, isResumed = false, isResumable = false, progress } = options
+  if (isResumed && scenario.load !== undefined) throw new TenantbenchError('TB_RESUME_INVALID', { detail: 'A load has one clock and cannot be taken up again: start it anew.' })
+  const interrupted = interruptedOf(isResumed ? readJournal(runDir, scenario) : [])
+  await using opened = new AsyncDisposableStack()
+  const { folder } = opened.use(isResumed ? await claimAgain(runDir) : await claimFolder(runDir, mayNumber))
+  let isFinished = false
+  opened.defer(async () => {
+    const isKept = !isFinished && isResumable && scenario.load === undefined && journal.done() > 0
+    if (isKept) progress.note(`${journal.done()} queries are done and kept; go on with: tenantbench run ${scenario.path} --resume ${folder}`)
+    else for (const file of Object.values(journalFiles)) await rm(join(folder, file), { force: true })
+  })
+  const journal = opened.use(openJournal({ folder, runId, scenario, clock, keepTexts, doneBefore: interrupted.done.size }))
+  const open = new Set(interrupted.openCalls.map(({ requestId }) => requestId))
+  const since: UsageEvent[] = []
+  const held = opened.move()
+  return {
+    folder,
+    interrupted,
+    since,
+    journal: {
+      ...journal,
+      metered(events) {
+        journal.metered(events)
+        since.push(...events.filter(({ requestId }) => open.has(requestId)))
+      },
+    },
+    finish: () => void (isFinished = true),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  }
+}

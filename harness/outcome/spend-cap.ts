@@ -1,0 +1,87 @@
+/**
+ * The most that a run may spend, held before each request: what has been spent, what is in flight at its worst, and the next one at
+ * its worst must fit. The worst of a request is its largest prompt, and an answer as long as the configuration lets it be.
+ */
+import type { Clock } from '../../src/base/clock.ts'
+import { formatUsdRounded, picoUsd, sumUsd, type PicoUsd } from '../../src/base/money.ts'
+import type { ProviderUsage } from '../../src/base/usage.ts'
+import type { CheckResult } from '../../src/base/verdict.ts'
+import { costOfUsage, countTokens } from '../../src/index.ts'
+import { chatModelProfile } from '../profiles/chat-models.ts'
+import type { LoadedScenario } from '../scenario/parse.ts'
+import type { PlannedQuery } from '../workload/workload.ts'
+import { frameTokens } from './feasibility.ts'
+import type { Prepared } from './prepare.ts'
+import type { Spend } from './spend.ts'
+
+/** A cap. */
+export interface SpendCap {
+  /** Whether one more may be asked; if so, its worst is held until `settle`. */
+  mayAsk(query: PlannedQuery): boolean
+  settle(query: PlannedQuery): void
+  /** Whether there is room for one more beside so many in flight, where nobody asks before each. */
+  hasRoom(query: PlannedQuery, inFlight: number): boolean
+  /** Null where the cap was never reached. */
+  check(asked: number, planned: number): CheckResult | null
+}
+
+/** What a cap is held by. */
+export interface SpendCapOptions {
+  readonly cap: PicoUsd
+  readonly scenario: LoadedScenario
+  readonly prepared: Prepared
+  readonly spend: Pick<Spend, 'total'>
+  readonly clock: Clock
+}
+
+/** Holds a cap. */
+export function holdCap({ cap, scenario, prepared, spend, clock }: SpendCapOptions): SpendCap {
+  const worst = new Map<string, PicoUsd>()
+  const atMs = clock.nowMs()
+  const worstOf = (query: PlannedQuery): PicoUsd => {
+    const known = worst.get(query.cell.id) ?? worstCost(query, { scenario, prepared, atMs })
+    worst.set(query.cell.id, known)
+    return known
+  }
+  let [inFlight, isReached] = [0n, false]
+  const mayAsk = (query: PlannedQuery): boolean => {
+    const next = worstOf(query)
+    isReached ||= spend.total() + inFlight + next > cap
+    if (!isReached) inFlight += next
+    return !isReached
+  }
+  return {
+    mayAsk,
+    hasRoom(query, others) {
+      isReached ||= spend.total() + BigInt(others + 1) * worstOf(query) > cap
+      return !isReached
+    },
+    settle: (query) => void (inFlight -= worstOf(query)),
+    check(asked, planned) {
+      if (!isReached) return null
+      const evidence = `Stopped at ${asked} of ${planned} queries: $${formatUsdRounded(spend.total(), 4)} is spent, and one more could have gone beyond the cap of $${formatUsdRounded(cap, 4)}. What was asked is in the record; raise --max-spend, or ask less.`
+      return { id: 'spend.cap', verdict: 'inconclusive', evidence }
+    },
+  }
+}
+
+const labelTokens = 4
+/** What the database gives where neither row nor tier says. */
+const usualMaxOutputTokens = 1_024
+
+function worstCost({ cell }: PlannedQuery, { scenario, prepared, atMs }: Pick<SpendCapOptions, 'scenario' | 'prepared'> & { readonly atMs: number }): PicoUsd {
+  const { tenantId, variant } = cell
+  const price = (usage: Omit<ProviderUsage, 'attempt' | 'outcome' | 'estimated'>): PicoUsd => costOfUsage({ ...usage, attempt: 1, outcome: 'completed', estimated: true }, prepared.book, atMs)
+  const tenant = scenario.tenants.find(({ id }) => id === tenantId)
+  const factor = chatModelProfile(variant.model)?.tokenFactor ?? 1
+  const question = Math.max(0, ...(prepared.questions.get(tenantId) ?? []).map(({ text }) => countTokens(text)))
+  const passages = (prepared.sizes.find((each) => each.tenant === tenantId)?.tokens ?? []).slice(-variant.topK).reduce((sum, tokens) => sum + tokens + labelTokens, 0)
+  const output = tenant?.row.maxOutputTokens ?? (tenant === undefined ? undefined : scenario.tiers[tenant.tier]?.maxOutputTokens) ?? usualMaxOutputTokens
+  const provider = variant.model.startsWith('claude-') ? 'anthropic' : 'openai'
+  return picoUsd(sumUsd([
+    price({ operation: 'chat', provider, sku: variant.model, quantities: { 'input-tokens': Math.ceil(factor * (frameTokens() + question + passages)), 'output-tokens': output } }),
+    price({ operation: 'embed', provider: 'openai', sku: scenario.models.embedding.model, quantities: { 'embedding-tokens': question } }),
+    price({ operation: 'query', provider: 'pinecone', sku: 'serverless', quantities: { queries: 1 } }),
+    ...(variant.rerank ? [price({ operation: 'rerank', provider: 'pinecone', sku: scenario.models.reranker, quantities: { 'rerank-requests': 1 } })] : []),
+  ]))
+}
