@@ -5,6 +5,8 @@ import type { TimeHistogram } from '../measure/time-histogram.ts'
 /** What a generator's honesty is judged on. */
 export interface GeneratorFacts {
   readonly requestedPerSecond: number
+  /** What the generator came to in time; what it then had to hold or drop is the system's doing, and counts as failed. */
+  readonly releasedPerSecond: number
   readonly achievedPerSecond: number
   readonly sendLag: TimeHistogram
   /** The median latency; null of nothing. */
@@ -18,12 +20,12 @@ const harmlessShare = 0.01
 const leastAchieved = 0.95
 
 /** Why the generator was the bottleneck; null when it kept up. */
-export function whyInvalid({ requestedPerSecond, achievedPerSecond, sendLag, medianMs, count }: GeneratorFacts): string | null {
+export function whyInvalid({ requestedPerSecond, releasedPerSecond, sendLag, medianMs, count }: GeneratorFacts): string | null {
   if (count === 0) return null
   const lagMs = sendLag.valueAt(0.99) ?? 0
   const mostMs = Math.max(mostSendLagMs, harmlessShare * (medianMs ?? 0))
   if (lagMs > mostMs) return `the generator sent late: p99 of its send lag is ${lagMs.toFixed(1)} ms, at most ${mostMs.toFixed(1)} ms (5 ms, or 1 % of the median latency) is honest`
-  if (achievedPerSecond < leastAchieved * requestedPerSecond) return `only ${achievedPerSecond.toFixed(1)} of ${requestedPerSecond.toFixed(1)} requests a second were sent`
+  if (releasedPerSecond < leastAchieved * requestedPerSecond) return `the generator came to only ${releasedPerSecond.toFixed(1)} of ${requestedPerSecond.toFixed(1)} requests a second`
   return null
 }
 

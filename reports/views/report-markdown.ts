@@ -2,11 +2,12 @@
 import { markdownTable } from 'markdown-table'
 import { printable } from '../../src/base/text.ts'
 import type { RunRecord } from '../record/record.ts'
+import { interruptionWords, loadWords } from './load-words.ts'
 import type { TextView } from './view.ts'
 import { canarySentence, claimNotes, claimTable, concentrationSentence, configuration, counted, drift, howTimed, latencyHeading, optimal, percent, perMonth, perQuery, seconds, tenantCostHeader, tenantCostRow, toldBy, tokensOf, usageDrift } from './words.ts'
 
 /** The view. */
-export const reportMarkdown: TextView = { file: 'report.md', render: (record) => `${sections.filter((section) => section !== claims || record.claims.length > 0).map((section) => section(record)).join('\n\n')}\n` }
+export const reportMarkdown: TextView = { file: 'report.md', render: (record) => `${sections.filter((section) => (section !== claims || record.claims.length > 0) && (section !== load || record.load !== null)).map((section) => section(record)).join('\n\n')}\n` }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '&#64;', ':': '&#58;', '.': '&#46;' }
 
@@ -15,7 +16,7 @@ export function inert(text: string): string {
   return printable(text).replace(/[&<>@]|:(?=[:/])|(?<=\bwww)\.|[\\`*_[\]|~#$]/g, (character) => entities[character] ?? `\\${character}`)
 }
 
-const sections = [summary, comparison, recommendations, claims, tenantCosts, cells, kinds, sameQuestion, isolation, reconciliation, capacity, checks, howMeasured]
+const sections = [summary, comparison, recommendations, claims, tenantCosts, cells, kinds, sameQuestion, load, isolation, reconciliation, capacity, checks, howMeasured]
 
 function summary(record: RunRecord): string {
   const leaks = record.isolation.leaks === 0 ? 'no leak found' : counted(record.isolation.leaks, 'leak')
@@ -87,6 +88,13 @@ function sameQuestion({ sameQuestion: lines }: RunRecord): string {
   return `## The same question to every tenant\n\n${rows.length === 0 ? 'The scenario asks none.' : markdownTable([['Tenant', 'Question', 'Response', 'Tokens in / out', 'Cost', 'Top source', 'Answer'], ...rows])}`
 }
 
+function load(record: RunRecord): string {
+  const words = loadWords(record)
+  if (words === null) return ''
+  const tables = words.tables.map(({ heading, header, rows }) => `### ${inert(heading)}\n\n${markdownTable([[...header], ...rows.map((row) => row.map(inert))])}`)
+  return ['## Under load', ...words.sentences.map(inert), ...tables].join('\n\n')
+}
+
 function isolation({ isolation: found }: RunRecord): string {
   const rows = found.boundaries.map(({ boundary, state, ownSeen, leaks }) => [boundary, state, String(ownSeen), String(leaks)])
   const witnesses = found.witnesses.slice(0, 20).map(({ boundary, tenant, owner, mark, witness }) => `- ${inert(boundary)}: tenant ${inert(tenant)} saw ${inert(mark)} of tenant ${inert(owner)}: ${inert(witness)}`)
@@ -124,5 +132,6 @@ function howMeasured(record: RunRecord): string {
     '## How this was measured',
     `Seed ${record.seed}, ${record.trials} trials, services ${record.services}, time scale ${record.timeScale}. Price book ${inert(priceBook.id)} (${priceBook.sha256.slice(0, 12)}), scenario ${record.scenarioSha256.slice(0, 12)}, tenantbench ${inert(code.version)}${code.commit === null ? '' : ` at ${code.commit.slice(0, 12)}${code.dirty === true ? ', changed' : ''}`}. ${postgres}Node.js ${inert(environment.node)}, ${environment.platform} ${environment.architecture}, ${environment.processors} processors.`,
     howTimed(record),
+    ...(interruptionWords(record) === null ? [] : [inert(interruptionWords(record) ?? '')]),
   ].join('\n\n')
 }

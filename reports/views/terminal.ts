@@ -2,6 +2,7 @@
 import Table from 'cli-table3'
 import { clip, printable } from '../../src/base/text.ts'
 import type { ComparisonLine, RunRecord } from '../record/record.ts'
+import { interruptionWords, loadWords } from './load-words.ts'
 import { claimNotes, claimTable, optimal, perMonth, perQuery, verdictWord } from './words.ts'
 
 // With borders 120 columns; longer cells end in an ellipsis.
@@ -22,14 +23,27 @@ export function terminalSummary(record: RunRecord, folder = record.runDir): stri
     'Why:',
     ...shown.comparison.map(({ tenant, reason }) => `  ${printable(tenant)}: ${printable(reason)}`),
     ...claimLines(record),
+    ...loadLines(record),
     '',
     'Checks:',
     ...record.checks.map(({ verdict, evidence }) => `  ${verdictWord(verdict).padEnd(12)} ${printable(evidence)}`),
     ...record.notExamined.map(({ id, reason }) => `  ${'NOT EXAMINED'.padEnd(12)} ${id}: ${printable(reason)}.`),
+    ...[interruptionWords(record) ?? []].flat().map((sentence) => `  ${printable(sentence)}`),
     '',
     `${verdictWord(record.verdict)} in ${record.timing.wallSeconds.toFixed(1)} s. ${basis(record)}`,
     `Report: ${printable(folder)}/report.html`,
   ].join('\n')
+}
+
+function loadLines(record: RunRecord): readonly string[] {
+  const words = loadWords(record)
+  if (words === null) return []
+  const tables = words.tables.flatMap(({ heading, header, rows }) => {
+    const table = new Table({ head: [...header], colAligns: header.map((_each, at) => (at === 0 ? 'left' : 'right')), style: { head: [], border: [], compact: true } })
+    for (const row of rows.slice(0, mostLines)) table.push(row.map((cell) => clip(printable(cell), 40)))
+    return ['', `${printable(heading)}:`, table.toString()]
+  })
+  return ['', 'Under load:', ...words.sentences.map((sentence) => `  ${printable(sentence)}`), ...tables]
 }
 
 function claimLines(record: RunRecord): readonly string[] {

@@ -114,7 +114,7 @@ function openBook(load: PlannedLoad, { observers, onObserved }: DriveLoadOptions
       if (kept.size < mostKept) kept.set(event.position, observed)
       onObserved?.(observed)
       count++
-      lastSentMs = Math.max(lastSentMs, event.times.sentMs)
+      if (event.kind !== 'dropped') lastSentMs = Math.max(lastSentMs, event.times.sentMs)
       return query
     },
     close: () => ({ observed: [...kept].toSorted(([one], [other]) => one - other).map(([, observed]) => observed), count, recorder, lastSentMs }),

@@ -36,7 +36,10 @@ export async function generate(options: GenerateOptions): Promise<EventLoopDelay
       const told = await asker.ask(questionAt(shard, at))
       if (out.delete(at)) onEvent({ kind: 'answered', position: positionOf(at), times: { ...times, endedMs: sinceStart() }, told })
     },
-    drop: (at, times) => onEvent({ kind: 'dropped', position: positionOf(at), times: { ...times, sentMs: sinceStart(), endedMs: sinceStart() } }),
+    // What is left when a load is ended early was not refused by anybody.
+    drop(at, times) {
+      if (!options.stop.aborted) onEvent({ kind: 'dropped', position: positionOf(at), times: { ...times, sentMs: sinceStart(), endedMs: sinceStart() } })
+    },
   })
   for (const [at, times] of out) onEvent({ kind: 'unanswered', position: positionOf(at), times: { ...times, endedMs: sinceStart() } })
   out.clear()

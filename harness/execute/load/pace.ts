@@ -35,17 +35,19 @@ export interface PaceOptions {
 export async function pace(options: PaceOptions): Promise<number> {
   const { atMs, clock, startMs, timeoutMs, stop } = options
   const flight = openFlight(options)
+  // Before anything that comes back makes room for the next.
+  stop.addEventListener('abort', flight.dropHeld, { once: true })
   let next = 0
   while (next < atMs.length && !stop.aborted) {
     const nowMs = clock.monotonicMs() - startMs
     while (next < atMs.length && (atMs[next] as number) <= nowMs) flight.release(next++)
     if (next < atMs.length) await clock.sleep(Math.max(0, (atMs[next] as number) - (clock.monotonicMs() - startMs)), stop).catch(() => undefined)
   }
-  if (stop.aborted) flight.dropHeld()
   const over = new AbortController()
   await Promise.race([flight.landed(), clock.sleep(timeoutMs, over.signal).catch(() => undefined)])
   over.abort()
   flight.dropHeld()
+  stop.removeEventListener('abort', flight.dropHeld)
   return flight.inFlight()
 }
 

@@ -39,6 +39,8 @@ export interface DrivenRate {
   readonly stoppedEarly: boolean
   /** Why the generator was the bottleneck; null when it kept up. */
   readonly invalid: string | null
+  /** Nothing more may be asked, whatever came of this rate. */
+  readonly isOver: boolean
 }
 
 interface Tried extends Probe {
@@ -48,20 +50,23 @@ interface Tried extends Probe {
 /** Searches. `driveAt` drives one rate. */
 export async function findSaturation(search: Search, driveAt: (ratePerSecond: number) => Promise<DrivenRate>): Promise<Saturation> {
   const tried: Tried[] = []
-  const tryAt = async (ratePerSecond: number): Promise<Tried['verdict']> => {
-    const probe = judge(search, ratePerSecond, await driveAt(ratePerSecond))
+  const tryAt = async (ratePerSecond: number): Promise<Tried['verdict'] | 'over'> => {
+    const driven = await driveAt(ratePerSecond)
+    const probe = judge(search, ratePerSecond, driven)
     tried.push(probe)
-    return probe.verdict
+    return driven.isOver ? 'over' : probe.verdict
   }
   let [low, high] = [search.lowPerSecond, search.highPerSecond]
   const lowest = await tryAt(low)
-  if (lowest !== 'met') return ended(tried, lowest === 'invalid' ? 'invalid' : 'below-range', null)
+  if (lowest !== 'met') return ended(tried, lowest === 'missed' ? 'below-range' : 'invalid', null)
   const highest = await tryAt(high)
+  if (highest === 'over') return ended(tried, 'invalid', low)
   if (highest === 'met') return ended(tried, 'above-range', high)
   let isBlind = highest === 'invalid'
   while (high / low - 1 > search.precisionPct / 100) {
     const middle = (low + high) / 2
     const verdict = await tryAt(middle)
+    if (verdict === 'over') return ended(tried, 'invalid', low)
     if (verdict === 'met') low = middle
     else high = middle
     if (verdict !== 'met') isBlind = verdict === 'invalid'
@@ -110,7 +115,7 @@ function stageThatGrew(tried: readonly Tried[]): Stage | null {
   if (missed === undefined || base === undefined || missed === base) return null
   const grown = stages.flatMap((stage) => {
     const [before, after] = [base, missed].map(({ series }) => series.stages.get(stage)?.valueAt(0.95) ?? null)
-    return before == null || after == null ? [] : [{ stage, byMs: after - before }]
+    return before == null || after == null || after <= before ? [] : [{ stage, byMs: after - before }]
   })
   return grown.toSorted((one, other) => other.byMs - one.byMs)[0]?.stage ?? null
 }

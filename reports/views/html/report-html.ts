@@ -5,13 +5,14 @@ import type { RunRecord } from '../../record/record.ts'
 import type { View } from '../view.ts'
 import { canarySentence, claimNotes, claimTable, concentrationSentence, configuration, counted, drift, howTimed, latencyHeading, optimal, percent, perMonth, perQuery, seconds, tenantCostHeader, tenantCostRow, toldBy, tokensOf } from '../words.ts'
 import { capacityChart, costChart, latencyChart, mostCharted, tokenChart, varianceChart } from './charts.ts'
+import { interruptionWords, loadWords } from '../load-words.ts'
 import { badge, figure, page, section, table, type Piece } from './page.ts'
 
 /** The view. */
 export const reportHtml: View = {
   file: 'report.html',
   async render(record) {
-    const body = [head(record), await charts(record), comparison(record), recommendations(record), claims(record), tenantCosts(record), sameQuestion(record), isolation(record), reconciliation(record), await capacity(record), checks(record), cells(record), howMeasured(record)]
+    const body = [head(record), await charts(record), load(record), comparison(record), recommendations(record), claims(record), tenantCosts(record), sameQuestion(record), isolation(record), reconciliation(record), await capacity(record), checks(record), cells(record), howMeasured(record)]
     return String(await page(printable(`${record.scenario}: ${record.verdict}`), body))
   },
 }
@@ -84,6 +85,13 @@ function sameQuestion({ sameQuestion: lines }: RunRecord): Piece {
   return section('same-question', 'The same question to every tenant', table(['Tenant', 'Question', 'Response', 'Tokens in / out', 'Cost', 'Top source', 'Answer'], rows, [2, 3, 4]))
 }
 
+function load(record: RunRecord): Piece {
+  const words = loadWords(record)
+  if (words === null) return html``
+  const tables = words.tables.map(({ heading, header, rows }) => html`<h3>${printable(heading)}</h3>${table([...header], rows.map((row) => row.map(printable)), header.map((_each, at) => at).slice(1))}`)
+  return section('load', 'Under load', html`${words.sentences.map((sentence) => html`<p>${printable(sentence)}</p>`)}${tables}`)
+}
+
 function isolation({ isolation: found }: RunRecord): Piece {
   const rows = found.boundaries.map(({ boundary, state, ownSeen, leaks }) => [boundary, badge(state), ownSeen, leaks])
   const bound = found.upperBound95 === null ? '' : ` At 95 % at most ${(found.upperBound95 * 100).toFixed(1)} % of such checks would leak.`
@@ -133,5 +141,5 @@ function howMeasured(record: RunRecord): Piece {
   const { environment, code, priceBook } = record
   const commit = code.commit === null ? '' : ` at ${code.commit.slice(0, 12)}${code.dirty === true ? ', changed' : ''}`
   return section('how', 'How this was measured', html`<p>Seed ${record.seed}, ${counted(record.trials, 'trial')}, services ${record.services}, time scale ${record.timeScale}. Price book ${printable(priceBook.id)} (${priceBook.sha256.slice(0, 12)}), scenario ${record.scenarioSha256.slice(0, 12)}, tenantbench ${code.version}${commit}. ${environment.postgres === null ? '' : `PostgreSQL ${environment.postgres} (${environment.database}), `}Node.js ${environment.node}, ${environment.platform} ${environment.architecture}, ${counted(environment.processors, 'processor')}.</p>
-<p class="quiet">${howTimed(record)} ${record.services === 'none' ? 'Memory is the peak of the run\'s own process.' : 'Memory is the peak of the run\'s process and of the vendors\'; PostgreSQL\'s is not in it.'}</p>`)
+<p class="quiet">${howTimed(record)} ${printable(interruptionWords(record) ?? '')} ${record.services === 'none' ? 'Memory is the peak of the run\'s own process.' : 'Memory is the peak of the run\'s process and of the vendors\'; PostgreSQL\'s is not in it.'}</p>`)
 }
