@@ -6,19 +6,17 @@
 import { execFile, fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import { promisify } from 'node:util'
 import { median } from 'simple-statistics'
-import { Pool } from 'undici'
-import type { Clock } from '../../../src/base/clock.ts'
 import type { BenchResult } from '../../bench/ratio.ts'
-import { pace } from '../../execute/load/pace.ts'
-import { timeHistogram, type TimeHistogram } from '../../measure/time-histogram.ts'
+import { makeRoomForThreads } from '../../execute/load/thread-room.ts'
+import type { HttpFigures, HttpTask } from './http-load-thread.ts'
 
 /** How long, and how often. */
 export interface ContestOptions {
   readonly rounds: number
   readonly seconds: number
-  readonly clock: Clock
   onResult(result: BenchResult): void
 }
 
@@ -72,8 +70,9 @@ async function startEcho(): Promise<Echo> {
 async function autocannonRate(url: string, seconds: number): Promise<number | null> {
   const found = await import('autocannon').catch(() => null)
   if (found === null) return null
-  const { requests } = await found.default({ url, connections, duration: seconds })
-  return requests.total / seconds
+  const { requests, duration } = await found.default({ url, connections, duration: seconds })
+  // It goes on a little longer than it is told to.
+  return requests.total / duration
 }
 
 async function wrkRate(url: string, seconds: number): Promise<number | null> {
@@ -99,54 +98,20 @@ async function highestRate(url: string, tooHigh: number, options: ContestOptions
   return low
 }
 
-/** What one rate came to. */
-export interface DrivenHttp {
-  readonly sendLag: TimeHistogram
-  readonly latency: TimeHistogram
-  readonly uncorrected: TimeHistogram
-  readonly answered: number
-  readonly tookMs: number
+async function isSustained(url: string, ratePerSecond: number, { seconds }: ContestOptions): Promise<boolean> {
+  const { sendLagP99Ms, answeredPerSecond } = await driven({ url, ratePerSecond, seconds, connections })
+  return sendLagP99Ms < mostSendLagMs && answeredPerSecond >= leastAchieved * ratePerSecond
 }
 
-async function isSustained(url: string, rate: number, { seconds, clock }: ContestOptions): Promise<boolean> {
-  const { sendLag, answered, tookMs } = await driveHttp(url, { ratePerSecond: rate, seconds, clock })
-  return (sendLag.valueAt(0.99) ?? Infinity) < mostSendLagMs && answered / (tookMs / 1_000) >= leastAchieved * rate
-}
-
-// The first requests are run by code that is not compiled yet, and queue up behind it.
-const warmupMs = 500
-
-/** Drives a constant rate from this thread; what it warms up with is no part of the figures. */
-export async function driveHttp(url: string, { ratePerSecond, seconds, clock }: { readonly ratePerSecond: number; readonly seconds: number; readonly clock: Clock }): Promise<DrivenHttp> {
-  const { origin, pathname } = new URL(url)
-  const pool = new Pool(origin, { connections, pipelining: 1 })
-  const [sendLag, latency, uncorrected] = [timeHistogram(), timeHistogram(), timeHistogram()]
-  let answered = 0
-  const startMs = clock.monotonicMs()
-  const atMs = Float64Array.from({ length: Math.round(ratePerSecond * (seconds + warmupMs / 1_000)) }, (_each, at) => (at * 1_000) / ratePerSecond)
-  await pace({
-    atMs,
-    clock,
-    startMs,
-    // A rate that is too high is given up, not queued for.
-    maxInFlight: Math.max(1_000, Math.ceil(ratePerSecond / 10)),
-    timeoutMs: 1_000,
-    stop: new AbortController().signal,
-    drop: () => undefined,
-    send: (_at, { intendedMs, releasedMs, sentMs }) =>
-      new Promise((resolve) => {
-        if (intendedMs >= warmupMs) sendLag.record(releasedMs - intendedMs)
-        const end = (): void => {
-          resolve()
-          if (intendedMs < warmupMs) return
-          const endedMs = clock.monotonicMs() - startMs
-          latency.record(endedMs - intendedMs)
-          uncorrected.record(endedMs - sentMs)
-          answered++
-        }
-        pool.dispatch({ path: pathname, method: 'GET' }, { onRequestStart: () => undefined, onResponseStart: () => undefined, onResponseData: () => undefined, onResponseEnd: end, onResponseError: () => resolve() })
-      }),
-  })
-  await pool.destroy()
-  return { sendLag, latency, uncorrected, answered, tookMs: Math.max(1_000 * seconds, clock.monotonicMs() - startMs - warmupMs) }
+/** Drives one rate in a thread of its own, as a load does. */
+async function driven(task: HttpTask): Promise<HttpFigures> {
+  const isSource = import.meta.url.endsWith('.ts')
+  makeRoomForThreads()
+  const worker = new Worker(fileURLToPath(new URL(isSource ? './http-load-thread.ts' : './http-load-thread.js', import.meta.url)), { workerData: task, env: {}, execArgv: [] })
+  try {
+    const [figures] = (await once(worker, 'message')) as [HttpFigures]
+    return figures
+  } finally {
+    await worker.terminate()
+  }
 }

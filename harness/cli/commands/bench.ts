@@ -59,7 +59,7 @@ export const benchCommand: Command = {
     }
     const [rounds, roundMs] = [Number(given['rounds']), Number(given['round-ms'])]
     // First and alone: it needs both processors.
-    if (contestId.startsWith(only) || only.startsWith(contestId)) await httpContest({ rounds: Math.min(rounds, mostContestRounds), seconds: (contestRounds * roundMs) / 1_000, clock: systemClock, onResult })
+    if (contestId.startsWith(only) || only.startsWith(contestId)) await httpContest({ rounds: Math.min(rounds, mostContestRounds), seconds: (contestRounds * roundMs) / 1_000, onResult })
     if (!only.startsWith(contestId)) {
       await using services = await startServices({ runId: `bench_${newSuffix()}`, seed: 1, timeScale: 0, faults, namespacesPerIndex: 100, databaseUrl }, systemClock)
       await withCases(services, async (cases) => {

@@ -7,6 +7,7 @@ import type { EventLoopDelay } from '../../../src/base/event-loop.ts'
 import type { Asker, TargetRecipe } from '../../target/recipe.ts'
 import { generate, type LoadEvent } from './generate.ts'
 import type { Shard } from './shard.ts'
+import { makeRoomForThreads } from './thread-room.ts'
 import type { FromThread, ThreadTask, ToThread } from './thread-protocol.ts'
 
 /** How generators are run. */
@@ -33,6 +34,7 @@ const leadMs = 100
 /** A thread for each shard. Rejects with what made one fail; no thread is left then. */
 export async function generateInThreads(recipe: TargetRecipe, options: GeneratorOptions): Promise<readonly EventLoopDelay[]> {
   const { shards, clock, maxInFlight, timeoutMs, stop, onEvent } = options
+  makeRoomForThreads()
   const threads = shards.map((shard) => startThread({ recipe, shard, maxInFlight: Math.ceil(maxInFlight / shards.length), timeoutMs }, onEvent))
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin; windows do
   const say = (message: ToThread): void => threads.forEach(({ worker }) => worker.postMessage(message))
