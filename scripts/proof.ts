@@ -153,12 +153,12 @@ function reconcile(): object {
 }
 
 /** A test in full size: its environment, and the figures that it writes down, or whether it passed. */
-function test(file: string, environment: Readonly<Record<string, string>>): object {
+function test(file: string, environment: Readonly<Record<string, string>>, project = 'integration'): object {
   const folder = mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))
   const out = join(folder, 'figures.json')
   const startedMs = systemClock.monotonicMs()
   const set = Object.entries({ ...environment, TENANTBENCH_OUT: out }).map(([name, value]) => `${name}=${value}`)
-  const { status } = spawnSync('env', [...set, 'npx', 'vitest', 'run', '--project', 'integration', file], { stdio: 'inherit' })
+  const { status } = spawnSync('env', [...set, 'npx', 'vitest', 'run', '--project', project, file], { stdio: 'inherit' })
   const figures = existsSync(out) ? (JSON.parse(readFileSync(out, 'utf8')) as object) : {}
   rmSync(folder, { recursive: true, force: true })
   return { test: file, ...environment, passed: status === 0, seconds: (systemClock.monotonicMs() - startedMs) / 1_000, ...figures }
@@ -168,6 +168,11 @@ const proofs: Readonly<Record<string, () => object>> = {
   reconcile,
   million: () => test('test/integration/many-events.test.ts', { TENANTBENCH_EVENTS: '1000000' }),
   kills: () => test('test/integration/killed-writer.test.ts', { TENANTBENCH_KILLS: '50' }),
+  'compare-power': () => test('test/unit/harness/check/compare/compare-power.test.ts', { TENANTBENCH_COMPARISONS: '1000' }, 'unit'),
+  'load-memory': () => test('test/unit/harness/measure/load-recorder.test.ts', { TENANTBENCH_SAMPLES: '10000000' }, 'unit'),
+  load: () => test('test/e2e/load.test.ts', { TENANTBENCH_STALLS: '3' }, 'e2e'),
+  resume: () => test('test/e2e/resume.test.ts', { TENANTBENCH_RESUME_KILLS: '20' }, 'e2e'),
+  'ci-gate': () => test('test/e2e/ci-gate.test.ts', { TENANTBENCH_GATE_RUNS: '20' }, 'e2e'),
   quick,
   bench,
   readiness,

@@ -20,7 +20,7 @@ const commands: readonly Entry[] = [
   { usage: 'leaks [scenario]', describe: 'Hunt for leaks between tenants; --self-test proves the hunt on planted mutants', load: async () => (await import('./commands/leaks.ts')).leaksCommand },
   { usage: 'reconcile', describe: 'Usage against bills: drift, its causes, and whether to stop', load: async () => (await import('./commands/reconcile.ts')).reconcileCommand },
   { usage: 'prices <action> [names..]', describe: 'Price books: list, explain a product, diff two, check against LiteLLM\'s map', load: async () => (await import('./commands/prices.ts')).pricesCommand },
-  { usage: 'compare <baseline> <candidate>', describe: 'Regression verdict between two runs', load: async () => (await import('./commands/compare.ts')).compareCommand },
+  { usage: 'compare <baseline> <candidate>', describe: 'Regression verdict between runs, a store of runs and a run, or two bench reports', load: async () => (await import('./commands/compare.ts')).compareCommand },
   { usage: 'report <run>', describe: 'Write all views of a recorded run again', load: async () => (await import('./commands/report.ts')).reportCommand },
   { usage: 'bench', describe: 'Microbenchmarks, as ratios against a peer', load: async () => (await import('./commands/bench.ts')).benchCommand },
 ]

@@ -1,16 +1,17 @@
 /**
  * The smoke scenario as a gate of a CI job: an unchanged build passes, and a slowdown, a dearer model, a dropped index and a leak each
- * end with a verdict and an exit code of their own, naming what is wrong. Twice unchanged here; twenty times by
+ * end with a verdict and an exit code of their own, naming what is wrong. Once unchanged here; twenty times by
  * `npm run proof -- ci-gate`.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import type { CompareReport } from '../../reports/record/compare-report.ts'
 import { runRecordSchema } from '../../reports/record/record.ts'
 import { openWorkplace, root, runCli } from '../support/cli.ts'
 
 const smoke = join(root, 'scenarios/smoke.yaml')
-const unchanged = Number(process.env['TENANTBENCH_GATE_RUNS'] ?? 2)
+const unchanged = Number(process.env['TENANTBENCH_GATE_RUNS'] ?? 1)
 
 const faults = [
   { what: 'a slowdown', set: ['sabotage.slowdown=2'], exitCode: 1, verdict: 'fail', says: [/^regression against .*: latency of [ABC]\//], silent: ['requests.failures', 'isolation.no-foreign-mark'] },
@@ -41,6 +42,16 @@ it('passes on what is unchanged and names each fault', { timeout: 120_000 + unch
     for (const id of silent) expect(failing.map((check) => check.id), what).not.toContain(id)
     figures.push({ what, exitCode: found.exitCode, verdict: found.verdict, named: failing.map(({ id, evidence }) => ({ id, evidence })) })
   }
+  // The same through the command of its own, on the folders that are there.
+  const compare = async (...args: readonly string[]): Promise<{ readonly exitCode: number | null; readonly stdout: string }> => runCli(place, ['compare', ...args])
+  const [same, dearer] = ['same-0', 'a-dearer-model'].map((name) => join(place.folder, name))
+  const report = JSON.parse((await compare(baseline, same ?? '', '--json')).stdout) as CompareReport
+  expect({ verdict: report.verdict, gates: report.comparisons.filter(({ gates }) => gates).length }).toEqual({ verdict: 'pass', gates: 36 })
+  const told = await compare(baseline, dearer ?? '', '--format', 'markdown')
+  expect({ exitCode: told.exitCode, stdout: told.stdout }).toEqual({ exitCode: 1, stdout: expect.stringMatching(/regression +\| cost USD/) as string })
+  expect((await compare(baseline, place.folder)).exitCode).toBe(2)
+  expect((await compare(baseline, baseline, '--tolerance', 'speed=5')).exitCode).toBe(2)
+  expect((await compare(baseline, baseline, '--out', join(place.folder, 'none', 'x.md'))).exitCode).toBe(5)
   const out = process.env['TENANTBENCH_OUT']
   if (out !== undefined) writeFileSync(out, JSON.stringify({ unchanged: { runs: unchanged, passed: passed.filter((code) => code === 0).length }, faults: figures }))
 })
