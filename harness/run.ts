@@ -40,7 +40,7 @@ export async function run(given: RunOptions): Promise<RunRecord> {
   const plan = prepared.load === null ? planQueries(scenario, cells, questions) : []
   const oracle = oracleFor({ corpora, provisioned, shown: shownIn(cells, target.shows) })
   await putBack(interrupted, { reference, oracle, clock })
-  const watched = watchQueries({ options, prepared, plan, oracle, journal, interrupted, spend: startSpend(book, clock), isModelled: system.isModelled })
+  const watched = watchQueries({ options, prepared, plan, oracle, journal, interrupted, spend: startSpend(book, clock), isMetered: system.isMetered })
   const asked = await stages.during('queries', () => ask({ scenario, prepared, plan: watched.left, target, clock, signal, note: progress.note, ...watched.watchers }))
   signal.throwIfAborted()
   const observed = prepared.load === null ? inPlanOrder(plan, interrupted, asked.observed) : asked.observed

@@ -21,6 +21,8 @@ export interface MeasuredCell {
   readonly measurement: Measurement | null
   /** Whether times and answers come from stand-ins of ours. */
   readonly isModelled: boolean
+  /** Whether usage is counted by our own meter; otherwise the target tells it. */
+  readonly isMetered: boolean
   /** Why there is no cost where there is none. */
   readonly whyNoCost: string
 }
@@ -101,7 +103,7 @@ export interface SharedPart {
 
 /** A cell as the record has it. */
 export function recordCell(measured: MeasuredCell, part: SharedPart): RecordCell {
-  const { cell, figures, measurement, isModelled } = measured
+  const { cell, figures, measurement, isModelled, isMetered } = measured
   const { directCost: _directCost, quality: _quality, byKind, latencyMs, configVersions, stages, mislabelled: _mislabelled, tokens, ...rest } = figures
   const missing = latencyMs.p95 === null ? `p95 needs 60 samples, p99 300; there are ${latencyMs.count}` : latencyMs.p99 === null ? `p99 needs 300 samples; there are ${latencyMs.count}` : null
   return {
@@ -115,7 +117,7 @@ export function recordCell(measured: MeasuredCell, part: SharedPart): RecordCell
     stages: [...stages],
     latencySource: isModelled ? 'modelled+measured' : 'measured',
     reason: missing,
-    tokens: { ...tokens, source: isModelled ? 'metered' : 'target' },
+    tokens: { ...tokens, source: isMetered ? 'metered' : 'target' },
     costPerQueryUsd: costOfCell(measured, part),
     costSpread: spreadOf(figures),
     quality: qualityOf(figures, measurement, isModelled),

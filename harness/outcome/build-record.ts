@@ -146,6 +146,7 @@ function measure({ prepared, books, options, system }: RunProducts): readonly Me
     figures: cellFigures(byCell.get(cell.id) ?? [], books.costOf, [options.scenario.seed, cell.id]),
     measurement: prepared.measurements.get(cell.id) ?? null,
     isModelled: system.isModelled,
+    isMetered: system.isMetered,
     whyNoCost: books.whyNoCost,
   }))
 }
@@ -163,7 +164,7 @@ function runChecks(products: RunProducts, measured: readonly MeasuredCell[]): Ju
   const answered = Map.groupBy(books.samples.filter(({ outcome }) => outcome === 'answered'), ({ tenant }) => tenant)
   const tenants = [...provisioned].map(([tenant, { chunks, documents }]) => ({ tenant, chunks: chunks ?? documents, answered: answered.get(tenant)?.length ?? 0 }))
   const canaries = checkCanaries([...provisioned.values()])
-  const isTold = system.isModelled || books.samples.some(({ asLabelled }) => asLabelled !== null)
+  const isTold = system.isMetered || books.samples.some(({ asLabelled }) => asLabelled !== null)
   const states = measured.map(({ cell, figures }) => ({ tenant: cell.tenantId, versions: cell.isCurrent ? figures.configVersions : [], mislabelled: figures.mislabelled }))
   return {
     checks: [
@@ -173,7 +174,7 @@ function runChecks(products: RunProducts, measured: readonly MeasuredCell[]): Ju
       ...(products.load === null ? [] : [checkGenerator(products.load.facts)]),
       checkFailures(measured.map(({ figures }) => figures)),
       ...(canaries === null ? [] : [canaries]),
-      ...(isTold ? [checkConfigurations(states, system.isModelled ? 'database' : 'target')] : []),
+      ...(isTold ? [checkConfigurations(states, system.isMetered ? 'database' : 'target')] : []),
       ...extraChecks,
     ],
     notExamined: [...books.notExamined, ...(canaries === null ? [noChunks] : []), ...(isTold ? [] : [noConfiguration])],

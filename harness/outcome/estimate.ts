@@ -44,11 +44,19 @@ export function estimateRun(scenario: LoadedScenario, prepared: Prepared, clock:
 }
 
 /** What would be sent to a system that is not ours: the rest is known by that system alone. */
-function estimateForeign(scenario: LoadedScenario, { cells, corpora, questions, target, warnings }: Prepared): Estimate {
-  const queries = cells.reduce((sum, { tenantId }) => sum + (questions.get(tenantId)?.length ?? 0) * scenario.trials, 0)
+function estimateForeign(scenario: LoadedScenario, { cells, corpora, questions, target, warnings, load }: Prepared): Estimate {
+  const queries = cells.reduce((sum, cell) => sum + queriesOf(cell, { scenario, load, questions }), 0)
   const untouched = target.kind === 'module' ? 'The module was found, and not loaded.' : 'Every variable that a header names is there; the service was not asked.'
   const documents = corpora.reduce((sum, each) => sum + each.documents.length, 0)
   return { scenario: scenario.name, tenants: corpora.length, cells: cells.length, queries, documents, chunks: null, tokens: null, costUsd: null, seconds: null, basis: [untouched, 'Tokens, dollars and time are the target\'s own; they are known once it has answered.'], warnings }
+}
+
+/** How often a cell is asked: each question in each trial, or as often as the load's plan comes to it. */
+function queriesOf({ id, tenantId }: Pick<Cell, 'id' | 'tenantId'>, { scenario, load, questions }: Pick<Prepared, 'load' | 'questions'> & { readonly scenario: LoadedScenario }): number {
+  if (load === null) return (questions.get(tenantId)?.length ?? 0) * scenario.trials
+  const tenant = load.tenants.findIndex((each) => each.tenantId === tenantId)
+  const cell = load.tenants[tenant]?.cells.findIndex((each) => each.id === id)
+  return load.plan.tenant.reduce((sum, who, at) => sum + Number(who === tenant && load.plan.cell[at] === cell), 0)
 }
 
 /** An estimate for our own modules: everything is known. */
@@ -78,7 +86,8 @@ export function estimateReference(scenario: LoadedScenario, prepared: Prepared, 
     basis: [
       'Tokens: each tenant\'s own chunks, mean size times top_k; answers of the median length that the profiles assume.',
       'Dollars: what the vendors would charge at list prices; the embedded services charge nothing.',
-      'Time: as measured on two cores, with the modelled waits that timeScale leaves.',
+      scenario.load === undefined ? 'Time: as measured on two cores, with the modelled waits that timeScale leaves.' : 'Time: the load\'s own; answers that are still out at its end are waited for.',
+      ...(scenario.load?.search === undefined ? [] : ['The search for the highest rate comes before that and is not in these figures: each rate it tries is asked for stageSeconds.']),
     ],
     warnings: prepared.warnings,
   }
@@ -99,7 +108,7 @@ interface CellInput {
   price(usage: Omit<ProviderUsage, 'attempt' | 'outcome' | 'estimated'>): PicoUsd
 }
 
-function estimateCell({ tenantId, variant }: Cell, { scenario, prepared, price }: CellInput): CellEstimate {
+function estimateCell({ id, tenantId, variant }: Cell, { scenario, prepared, price }: CellInput): CellEstimate {
   const asked = prepared.questions.get(tenantId) ?? []
   const profile = chatModelProfile(variant.model)
   const factor = profile?.tokenFactor ?? 1
@@ -111,7 +120,7 @@ function estimateCell({ tenantId, variant }: Cell, { scenario, prepared, price }
   const read = price({ operation: 'query', provider: 'pinecone', sku: 'serverless', quantities: { queries: 1 } })
   const rerank = variant.rerank ? price({ operation: 'rerank', provider: 'pinecone', sku: scenario.models.reranker, quantities: { 'rerank-requests': 1 } }) : zeroUsd
   const modelledMs = profile === undefined ? 0 : modelledTime(profile, { completionTokens, rerank: variant.rerank, scenario })
-  return { queries: asked.length * scenario.trials, promptTokens, completionTokens, questionTokens, modelledMs, cost: picoUsd(chat + read + rerank) }
+  return { queries: queriesOf({ id, tenantId }, { scenario, ...prepared }), promptTokens, completionTokens, questionTokens, modelledMs, cost: picoUsd(chat + read + rerank) }
 }
 
 const labelTokens = 4
@@ -135,5 +144,6 @@ function secondsOf(scenario: LoadedScenario, { chunks, perCell }: { readonly chu
   const queries = perCell.reduce((sum, each) => sum + each.queries, 0)
   const asking = Math.max(queries * measured.secondsPerQuery * (measured.mostAtOnce / Math.min(measured.mostAtOnce, scenario.concurrency)), waits / scenario.concurrency)
   const ingest = chunks * measured.secondsPerChunk
+  if (scenario.load !== undefined) return { start: measured.startSeconds, ingest: Math.round(ingest), queries: Math.round(scenario.load.durationSeconds), total: Math.round(measured.startSeconds + ingest + scenario.load.durationSeconds) }
   return { start: measured.startSeconds, ingest: Math.round(ingest), queries: Math.round(asking), total: Math.round(measured.startSeconds + ingest + asking) }
 }

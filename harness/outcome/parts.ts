@@ -22,7 +22,7 @@ export function targetOptions(options: RunOptions, on: { readonly addresses: Ser
   const webhook = url === undefined ? null : capacityWebhook({ url, clock, onFailure: (message) => progress.note(`The webhook for capacity alerts did not take one: ${message}.`) })
   return {
     logins: on.logins,
-    endpoints: { openai, anthropic, pinecone },
+    endpoints: options.live ?? { openai, anthropic, pinecone },
     models: scenario.models,
     capacity: on.faults.capacity,
     indexPrefix: `tb-${runId.slice(-10)}`,

@@ -1,6 +1,7 @@
 /** What a run is told. */
 import type { Clock } from '../../src/base/clock.ts'
 import type { PicoUsd } from '../../src/base/money.ts'
+import type { ProviderEndpoints } from '../../src/index.ts'
 import type { CheckResult } from '../../src/base/verdict.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
 import type { RecordedRun } from '../check/compare/compare-runs.ts'
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly code: RunRecord['code']
   /** Where a target of the user's finds what its headers name; only they are filled from it. */
   readonly environment?: Environment
+  /** The vendors themselves, in place of local ones; a secret. */
+  readonly live?: ProviderEndpoints | null
   /** The most that may be spent; null for no cap. */
   readonly maxSpend?: PicoUsd | null
   /** Whether what is done is kept when the run is interrupted. */

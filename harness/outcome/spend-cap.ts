@@ -43,26 +43,34 @@ export function holdCap({ cap, scenario, prepared, spend, clock }: SpendCapOptio
     worst.set(query.cell.id, known)
     return known
   }
+  // Taking the corpora in is paid for as well, and before anything is asked.
+  const already = ingestCost({ scenario, prepared, atMs })
+  const spent = (): bigint => already + spend.total()
   let [inFlight, isReached] = [0n, false]
   const mayAsk = (query: PlannedQuery): boolean => {
     const next = worstOf(query)
-    isReached ||= spend.total() + inFlight + next > cap
+    isReached ||= spent() + inFlight + next > cap
     if (!isReached) inFlight += next
     return !isReached
   }
   return {
     mayAsk,
     hasRoom(query, others) {
-      isReached ||= spend.total() + BigInt(others + 1) * worstOf(query) > cap
+      isReached ||= spent() + BigInt(others + 1) * worstOf(query) > cap
       return !isReached
     },
     settle: (query) => void (inFlight -= worstOf(query)),
     check(asked, planned) {
       if (!isReached) return null
-      const evidence = `Stopped at ${asked} of ${planned} queries: $${formatUsdRounded(spend.total(), 4)} is spent, and one more could have gone beyond the cap of $${formatUsdRounded(cap, 4)}. What was asked is in the record; raise --max-spend, or ask less.`
+      const evidence = `Stopped at ${asked} of ${planned} queries: $${formatUsdRounded(picoUsd(spent()), 4)} is spent, and one more could have gone beyond the cap of $${formatUsdRounded(cap, 4)}. What was asked is in the record; raise --max-spend, or ask less.`
       return { id: 'spend.cap', verdict: 'inconclusive', evidence }
     },
   }
+}
+
+function ingestCost({ scenario, prepared, atMs }: Pick<SpendCapOptions, 'scenario' | 'prepared'> & { readonly atMs: number }): PicoUsd {
+  const tokens = prepared.sizes.flatMap((each) => each.tokens).reduce((sum, each) => sum + each, 0)
+  return costOfUsage({ operation: 'embed', provider: 'openai', sku: scenario.models.embedding.model, attempt: 1, outcome: 'completed', estimated: true, quantities: { 'embedding-tokens': tokens } }, prepared.book, atMs)
 }
 
 const labelTokens = 4

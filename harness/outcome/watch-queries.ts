@@ -20,7 +20,7 @@ export interface WatchOptions {
   readonly journal: Journal
   readonly interrupted: Interrupted
   readonly spend: Spend
-  readonly isModelled: boolean
+  readonly isMetered: boolean
 }
 
 /** The watchers of a run. */
@@ -33,7 +33,7 @@ export interface Watched {
 }
 
 /** Sets them up. */
-export function watchQueries({ options, prepared, plan, oracle, journal, interrupted, spend, isModelled }: WatchOptions): Watched {
+export function watchQueries({ options, prepared, plan, oracle, journal, interrupted, spend, isMetered }: WatchOptions): Watched {
   const { scenario, maxSpend = null, progress } = options
   const clock: Clock = options.clock
   const left = plan.filter(({ requestId }) => !interrupted.done.has(requestId))
@@ -44,7 +44,7 @@ export function watchQueries({ options, prepared, plan, oracle, journal, interru
   return {
     left,
     watchers: {
-      observers: [oracle.observeAnswer, spend.observe, (query) => void (isJournaled && cap?.settle(query)), () => progress.query({ planned, leaks: oracle.leaksSoFar(), spent: isModelled ? spend.total() : null })],
+      observers: [oracle.observeAnswer, spend.observe, (query) => void (isJournaled && cap?.settle(query)), () => progress.query({ planned, leaks: oracle.leaksSoFar(), spent: isMetered ? spend.total() : null })],
       mayAsk(query) {
         const may = cap?.mayAsk(query) ?? true
         if (may && isJournaled) journal.begun(query.requestId)

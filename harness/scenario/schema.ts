@@ -62,6 +62,8 @@ const webhookUrl = z
   .refine((text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''), 'no name or password in it; put a token into the path')
   .optional()
 
+const gatewayUrl = z.url({ protocol: /^https?$/, error: 'an http or https URL' }).optional()
+
 const faultRates = { abortedStreams: share, lateEvents: share, throttled: share, indexQuota: z.int().min(0).nullable() } as const
 const usualFaults = { abortedStreams: 0.001, lateEvents: 0.001, throttled: 0, indexQuota: null } as const
 
@@ -104,6 +106,7 @@ export const scenarioSchema = z.strictObject({
   providerFaults: z.strictObject({ ...faultRates, indexQuota: faultRates.indexQuota.default(null) }).default(usualFaults),
   workload: z.strictObject({ questions: z.int().min(1), shared: z.int().min(0), bait: z.int().min(0), unanswerable: z.int().min(0) }),
   load: loadSchema.optional(),
+  live: z.strictObject({ openai: gatewayUrl, anthropic: gatewayUrl, pinecone: gatewayUrl }).default({}),
   measurements: z.string().min(1).optional(),
   variants: z.array(variantSchema).max(200).default([]),
   matrix: matrixSchema.optional(),

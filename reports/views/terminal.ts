@@ -54,7 +54,8 @@ function claimLines(record: RunRecord): readonly string[] {
   return ['', 'Figures that were named:', table.toString(), ...claimNotes(record).map((note) => `  ${printable(note)}`)]
 }
 
-function basis({ subject }: RunRecord): string {
+function basis({ subject, services }: RunRecord): string {
+  if (services === 'live') return 'Costs include shared cost; times and answers are the vendors\' own, see the report.'
   if (subject.kind === 'reference') return 'Costs include shared cost; model times and reading quality are modelled, see the report.'
   return `The system under test is ${printable(subject.name)} (${subject.kind}); times are measured, tokens are as it tells them, see the report.`
 }

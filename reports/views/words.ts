@@ -97,6 +97,7 @@ export function canarySentence({ chunks, marked, tokenSharePct, reason }: RunRec
 
 /** How latency came about, and on what. */
 export function howTimed({ services }: RunRecord): string {
+  if (services === 'live') return 'Latency is measured from the intended start to the whole answer, with the way to the vendors in it; tokens and units are metered. A percentile with too few samples is a dash.'
   if (services === 'none') return 'Latency is measured from the intended start to the whole answer, with the way to the target in it; tokens are as the target tells them. A percentile with too few samples is a dash.'
   return 'Latency is our own time as measured (modules, PostgreSQL, SDKs, loopback HTTP) plus the time the services model for the vendors, unscaled. PostgreSQL runs without durability. A percentile with too few samples is a dash.'
 }

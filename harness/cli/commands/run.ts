@@ -8,6 +8,7 @@ import { compareJunit } from '../../../reports/compare/junit.ts'
 import { compareMarkdown } from '../../../reports/compare/markdown.ts'
 import type { CompareReport } from '../../../reports/record/compare-report.ts'
 import type { RecordedRun } from '../../check/compare/compare-runs.ts'
+import { liveEndpoints } from '../../outcome/live.ts'
 import type { RunOptions } from '../../outcome/run-options.ts'
 import type { LoadedScenario } from '../../scenario/parse.ts'
 import { terminalEstimate } from '../estimate-words.ts'
@@ -26,6 +27,7 @@ import { showProgress } from '../show-progress.ts'
 export const runCommand: Command = {
   build: (yargs) =>
     scenarioFlags(yargs.positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario file, e.g. scenarios/quick.yaml' }))
+      .option('services', { choices: ['embedded', 'live'], default: 'embedded', describe: 'Local stand-ins, or the vendors themselves: keys from OPENAI_API_KEY, PINECONE_API_KEY, ANTHROPIC_API_KEY; needs --max-spend' })
       .option('resume', { type: 'string', describe: 'The folder of an interrupted run of this scenario: only what is not done is asked' })
       .option('max-spend', { type: 'string', describe: 'Stop before more than so many dollars are spent, at list prices' })
       .option('baseline', { type: 'string', describe: 'A run, or a folder of runs, to compare with once this one is done' })
@@ -45,6 +47,8 @@ export const runCommand: Command = {
       process.stdout.write(`${isJson ? JSON.stringify(estimate, null, 2) : terminalEstimate(estimate)}\n`)
       return 0
     }
+    const live = given['services'] === 'live' ? liveEndpoints(scenario, environment) : null
+    if (live !== null && given['max-spend'] === undefined) throw new TenantbenchError('TB_USAGE', { detail: '--services live spends money: say how much it may with --max-spend USD. --dry-run says what it would come to.' })
     const baseline = typeof given['baseline'] === 'string' ? await openBaseline(given['baseline']) : null
     const progress = showProgress(process.stderr, scenario)
     using lifetime = watchLifetime(systemClock)
@@ -56,7 +60,7 @@ export const runCommand: Command = {
         compared = await baseline.compare(own)
         return checkBaseline(compared)
       }
-      const record = await run({ ...(await newRun({ given, environment, scenario, lifetime, progress })), ...moneyAndResume(given, scenario), compareWith })
+      const record = await run({ ...(await newRun({ given, environment, scenario, lifetime, progress })), ...moneyAndResume(given, scenario), live, compareWith })
       progress.stop()
       if (compared !== null) await writeComparison(record.runDir, compared)
       process.stdout.write(isJson ? `${JSON.stringify(record, null, 2)}\n` : `${terminalSummary(record)}\n`)

@@ -41,6 +41,7 @@ export async function openForeignSystem(system: SystemOptions, plan: ForeignPlan
     lost: ended.signal,
     reference: null,
     isModelled: false,
+    isMetered: false,
     plant: async () => undefined,
     closeBooks: (observed) => books(system, target, observed),
     facts: async () => facts,

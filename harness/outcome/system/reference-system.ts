@@ -4,7 +4,7 @@ import { picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../../src/base/money.
 import { installSchema } from '../../../src/index.ts'
 import { sharedPerQuery } from '../../check/comparison.ts'
 import { checkReconciliation, closeMonth, costByRequest, reconcileMonth, type ClosedMonth } from '../../check/month.ts'
-import { joinModelledTime, type Observed } from '../../measure/sample.ts'
+import { joinModelledTime, measuredAlone, type Observed } from '../../measure/sample.ts'
 import { startServices, type Services } from '../../services/services.ts'
 import { openReferenceTarget, type ReferenceTarget } from '../../target/reference/reference-target.ts'
 import { serviceOptions, targetOptions } from '../parts.ts'
@@ -12,6 +12,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { Prepared } from '../prepare.ts'
 import type { Stages } from '../progress.ts'
 import type { RunOptions } from '../run-options.ts'
+import { indexesOf, liveAssumptions, noBillYet, removeIndexes, untilSearchable } from './live-vendors.ts'
 import type { OpenSystem, SystemBooks, SystemFacts } from './system.ts'
 
 /** What a system is opened with. */
@@ -38,15 +39,23 @@ export async function openReferenceSystem({ options, prepared, stages, journal }
   const { addresses } = services
   const logins = await stages.during('schema', () => installSchema(addresses.adminUrl, clock))
   const target = opened.use(await openReferenceTarget(targetOptions(options, { addresses, logins, faults, journal })))
+  const live = options.live ?? null
+  const removed = new Set<string>()
+  const removeOnce = async (): Promise<readonly string[]> => (live === null || removed.size > 0 ? [] : (removed.add('indexes'), removeIndexes(target)))
+  opened.defer(async () => {
+    for (const sentence of await removeOnce()) options.progress.note(sentence)
+  })
   const held = opened.move()
   let closed: ClosedMonth | null = null
   return {
     target,
     lost: services.lost,
     reference: { target, adminUrl: addresses.adminUrl },
-    isModelled: true,
+    isModelled: live === null,
+    isMetered: true,
     async plant() {
       await faults.sabotage.afterProvisioning?.(addresses.adminUrl)
+      if (live !== null) await untilSearchable(target, { clock, dimensions: options.scenario.models.embedding.dimensions })
       if (faults.dropsVectorIndexes) for (const indexName of indexesOf(target)) await target.store.deleteIndex(indexName)
     },
     async closeBooks(observed) {
@@ -55,14 +64,9 @@ export async function openReferenceSystem({ options, prepared, stages, journal }
       return books({ options, prepared, services, closed, month, observed })
     },
     facts: () => factsOf(options, target, closed),
-    release: async () => [],
+    release: removeOnce,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
-}
-
-/** Every index that a tenant has a place in. */
-function indexesOf({ database }: ReferenceTarget): readonly string[] {
-  return [...new Set(database.directory.list().map(({ placement }) => placement.indexName))]
 }
 
 interface Closing {
@@ -77,21 +81,18 @@ interface Closing {
 async function books({ options, prepared, services, closed, month, observed }: Closing): Promise<SystemBooks> {
   const { scenario, clock } = options
   const account = await services.account(month)
+  const shared = { scenario, cells: prepared.cells, activity: closed.activity, book: prepared.book, atMs: clock.nowMs(), pineconePerQuery: pineconePerQuery(closed, observed) }
+  const common = { month, costOf: costByRequest(closed.charges), whyNoCost: 'nothing was metered', sharedByCell: sharedPerQuery(shared), warnings: [], servicesPeakMemoryBytes: account.peakMemoryBytes }
+  if (options.live != null) return { ...common, samples: measuredAlone(observed), reconciliation: null, checks: [], notExamined: [noBillYet] }
   const found = reconcileMonth(closed, account.bill)
   const own = checkReconciliation(found, account.incidents)
-  const shared = { scenario, cells: prepared.cells, activity: closed.activity, book: prepared.book, atMs: clock.nowMs(), pineconePerQuery: pineconePerQuery(closed, observed) }
   return {
-    month,
+    ...common,
     samples: joinModelledTime(observed, account.served, scenario.timeScale),
-    costOf: costByRequest(closed.charges),
-    whyNoCost: 'nothing was metered',
-    sharedByCell: sharedPerQuery(shared),
     reconciliation: { found, incidents: account.incidents },
     // The user's own month is the check then, and the run's own is told beside it.
     checks: options.ownMonth === undefined || options.ownMonth === null ? [own] : [options.ownMonth.check, { ...own, id: `${own.id}.reference` }],
     notExamined: [],
-    warnings: [],
-    servicesPeakMemoryBytes: account.peakMemoryBytes,
   }
 }
 
@@ -103,17 +104,17 @@ function pineconePerQuery({ charges }: ClosedMonth, observed: readonly Observed[
   return (cell) => means.get(cell) ?? zeroUsd
 }
 
-async function factsOf({ scenario, databaseUrl }: RunOptions, target: ReferenceTarget, closed: ClosedMonth | null): Promise<SystemFacts> {
+async function factsOf({ scenario, databaseUrl, live = null }: RunOptions, target: ReferenceTarget, closed: ClosedMonth | null): Promise<SystemFacts> {
   const { rows } = await target.operator.query<{ version: string }>("select current_setting('server_version') as version")
   const stored = new Map((closed?.activity ?? []).map(({ tenantId, storedBytes }) => [String(tenantId), storedBytes]))
   const { namespaceLimit, operatingLimit, alertAt } = scenario.capacity
   return {
-    services: 'embedded',
+    services: live === null ? 'embedded' : 'live',
     environment: { postgres: rows[0]?.version ?? 'unknown', database: databaseUrl === null ? 'embedded' : 'borrowed' },
     capacityLimits: { namespaceLimit, operatingLimit, alertAt },
     capacity: target.capacityEvents.map(({ indexName, namespaces, event }) => ({ index: indexSuffix(indexName), namespaces, event })),
     placeOf: (tenant) => ({ index: indexSuffix(target.database.directory.require(tenant).placement.indexName), storedBytes: stored.get(tenant) ?? 0, reason: null }),
-    assumptions,
+    assumptions: live === null ? assumptions : liveAssumptions,
   }
 }
 

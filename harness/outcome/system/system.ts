@@ -56,6 +56,8 @@ export interface OpenSystem extends AsyncDisposable {
   readonly reference: ReferenceParts | null
   /** Whether times and answers come from stand-ins of ours. */
   readonly isModelled: boolean
+  /** Whether usage is counted by our own meter, and configurations are rows of our database. */
+  readonly isMetered: boolean
   /** Changes that the scenario plants once tenants are fed. */
   plant(): Promise<void>
   closeBooks(observed: readonly Observed[]): Promise<SystemBooks>

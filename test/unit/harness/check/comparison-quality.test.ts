@@ -24,7 +24,8 @@ function measured(model: string, { share = 0.9, usd = '0.01', measurement = null
   const cell = cells.find(({ variant }) => variant.model === model)
   if (cell === undefined) throw new Error(`no cell of ${model}`)
   const samples = Array.from({ length: 100 }, (_each, at) => sample({ requestId: `r${at}`, cell: cell.id, question: `q${at}`, right: at < 100 * share, retrieved: at % 2 === 0 }))
-  return { cell, figures: cellFigures(samples, () => parseUsd(usd), [1, cell.id]), measurement, isModelled: true, whyNoCost: '' }
+  return { cell, figures: cellFigures(samples, () => parseUsd(usd), [1, cell.id]), measurement, isModelled: true,
+  isMetered: true, whyNoCost: '' }
 }
 
 const shared = { shared: picoUsd(0n), method: 'even' } as const
