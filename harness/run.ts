@@ -11,7 +11,7 @@ import { buildRecord, sampleLines, withBaseline } from './outcome/build-record.t
 import { countAttempts, inPlanOrder, putBack, uninterrupted } from './outcome/journal/resume.ts'
 import { oracleFor, refuseSilence, shownIn } from './outcome/oracle.ts'
 import { prepareRun } from './outcome/prepare.ts'
-import { startStages } from './outcome/progress.ts'
+import { startStages, unlessOver } from './outcome/progress.ts'
 import type { RunOptions } from './outcome/run-options.ts'
 import { openSession } from './outcome/session.ts'
 import { startSpend } from './outcome/spend.ts'
@@ -27,14 +27,14 @@ export async function run(given: RunOptions): Promise<RunRecord> {
   const prepared = await stages.during('corpora', () => prepareRun({ scenario, clock, environment, sabotage }))
   const { book, cells, corpora, questions } = prepared
   for (const warning of prepared.warnings) progress.note(warning)
-  await using session = await openSession(given)
+  await using session = await openSession(given, prepared)
   const { journal, interrupted } = session
   const options: RunOptions = { ...given, runDir: session.folder }
 
   await using system = await openSystem({ options, prepared, stages, journal })
   const { target, reference } = system
-  const signal = AbortSignal.any([options.signal, system.lost])
-  const provisioned = await stages.during('provision', () => provision({ scenario, corpora, target, signal, onTenant: progress.tenant }))
+  const signal = AbortSignal.any([options.signal, system.lost, journal.lost])
+  const provisioned = await stages.during('provision', () => unlessOver(signal, () => provision({ scenario, corpora, target, signal, onTenant: progress.tenant })))
   await system.plant()
 
   const plan = prepared.load === null ? planQueries(scenario, cells, questions) : []

@@ -75,7 +75,8 @@ export async function claimAgain(folder: string): Promise<ClaimedFolder> {
 
 async function isAlive(claim: string): Promise<boolean> {
   const pid = Number(await readFile(claim, 'utf8').catch(() => ''))
-  if (!Number.isInteger(pid) || pid <= 0) return false
+  // In a container a killed run often had the very number that its successor has.
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
   try {
     process.kill(pid, 0)
     return true

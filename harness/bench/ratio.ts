@@ -32,6 +32,8 @@ export interface BenchResult {
   readonly spreadPct: number
   readonly goal: number | null
   readonly rounds: number
+  /** What the ratio was made of, where that tells something by itself: it differs from machine to machine. */
+  readonly figures?: { readonly oursPerSecond: number; readonly peerPerSecond: number }
   /** The ratio of every round, in order; another report is compared by them. */
   readonly ratios: readonly number[]
 }

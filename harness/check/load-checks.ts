@@ -29,6 +29,12 @@ export function whyInvalid({ requestedPerSecond, releasedPerSecond, sendLag, med
   return null
 }
 
+/** The check of a search for the highest rate. */
+export function checkSearch({ verdict, highestPerSecond, reason }: { readonly verdict: 'found' | 'above-range' | 'below-range' | 'invalid'; readonly highestPerSecond: number | null; readonly reason: string }): CheckResult {
+  const evidence = `${highestPerSecond === null ? 'No rate met the objectives' : `At least ${highestPerSecond.toFixed(1)} requests a second meet the objectives`}: ${reason}.`
+  return { id: 'load.search', verdict: verdict === 'below-range' ? 'fail' : verdict === 'invalid' ? 'inconclusive' : 'pass', evidence }
+}
+
 /** The check of a run. */
 export function checkGenerator(facts: GeneratorFacts): CheckResult {
   const id = 'load.generator'

@@ -40,11 +40,12 @@ export function checkConfigurations(cells: readonly { readonly tenant: string; r
   return { id, verdict: 'pass', evidence: `Every cell was answered by the configuration that it is called by${states}.` }
 }
 
-/** Isolation between tenants needs tenants: each must have been created, fed and queried. */
-export function checkTenants(tenants: readonly { readonly tenant: string; readonly chunks: number; readonly answered: number }[]): CheckResult {
+/** Isolation between tenants needs tenants: each must have been created, fed and queried. `isCut`: it was ended by its cap. */
+export function checkTenants(tenants: readonly { readonly tenant: string; readonly chunks: number; readonly answered: number }[], isCut = false): CheckResult {
   const id = 'tenants.provisioned'
   const idle = tenants.filter(({ chunks, answered }) => chunks === 0 || answered === 0).map(({ tenant }) => tenant)
   if (tenants.length === 0) return { id, verdict: 'inconclusive', evidence: 'There were no tenants.' }
+  if (isCut && idle.length > 0) return { id, verdict: 'inconclusive', evidence: `The run was ended before these were answered: ${idle.join(', ')}.` }
   if (idle.length > 0) return { id, verdict: 'fail', evidence: `Not fed or not answered: ${idle.join(', ')}.` }
   return { id, verdict: 'pass', evidence: `${tenants.length} tenants created, fed and queried.` }
 }

@@ -1,4 +1,5 @@
 /** What a run is held against: another run's folder, or a folder of runs. Read as far as it can be before the run begins. */
+import { TenantbenchError } from '../../src/base/errors.ts'
 import type { CheckResult, Verdict } from '../../src/base/verdict.ts'
 import type { CompareReport } from '../../reports/record/compare-report.ts'
 import { compareRuns, type RecordedRun, type Tolerances } from '../check/compare/compare-runs.ts'
@@ -15,7 +16,9 @@ export interface Baseline {
 
 /** Opens it: whether it is there and can be read is known before anything is started. Throws TB_RECORD_INVALID. */
 export async function openBaseline(folder: string): Promise<Baseline> {
-  const isRun = (await kindOfRecord(folder)) === 'run'
+  const kind = await kindOfRecord(folder)
+  if (kind === 'file') throw new TenantbenchError('TB_USAGE', { detail: `--baseline ${folder} is a file: give the folder of a run, or a folder of such folders.` })
+  const isRun = kind === 'run'
   const single = isRun ? await readRecordedRun(folder) : null
   return {
     async compare(run, { tolerances, last = usualLast } = {}) {

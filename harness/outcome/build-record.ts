@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { formatUsd, picoUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
 import { parseTenantId } from '../../src/base/tenant-id.ts'
+import { messageOf } from '../../src/base/errors.ts'
 import { exitCodeOf, worstVerdict, type CheckResult } from '../../src/base/verdict.ts'
 import { countTokens, type ComponentDrift } from '../../src/index.ts'
 import type { SampleLine } from '../../reports/record/sample-lines.ts'
@@ -18,7 +19,7 @@ import type { Sample } from '../measure/sample.ts'
 import type { Provisioned } from '../provision/provision.ts'
 import type { AskedLoad } from './load/ask-load.ts'
 import { loadRecord } from './load/load-record.ts'
-import { checkGenerator } from '../check/load-checks.ts'
+import { checkGenerator, checkSearch } from '../check/load-checks.ts'
 import type { Interruptions } from './journal/resume.ts'
 import type { Prepared } from './prepare.ts'
 import type { RunOptions } from './run-options.ts'
@@ -111,7 +112,9 @@ function costWithShare(books: SystemBooks, { cell, requestId }: Sample): PicoUsd
 /** The record with the comparison as one more check, where there is something to compare with. */
 export async function withBaseline(record: RunRecord, samples: readonly SampleLine[], { compareWith }: RunOptions): Promise<RunRecord> {
   if (compareWith === undefined || compareWith === null) return record
-  const checks = [...record.checks, await compareWith({ record, samples })]
+  // A baseline that has gone meanwhile must not cost the run.
+  const gone = (error: unknown): CheckResult => ({ id: 'compare.baseline', verdict: 'inconclusive', evidence: `The baseline could not be read again: ${messageOf(error)}.` })
+  const checks = [...record.checks, await compareWith({ record, samples }).catch(gone)]
   const verdict = worstVerdict(checks.map((check) => check.verdict))
   return { ...record, checks, verdict, exitCode: exitCodeOf(verdict) }
 }
@@ -125,11 +128,11 @@ export function sampleLines(books: SystemBooks, keepTexts: boolean): readonly Sa
   })
 }
 
-function gatesOf({ options, prepared, books, oracle }: RunProducts): readonly CheckResult[] {
+function gatesOf({ options, prepared, books, oracle, load }: RunProducts): readonly CheckResult[] {
   const { gates, tenants } = options.scenario
   const tiers = new Map(tenants.map(({ id, tier }) => [id, tier]))
   const { checks, leaks } = isolationOf(oracle)
-  return judgeGates(gates, {
+  const judged = judgeGates(gates, {
     cells: prepared.cells,
     samples: counted(books.samples),
     tierOf: (tenant) => tiers.get(tenant) ?? '',
@@ -137,6 +140,16 @@ function gatesOf({ options, prepared, books, oracle }: RunProducts): readonly Ch
     isolation: { checks, leaks },
     driftPct: books.reconciliation?.found.total.driftPct ?? null,
   })
+  const left = load === null ? 0 : load.outcome.count - load.outcome.observed.length
+  if (left <= 0) return judged
+  // What was not kept may have been otherwise; a failure stays one.
+  return judged.map((check) => (check.verdict === 'pass' ? { ...check, verdict: 'inconclusive', evidence: `${check.evidence} That is of the first queries alone: ${left} more were not kept whole.` } : check))
+}
+
+/** Of a load all that was asked counts, also what was not kept whole. */
+function failuresOf(load: AskedLoad | null, measured: readonly MeasuredCell[]): Parameters<typeof checkFailures>[0] {
+  if (load === null) return measured.map(({ figures }) => figures)
+  return [...load.outcome.recorder.cells.values()].map(({ counts }) => ({ queries: counts.answered + counts.failed, failures: counts.failed, infeasible: false }))
 }
 
 function measure({ prepared, books, options, system }: RunProducts): readonly MeasuredCell[] {
@@ -170,9 +183,9 @@ function runChecks(products: RunProducts, measured: readonly MeasuredCell[]): Ju
     checks: [
       checkIsolation(oracle),
       ...books.checks,
-      checkTenants(tenants),
-      ...(products.load === null ? [] : [checkGenerator(products.load.facts)]),
-      checkFailures(measured.map(({ figures }) => figures)),
+      checkTenants(tenants, extraChecks.some(({ id }) => id === 'spend.cap')),
+      ...(products.load === null ? [] : [checkGenerator(products.load.facts), ...(products.load.saturation === null ? [] : [checkSearch(products.load.saturation)])]),
+      checkFailures(failuresOf(products.load, measured)),
       ...(canaries === null ? [] : [canaries]),
       ...(isTold ? [checkConfigurations(states, system.isMetered ? 'database' : 'target')] : []),
       ...extraChecks,

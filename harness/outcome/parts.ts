@@ -8,10 +8,10 @@ import type { RunOptions } from './run-options.ts'
 import type { PlantedFaults } from './sabotage.ts'
 
 /** Options of the services. */
-export function serviceOptions({ runId, scenario, databaseUrl, runDir }: RunOptions, { providerFaults, slowdown }: PlantedFaults): ServiceOptions {
+export function serviceOptions({ runId, scenario, databaseUrl, runDir, isResumable = false }: RunOptions, { providerFaults, slowdown }: PlantedFaults): ServiceOptions {
   const { seed, timeScale, capacity } = scenario
   const { indexQuota, ...faults } = providerFaults
-  return { runId, seed, timeScale, faults, indexQuota, slowdown, namespacesPerIndex: capacity.namespaceLimit, databaseUrl, journal: resolve(runDir, journalFiles.vendors), terms: scenario.priceBook === 'm11-2023' ? 'm11-2023' : 'list' }
+  return { runId, seed, timeScale, faults, indexQuota, slowdown, namespacesPerIndex: capacity.namespaceLimit, databaseUrl, journal: isResumable && scenario.load === undefined ? resolve(runDir, journalFiles.vendors) : null, terms: scenario.priceBook === 'm11-2023' ? 'm11-2023' : 'list' }
 }
 
 /** Options of the reference system on running services. */

@@ -74,3 +74,13 @@ export function startStages(clock: Clock, listener: ProgressListener): Stages {
     },
   }
 }
+
+/** Does work; what fails because everything is being taken down fails with the reason for that. */
+export async function unlessOver<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  }
+}

@@ -3,11 +3,13 @@
  * its worst must fit. The worst of a request is its largest prompt, and an answer as long as the configuration lets it be.
  */
 import type { Clock } from '../../src/base/clock.ts'
-import { formatUsdRounded, picoUsd, sumUsd, type PicoUsd } from '../../src/base/money.ts'
+import { TenantbenchError } from '../../src/base/errors.ts'
+import { formatUsdRounded, picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
 import type { ProviderUsage } from '../../src/base/usage.ts'
 import type { CheckResult } from '../../src/base/verdict.ts'
 import { costOfUsage, countTokens } from '../../src/index.ts'
 import { chatModelProfile } from '../profiles/chat-models.ts'
+import type { Cell } from '../scenario/cells.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
 import type { PlannedQuery } from '../workload/workload.ts'
 import { frameTokens } from './feasibility.ts'
@@ -19,8 +21,10 @@ export interface SpendCap {
   /** Whether one more may be asked; if so, its worst is held until `settle`. */
   mayAsk(query: PlannedQuery): boolean
   settle(query: PlannedQuery): void
-  /** Whether there is room for one more beside so many in flight, where nobody asks before each. */
-  hasRoom(query: PlannedQuery, inFlight: number): boolean
+  /** The most that may be in flight where nobody asks before each: so many at their worst are a tenth of the cap. */
+  readonly mostInFlight: number
+  /** Whether a load with so many in flight may go on: all of them at their worst must still fit. */
+  hasRoomFor(count: number): boolean
   /** Null where the cap was never reached. */
   check(asked: number, planned: number): CheckResult | null
 }
@@ -31,35 +35,40 @@ export interface SpendCapOptions {
   readonly scenario: LoadedScenario
   readonly prepared: Prepared
   readonly spend: Pick<Spend, 'total'>
+  /** What earlier sessions of the run have spent. */
+  readonly before: PicoUsd
   readonly clock: Clock
 }
 
 /** Holds a cap. */
-export function holdCap({ cap, scenario, prepared, spend, clock }: SpendCapOptions): SpendCap {
+export function holdCap({ cap, scenario, prepared, spend, before, clock }: SpendCapOptions): SpendCap {
   const worst = new Map<string, PicoUsd>()
   const atMs = clock.nowMs()
-  const worstOf = (query: PlannedQuery): PicoUsd => {
-    const known = worst.get(query.cell.id) ?? worstCost(query, { scenario, prepared, atMs })
-    worst.set(query.cell.id, known)
+  const worstOf = (cell: Cell): PicoUsd => {
+    const known = worst.get(cell.id) ?? worstCost(cell, { scenario, prepared, atMs })
+    worst.set(cell.id, known)
     return known
   }
+  const dearest = prepared.cells.map(worstOf).reduce((most, each) => (each > most ? each : most), zeroUsd)
   // Taking the corpora in is paid for as well, and before anything is asked.
-  const already = ingestCost({ scenario, prepared, atMs })
+  const already = picoUsd(before + ingestCost({ scenario, prepared, atMs }))
+  if (already > cap) throw new TenantbenchError('TB_USAGE', { detail: `--max-spend: taking the corpora in comes to $${formatUsdRounded(already, 4)} already, with what earlier sessions have spent.` })
   const spent = (): bigint => already + spend.total()
   let [inFlight, isReached] = [0n, false]
   const mayAsk = (query: PlannedQuery): boolean => {
-    const next = worstOf(query)
+    const next = worstOf(query.cell)
     isReached ||= spent() + inFlight + next > cap
     if (!isReached) inFlight += next
     return !isReached
   }
   return {
     mayAsk,
-    hasRoom(query, others) {
-      isReached ||= spent() + BigInt(others + 1) * worstOf(query) > cap
+    mostInFlight: dearest === 0n ? Infinity : Math.max(1, Number((cap - already) / dearest / 10n)),
+    hasRoomFor(count) {
+      isReached ||= spent() + BigInt(count) * dearest > cap
       return !isReached
     },
-    settle: (query) => void (inFlight -= worstOf(query)),
+    settle: (query) => void (inFlight -= worstOf(query.cell)),
     check(asked, planned) {
       if (!isReached) return null
       const evidence = `Stopped at ${asked} of ${planned} queries: $${formatUsdRounded(picoUsd(spent()), 4)} is spent, and one more could have gone beyond the cap of $${formatUsdRounded(cap, 4)}. What was asked is in the record; raise --max-spend, or ask less.`
@@ -74,11 +83,12 @@ function ingestCost({ scenario, prepared, atMs }: Pick<SpendCapOptions, 'scenari
 }
 
 const labelTokens = 4
+/** A stream that breaks off is asked again, and each is billed. */
+const streamsPerAnswer = 3
 /** What the database gives where neither row nor tier says. */
 const usualMaxOutputTokens = 1_024
 
-function worstCost({ cell }: PlannedQuery, { scenario, prepared, atMs }: Pick<SpendCapOptions, 'scenario' | 'prepared'> & { readonly atMs: number }): PicoUsd {
-  const { tenantId, variant } = cell
+function worstCost({ tenantId, variant }: Cell, { scenario, prepared, atMs }: Pick<SpendCapOptions, 'scenario' | 'prepared'> & { readonly atMs: number }): PicoUsd {
   const price = (usage: Omit<ProviderUsage, 'attempt' | 'outcome' | 'estimated'>): PicoUsd => costOfUsage({ ...usage, attempt: 1, outcome: 'completed', estimated: true }, prepared.book, atMs)
   const tenant = scenario.tenants.find(({ id }) => id === tenantId)
   const factor = chatModelProfile(variant.model)?.tokenFactor ?? 1
@@ -86,8 +96,9 @@ function worstCost({ cell }: PlannedQuery, { scenario, prepared, atMs }: Pick<Sp
   const passages = (prepared.sizes.find((each) => each.tenant === tenantId)?.tokens ?? []).slice(-variant.topK).reduce((sum, tokens) => sum + tokens + labelTokens, 0)
   const output = tenant?.row.maxOutputTokens ?? (tenant === undefined ? undefined : scenario.tiers[tenant.tier]?.maxOutputTokens) ?? usualMaxOutputTokens
   const provider = variant.model.startsWith('claude-') ? 'anthropic' : 'openai'
+  const chat = price({ operation: 'chat', provider, sku: variant.model, quantities: { 'input-tokens': Math.ceil(factor * (frameTokens() + question + passages)), 'output-tokens': output } })
   return picoUsd(sumUsd([
-    price({ operation: 'chat', provider, sku: variant.model, quantities: { 'input-tokens': Math.ceil(factor * (frameTokens() + question + passages)), 'output-tokens': output } }),
+    picoUsd(BigInt(streamsPerAnswer) * chat),
     price({ operation: 'embed', provider: 'openai', sku: scenario.models.embedding.model, quantities: { 'embedding-tokens': question } }),
     price({ operation: 'query', provider: 'pinecone', sku: 'serverless', quantities: { queries: 1 } }),
     ...(variant.rerank ? [price({ operation: 'rerank', provider: 'pinecone', sku: scenario.models.reranker, quantities: { 'rerank-requests': 1 } })] : []),

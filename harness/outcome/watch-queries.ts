@@ -3,6 +3,7 @@ import type { CheckResult } from '../../src/base/verdict.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import type { PlannedQuery } from '../workload/workload.ts'
 import type { Asking } from './ask.ts'
+import { spentBefore } from './journal/resume.ts'
 import type { Interrupted } from './journal/interrupted.ts'
 import type { Journal } from './journal/journal.ts'
 import type { RunOracle } from './oracle.ts'
@@ -27,7 +28,7 @@ export interface WatchOptions {
 export interface Watched {
   /** What is left to ask. */
   readonly left: readonly PlannedQuery[]
-  readonly watchers: Pick<Asking, 'observers' | 'mayAsk' | 'mayGoOn' | 'onObserved'>
+  readonly watchers: Pick<Asking, 'observers' | 'mayAsk' | 'mayGoOn' | 'mostInFlight' | 'onObserved'>
   /** What they have to say, once it is known how much was asked. */
   checks(asked: number): readonly CheckResult[]
 }
@@ -38,7 +39,8 @@ export function watchQueries({ options, prepared, plan, oracle, journal, interru
   const clock: Clock = options.clock
   const left = plan.filter(({ requestId }) => !interrupted.done.has(requestId))
   const planned = prepared.load?.plan.atMs.length ?? left.length
-  const cap = maxSpend === null ? null : holdCap({ cap: maxSpend, scenario, prepared, spend, clock })
+  const cap = maxSpend === null ? null : holdCap({ cap: maxSpend, scenario, prepared, spend, before: spentBefore(interrupted, prepared.book), clock })
+  const mostInFlight = Math.min(scenario.load?.maxInFlight ?? Infinity, cap?.mostInFlight ?? Infinity)
   // A load is not taken up again, and has its own record of what came when.
   const isJournaled = prepared.load === null
   return {
@@ -50,7 +52,8 @@ export function watchQueries({ options, prepared, plan, oracle, journal, interru
         if (may && isJournaled) journal.begun(query.requestId)
         return may
       },
-      mayGoOn: (query, inFlight) => cap?.hasRoom(query, inFlight) ?? true,
+      mayGoOn: () => cap?.hasRoomFor(mostInFlight) ?? true,
+      mostInFlight,
       onObserved(observed) {
         const observation = oracle.takeObservation(observed.requestId)
         if (isJournaled) journal.finished(observed, observation)

@@ -67,7 +67,11 @@ function aggressorFaults({ aggressor, warmupSeconds, durationSeconds }: WrittenL
   return [{ keys: ['aggressor', 'offSeconds'], message: `the first window after warm-up is quiet, and it lasts to the end at ${durationSeconds} s: it is never noisy` }]
 }
 
+const leastAsked = 90
+
 function searchFaults({ search, arrivals }: WrittenLoad): readonly LoadFault[] {
+  // A p95 needs 60 answers, and arrivals at random are sometimes a third fewer.
+  if (search !== undefined && search.lowPerSecond * search.stageSeconds < leastAsked) return [{ keys: ['search', 'stageSeconds'], message: `the lowest rate is asked ${search.lowPerSecond * search.stageSeconds} times, and its p95 needs ${leastAsked}: lengthen stageSeconds or raise lowPerSecond` }]
   return search !== undefined && arrivals.kind === 'trace' ? [{ keys: ['search'], message: 'a trace has its own rate, so there is none to search for; take another kind of arrivals' }] : []
 }
 

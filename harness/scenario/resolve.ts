@@ -61,11 +61,17 @@ export function resolveScenario(written: WrittenScenario): { readonly scenario: 
   return { scenario: { ...rest, gates: gates.read, variants, tenants: people }, faults }
 }
 
+/** The embedded server takes 60; the run's own thread has a pool as well. */
+const mostConnections = 40
+
 /** Queueing is real only where services take their real time (DESIGN law 6). */
-function faultsOfLoad({ load, target, timeScale }: WrittenScenario, tenants: readonly ScenarioTenant[]): readonly PlacedFault[] {
+function faultsOfLoad({ load, target, timeScale, concurrency, trials }: WrittenScenario, tenants: readonly ScenarioTenant[]): readonly PlacedFault[] {
   if (load === undefined) return []
   const scaled = target === undefined && timeScale !== 1 ? [{ keys: ['timeScale'], message: 'under load it is 1: services that answer faster than they would make no queue' }] : []
-  return [...scaled, ...loadFaults(load, tenants.map(({ id }) => id))]
+  const pools = load.workers * (concurrency + 2)
+  const crowded = target === undefined && pools > mostConnections ? [{ keys: ['load', 'workers'], message: `${load.workers} generators with ${concurrency} + 2 connections each are ${pools}; the database takes ${mostConnections} of them` }] : []
+  const repeated = trials === 1 ? [] : [{ keys: ['trials'], message: 'a load asks as often as its arrivals come: set trials to 1' }]
+  return [...scaled, ...crowded, ...repeated, ...loadFaults(load, tenants.map(({ id }) => id))]
 }
 
 /** Reads gates; one that cannot be read, or chooses no cell, is a fault. */

@@ -32,7 +32,7 @@ async function start(options: ServiceOptions): Promise<void> {
   held.folder = await takeLease(borrowed)
   const adminUrl = await startDatabase(held.folder, borrowed)
   const { seed, timeScale, faults, namespacesPerIndex, indexQuota = null, terms = 'list', journal = null, slowdown = 1 } = options
-  held.vendors = await startVendors({ seed, timeScale, faults, namespacesPerIndex, indexQuota, terms, clock: systemClock, journal, slowdown })
+  held.vendors = await startVendors({ seed, timeScale, faults, namespacesPerIndex, indexQuota, terms, clock: systemClock, journal, slowdown, onJournalLost: failed })
   say({ kind: 'ready', addresses: { adminUrl, ...held.vendors.endpoints } })
 }
 

@@ -26,6 +26,7 @@ export async function startServices(options: ServiceOptions, clock: Clock): Prom
   const close = (): Promise<void> => stop(child, clock)
   try {
     const { addresses } = await ask(child, { kind: 'start', options }, 'ready')
+    child.on('message', (said: FromServices) => said.kind === 'failed' && lost.abort(new TenantbenchError(said.code, { detail: said.detail })))
     return {
       addresses,
       lost: lost.signal,

@@ -10,6 +10,8 @@ const measuredCase = z.object({
   spreadPct: z.number(),
   goal: z.number().nullable(),
   rounds: z.int(),
+  /** What the ratio was made of, where that tells something by itself. */
+  figures: z.object({ oursPerSecond: z.number(), peerPerSecond: z.number() }).optional(),
   /** The ratio of every round, in order. */
   ratios: z.array(z.number().positive()).min(1),
 })

@@ -35,11 +35,11 @@ const cell = z.strictObject({
   failures: z.int(),
   infeasible: z.boolean(),
   configVersions: z.array(z.string()),
-  latencyMs: percentiles,
+  /** With the part of each stage in it. */
+  latencyMs: z.strictObject({ ...percentiles.shape, stages: stageFigures.default([]) }),
   modelledMs: percentiles,
   ownMs: percentiles,
   uncorrectedMs: percentiles,
-  stages: stageFigures.default([]),
   /** Attempts that failed and were repeated or given up; null where the target does not tell. */
   failedAttempts: z.strictObject({ throttled: z.int(), refused: z.int(), unanswered: z.int() }).nullable().default(null),
   latencySource: z.enum(['measured', 'modelled+measured', 'simulated']),

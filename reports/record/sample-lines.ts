@@ -8,6 +8,7 @@ export const sampleLineSchema = z.object({
   cell: z.string(),
   question: z.string(),
   trial: z.int(),
+  isWarmup: z.boolean().default(false),
   outcome: z.enum(['answered', 'failed']),
   latencyMs: z.number(),
   ownMs: z.number(),

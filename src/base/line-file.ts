@@ -10,14 +10,17 @@ export interface LineFile extends Disposable {
   write(line: object): void
 }
 
-/** Opens a file for adding, after what is there; a last line that was torn is ended first. */
+/** Opens a file for adding, after what is there; a last line that was torn is ended first. Throws TB_OUT_UNWRITABLE, as its `write` does. */
 export function openLineFile(path: string): LineFile {
   const isTorn = existsSync(path) && !/(^|\n)$/.test(readFileSync(path, 'utf8').slice(-1))
-  const file = openSync(path, 'a', 0o600)
-  if (isTorn) writeSync(file, '\n')
+  const file = naming(() => openSync(path, 'a', 0o600))
+  const add = (text: string): void => naming(() => void writeSync(file, text))
+  if (isTorn) add('\n')
   let isOpen = true
   return {
-    write: (line) => void (isOpen && writeSync(file, `${JSON.stringify(line)}\n`)),
+    write(line) {
+      if (isOpen) add(`${JSON.stringify(line)}\n`)
+    },
     [Symbol.dispose]() {
       if (isOpen) closeSync(file)
       isOpen = false
@@ -25,16 +28,23 @@ export function openLineFile(path: string): LineFile {
   }
 }
 
-/** The lines of a file, none where there is no file. A line that was torn by its writer's death says nothing. Throws TB_RESUME_INVALID. */
+function naming<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new TenantbenchError('TB_OUT_UNWRITABLE', { detail: `${messageOf(error)}.`, cause: error })
+  }
+}
+
+/** The lines of a file, none where there is no file. A line that was torn by its writer's death says nothing: what it told of is done again. */
 export function readLineFile(path: string): readonly unknown[] {
   if (!existsSync(path)) return []
   const texts = readFileSync(path, 'utf8').split('\n')
-  return texts.flatMap((text, at) => {
+  return texts.flatMap((text) => {
     try {
       return text === '' ? [] : [JSON.parse(text) as unknown]
-    } catch (error) {
-      if (!text.endsWith('}')) return []
-      throw new TenantbenchError('TB_RESUME_INVALID', { detail: `${path}, line ${at + 1}: ${messageOf(error)}.`, cause: error })
+    } catch {
+      return []
     }
   })
 }

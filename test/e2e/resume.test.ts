@@ -26,7 +26,7 @@ const doneIn = (folder: string): readonly string[] =>
 
 /** What one seed fixes: everything but times, ids, and the books, in which what was asked twice is billed twice and has lines of its own. */
 function fixed({ cells, tenants, isolation, comparison, sameQuestion, checks, verdict, exitCode, scenarioSha256, costByTenant }: RunRecord): object {
-  const plain = cells.map(({ latencyMs: _latency, ownMs: _own, uncorrectedMs: _uncorrected, stages: _stages, ...rest }) => rest)
+  const plain = cells.map(({ latencyMs: _latency, ownMs: _own, uncorrectedMs: _uncorrected, ...rest }) => rest)
   const seen = { ...isolation, boundaries: isolation.boundaries.map((each) => (each.boundary === 'cost-lines' ? { ...each, ownSeen: 0 } : each)) }
   return { cells: plain, tenants, isolation: seen, comparison, sameQuestion: sameQuestion.map(({ responseMs: _response, ...rest }) => rest), checks: checks.filter(({ id }) => id !== 'cost.reconciliation'), verdict, exitCode, scenarioSha256, costByTenant }
 }

@@ -38,7 +38,7 @@ export function compareBench(baseline: BenchReport, candidate: BenchReport, tole
 function compareCase({ id, ratios }: MeasuredCase, now: readonly number[], tolerancePct: number): RawComparison {
   const rounds = (side: string, values: readonly number[]): ReadonlyMap<string, readonly number[]> => new Map(values.map((value, at) => [`${side} ${at}`, [value]]))
   const compared = compareMeans({ baselines: [rounds('baseline', ratios)], candidate: rounds('candidate', now), key: ['bench', id] })
-  return { ...compared, judged: { name: 'ratio', unit: 'ratio', worse: 'lower', cell: id, tolerancePct, isExact: false }, isEmpty: compared.questions === 0, reason: reasonOf(compared, 'rounds') }
+  return { ...compared, judged: { name: 'ratio', unit: 'ratio', worse: 'lower', cell: id, tolerancePct, isExact: false }, isPartial: false, isEmpty: compared.questions === 0, reason: reasonOf(compared, 'rounds') }
 }
 
 function changesOf(baseline: BenchReport, candidate: BenchReport): readonly Change[] {

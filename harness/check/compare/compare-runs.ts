@@ -58,7 +58,8 @@ export function baselineRun({ runId, timing, code }: RunRecord): BaselineRun {
 
 /** The samples of a run by the name of their cell. */
 export function samplesByCell({ record, samples }: RecordedRun): ReadonlyMap<string, readonly SampleLine[]> {
-  const byId = Map.groupBy(samples, ({ cell }) => cell)
+  // What was asked to warm up is in no figure of the run, and in none here.
+  const byId = Map.groupBy(samples.filter(({ isWarmup }) => !isWarmup), ({ cell }) => cell)
   return new Map(record.cells.map((cell) => [cellName(cell), byId.get(cell.id) ?? []]))
 }
 

@@ -38,6 +38,8 @@ export interface Judged extends Pick<CompareMetric, 'worse'> {
 export interface RawComparison extends MeansCompared {
   readonly judged: Judged
   readonly isEmpty: boolean
+  /** A figure that the seed fixes, of runs that did not ask the same. */
+  readonly isPartial: boolean
   readonly reason: string | null
 }
 
@@ -48,8 +50,17 @@ export function compareMetric(question: MetricQuestion): RawComparison {
   const baselines = (judged.isExact ? pair.baselines.slice(0, 1) : pair.baselines).map((samples) => byQuestion(samples, metric))
   const candidate = byQuestion(pair.candidate, metric)
   const compared = compareMeans({ baselines, candidate, key: [seed, pair.cell, name] })
+  const partial = judged.isExact ? partlyAsked(pair) : null
   const emptySide = baselines.every(isNothing) ? 'baseline' : isNothing(candidate) ? 'candidate' : null
-  return { ...compared, judged, isEmpty: emptySide !== null, reason: emptySide === null ? reasonOf(compared, 'questions') : `the ${emptySide} has no ${name} here` }
+  return { ...compared, judged, isPartial: partial !== null, isEmpty: emptySide !== null, reason: emptySide === null ? (partial ?? reasonOf(compared, 'questions')) : `the ${emptySide} has no ${name} here` }
+}
+
+/** Why a figure that the seed fixes is not to be compared: both runs must have asked the same, each as often. */
+function partlyAsked({ baselines: [newest = []], candidate }: CellPair): string | null {
+  const asked = (samples: readonly SampleLine[]): ReadonlySet<string> => new Set(samples.map(({ question, trial }) => JSON.stringify([question, trial])))
+  const [before, now] = [asked(newest), asked(candidate)]
+  const both = [...before].filter((each) => now.has(each)).length
+  return both === before.size && both === now.size ? null : `${both} queries are in both runs, of ${before.size} in the baseline and ${now.size} in the candidate`
 }
 
 /** A figure that the seed fixes is compared with the newest run alone: older ones may have had other prices, and no noise to share. */
@@ -111,6 +122,7 @@ function verdictOf(raw: RawComparison, pValue: number | null): ComparedMetric['v
   const { judged: { worse, tolerancePct, isExact }, intervalPct, questions } = raw
   const sign = worse === 'higher' ? 1 : -1
   if (questions === 0) return 'inconclusive'
+  if (raw.isPartial) return 'inconclusive'
   if (isExact) return exactly(sign * (raw.candidate - raw.baseline), Math.max(Math.abs(raw.candidate), Math.abs(raw.baseline)))
   if (raw.baseline === 0 && raw.candidate === 0) return 'pass'
   if (intervalPct === null || pValue === null) return 'inconclusive'

@@ -17,6 +17,7 @@ import type { HttpFigures, HttpTask } from './http-load-thread.ts'
 export interface ContestOptions {
   readonly rounds: number
   readonly seconds: number
+  readonly signal: AbortSignal
   onResult(result: BenchResult): void
 }
 
@@ -29,12 +30,14 @@ export async function httpContest(options: ContestOptions): Promise<readonly Ben
   await using echo = await startEcho()
   const rounds: { readonly ours: number; readonly autocannon: number | null; readonly wrk: number | null }[] = []
   for (let round = 0; round < options.rounds; round++) {
+    options.signal.throwIfAborted()
     const autocannon = await autocannonRate(echo.url, options.seconds)
     const wrk = await wrkRate(echo.url, options.seconds)
     rounds.push({ ours: await highestRate(echo.url, (autocannon ?? wrk ?? 20_000) * 1.2, options), autocannon, wrk })
   }
   const results = (['autocannon', 'wrk'] as const).flatMap((peer) => {
-    const ratios = rounds.flatMap((round) => (round[peer] === null ? [] : [round.ours / round[peer]]))
+    // A round in which no rate was sustained has nothing to be a ratio of.
+    const ratios = rounds.flatMap((round) => (round[peer] === null || round.ours === 0 ? [] : [round.ours / round[peer]]))
     return ratios.length === 0 ? [] : [resultOf(peer, ratios, rounds)]
   })
   for (const result of results) options.onResult(result)
@@ -45,8 +48,8 @@ function resultOf(peer: 'autocannon' | 'wrk', ratios: readonly number[], rounds:
   const middle = median([...ratios])
   const ours = Math.round(median(rounds.map((round) => round.ours)))
   const theirs = Math.round(median(rounds.flatMap((round) => round[peer] ?? [])))
-  const against = `${peer}, ${connections} connections, as many requests as it gets (here ${theirs} a second; ours ${ours} on time)`
-  return { id: `load.http-against-${peer}`, ratio: middle, against, spreadPct: (100 * (Math.max(...ratios) - Math.min(...ratios))) / middle, goal: peer === 'autocannon' ? 1 : null, rounds: ratios.length, ratios: [...ratios] }
+  const against = `${peer} with ${connections} connections, as many requests as it gets; ours on time`
+  return { id: `load.http-against-${peer}`, ratio: middle, against, spreadPct: (100 * (Math.max(...ratios) - Math.min(...ratios))) / middle, goal: peer === 'autocannon' ? 1 : null, rounds: ratios.length, ratios: [...ratios], figures: { oursPerSecond: ours, peerPerSecond: theirs } }
 }
 
 interface Echo extends AsyncDisposable {

@@ -59,7 +59,7 @@ export const benchCommand: Command = {
     }
     const [rounds, roundMs] = [Number(given['rounds']), Number(given['round-ms'])]
     // First and alone: it needs both processors.
-    if (contestId.startsWith(only) || only.startsWith(contestId)) await httpContest({ rounds: Math.min(rounds, mostContestRounds), seconds: (contestRounds * roundMs) / 1_000, onResult })
+    if (contestId.startsWith(only) || only.startsWith(contestId)) await httpContest({ rounds: Math.min(rounds, mostContestRounds), seconds: (contestRounds * roundMs) / 1_000, signal: lifetime.signal, onResult })
     if (!only.startsWith(contestId)) {
       await using services = await startServices({ runId: `bench_${newSuffix()}`, seed: 1, timeScale: 0, faults, namespacesPerIndex: 100, databaseUrl }, systemClock)
       await withCases(services, async (cases) => {
@@ -116,6 +116,7 @@ async function leakOracleCase(target: ReferenceTarget, near: TenantId): Promise<
   return oracleCase({ tenants: oracleTenants, ask, search: () => oracle.observe(crossings, { tenant, requestId: null, check: null, bait: null }) })
 }
 
-function lineOf({ id, ratio, against, spreadPct, goal, rounds }: BenchResult): string {
-  return `${id.padEnd(28)} ${ratio.toFixed(2)} of ${against}${goal === null ? '' : ` (goal ${goal.toFixed(2)})`}; spread ${spreadPct.toFixed(0)} % over ${rounds} rounds`
+function lineOf({ id, ratio, against, spreadPct, goal, rounds, figures }: BenchResult): string {
+  const rates = figures === undefined ? '' : ` (here ${figures.oursPerSecond} against ${figures.peerPerSecond} a second)`
+  return `${id.padEnd(28)} ${ratio.toFixed(2)} of ${against}${rates}${goal === null ? '' : ` (goal ${goal.toFixed(2)})`}; spread ${spreadPct.toFixed(0)} % over ${rounds} rounds`
 }

@@ -42,14 +42,15 @@ export const runCommand: Command = {
     const scenario = await scenarioFrom(given, String(given['scenario']))
     databaseUrlFrom(given, environment, scenario)
     const isJson = given['json'] === true
+    const live = given['services'] === 'live' ? liveEndpoints(scenario, environment) : null
+    if (live !== null && given['max-spend'] === undefined && given['dry-run'] !== true) throw new TenantbenchError('TB_USAGE', { detail: '--services live spends money: say how much it may with --max-spend USD. --dry-run says what it would come to.' })
+    const baseline = typeof given['baseline'] === 'string' ? await openBaseline(given['baseline']) : null
+    const money = moneyAndResume(given, scenario)
     if (given['dry-run'] === true) {
       const estimate = estimateRun(scenario, await prepareRun({ scenario, clock: systemClock, environment }), systemClock)
       process.stdout.write(`${isJson ? JSON.stringify(estimate, null, 2) : terminalEstimate(estimate)}\n`)
       return 0
     }
-    const live = given['services'] === 'live' ? liveEndpoints(scenario, environment) : null
-    if (live !== null && given['max-spend'] === undefined) throw new TenantbenchError('TB_USAGE', { detail: '--services live spends money: say how much it may with --max-spend USD. --dry-run says what it would come to.' })
-    const baseline = typeof given['baseline'] === 'string' ? await openBaseline(given['baseline']) : null
     const progress = showProgress(process.stderr, scenario)
     using lifetime = watchLifetime(systemClock)
     try {
@@ -60,7 +61,7 @@ export const runCommand: Command = {
         compared = await baseline.compare(own)
         return checkBaseline(compared)
       }
-      const record = await run({ ...(await newRun({ given, environment, scenario, lifetime, progress })), ...moneyAndResume(given, scenario), live, compareWith })
+      const record = await run({ ...(await newRun({ given, environment, scenario, lifetime, progress })), ...money, live, compareWith })
       progress.stop()
       if (compared !== null) await writeComparison(record.runDir, compared)
       process.stdout.write(isJson ? `${JSON.stringify(record, null, 2)}\n` : `${terminalSummary(record)}\n`)

@@ -10,7 +10,6 @@ import type { Observed } from '../../measure/sample.ts'
 import type { RunTarget } from '../../target/recipe.ts'
 import type { TargetAnswer } from '../../target/target.ts'
 import type { PlannedLoad } from '../../workload/planned-load.ts'
-import type { PlannedQuery } from '../../workload/workload.ts'
 import { observedOf, type AnswerObserver } from '../observe.ts'
 import type { LoadEvent } from './generate.ts'
 import { shardsOf } from './shard.ts'
@@ -21,15 +20,17 @@ export interface DriveLoadOptions {
   readonly target: RunTarget
   readonly clock: Clock
   readonly observers: readonly AnswerObserver[]
-  /** Whether the load may go on with so many in flight; asked after every answer. Once it says no, the load is ended. */
-  readonly mayGoOn?: (query: PlannedQuery, inFlight: number) => boolean
+  /** Whether the load may go on; asked before it begins and after every answer. Once it says no, the load is ended. */
+  readonly mayGoOn?: () => boolean
+  /** Fewer in flight than the scenario lets there be. */
+  readonly mostInFlight?: number
   readonly onObserved?: (observed: Observed) => void
   readonly signal: AbortSignal
 }
 
 /** What a load came to. */
 export interface LoadOutcome {
-  /** Kept whole, at most so many as memory is for; on disk are all. */
+  /** Kept whole: the first, as many as memory is for. */
   readonly observed: readonly Observed[]
   /** Arrivals that came out one way or another; fewer than planned only where the load was ended early. */
   readonly count: number
@@ -41,9 +42,11 @@ export interface LoadOutcome {
   readonly isThreaded: boolean
   /** From the load's beginning to the last send. */
   readonly lastSentMs: number
+  /** When the generator came to the last arrival that it came to. */
+  readonly lastReleasedMs: number
 }
 
-/** Beyond so many, queries are on disk and in histograms alone. */
+/** Beyond so many, queries are in histograms and counts alone. */
 export const mostKept = 200_000
 
 /** Drives it. Rejects with the signal's reason when it is aborted. */
@@ -52,54 +55,46 @@ export async function driveLoad(load: PlannedLoad, options: DriveLoadOptions): P
   const stop = new AbortController()
   const book = openBook(load, options)
   const remote = target.remote()
-  const { workers, maxInFlight, timeoutMs } = load.load
+  const { workers, timeoutMs } = load.load
+  const maxInFlight = Math.min(load.load.maxInFlight, options.mostInFlight ?? Infinity)
+  const broken = Promise.withResolvers<never>()
+  broken.promise.catch(() => undefined)
   const onEvent = (event: LoadEvent): void => {
-    const query = book.take(event, remote?.interpret)
-    if (mayGoOn === undefined) return
-    // Generators go on while this is judged: what falls due meanwhile is in flight as well.
-    const due = countUpTo(load.plan.atMs, event.times.endedMs + judgingMs)
-    if (!mayGoOn(query, Math.min(maxInFlight, Math.max(0, due - book.count())))) stop.abort()
+    try {
+      book.take(event, remote?.interpret)
+      if (mayGoOn?.() === false) stop.abort()
+    } catch (error) {
+      // Whoever judges has failed, not the system: the run ends by it, and tidies up.
+      stop.abort()
+      broken.reject(error)
+    }
   }
   const onAbort = (): void => stop.abort()
   signal.addEventListener('abort', onAbort, { once: true })
   const common = { clock, maxInFlight, timeoutMs, stop: stop.signal, onEvent }
   try {
     signal.throwIfAborted()
+    if (mayGoOn?.() === false) return { ...book.close(), loops: [], isThreaded: remote !== null }
     const generating = remote === null ? generateHere(target, { ...common, shards: shardsOf(load, 1) }) : generateInThreads(remote.recipe, { ...common, shards: shardsOf(load, workers) })
     const aborted = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
-    const loops = await Promise.race([generating, aborted])
+    const loops = await Promise.race([generating, aborted, broken.promise])
     return { ...book.close(), loops, isThreaded: remote !== null }
   } finally {
     signal.removeEventListener('abort', onAbort)
   }
 }
 
-const judgingMs = 50
-
-/** How many of ascending numbers are at most a limit. */
-function countUpTo(ascending: Float64Array, limit: number): number {
-  let [low, high] = [0, ascending.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((ascending[middle] as number) <= limit) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 interface Book {
-  count(): number
   /** Makes a query of what came of an arrival. */
-  take(event: LoadEvent, interpret: NonNullable<ReturnType<RunTarget['remote']>>['interpret'] | undefined): PlannedQuery
-  close(): Pick<LoadOutcome, 'observed' | 'count' | 'recorder' | 'lastSentMs'>
+  take(event: LoadEvent, interpret: NonNullable<ReturnType<RunTarget['remote']>>['interpret'] | undefined): void
+  close(): Pick<LoadOutcome, 'observed' | 'count' | 'recorder' | 'lastSentMs' | 'lastReleasedMs'>
 }
 
 function openBook(load: PlannedLoad, { observers, onObserved }: DriveLoadOptions): Book {
   const kept = new Map<number, Observed>()
   const recorder = loadRecorder()
-  let [count, lastSentMs] = [0, 0]
+  let [count, lastSentMs, lastReleasedMs] = [0, 0, 0]
   return {
-    count: () => count,
     take(event, interpret) {
       const query = load.queryAt(event.position)
       const { cell, question, requestId } = query
@@ -114,10 +109,10 @@ function openBook(load: PlannedLoad, { observers, onObserved }: DriveLoadOptions
       if (kept.size < mostKept) kept.set(event.position, observed)
       onObserved?.(observed)
       count++
+      lastReleasedMs = Math.max(lastReleasedMs, event.times.releasedMs)
       if (event.kind !== 'dropped') lastSentMs = Math.max(lastSentMs, event.times.sentMs)
-      return query
     },
-    close: () => ({ observed: [...kept].toSorted(([one], [other]) => one - other).map(([, observed]) => observed), count, recorder, lastSentMs }),
+    close: () => ({ observed: [...kept].toSorted(([one], [other]) => one - other).map(([, observed]) => observed), count, recorder, lastSentMs, lastReleasedMs }),
   }
 }
 

@@ -75,13 +75,13 @@ function leftOf({ done, calls, metered }: Session): { readonly usage: readonly U
   return {
     usage: metered.filter(({ requestId }) => done.has(requestId)),
     attempts: metered.filter(({ requestId }) => !done.has(requestId)),
-    openCalls: calls.map(({ requestId, operation }) => ({ requestId: recordedAs(requestId), operation })).filter(({ requestId }) => !recorded.has(requestId)),
+    openCalls: calls.map(({ requestId, operation }) => ({ requestId: recordedAs(requestId, operation), operation })).filter(({ requestId }) => !recorded.has(requestId)),
   }
 }
 
 /** An ingest embeds in several calls, each numbered, and is recorded as one request. */
-function recordedAs(requestId: string): string {
-  return requestId.startsWith('ingest.') ? requestId.replace(/-\d+$/, '') : requestId
+function recordedAs(requestId: string, operation: Operation): string {
+  return operation === 'embed' && requestId.startsWith('ingest.') ? requestId.replace(/-\d+$/, '') : requestId
 }
 
 /** The same usage under a name of its own: recorded beside what the repeated work uses, and no part of the cost of the query itself. */

@@ -10,11 +10,19 @@ import type { Operation } from '../../../src/base/usage.ts'
 import type { UsageEvent } from '../../../src/index.ts'
 import type { Observation } from '../../check/leak-oracle.ts'
 import type { Observed } from '../../measure/sample.ts'
-import type { LoadedScenario } from '../../scenario/parse.ts'
+
+/** What a session must have in common with the one that it goes on with. */
+export interface SessionOf {
+  readonly scenarioSha256: string
+  readonly services: 'embedded' | 'live'
+  readonly priceBookSha256: string
+  /** Every question of every tenant: those of a folder may have been edited. */
+  readonly questionsSha256: string
+}
 
 /** A line. Sessions are the run and each time it was resumed. */
 export type JournalLine =
-  | { readonly kind: 'session'; readonly runId: string; readonly scenarioSha256: string; readonly startedAt: string }
+  | { readonly kind: 'session'; readonly runId: string; readonly of: SessionOf; readonly startedAt: string }
   | { readonly kind: 'begun'; readonly requestId: string }
   | { readonly kind: 'call'; readonly requestId: string; readonly operation: Operation }
   | { readonly kind: 'metered'; readonly events: readonly UsageEvent[] }
@@ -22,6 +30,8 @@ export type JournalLine =
 
 /** The journal of a session that goes on. */
 export interface Journal extends Disposable {
+  /** Aborted with TB_OUT_UNWRITABLE when a line cannot be written. */
+  readonly lost: AbortSignal
   /** Queries that earlier sessions and this one have done. */
   done(): number
   begun(requestId: string): void
@@ -37,19 +47,28 @@ export const journalFiles = { run: 'journal.jsonl', vendors: 'vendors.jsonl' } a
 export interface JournalOptions {
   readonly folder: string
   readonly runId: string
-  readonly scenario: LoadedScenario
+  readonly of: SessionOf
   readonly clock: Clock
   readonly keepTexts: boolean
   readonly doneBefore: number
 }
 
 /** Begins a session. */
-export function openJournal({ folder, runId, scenario, clock, keepTexts, doneBefore }: JournalOptions): Journal {
+export function openJournal({ folder, runId, of, clock, keepTexts, doneBefore }: JournalOptions): Journal {
   const file = openLineFile(join(folder, journalFiles.run))
   let done = doneBefore
-  const write = (line: JournalLine): void => file.write(line)
-  write({ kind: 'session', runId, scenarioSha256: scenario.sha256, startedAt: isoTime(clock.nowMs()) })
+  const lost = new AbortController()
+  const write = (line: JournalLine): void => {
+    try {
+      file.write(line)
+    } catch (error) {
+      // Thrown where a query is asked, it would be taken for the query's own failure.
+      lost.abort(error)
+    }
+  }
+  write({ kind: 'session', runId, of, startedAt: isoTime(clock.nowMs()) })
   return {
+    lost: lost.signal,
     done: () => done,
     begun: (requestId) => write({ kind: 'begun', requestId }),
     call: (requestId, operation) => write({ kind: 'call', requestId, operation }),
@@ -62,11 +81,14 @@ export function openJournal({ folder, runId, scenario, clock, keepTexts, doneBef
   }
 }
 
-/** Reads the journal of an interrupted run of this scenario. Throws TB_RESUME_INVALID. */
-export function readJournal(folder: string, scenario: LoadedScenario): readonly JournalLine[] {
+const differs: Readonly<Record<keyof SessionOf, string>> = { scenarioSha256: 'of another scenario, or of other settings, seed or trials', services: 'on other services', priceBookSha256: 'under other prices', questionsSha256: 'about other questions' }
+
+/** Reads the journal of an interrupted run of the same kind. Throws TB_RESUME_INVALID. */
+export function readJournal(folder: string, of: SessionOf): readonly JournalLine[] {
   const lines = readLineFile(join(folder, journalFiles.run)) as readonly JournalLine[]
   const sessions = lines.flatMap((line) => (line.kind === 'session' ? [line] : []))
   if (sessions.length === 0) throw new TenantbenchError('TB_RESUME_INVALID', { detail: `${folder} has no journal.` })
-  if (sessions.some(({ scenarioSha256 }) => scenarioSha256 !== scenario.sha256)) throw new TenantbenchError('TB_RESUME_INVALID', { detail: `${folder} is of another scenario, or of other settings, seed or trials.` })
+  const other = (Object.keys(differs) as (keyof SessionOf)[]).filter((key) => sessions.some((session) => session.of[key] !== of[key]))
+  if (other.length > 0) throw new TenantbenchError('TB_RESUME_INVALID', { detail: `${folder} is ${other.map((key) => differs[key]).join(', and ')}.` })
   return lines
 }

@@ -27,6 +27,11 @@ export interface ResumeInto {
   readonly clock: Clock
 }
 
+/** What earlier sessions have spent, as far as it was recorded. */
+export function spentBefore({ usage, attempts }: Pick<Interrupted, 'usage' | 'attempts'>, book: PriceBook): PicoUsd {
+  return picoUsd(sumUsd([...usage, ...attempts].map((event) => costOfUsage(event, book, event.occurredAtMs))))
+}
+
 /** Puts back what is done. To be called once tenants are there, before anything is asked. */
 export async function putBack({ done, usage, attempts }: Interrupted, { reference, oracle, clock }: ResumeInto): Promise<void> {
   for (const { observation } of done.values()) if (observation !== null) oracle.restore(observation)
@@ -36,9 +41,9 @@ export async function putBack({ done, usage, attempts }: Interrupted, { referenc
 /** Counts what was under way: to be called once it has been asked again. `since` is what this session has recorded. */
 export async function countAttempts(interrupted: Interrupted, since: readonly UsageEvent[], into: Omit<ResumeInto, 'oracle'> & { readonly book: PriceBook }): Promise<Interruptions> {
   const { reference, clock, book } = into
-  const { sessions, openQueries, openCalls, attempts } = interrupted
+  const { sessions, openQueries, openCalls, attempts, usage } = interrupted
   if (reference === null) return { count: sessions, queries: openQueries, usd: openQueries === 0 ? zeroUsd : null }
-  const open = attemptsOf(openCalls, since)
+  const open = attemptsOf(openCalls, [...usage, ...since])
   await record(open, reference, clock)
   return { count: sessions, queries: openQueries, usd: picoUsd(sumUsd([...attempts, ...open].map((event) => costOfUsage(event, book, event.occurredAtMs)))) }
 }

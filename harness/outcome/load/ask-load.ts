@@ -39,13 +39,14 @@ export async function askLoad(asking: LoadAsking): Promise<AskedLoad> {
 /** What the generator's honesty is judged on: after warm-up alone. */
 export function factsOf({ plan }: PlannedLoad, outcome: LoadOutcome): GeneratorFacts {
   // A load that was ended early wanted no more than what was due by then.
-  const endMs = outcome.count < plan.atMs.length ? outcome.lastSentMs : plan.durationMs
-  const wanted = plan.atMs.reduce((sum, atMs) => sum + Number(atMs >= plan.warmupMs && atMs <= endMs), 0)
+  const isCut = outcome.count < plan.atMs.length
+  const endMs = isCut ? outcome.lastReleasedMs : plan.durationMs
   const seconds = Math.max(0.001, (endMs - plan.warmupMs) / 1_000)
   const { counts, latency } = togetherOf(outcome.recorder.cells.values())
   const count = counts.answered + counts.failed
+  const wanted = isCut ? count : plan.atMs.reduce((sum, atMs) => sum + Number(atMs >= plan.warmupMs), 0)
   // A generator that is behind sends the last one after the load's end.
-  const tookSeconds = Math.max(seconds, (outcome.lastSentMs - plan.warmupMs) / 1_000)
+  const tookSeconds = Math.max(seconds, (outcome.lastReleasedMs - plan.warmupMs) / 1_000)
   return { requestedPerSecond: wanted / seconds, releasedPerSecond: count / tookSeconds, achievedPerSecond: (count - counts.dropped) / tookSeconds, sendLag: outcome.recorder.sendLag, medianMs: latency.valueAt(0.5), count }
 }
 
@@ -57,17 +58,19 @@ async function driveAt({ scenario, prepared, load, drive }: LoadAsking, search: 
   const { aggressor: _aggressor, search: _search, ...mix } = load.load
   const stage = { ...mix, churn: [], cold: [], durationSeconds: search.stageSeconds, warmupSeconds: 0, arrivals: { kind: 'poisson', ratePerSecond } as const }
   const planned = plannedLoad({ scenario, load: stage, cells: prepared.cells, questions: prepared.questions, firstTrial: trialsApart + Math.round(ratePerSecond * 1_000) })
-  const most = Math.ceil(hopelessShare * planned.plan.atMs.length)
+  const most = Math.ceil(Math.max(hopelessShare, search.failuresPct / 100) * planned.plan.atMs.length)
   let [tooSlow, stoppedEarly, isOver] = [0, false, false]
   const outcome = await driveLoad(planned, {
     ...drive,
-    mayGoOn: (query, inFlight) => {
+    mayGoOn: () => {
       stoppedEarly ||= tooSlow > most
-      isOver ||= !(drive.mayGoOn?.(query, inFlight) ?? true)
+      isOver ||= !(drive.mayGoOn?.() ?? true)
       return !stoppedEarly && !isOver
     },
-    // It costs, and is no part of the figures.
-    onObserved: ({ outcome: came, elapsedMs }) => void (tooSlow += Number(came === 'failed' || elapsedMs > search.p95Ms)),
+    onObserved(observed) {
+      tooSlow += Number(observed.outcome === 'failed' || observed.elapsedMs > search.p95Ms)
+      drive.onObserved?.(observed)
+    },
   })
   return { outcome, planned: planned.plan.atMs.length, stoppedEarly, isOver, invalid: isOver ? 'the cap on what may be spent was reached' : whyInvalid(factsOf(planned, outcome)) }
 }

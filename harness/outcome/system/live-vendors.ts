@@ -17,22 +17,23 @@ export const liveAssumptions = [
   'Costs are metered tokens and units at the price book\'s list prices; queries a month and shared cost are the scenario\'s.',
 ]
 
-/** Every index that a tenant has a place in. */
-export function indexesOf({ database }: Pick<ReferenceTarget, 'database'>): readonly string[] {
-  return [...new Set(database.directory.list().map(({ placement }) => placement.indexName))]
+/** Every index that the run made: those that tenants have a place in, and those that were made ahead. */
+export function indexesOf({ database, capacityEvents }: Pick<ReferenceTarget, 'database' | 'capacityEvents'>): readonly string[] {
+  const ready = capacityEvents.flatMap(({ event, indexName }) => (event === 'index-ready' ? [indexName] : []))
+  return [...new Set([...ready, ...database.directory.list().map(({ placement }) => placement.indexName)])]
 }
 
 const lookEveryMs = 1_000
 const looks = 60
 
 /** Waits until each tenant's vectors can be found: a vector store takes them in before it searches them. Throws TB_PROVIDER_UNAVAILABLE. */
-export async function untilSearchable(target: ReferenceTarget, { clock, dimensions }: { readonly clock: Clock; readonly dimensions: number }): Promise<void> {
+export async function untilSearchable(target: ReferenceTarget, { clock, dimensions, signal }: { readonly clock: Clock; readonly dimensions: number; readonly signal: AbortSignal }): Promise<void> {
   const vector = Array.from({ length: dimensions }, (_each, at) => (at === 0 ? 1 : 0))
   for (const { id, placement: place } of target.database.directory.list()) {
     let isThere = false
     for (let look = 0; look < looks && !isThere; look++) {
       isThere = (await target.store.query({ requestId: `searchable-${id}-${look}`, place, vector, topK: 1 })).matches.length > 0
-      if (!isThere) await clock.sleep(lookEveryMs)
+      if (!isThere) await clock.sleep(lookEveryMs, signal)
     }
     if (!isThere) throw new TenantbenchError('TB_PROVIDER_UNAVAILABLE', { detail: `Pinecone: the vectors of tenant ${id} cannot be found ${looks} s after they were stored.` })
   }

@@ -55,7 +55,7 @@ export async function openReferenceSystem({ options, prepared, stages, journal }
     isMetered: true,
     async plant() {
       await faults.sabotage.afterProvisioning?.(addresses.adminUrl)
-      if (live !== null) await untilSearchable(target, { clock, dimensions: options.scenario.models.embedding.dimensions })
+      if (live !== null) await untilSearchable(target, { clock, dimensions: options.scenario.models.embedding.dimensions, signal: options.signal })
       if (faults.dropsVectorIndexes) for (const indexName of indexesOf(target)) await target.store.deleteIndex(indexName)
     },
     async closeBooks(observed) {

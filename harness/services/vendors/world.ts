@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly indexQuota?: number | null
   readonly terms?: TermsId
   readonly clock: Clock
+  /** Told when the journal cannot be written; what cannot be kept is no vendor's to go on with. */
+  readonly onJournalLost?: (error: unknown) => void
   /** How many times as long as they would everything takes; 1 where it is left out. */
   readonly slowdown?: number
   /** A file in which the vendors keep their books, so that they outlive this process; what it holds already is theirs. */
@@ -89,7 +91,11 @@ export function createWorld(options: WorldOptions): World {
   if (options.journal != null) for (const entry of readLineFile(options.journal)) keep(entry as WorldEntry)
   const note = (entry: WorldEntry): void => {
     keep(entry)
-    journal?.write(entry)
+    try {
+      journal?.write(entry)
+    } catch (error) {
+      options.onJournalLost?.(error)
+    }
   }
   const random: World['random'] = ({ requestId, attempt }, purpose) => randomFor([options.seed, purpose, requestId, attempt])
   return {

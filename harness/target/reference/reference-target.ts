@@ -13,7 +13,6 @@ import {
   openProviders,
   openTenantDirectory,
   placeTenant,
-  ProviderError,
   provisionIndex,
   removeTenant,
   writeConfig,
@@ -105,7 +104,7 @@ async function compose(options: ReferenceOptions): Promise<Composed> {
   const untapped = openProviders(options.endpoints, clock, log.countFailure)
   const tapped = tapProviders(untapped, log, (requestId, operation) => options.onCall?.(requestId, operation))
   const store = opened.use(await openConfigStore({ database, clock, listenUrl: logins.app }))
-  const services: RagServices = { database, providers: options.decorate?.(tapped) ?? tapped, configs: options.decorateConfigs?.(store) ?? store, models: options.models, clock, onMetered: (events) => options.onMetered?.(events) }
+  const services: RagServices = { database, providers: options.decorate?.(tapped) ?? tapped, configs: options.decorateConfigs?.(store) ?? store, models: options.models, clock, onMetered: (events) => (log.noteUsage(events), options.onMetered?.(events)) }
   const capacityEvents: CapacityEvent[] = []
   const placement = placementOf(options, { operator, services, onEvent: (event) => void capacityEvents.push(event) })
   const takeNotices = (tenantId: TenantId): readonly string[] => {
@@ -191,11 +190,12 @@ async function ask(parts: Parts, question: TargetQuestion): Promise<TargetAnswer
     const request: Question = { tenantId, requestId, text, override, onStage: (stage, durationMs) => void (stagesMs[stage] = durationMs) }
     const asked = await answerQuestion(parts.services, parts.options.decorateQuestion?.(request) ?? request)
     const answer = parts.options.decorateAnswer?.(asked, tenantId) ?? asked
+    parts.log.takeUsage(requestId)
     return { outcome: 'answered', ...answerFigures(answer), usage: answer.usage, ...seen(), crossings: [...parts.log.take(requestId), ...crossingsOf(answer)] }
   } catch (error) {
     const message = messageOf(error)
     const crossings: readonly Crossing[] = [...parts.log.take(requestId), { boundary: 'errors', texts: textsOfError(error), identifiers: [] }]
-    return { outcome: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_BUG', message, usage: error instanceof ProviderError ? error.usage : [], ...seen(), crossings }
+    return { outcome: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_BUG', message, usage: parts.log.takeUsage(requestId), ...seen(), crossings }
   }
 }
 

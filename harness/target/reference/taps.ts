@@ -3,14 +3,18 @@
  * whatever a layer above adds to a prompt or takes from a wrong cache is seen.
  */
 import type { Boundary, Crossing } from '../../../src/base/boundaries.ts'
-import type { FailedAttempts, Operation } from '../../../src/base/usage.ts'
-import type { Providers } from '../../../src/index.ts'
+import type { FailedAttempts, Operation, ProviderUsage } from '../../../src/base/usage.ts'
+import type { Providers, UsageEvent } from '../../../src/index.ts'
 
 /** What crossed, collected by request id. */
 export interface TapLog {
   record(requestId: string, crossing: Crossing): void
   /** What crossed in a request, and forgets it. */
   take(requestId: string): readonly Crossing[]
+  /** Keeps what a request has used. */
+  noteUsage(events: readonly UsageEvent[]): void
+  /** Everything that a request has used, also where it failed, and forgets it. */
+  takeUsage(requestId: string): readonly ProviderUsage[]
   /** Counts an attempt that failed, by the status that it was answered with, or null for none. */
   countFailure(requestId: string, status: number | null): void
   /** The failed attempts of a request, and forgets them. */
@@ -23,6 +27,7 @@ const noFailures: FailedAttempts = { throttled: 0, refused: 0, unanswered: 0 }
 export function createTapLog(): TapLog {
   const byRequest = new Map<string, Crossing[]>()
   const failures = new Map<string, FailedAttempts>()
+  const used = new Map<string, readonly UsageEvent[]>()
   return {
     record(requestId, crossing) {
       const crossings = byRequest.get(requestId)
@@ -33,6 +38,16 @@ export function createTapLog(): TapLog {
       const crossings = byRequest.get(requestId) ?? []
       byRequest.delete(requestId)
       return crossings
+    },
+    noteUsage(events) {
+      const [first] = events
+      // An ingest is asked by nobody who would take it.
+      if (first !== undefined && !first.requestId.startsWith('ingest.')) used.set(first.requestId, events)
+    },
+    takeUsage(requestId) {
+      const taken = used.get(requestId) ?? []
+      used.delete(requestId)
+      return taken
     },
     countFailure(requestId, status) {
       const kind = status === null ? 'unanswered' : status === 429 ? 'throttled' : 'refused'

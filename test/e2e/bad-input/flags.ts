@@ -10,7 +10,8 @@ const words: readonly BadInput[] = [
   usage('an unknown command', ['frobnicate'], ['frobnicate']),
   usage('an unknown flag', ['run', smallScenario, ...out, '--colour', 'red'], ['Unknown argument: colour']),
   usage('run without a scenario', ['run', ...out], ['Not enough non-option arguments']),
-  usage('a limit on spending, which is not there', ['run', smallScenario, ...out, '--max-spend', '5'], ['Unknown argument: max-spend']),
+  usage('a limit on spending in words', ['run', smallScenario, ...out, '--max-spend', 'much'], ['--max-spend "much": write dollars']),
+  usage('live services without a limit', ['run', smallScenario, ...out, '--services', 'live'], ['OPENAI_API_KEY is not set']),
 ]
 
 const numbers: readonly BadInput[] = [

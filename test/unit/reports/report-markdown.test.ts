@@ -60,7 +60,7 @@ describe('report.md', () => {
   })
 
   it('says where latencies come from, and a dash with the count where there are too few samples', () => {
-    const few = recordCell({ latencyMs: { count: 12, p50: 900, p95: null, p99: null } })
+    const few = recordCell({ latencyMs: { count: 12, p50: 900, p95: null, p99: null, stages: [] } })
     const markdown = reportMarkdown.render(runRecord({ cells: [few] }))
     expect(markdown).toContain('modelled+measured')
     expect(markdown).toContain('– (12 samples)')

@@ -35,7 +35,7 @@ describe('a load as written', () => {
 
 describe('faults that need the tenants', () => {
   it('are none in a load that has everything', () => {
-    expect(faultsOf({ whales: [{ tenant: 'A', share: 0.5 }], cold: ['C'], churn: [{ tenant: 'D', joinsAtSeconds: 10, leavesAtSeconds: 40 }], aggressor: { tenant: 'B', ratePerSecond: 40, onSeconds: 10, offSeconds: 10 }, search: { lowPerSecond: 1, highPerSecond: 100 } })).toEqual([])
+    expect(faultsOf({ whales: [{ tenant: 'A', share: 0.5 }], cold: ['C'], churn: [{ tenant: 'D', joinsAtSeconds: 10, leavesAtSeconds: 40 }], aggressor: { tenant: 'B', ratePerSecond: 40, onSeconds: 10, offSeconds: 10 }, search: { lowPerSecond: 10, highPerSecond: 100 } })).toEqual([])
   })
 
   it('are told of every unknown name at once', () => {
@@ -56,10 +56,11 @@ describe('faults that need the tenants', () => {
     ['nobody but the cold', { cold: ['A', 'B', 'C', 'D'] }, 'load.tenants: every tenant is cold or without a share: nobody is left to be asked'],
     ['shares of nothing', { tenants: { kind: 'share', shares: { A: 0 } } }, 'load.tenants: every tenant is cold or without a share: nobody is left to be asked'],
     ['a time without anybody', { tenants: { kind: 'share', shares: { A: 1, B: 1 } }, churn: [{ tenant: 'A', leavesAtSeconds: 20 }, { tenant: 'B', joinsAtSeconds: 30 }] }, 'load.churn: nobody is there to be asked at 20 s'],
-    ['a search for the rate of a trace', { arrivals: { kind: 'trace', path: 'x.csv' }, search: { lowPerSecond: 1, highPerSecond: 2 } }, 'load.search: a trace has its own rate, so there is none to search for; take another kind of arrivals'],
+    ['a search for the rate of a trace', { arrivals: { kind: 'trace', path: 'x.csv' }, search: { lowPerSecond: 10, highPerSecond: 20 } }, 'load.search: a trace has its own rate, so there is none to search for; take another kind of arrivals'],
     ['too many arrivals', { arrivals: { kind: 'ramp', fromPerSecond: 0, toPerSecond: 1_000_000 } }, 'load.arrivals: about 30 million arrivals are planned, and at most 20 million can be: lower the rate or the duration'],
     ['too much noise', { aggressor: { tenant: 'A', ratePerSecond: 1_000_000, onSeconds: 15, offSeconds: 10 } }, 'load.aggressor.ratePerSecond: about 30 million arrivals are planned, and at most 20 million can be: lower the rate or the duration'],
-    ['a search that goes too high', { search: { lowPerSecond: 1, highPerSecond: 1_000_000, stageSeconds: 21 } }, 'load.search.highPerSecond: about 21 million arrivals are planned, and at most 20 million can be: lower the rate or the duration'],
+    ['a search that goes too high', { search: { lowPerSecond: 10, highPerSecond: 1_000_000, stageSeconds: 21 } }, 'load.search.highPerSecond: about 21 million arrivals are planned, and at most 20 million can be: lower the rate or the duration'],
+    ['a search whose lowest rate asks too little', { search: { lowPerSecond: 5, highPerSecond: 50, stageSeconds: 8 } }, 'load.search.stageSeconds: the lowest rate is asked 40 times, and its p95 needs 90: lengthen stageSeconds or raise lowPerSecond'],
   ])('are told of %s', (_case, more, fault) => expect(faultsOf(more)).toEqual([fault]))
 
   it('are not told of exactly 20 million', () => expect(faultsOf({ durationSeconds: 20, arrivals: { kind: 'constant', ratePerSecond: 1_000_000 } })).toEqual([]))

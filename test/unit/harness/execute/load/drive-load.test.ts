@@ -153,7 +153,7 @@ describe('warm-up', () => {
 
 describe('an end before the end', () => {
   it('comes once no more may be asked; what is out is waited for', async () => {
-    let left = 30
+    let left = 31
     const result = await driven(loadOf({ durationSeconds: 10 }), after(35), { mayGoOn: () => --left > 0 })
     // The thirtieth answer comes at 325 ms, when the arrivals of 300, 310 and 320 ms are out.
     expect(kinds(result)).toEqual({ answered: 33 })
@@ -169,18 +169,26 @@ describe('an end before the end', () => {
   })
 })
 
-it('whoever judges whether it may go on is told of at least as many in flight as there are', async () => {
+it('no more are in flight than whoever holds a cap lets there be', async () => {
   const load = loadOf({ maxInFlight: 20, arrivals: { kind: 'poisson', ratePerSecond: 200 } })
-  let out = 0
-  const beyond: number[] = []
+  let [out, most] = [0, 0]
   await driven(load, (clock) => async (_question, at) => {
-    out++
+    most = Math.max(most, ++out)
     await clock.sleep(20 + ((at * 37) % 90))
     out--
     return answer
-  }, { mayGoOn: (_query, inFlight) => (beyond.push(inFlight - out), true) })
-  expect(beyond).toHaveLength(load.plan.atMs.length)
-  expect(Math.min(...beyond)).toBeGreaterThanOrEqual(0)
+  }, { mayGoOn: () => true, mostInFlight: 5 })
+  expect(most).toBe(5)
+})
+
+it('whoever judges and fails ends the load with what failed', async () => {
+  const reason = new Error('no price')
+  await expect(driven(loadOf(), after(5), { mayGoOn: () => true, onObserved: () => { throw reason } })).rejects.toBe(reason)
+})
+
+it('nothing is asked where not even the first may be', async () => {
+  const result = await driven(loadOf(), after(5), { mayGoOn: () => false })
+  expect([result.asked.length, result.outcome.count]).toEqual([0, 0])
 })
 
 describe('an abort', () => {

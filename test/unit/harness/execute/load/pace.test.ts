@@ -77,7 +77,7 @@ describe('what is due', () => {
   })
 
   it('is sent once each, in order, and never before its time, whatever the delays', async () => {
-    const gaps = fc.array(fc.double({ min: 0, max: 20, noNaN: true }), { minLength: 1, maxLength: 60 })
+    const gaps = fc.array(fc.integer({ min: 0, max: 20_000 }).map((microseconds) => microseconds / 1_000), { minLength: 1, maxLength: 60 })
     await fc.assert(fc.asyncProperty(gaps, fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1 }), async (apart, lates) => {
       let at = 0
       const atMs = apart.map((gap) => (at += gap))

@@ -22,7 +22,7 @@ function drivenAt({ latencyMs, failed = () => 0, stages = () => ({}), answers = 
   const record = (at: number, more: Parameters<typeof observed>[0]): void => recorder.record(observed({ cell: `${'ABC'[at % 3]}/v1`, ...more }))
   for (let at = 0; at < answers; at++) record(at, { elapsedMs: at % 50 === 0 ? 30_000 : latencyMs(rate), stagesMs: stages(rate) })
   for (let at = 0; at < failed(rate); at++) record(at, { outcome: 'failed', errorCode: 'TB_TARGET_FAILED' })
-  return { outcome: { observed: [], count: answers, recorder, loops: [], isThreaded: false, lastSentMs: 10_000 }, planned: answers, stoppedEarly: false, invalid: null, isOver: false, ...change(rate) }
+  return { outcome: { observed: [], count: answers, recorder, loops: [], isThreaded: false, lastSentMs: 10_000, lastReleasedMs: 10_000 }, planned: answers, stoppedEarly: false, invalid: null, isOver: false, ...change(rate) }
 }
 
 async function searched(system: System, change: Partial<Search> = {}): Promise<Saturation & { readonly rates: readonly number[] }> {
