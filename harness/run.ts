@@ -62,7 +62,7 @@ export async function run(given: RunOptions): Promise<RunRecord> {
   const samples = sampleLines(books, options.keepTexts)
   const record = await withBaseline(built, samples, options)
   await writeRun(session.folder, { record, samples })
-  session.finish()
+  session.finish(asked.count > asked.observed.length)
   if (record.exitCode !== exitCodeOf(record.verdict)) throw new TenantbenchError('TB_BUG', { detail: 'Verdict and exit code disagree.' })
   return record
 }

@@ -1,5 +1,5 @@
 /** A run's folder with its journal: new, or that of an interrupted run, whose finished queries are then not asked again. */
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TenantbenchError } from '../../src/base/errors.ts'
 import type { UsageEvent } from '../../src/index.ts'
@@ -18,9 +18,12 @@ export interface Session extends AsyncDisposable {
   readonly interrupted: Interrupted
   /** What this session has recorded of work that earlier ones had begun. */
   readonly since: readonly UsageEvent[]
-  /** The record is written: nothing is left to go on with. */
-  finish(): void
+  /** The record is written: nothing is left to go on with. With `keepsQueries` the journal stays, as the only place that has every query. */
+  finish(keepsQueries?: boolean): void
 }
+
+/** Every query of a load that was too long to be kept whole: lines of a journal. */
+const everyQuery = 'queries.jsonl'
 
 /** Opens a session. Throws TB_OUT_NOT_OURS, TB_OUT_UNWRITABLE, TB_RESUME_INVALID. */
 export async function openSession(options: RunOptions, prepared: Prepared): Promise<Session> {
@@ -30,9 +33,10 @@ export async function openSession(options: RunOptions, prepared: Prepared): Prom
   const interrupted = interruptedOf(isResumed ? readJournal(runDir, of) : [])
   await using opened = new AsyncDisposableStack()
   const { folder } = opened.use(isResumed ? await claimAgain(runDir) : await claimFolder(runDir, mayNumber))
-  let isFinished = false
+  let [isFinished, isWanted] = [false, false]
   opened.defer(async () => {
     const isKept = !isFinished && isResumable && scenario.load === undefined && journal.done() > 0
+    if (isWanted) await rename(join(folder, journalFiles.run), join(folder, everyQuery)).catch(() => undefined)
     if (isKept) progress.note(`${journal.done()} queries are done and kept; go on with the same flags and --resume: tenantbench run ${scenario.path} --resume ${folder}`)
     else for (const file of Object.values(journalFiles)) await rm(join(folder, file), { force: true })
   })
@@ -51,7 +55,10 @@ export async function openSession(options: RunOptions, prepared: Prepared): Prom
         since.push(...events.filter(({ requestId }) => open.has(requestId)))
       },
     },
-    finish: () => void (isFinished = true),
+    finish(keepsQueries = false) {
+      isFinished = true
+      isWanted = keepsQueries
+    },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }
 }

@@ -56,7 +56,8 @@ export function watchQueries({ options, prepared, plan, oracle, journal, interru
       mostInFlight,
       onObserved(observed) {
         const observation = oracle.takeObservation(observed.requestId)
-        if (isJournaled) journal.finished(observed, observation)
+        // Of a load too long to be kept whole, this is where the rest is.
+        journal.finished(observed, isJournaled ? observation : null)
       },
     },
     checks: (asked) => [cap?.check(interrupted.done.size + asked, interrupted.done.size + planned) ?? []].flat(),

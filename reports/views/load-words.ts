@@ -9,6 +9,11 @@ export interface LoadTable {
   readonly rows: readonly (readonly string[])[]
 }
 
+/** Columns of figures, which stand to the right; the first names the row, and words stand to the left. */
+export function figureColumns({ header }: Pick<LoadTable, 'header'>): readonly number[] {
+  return header.flatMap((name, at) => (at === 0 || ['Why', 'Note', 'Verdict'].includes(name) ? [] : [at]))
+}
+
 /** A load in words and tables. Texts of users are in it: they are for the view to make harmless. */
 export interface LoadWords {
   readonly sentences: readonly string[]

@@ -2,7 +2,7 @@
 import Table from 'cli-table3'
 import { clip, printable } from '../../src/base/text.ts'
 import type { ComparisonLine, RunRecord } from '../record/record.ts'
-import { interruptionWords, loadWords } from './load-words.ts'
+import { figureColumns, interruptionWords, loadWords } from './load-words.ts'
 import { claimNotes, claimTable, optimal, perMonth, perQuery, verdictWord } from './words.ts'
 
 // With borders 120 columns; longer cells end in an ellipsis.
@@ -39,7 +39,8 @@ function loadLines(record: RunRecord): readonly string[] {
   const words = loadWords(record)
   if (words === null) return []
   const tables = words.tables.flatMap(({ heading, header, rows }) => {
-    const table = new Table({ head: [...header], colAligns: header.map((_each, at) => (at === 0 ? 'left' : 'right')), style: { head: [], border: [], compact: true } })
+    const right = new Set(figureColumns({ header }))
+    const table = new Table({ head: [...header], colAligns: header.map((_each, at) => (right.has(at) ? 'right' : 'left')), style: { head: [], border: [], compact: true } })
     for (const row of rows.slice(0, mostLines)) table.push(row.map((cell) => clip(printable(cell), 40)))
     return ['', `${printable(heading)}:`, table.toString()]
   })

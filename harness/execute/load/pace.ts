@@ -31,6 +31,9 @@ export interface PaceOptions {
   readonly stop: AbortSignal
 }
 
+// Differences of a clock are a hair off; another sleep for that hair would be a millisecond.
+const roundingMs = 1e-7
+
 /** Paces; resolves when everything that was sent has come back, or nobody waits for it any more. Returns how many are still out. */
 export async function pace(options: PaceOptions): Promise<number> {
   const { atMs, clock, startMs, timeoutMs, stop } = options
@@ -40,7 +43,7 @@ export async function pace(options: PaceOptions): Promise<number> {
   let next = 0
   while (next < atMs.length && !stop.aborted) {
     const nowMs = clock.monotonicMs() - startMs
-    while (next < atMs.length && (atMs[next] as number) <= nowMs) flight.release(next++)
+    while (next < atMs.length && (atMs[next] as number) <= nowMs + roundingMs) flight.release(next++)
     if (next < atMs.length) await clock.sleep(Math.max(0, (atMs[next] as number) - (clock.monotonicMs() - startMs)), stop).catch(() => undefined)
   }
   const over = new AbortController()

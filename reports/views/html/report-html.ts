@@ -5,7 +5,7 @@ import type { RunRecord } from '../../record/record.ts'
 import type { View } from '../view.ts'
 import { canarySentence, claimNotes, claimTable, concentrationSentence, configuration, counted, drift, howTimed, latencyHeading, optimal, percent, perMonth, perQuery, seconds, tenantCostHeader, tenantCostRow, toldBy, tokensOf } from '../words.ts'
 import { capacityChart, costChart, latencyChart, mostCharted, tokenChart, varianceChart } from './charts.ts'
-import { interruptionWords, loadWords } from '../load-words.ts'
+import { figureColumns, interruptionWords, loadWords } from '../load-words.ts'
 import { badge, figure, page, section, table, type Piece } from './page.ts'
 
 /** The view. */
@@ -88,7 +88,7 @@ function sameQuestion({ sameQuestion: lines }: RunRecord): Piece {
 function load(record: RunRecord): Piece {
   const words = loadWords(record)
   if (words === null) return html``
-  const tables = words.tables.map(({ heading, header, rows }) => html`<h3>${printable(heading)}</h3>${table([...header], rows.map((row) => row.map(printable)), header.map((_each, at) => at).slice(1))}`)
+  const tables = words.tables.map(({ heading, header, rows }) => html`<h3>${printable(heading)}</h3>${table([...header], rows.map((row) => row.map(printable)), figureColumns({ header }))}`)
   return section('load', 'Under load', html`${words.sentences.map((sentence) => html`<p>${printable(sentence)}</p>`)}${tables}`)
 }
 
