@@ -16,7 +16,6 @@ export interface TimeHistogram {
   valueAt(share: number): number | null
   /** The largest; null of none. */
   max(): number | null
-  mean(): number | null
   /** The percentiles that the count carries. */
   percentiles(): Percentiles
   /** As text, for a file or another thread. */
@@ -52,7 +51,6 @@ function over(inside: Histogram): TimeHistogram {
     add: (other) => inside.add(insides.get(other) as Histogram),
     valueAt: (share) => (inside.totalCount === 0 ? null : at(share)),
     max: () => (inside.totalCount === 0 ? null : inside.maxValue / microsecondsPerMs),
-    mean: () => (inside.totalCount === 0 ? null : inside.mean / microsecondsPerMs),
     percentiles: () => ({ count: inside.totalCount, p50: carried(0.5), p95: carried(0.95), p99: carried(0.99) }),
     encode: () => encodeIntoCompressedBase64(inside),
   }

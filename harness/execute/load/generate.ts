@@ -8,7 +8,7 @@ import { questionAt, type Shard } from './shard.ts'
 /** What came of an arrival. Times are milliseconds since the load began. */
 export type LoadEvent = { readonly position: number } & (
   | { readonly kind: 'answered'; readonly times: AskTimes; readonly told: unknown }
-  /** Never sent: it was held longer than anybody would wait, or the load was ended before. */
+  /** Never sent: it was held longer than anybody would wait. */
   | { readonly kind: 'dropped'; readonly times: AskTimes }
   /** Sent, and not answered for as long as anybody would wait. */
   | { readonly kind: 'unanswered'; readonly times: AskTimes }

@@ -27,7 +27,7 @@ export interface PaceOptions {
   send(position: number, times: SendTimes): Promise<void>
   /** One that was never sent. */
   drop(position: number, times: Pick<SendTimes, 'intendedMs' | 'releasedMs'>): void
-  /** Ends early: what is held is dropped, what is in flight is waited for. */
+  /** Ends early: what is held is never sent, what is in flight is waited for. */
   readonly stop: AbortSignal
 }
 

@@ -1,6 +1,7 @@
 /**
  * The highest rate that still meets the objectives, by bisection. Each rate is driven for a while; a rate that can no longer meet them
- * is given up early. A rate at which the generator itself fell behind says nothing about the system, and ends the search.
+ * is given up early. A rate at which the generator itself fell behind says nothing about the system: where that is what bounds
+ * the rate found, the search is invalid.
  */
 import { stages, type Stage } from '../../../src/base/stages.ts'
 import { togetherOf, type LoadSeries } from '../../measure/load-recorder.ts'
@@ -81,7 +82,7 @@ function judge(search: Search, ratePerSecond: number, { outcome, planned, stoppe
   const failuresPct = answered + failed === 0 ? null : (100 * failed) / (answered + failed)
   const p95Ms = series.latency.percentiles().p95
   const common = { ratePerSecond, p95Ms, failuresPct, answeredPerSecond: outcome.lastSentMs === 0 ? 0 : (1_000 * answered) / outcome.lastSentMs, stoppedEarly, series }
-  if (stoppedEarly) return { ...common, verdict: 'missed', reason: `given up: over one in twenty of ${planned} took longer than ${search.p95Ms} ms, or failed` }
+  if (stoppedEarly) return { ...common, verdict: 'missed', reason: `given up: too many of ${planned} took longer than ${search.p95Ms} ms, or failed` }
   if (invalid !== null) return { ...common, verdict: 'invalid', reason: invalid }
   if (failuresPct !== null && failuresPct > search.failuresPct) return { ...common, verdict: 'missed', reason: `${failuresPct.toFixed(1)} % failed, at most ${search.failuresPct} % may` }
   if (p95Ms === null) return { ...common, verdict: 'missed', reason: `p95 needs 60 answers, ${answered} came; lengthen stageSeconds` }
