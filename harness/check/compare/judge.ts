@@ -128,10 +128,19 @@ function verdictOf(raw: RawComparison, pValue: number | null): ComparedMetric['v
   if (intervalPct === null || pValue === null) return 'inconclusive'
   const [least, most] = sign === 1 ? [intervalPct.low95, intervalPct.high95] : [-intervalPct.high95, -intervalPct.low95]
   const limit = tolerancePct ?? 0
-  if (least > limit) return pValue <= (limit > 0 ? surely : likely) ? 'regression' : 'inconclusive'
-  if (most < 0 && pValue <= likely) return 'improvement'
+  const level = limit > 0 ? surely : likely
+  if (least > limit) return pValue <= level ? 'regression' : 'inconclusive'
+  if (most < betterThan(limit) && pValue <= level) return 'improvement'
   if (most <= limit || tolerancePct === null) return 'pass'
   return 'inconclusive'
+}
+
+/**
+ * What is news for the better is as far from 1, as a ratio, as what is for the worse: a machine that was quicker for a minute improved
+ * nothing. 50 % slower is x 1.5, and as far the other way is / 1.5, a third less.
+ */
+function betterThan(limitPct: number): number {
+  return 100 / (1 + limitPct / 100) - 100
 }
 
 /** Sums in another order differ in their last digits; what one seed fixes differs by nothing or by much more. */

@@ -29,6 +29,8 @@ describe('two runs', () => {
   it.each([
     ['slower by far', runOf(({ latencyMs }) => ({ latencyMs: 2 * latencyMs })), 'latency', 'regression'],
     ['slower within tolerance', runOf(({ latencyMs }) => ({ latencyMs: 1.2 * latencyMs })), 'latency', 'pass'],
+    ['quicker within tolerance', runOf(({ latencyMs }) => ({ latencyMs: 0.75 * latencyMs })), 'latency', 'pass'],
+    ['quicker by far', runOf(({ latencyMs }) => ({ latencyMs: 0.5 * latencyMs })), 'latency', 'improvement'],
     ['dearer in one query', runOf((_sample, at) => (at === 3 ? { costUsd: '0.011' } : {})), 'cost', 'regression'],
     ['longer by one token', runOf((_sample, at) => (at === 0 ? { promptTokens: 501 } : {})), 'promptTokens', 'regression'],
     ['blind to one source', runOf((_sample, at) => (at === 0 ? { retrieved: false } : {})), 'recall', 'regression'],
