@@ -1,18 +1,13 @@
 /** What the schema of `load` cannot say: whether its tenants exist, whether somebody is there to be asked, and whether the plan stays within memory. */
 import type { Place } from '../../src/base/yaml-input.ts'
+import type { PlacedFault } from './placed-fault.ts'
 import { expectedArrivals, stayOf, type WrittenLoad } from './load-schema.ts'
 
 const mostArrivals = 20_000_000
 
-/** A fault below `load`. The same shape as those of the whole scenario, which this file lies beneath. */
-export interface LoadFault {
-  readonly keys: Place
-  readonly message: string
-}
-
 /** All faults, placed from the root of the scenario. `tenantIds` are in the scenario's order. */
-export function loadFaults(load: WrittenLoad, tenantIds: readonly string[]): readonly LoadFault[] {
-  const below = (faults: readonly LoadFault[]): readonly LoadFault[] => faults.map(({ keys, message }) => ({ keys: ['load', ...keys], message }))
+export function loadFaults(load: WrittenLoad, tenantIds: readonly string[]): readonly PlacedFault[] {
+  const below = (faults: readonly PlacedFault[]): readonly PlacedFault[] => faults.map(({ keys, message }) => ({ keys: ['load', ...keys], message }))
   const named = namesFaults(load, new Set(tenantIds))
   const rest = [...contradictions(load), ...churnFaults(load), ...aggressorFaults(load), ...searchFaults(load), ...sizeFaults(load)]
   // Whether nobody is there can only be told of tenants that exist.
@@ -35,7 +30,7 @@ function namingsOf({ tenants, whales, cold, churn, aggressor }: WrittenLoad): re
 }
 
 /** Tenants that there are not, and tenants named twice in one list. */
-function namesFaults(load: WrittenLoad, known: ReadonlySet<string>): readonly LoadFault[] {
+function namesFaults(load: WrittenLoad, known: ReadonlySet<string>): readonly PlacedFault[] {
   const namings = namingsOf(load)
   const listed = (each: Naming): string => JSON.stringify([each.keys[0], each.tenant])
   const first = new Map<string, Naming>()
@@ -46,38 +41,38 @@ function namesFaults(load: WrittenLoad, known: ReadonlySet<string>): readonly Lo
   })
 }
 
-function contradictions({ whales, cold, aggressor }: WrittenLoad): readonly LoadFault[] {
+function contradictions({ whales, cold, aggressor }: WrittenLoad): readonly PlacedFault[] {
   const whale = new Set(whales.map(({ tenant }) => tenant))
-  return cold.flatMap((tenant, at): readonly LoadFault[] => [
+  return cold.flatMap((tenant, at): readonly PlacedFault[] => [
     ...(whale.has(tenant) ? [{ keys: ['cold', at], message: `${tenant} is a whale, and cannot be cold as well` }] : []),
     ...(aggressor?.tenant === tenant ? [{ keys: ['cold', at], message: `${tenant} is the aggressor, and cannot be cold as well` }] : []),
   ])
 }
 
-function churnFaults({ churn, durationSeconds }: WrittenLoad): readonly LoadFault[] {
-  return churn.flatMap(({ joinsAtSeconds: joins, leavesAtSeconds: leaves }, at): readonly LoadFault[] => [
+function churnFaults({ churn, durationSeconds }: WrittenLoad): readonly PlacedFault[] {
+  return churn.flatMap(({ joinsAtSeconds: joins, leavesAtSeconds: leaves }, at): readonly PlacedFault[] => [
     ...(joins !== undefined && leaves !== undefined && joins >= leaves ? [{ keys: ['churn', at, 'leavesAtSeconds'], message: `leaves at ${leaves} s, not after it joins at ${joins} s` }] : []),
     ...(joins === undefined && leaves === 0 ? [{ keys: ['churn', at, 'leavesAtSeconds'], message: 'leaves before it could be asked anything' }] : []),
     ...(joins !== undefined && joins >= durationSeconds ? [{ keys: ['churn', at, 'joinsAtSeconds'], message: `joins at ${joins} s, and the load ends at ${durationSeconds} s` }] : []),
   ])
 }
 
-function aggressorFaults({ aggressor, warmupSeconds, durationSeconds }: WrittenLoad): readonly LoadFault[] {
+function aggressorFaults({ aggressor, warmupSeconds, durationSeconds }: WrittenLoad): readonly PlacedFault[] {
   if (aggressor === undefined || warmupSeconds + aggressor.offSeconds < durationSeconds) return []
   return [{ keys: ['aggressor', 'offSeconds'], message: `the first window after warm-up is quiet, and it lasts to the end at ${durationSeconds} s: it is never noisy` }]
 }
 
 const leastAsked = 90
 
-function searchFaults({ search, arrivals }: WrittenLoad): readonly LoadFault[] {
+function searchFaults({ search, arrivals }: WrittenLoad): readonly PlacedFault[] {
   // A p95 needs 60 answers, and arrivals at random are sometimes a third fewer.
   if (search !== undefined && search.lowPerSecond * search.stageSeconds < leastAsked) return [{ keys: ['search', 'stageSeconds'], message: `the lowest rate is asked ${search.lowPerSecond * search.stageSeconds} times, and its p95 needs ${leastAsked}: lengthen stageSeconds or raise lowPerSecond` }]
   return search !== undefined && arrivals.kind === 'trace' ? [{ keys: ['search'], message: 'a trace has its own rate, so there is none to search for; take another kind of arrivals' }] : []
 }
 
-function sizeFaults(load: WrittenLoad): readonly LoadFault[] {
+function sizeFaults(load: WrittenLoad): readonly PlacedFault[] {
   const { aggressor, search, durationSeconds } = load
-  const tooMany = (keys: Place, count: number): readonly LoadFault[] => [{ keys, message: `about ${Math.round(count / 1e6)} million arrivals are planned, and at most ${mostArrivals / 1e6} million can be: lower the rate or the duration` }]
+  const tooMany = (keys: Place, count: number): readonly PlacedFault[] => [{ keys, message: `about ${Math.round(count / 1e6)} million arrivals are planned, and at most ${mostArrivals / 1e6} million can be: lower the rate or the duration` }]
   const own = expectedArrivals(load, durationSeconds) ?? 0
   const noise = aggressor === undefined ? 0 : aggressor.ratePerSecond * onSecondsOf(load, aggressor)
   const highest = search === undefined ? 0 : search.highPerSecond * search.stageSeconds
@@ -96,10 +91,10 @@ function onSecondsOf({ durationSeconds, warmupSeconds }: WrittenLoad, { onSecond
 }
 
 /** Times at which nobody could be asked, and cold tenants without a time to be asked at. */
-function absences(load: WrittenLoad, tenantIds: readonly string[]): readonly LoadFault[] {
+function absences(load: WrittenLoad, tenantIds: readonly string[]): readonly PlacedFault[] {
   const { cold, durationSeconds, warmupSeconds } = load
   const isCold = new Set(cold)
-  const late = cold.flatMap((tenant, at): readonly LoadFault[] => {
+  const late = cold.flatMap((tenant, at): readonly PlacedFault[] => {
     const { fromSeconds, untilSeconds } = stayOf(load, tenant)
     return Math.max(fromSeconds, warmupSeconds) < untilSeconds ? [] : [{ keys: ['cold', at], message: `${tenant} is asked once after warm-up, and by churn it is not there then` }]
   })

@@ -7,7 +7,8 @@ import { TenantbenchError, type Fault } from '../../src/base/errors.ts'
 import { sha256 } from '../../src/base/random.ts'
 import { lineAt, placesOf, readYaml, written, type Place, type SchemaIssue, type YamlInput } from '../../src/base/yaml-input.ts'
 import { billedUnits, priceOf, type BilledUnit, type PriceBook } from '../../src/index.ts'
-import { resolveScenario, type PlacedFault, type Scenario } from './resolve.ts'
+import type { PlacedFault } from './placed-fault.ts'
+import { resolveScenario, type Scenario } from './resolve.ts'
 import { scenarioSchema, type ScenarioVariant } from './schema.ts'
 
 /** A scenario ready to run, with the hash of its text. */

@@ -2,11 +2,13 @@
  * From what a file says to what a run does: the matrix becomes variants, the population becomes tenants, and each tenant's
  * configuration is its own over its tier's. Every resolved part remembers the place in the file that it comes from.
  */
-import { randomFor } from '../../src/base/random.ts'
+import { randomFor, type RandomKey } from '../../src/base/random.ts'
 import { parsePromptTemplate, parseSlotValues, type ConfigSettings, type NewTenantConfig, type WrittenTemplate } from '../../src/index.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
 import type { Place } from '../../src/base/yaml-input.ts'
 import { loadFaults } from './load-faults.ts'
+import type { PlacedFault } from './placed-fault.ts'
+import { planFaults, simulationFaults } from './simulation-faults.ts'
 import { describeGateFault, isChosen, parseGate, type Gate } from './gates.ts'
 import type { ScenarioVariant, WrittenPopulation, WrittenScenario, WrittenTenant } from './schema.ts'
 
@@ -34,12 +36,6 @@ export interface Scenario extends Omit<WrittenScenario, 'variants' | 'matrix' | 
   readonly tenants: readonly ScenarioTenant[]
 }
 
-/** A fault at a place. */
-export interface PlacedFault {
-  readonly keys: Place
-  readonly message: string
-}
-
 /** Resolves; what cannot be resolved is a fault, all at once. */
 export function resolveScenario(written: WrittenScenario): { readonly scenario: Scenario; readonly faults: readonly PlacedFault[] } {
   const { matrix: _matrix, population: _population, ...rest } = written
@@ -49,7 +45,7 @@ export function resolveScenario(written: WrittenScenario): { readonly scenario: 
   const people = resolved.map((each) => each.tenant)
   const gates = resolveGates(written.gates, { variants, tenants: people })
   const faults = [
-    ...(variants.length === 0 && written.target === undefined && written.load === undefined ? [{ keys: ['variants'], message: 'name at least one variant, here or by a matrix' }] : []),
+    ...(variants.length === 0 && written.target === undefined && written.load === undefined && written.simulation === undefined ? [{ keys: ['variants'], message: 'name at least one variant, here or by a matrix' }] : []),
     ...(all.length === 0 ? [{ keys: ['tenants'], message: 'name at least one tenant, here or by a population' }] : []),
     ...takenIds(written),
     ...(written.target === undefined || written.sabotage === undefined ? [] : [{ keys: ['sabotage'], message: 'faults are planted in the reference system alone, and target names another' }]),
@@ -57,6 +53,8 @@ export function resolveScenario(written: WrittenScenario): { readonly scenario: 
     ...claimFaults(written.claims, { variants, tenants: people }),
     ...gates.faults,
     ...faultsOfLoad(written, people),
+    ...simulationFaults(written, people),
+    ...planFaults(written, people),
   ]
   return { scenario: { ...rest, gates: gates.read, variants, tenants: people }, faults }
 }
@@ -116,6 +114,7 @@ interface PlacedTenant {
 
 /** Ids of tenants written out that the population would give again. */
 function takenIds(written: WrittenScenario): readonly PlacedFault[] {
+  if (written.tenants.length === 0) return []
   const drawn = new Set(peopleOf(written).map(({ tenant }) => tenant.id))
   return written.tenants.filter(({ id }) => drawn.has(id)).map(({ id }) => ({ keys: ['population', 'idPrefix'], message: `gives tenant ${id}, who is written out already` }))
 }
@@ -123,14 +122,20 @@ function takenIds(written: WrittenScenario): readonly PlacedFault[] {
 /** Tiers and themes are dealt out in turn, so that every one is there; sizes are drawn by the tenant's id. */
 function peopleOf({ population, seed }: WrittenScenario): readonly PlacedTenant[] {
   if (population === undefined) return []
-  const { count, idPrefix, tiers, themes, documents, words, ...same } = population
+  const { count, idPrefix, tiers, themes, documents, words, queriesPerMonth, distinctCorpora: _distinctCorpora, ...same } = population
   return Array.from({ length: count }, (_each, at) => {
     const number = String(at + 1).padStart(String(count).length, '0')
     const id = `${idPrefix}${number}`
     const drawn = Math.min(documents.most, Math.max(1, Math.round(randomFor([seed, 'population', id]).logNormal(documents.median, documents.sigma))))
     const corpus: WrittenTenant['corpus'] = { kind: 'generated', theme: dealt(themes, at), documents: drawn, words }
-    return { tenant: { ...same, id, name: `Tenant ${number}`, tier: dealt(tiers, at), corpus }, place: ['population'] }
+    return { tenant: { ...same, id, name: `Tenant ${number}`, tier: dealt(tiers, at), corpus, queriesPerMonth: volumeOf(queriesPerMonth, [seed, 'population', 'volume', id]) }, place: ['population'] }
   })
+}
+
+function volumeOf(written: WrittenPopulation['queriesPerMonth'], key: RandomKey): number {
+  if (typeof written === 'number') return written
+  const { mean, sigma, most } = written
+  return Math.min(most, Math.max(1, Math.round(randomFor(key).logNormal(mean * Math.exp((-sigma * sigma) / 2), sigma))))
 }
 
 function dealt<T>(from: WrittenPopulation['tiers'] | readonly T[], at: number): T {

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { tenantIdPattern } from '../../src/base/tenant-id.ts'
 import { compareMetricNames } from './compare-metrics.ts'
 import { loadSchema } from './load-schema.ts'
+import { simulationSchema } from './simulation-schema.ts'
 import { targetSchema } from './target-schema.ts'
-import { allocationMethods, billedUnits, configSettingsSchema, promptTemplateSchema } from '../../src/index.ts'
+import { allocationMethods, billedUnits, configSettingsSchema, planSchema, promptTemplateSchema } from '../../src/index.ts'
 
 const usd = z.string().regex(/^\d+(\.\d{1,12})?$/, 'write dollars as a quoted decimal, e.g. "0.037"')
 const share = z.number().min(0).max(1)
@@ -39,9 +40,13 @@ const tenantSchema = z.strictObject({
   ...expectations,
 })
 
-/** Many tenants of mixed size, drawn from the seed: log-normal by median and sigma, cut at `most`. */
+/** Volumes that differ: log-normal by mean and sigma, cut at `most`. */
+const spreadVolume = z.strictObject({ mean: z.number().min(1).max(1_000_000_000), sigma: z.number().min(0).max(3), most: z.int().min(1).max(1_000_000_000) })
+
+/** Many tenants of mixed size, drawn from the seed: log-normal by median and sigma, cut at `most`. With `distinctCorpora` so many corpora are made, and dealt out in turn. */
 const populationSchema = z.strictObject({
-  count: z.int().min(1).max(10_000),
+  count: z.int().min(1).max(1_000_000),
+  distinctCorpora: z.int().min(1).max(10_000).optional(),
   idPrefix: z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,30}$/, 'letters, digits and dashes, beginning with a letter'),
   tiers: z.array(tierName).min(1),
   themes: z.array(z.enum(themes)).min(1),
@@ -50,6 +55,7 @@ const populationSchema = z.strictObject({
   current: settingsSchema.default({}),
   monthlyBudgetUsd: usd.optional(),
   ...expectations,
+  queriesPerMonth: z.union([expectations.queriesPerMonth, spreadVolume]),
 })
 
 const limits = { namespaceLimit: z.int().min(1), operatingLimit: z.int().min(1), alertAt: z.int().min(1) } as const
@@ -106,12 +112,14 @@ export const scenarioSchema = z.strictObject({
   providerFaults: z.strictObject({ ...faultRates, indexQuota: faultRates.indexQuota.default(null) }).default(usualFaults),
   workload: z.strictObject({ questions: z.int().min(1), shared: z.int().min(0), bait: z.int().min(0), unanswerable: z.int().min(0) }),
   load: loadSchema.optional(),
+  simulation: simulationSchema.optional(),
   live: z.strictObject({ openai: gatewayUrl, anthropic: gatewayUrl, pinecone: gatewayUrl }).default({}),
   measurements: z.string().min(1).optional(),
   variants: z.array(variantSchema).max(200).default([]),
   matrix: matrixSchema.optional(),
   promptTemplates: z.record(z.string().regex(/^(?!default$)[a-z][a-z0-9-]{0,40}$/, 'lower case letters, digits and dashes, not "default"'), promptTemplateSchema).default({}),
   tiers: z.record(tierName, configSettingsSchema.extend({ monthlyBudgetUsd: usd.optional() })).default({}),
+  plans: z.record(tierName, planSchema).default({}),
   tenants: z.array(tenantSchema).max(10_000).default([]),
   population: populationSchema.optional(),
   target: targetSchema,

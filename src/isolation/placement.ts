@@ -8,27 +8,15 @@ import { messageOf, TenantbenchError } from '../base/errors.ts'
 import type { TenantId } from '../base/tenant-id.ts'
 import { sqlState, type Client, type Database } from '../db/pool.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { decidePlacement, type CapacityEvent, type CapacityLimits, type IndexLoad } from './capacity.ts'
 import { namespaceOf } from './namespaces.ts'
+
+export type { CapacityEvent, CapacityLimits } from './capacity.ts'
 
 /** Where a tenant's vectors are. */
 export interface Placement {
   readonly indexName: string
   readonly namespace: string
-}
-
-/** Namespaces an index can hold, may hold, and holds when the alert fires; e.g. 100, 90 and 72. */
-export interface CapacityLimits {
-  readonly namespaceLimit: number
-  readonly operatingLimit: number
-  readonly alertAt: number
-}
-
-/** A step in the life of an index. */
-export interface CapacityEvent {
-  readonly atMs: number
-  readonly indexName: string
-  readonly namespaces: number
-  readonly event: 'alert' | 'provision-started' | 'index-ready' | 'placement-refused'
 }
 
 /** A signup. */
@@ -91,13 +79,12 @@ async function tryToPlace(options: PlacementOptions, signup: Signup): Promise<At
   return inTransaction(options.operator, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [placementLockKey])
     const indexes = await indexLoads(client)
-    const index = indexes.find(({ namespaces, operatingLimit }) => namespaces < operatingLimit)
-    if (index === undefined) return { placement: null, indexes: indexes.length, needsNext: true, alert: null }
+    const { index: position, namespaces, alerts, needsNext } = decidePlacement(indexes)
+    const index = position === null ? undefined : indexes[position]
+    if (index === undefined) return { placement: null, indexes: indexes.length, needsNext, alert: null }
     const placement = { indexName: index.indexName, namespace: namespaceOf(signup.id) }
     await insertTenant(client, signup, { ...placement, at: isoTime(options.clock.nowMs()) })
-    const namespaces = index.namespaces + 1
-    const needsNext = namespaces >= index.alertAt && index.indexName === indexes.at(-1)?.indexName
-    if (!needsNext || index.hasAlerted) return { placement, indexes: indexes.length, needsNext, alert: null }
+    if (!alerts) return { placement, indexes: indexes.length, needsNext, alert: null }
     const alert: CapacityEvent = { atMs: options.clock.nowMs(), indexName: index.indexName, namespaces, event: 'alert' }
     await recordEvent(client, alert)
     await recordEvent(client, { ...alert, event: 'provision-started' })
@@ -105,16 +92,12 @@ async function tryToPlace(options: PlacementOptions, signup: Signup): Promise<At
   })
 }
 
-interface IndexLoad extends Record<string, unknown> {
+interface IndexRow extends IndexLoad, Record<string, unknown> {
   readonly indexName: string
-  readonly operatingLimit: number
-  readonly alertAt: number
-  readonly namespaces: number
-  readonly hasAlerted: boolean
 }
 
-async function indexLoads(client: Client): Promise<readonly IndexLoad[]> {
-  const { rows } = await client.query<IndexLoad>(`
+async function indexLoads(client: Client): Promise<readonly IndexRow[]> {
+  const { rows } = await client.query<IndexRow>(`
     select index_name as "indexName", operating_limit as "operatingLimit", alert_at as "alertAt",
       (select count(*) from placements where placements.index_name = vector_indexes.index_name) as namespaces,
       exists (select from capacity_events where event = 'alert' and capacity_events.index_name = vector_indexes.index_name) as "hasAlerted"

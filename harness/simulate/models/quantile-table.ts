@@ -78,6 +78,17 @@ export function scaledTable({ values }: QuantileTable, factor: number): Quantile
   return { values: values.map((value) => value * factor) }
 }
 
+/** Whole numbers in place of a table's parts, none above `most`, with the same sum but for less than 1: what rounding takes from one part goes to the next. */
+export function wholeTable({ values }: QuantileTable, most = Infinity): Int32Array {
+  let [sum, given] = [0, 0]
+  return Int32Array.from(values, (value) => {
+    sum += Math.min(value, most)
+    const own = Math.min(most, Math.max(0, Math.round(sum) - given))
+    given += own
+    return own
+  })
+}
+
 // Abramowitz and Stegun 7.1.26 is too coarse for tables; W. J. Cody's rational approximations are longer than the series needs to be here.
 function normalCdf(z: number): number {
   if (z < -9) return 0

@@ -1,0 +1,31 @@
+/** Who is there, and when: everybody all the time, or by the growth that the scenario describes, as far as there is a place for them. */
+import type { CapacityEvent } from '../../../src/index.ts'
+import type { Scenario } from '../../scenario/resolve.ts'
+import type { WrittenSimulation } from '../../scenario/simulation-schema.ts'
+import { avoidRefusals, type RefusalAdvice } from '../capacity/avoid-refusals.ts'
+import { drawSignups, type Signups } from '../capacity/signups.ts'
+import { simulateCapacity, type CapacityOptions, type CapacityOutcome } from '../capacity/simulate-capacity.ts'
+
+/** The fleet over time. A tenant is a position among `signups`; those beyond the scenario's tenants are like them, in turn. */
+export interface Growth {
+  readonly signups: Signups
+  readonly capacity: CapacityOutcome
+  readonly advice: RefusalAdvice | null
+  /** Whether signups were drawn; otherwise all tenants of the scenario are there from the beginning. */
+  readonly isGrowing: boolean
+}
+
+/** Of a placement, what is known of it in a simulation. */
+export type SimulatedCapacityEvent = Pick<CapacityEvent, 'event' | 'namespaces'> & { readonly atSeconds: number; readonly index: string }
+
+/** Lets the fleet grow. `seconds` is how long is simulated. */
+export function growthOf(scenario: Pick<Scenario, 'seed' | 'capacity' | 'tenants'>, { growth, provisioning }: WrittenSimulation, seconds: number): Growth {
+  const signups = growth === undefined ? everybody(scenario.tenants.length, seconds) : drawSignups(growth, scenario.seed)
+  const options: CapacityOptions = { signups, limits: scenario.capacity, leadTimeSeconds: provisioning.leadTimeSeconds, maxIndexes: provisioning.maxIndexes ?? null, indexPrefix: 'index' }
+  const capacity = simulateCapacity(options)
+  return { signups, capacity, advice: capacity.refused === null ? null : avoidRefusals(options), isGrowing: growth !== undefined }
+}
+
+function everybody(count: number, untilSeconds: number): Signups {
+  return { atSeconds: new Float64Array(count), leavesAtSeconds: new Float64Array(count).fill(Infinity), present: count, untilSeconds }
+}

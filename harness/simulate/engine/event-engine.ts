@@ -1,0 +1,273 @@
+/**
+ * Discrete events: each query goes through the stages of a request, waits for a place in the service, a connection and the providers'
+ * rate limits, is refused, repeated, breaks off or takes too long. A stage that nothing has to be waited for after it is no event.
+ */
+import { TenantbenchError } from '../../../src/base/errors.ts'
+import type { PlannedLimits, PlannedRates, StageTables } from '../plan.ts'
+import { drawn, ofAttempt, strikesBelow } from './draws.ts'
+import { eventHeap, type EventHeap } from './event-heap.ts'
+import { isAnsweredFromCache, repeatWaitMs } from './fates.ts'
+import { bucketOf } from './latency-buckets.ts'
+import { openRequests, requestStages as stages, type Arrival, type Request, type Requests } from './request.ts'
+import { servers, type Servers } from './servers.ts'
+import { emptyTally, type SeriesTally, type Tally } from './tally.ts'
+import { tokenBucket, type TokenBucket } from './token-bucket.ts'
+
+/** What an engine is made of. */
+export interface EngineOptions {
+  readonly startMs: number
+  readonly stages: StageTables
+  readonly limits: PlannedLimits
+  readonly rates: PlannedRates
+}
+
+/** An engine. */
+export interface EventEngine {
+  readonly tally: Tally
+  /** Lets everything happen up to the arrival, and then lets it in. Arrivals come in the order of time. */
+  arrive(arrival: Arrival): void
+  /** Lets everything happen up to a moment; Infinity is until nobody is left. */
+  runUntil(untilMs: number): void
+}
+
+type ProviderName = PlannedLimits['providers'][number]['provider']
+
+interface Limiter {
+  readonly requests: TokenBucket | null
+  readonly tokens: TokenBucket | null
+}
+
+interface Engine {
+  readonly options: EngineOptions
+  readonly tally: Tally
+  readonly heap: EventHeap
+  readonly requests: Requests
+  readonly service: Servers | null
+  readonly pool: Servers | null
+  readonly limiters: Readonly<Record<ProviderName, Limiter | null>>
+  readonly below: { readonly cached: number; readonly aborted: number; readonly unavailable: number }
+  nowMs: number
+}
+
+/** An engine without requests. */
+export function eventEngine(options: EngineOptions): EventEngine {
+  const { limits, rates, startMs } = options
+  const limiterOf = (name: ProviderName): Limiter | null => {
+    const found = limits.providers.find(({ provider }) => provider === name)
+    const bucket = (perMinute: number | null): TokenBucket | null => (perMinute === null ? null : tokenBucket(perMinute, startMs))
+    return found === undefined ? null : { requests: bucket(found.requestsPerMinute), tokens: bucket(found.tokensPerMinute) }
+  }
+  const engine: Engine = {
+    options,
+    tally: emptyTally(),
+    heap: eventHeap(),
+    requests: openRequests(),
+    service: limits.maxInFlight === null ? null : servers(limits.maxInFlight),
+    pool: limits.connections === null ? null : servers(limits.connections),
+    limiters: { openai: limiterOf('openai'), anthropic: limiterOf('anthropic'), pinecone: limiterOf('pinecone') },
+    below: { cached: strikesBelow(rates.cachedAnswers), aborted: strikesBelow(rates.abortedStreams), unavailable: strikesBelow(rates.unavailable) },
+    nowMs: startMs,
+  }
+  return {
+    tally: engine.tally,
+    arrive(arrival) {
+      runUntil(engine, arrival.atMs)
+      admit(engine, arrival)
+    },
+    runUntil: (untilMs) => runUntil(engine, untilMs),
+  }
+}
+
+function runUntil(engine: Engine, untilMs: number): void {
+  const { heap } = engine
+  for (let nextMs = heap.nextMs(); nextMs <= untilMs && nextMs !== Infinity; nextMs = heap.nextMs()) {
+    if (nextMs < engine.nowMs) throw new TenantbenchError('TB_BUG', { detail: `Virtual time went back from ${engine.nowMs} to ${nextMs} ms.` })
+    engine.nowMs = nextMs
+    advance(engine, heap.pop(), nextMs)
+  }
+  if (untilMs !== Infinity) engine.nowMs = Math.max(engine.nowMs, untilMs)
+}
+
+function admit(engine: Engine, arrival: Arrival): void {
+  const { tally, below, requests, service } = engine
+  tally.counts.arrived++
+  if (isAnsweredFromCache(arrival, below.cached)) {
+    // Known before any provider is asked: it takes what the service itself takes.
+    tally.counts.finished++
+    tally.counts.fromCache++
+    arrival.series.finished++
+    return record(arrival.series, otherMs(engine, arrival))
+  }
+  tally.counts.inFlight++
+  const slot = requests.open(arrival)
+  if (service === null || service.enter(slot)) return advance(engine, slot, arrival.atMs)
+  tally.waits.admission++
+  tally.waits.mostQueued = Math.max(tally.waits.mostQueued, service.waiting)
+}
+
+function otherMs({ options }: Engine, { keys, number }: Arrival): number {
+  return options.stages.otherMs[drawn(keys[9] as number, keys[8] as number, number) >>> 20] as number
+}
+
+function record(series: SeriesTally, latencyMs: number): void {
+  const bucket = bucketOf(latencyMs)
+  series.latency[bucket] = (series.latency[bucket] as number) + 1
+}
+
+/**
+ * Goes on with a request from a moment, as far as nothing has to be waited for. What can be waited for is looked at in the order of
+ * time only: a moment to come becomes an event first.
+ */
+function advance(engine: Engine, slot: number, fromMs: number): void {
+  const request = engine.requests.at(slot)
+  const { arrival } = request
+  const tables = engine.options.stages
+  let atMs = fromMs
+  for (;;) {
+    if (atMs > engine.nowMs && isWaitedFor(engine, request)) return engine.heap.push(atMs, slot)
+    switch (request.stage) {
+      case stages.embed:
+        if (isRefused(engine, slot, { provider: 'openai', tokens: 0 })) return
+        arrival.account.asked()
+        atMs += tables.embedMs[request.first >>> 20] as number
+        break
+      case stages.retrieve:
+        if (isRefused(engine, slot, { provider: 'pinecone', tokens: 0 })) return
+        atMs += tables.retrieveMs[request.first & 0xfff] as number
+        break
+      case stages.hydrate:
+        if (engine.pool !== null && !engine.pool.enter(slot)) {
+          request.sinceMs = atMs
+          return
+        }
+        atMs += tables.hydrateMs[request.middle >>> 20] as number
+        break
+      case stages.hydrated:
+        releaseConnection(engine)
+        request.stage += Number(!arrival.variant.rerank)
+        break
+      case stages.rerank:
+        if (isRefused(engine, slot, { provider: 'pinecone', tokens: 0 })) return
+        arrival.account.reranked()
+        atMs += tables.rerankMs[request.middle & 0xfff] as number
+        break
+      case stages.chat:
+        return chat(engine, slot, atMs)
+      default:
+        return finish(engine, slot)
+    }
+    request.stage++
+    request.attempt = 1
+  }
+}
+
+/** Whether the next step of a request depends on what others do. */
+function isWaitedFor({ pool, limiters }: Engine, { stage, arrival }: Request): boolean {
+  switch (stage) {
+    case stages.embed:
+      return limiters.openai !== null
+    case stages.retrieve:
+    case stages.rerank:
+      return limiters.pinecone !== null
+    case stages.hydrate:
+    case stages.hydrated:
+      return pool !== null
+    case stages.chat:
+      return limiters[arrival.variant.provider] !== null
+    default:
+      return true
+  }
+}
+
+/** Gives a connection to whoever waits for it longest. */
+function releaseConnection(engine: Engine): void {
+  const { pool, requests, tally, nowMs, options } = engine
+  const next = pool === null ? -1 : pool.leave()
+  if (next === -1) return
+  const request = requests.at(next)
+  tally.waits.connection++
+  tally.waits.connectionMs += nowMs - request.sinceMs
+  request.stage = stages.hydrated
+  engine.heap.push(nowMs + (options.stages.hydrateMs[request.middle >>> 20] as number), next)
+}
+
+interface Wanted {
+  readonly provider: ProviderName
+  /** Tokens that count against a limit of tokens a minute. */
+  readonly tokens: number
+}
+
+/** Whether a limit refuses the call now; then it is repeated after what the provider asks for, or given up. */
+function isRefused(engine: Engine, slot: number, { provider, tokens }: Wanted): boolean {
+  const { nowMs, tally, limiters } = engine
+  const limiter = limiters[provider]
+  if (limiter === null) return false
+  const forRequests = limiter.requests?.take(nowMs, 1) ?? 0
+  const forTokens = forRequests > 0 || limiter.tokens === null || tokens === 0 ? 0 : limiter.tokens.take(nowMs, tokens)
+  if (forRequests === 0 && forTokens === 0) return false
+  if (forTokens > 0) limiter.requests?.giveBack(1)
+  tally.counts.throttled++
+  repeat(engine, slot, nowMs + Math.max(forRequests, forTokens))
+  return true
+}
+
+/** Makes the same call again at a moment, unless it was the last attempt: then the query has failed by then. */
+function repeat(engine: Engine, slot: number, atMs: number): void {
+  const request = engine.requests.at(slot)
+  if (request.attempt >= engine.options.limits.attempts) {
+    request.isFailed = true
+    request.stage = stages.done
+  } else request.attempt++
+  engine.heap.push(atMs, slot)
+}
+
+/** Asks the model. What it generates is billed, whether or not the stream comes to its end. */
+function chat(engine: Engine, slot: number, atMs: number): void {
+  const { tally, below, requests } = engine
+  const request = requests.at(slot)
+  const { arrival, attempt } = request
+  const { variant, keys, promptTokens, account } = arrival
+  const number = ofAttempt(arrival.number, attempt)
+  const answerTokens = variant.answerTokens[drawn(keys[0] as number, keys[1] as number, number) & 0xfff] as number
+  if (isRefused(engine, slot, { provider: variant.provider, tokens: promptTokens + answerTokens })) return
+  const fate = below.aborted + below.unavailable === 0 ? Infinity : drawn(keys[4] as number, keys[5] as number, number) >>> 0
+  if (fate < below.unavailable) {
+    tally.counts.unavailable++
+    return repeat(engine, slot, atMs + repeatWaitMs(attempt, fate / below.unavailable))
+  }
+  const word = drawn(keys[10] as number, keys[11] as number, number)
+  const firstMs = variant.firstTokenMs[word >>> 20] as number
+  const restMs = answerTokens * (variant.msPerToken[word & 0xfff] as number)
+  account.chatted({ promptTokens, answerTokens, isRepeated: attempt > 1 })
+  if (fate < below.unavailable + below.aborted) {
+    tally.counts.aborted++
+    return repeat(engine, slot, atMs + firstMs + restMs / 2)
+  }
+  arrival.series.promptTokens += promptTokens
+  arrival.series.answerTokens += answerTokens
+  request.stage = stages.done
+  engine.heap.push(atMs + firstMs + restMs + otherMs(engine, arrival), slot)
+}
+
+function finish(engine: Engine, slot: number): void {
+  const { requests, tally, service, nowMs, options } = engine
+  const { counts, waits } = tally
+  const { arrival, isFailed } = requests.at(slot)
+  const latencyMs = nowMs - arrival.atMs
+  const isLate = options.limits.timeoutMs !== null && latencyMs > options.limits.timeoutMs
+  counts.inFlight--
+  if (isFailed || isLate) {
+    counts.failed++
+    counts.timedOut += Number(isLate)
+    arrival.series.failed++
+  } else {
+    counts.finished++
+    arrival.series.finished++
+    record(arrival.series, latencyMs)
+  }
+  requests.close(slot)
+  const next = service === null ? -1 : service.leave()
+  if (next === -1) return
+  waits.admissionMs += nowMs - requests.at(next).arrival.atMs
+  advance(engine, next, nowMs)
+}
