@@ -20,7 +20,10 @@ const commands: readonly Entry[] = [
   { usage: 'leaks [scenario]', describe: 'Hunt for leaks between tenants; --self-test proves the hunt on planted mutants', load: async () => (await import('./commands/leaks.ts')).leaksCommand },
   { usage: 'reconcile', describe: 'Usage against bills: drift, its causes, and whether to stop', load: async () => (await import('./commands/reconcile.ts')).reconcileCommand },
   { usage: 'prices <action> [names..]', describe: 'Price books: list, explain a product, diff two, check against LiteLLM\'s map', load: async () => (await import('./commands/prices.ts')).pricesCommand },
+  { usage: 'price <run>', describe: 'What each tier should cost, and which configuration each tenant should get', load: async () => (await import('./commands/price.ts')).priceCommand },
+  { usage: 'simulate <scenario>', describe: 'Months of traffic in virtual time: latency, cost, margins, capacity', load: async () => (await import('./commands/simulate.ts')).simulateCommand },
   { usage: 'compare <baseline> <candidate>', describe: 'Regression verdict between runs, a store of runs and a run, or two bench reports', load: async () => (await import('./commands/compare.ts')).compareCommand },
+  { usage: 'calibrate <runs>', describe: 'Fit service models to recorded loads, and say how far off they are on what was held out', load: async () => (await import('./commands/calibrate.ts')).calibrateCommand },
   { usage: 'report <run>', describe: 'Write all views of a recorded run again', load: async () => (await import('./commands/report.ts')).reportCommand },
   { usage: 'bench', describe: 'Microbenchmarks, as ratios against a peer', load: async () => (await import('./commands/bench.ts')).benchCommand },
 ]
@@ -68,7 +71,7 @@ async function dispatch(args: readonly string[], environment: Readonly<Record<st
 }
 
 /** Flags that may be given several times; `_` is what stands without a flag. */
-const repeatable = new Set(['_', 'set', 'role', 'context', 'tenant-column', 'names', 'usage', 'bill', 'tolerance'])
+const repeatable = new Set(['_', 'set', 'role', 'context', 'tenant-column', 'names', 'usage', 'bill', 'tolerance', 'prices', 'price'])
 
 /** A flag that is given twice would be a list, and no longer what the command asks for; so would an empty one be nothing. */
 function refuseRepeated(given: Readonly<Record<string, unknown>>): void {

@@ -34,6 +34,8 @@ export interface Scenario extends Omit<WrittenScenario, 'variants' | 'matrix' | 
   readonly gates: readonly Gate[]
   readonly variants: readonly PlacedVariant[]
   readonly tenants: readonly ScenarioTenant[]
+  /** Of a population: how many corpora are made, and dealt out in turn; undefined is one for each tenant. */
+  readonly distinctCorpora: number | undefined
 }
 
 /** Resolves; what cannot be resolved is a fault, all at once. */
@@ -56,7 +58,7 @@ export function resolveScenario(written: WrittenScenario): { readonly scenario: 
     ...simulationFaults(written, people),
     ...planFaults(written, people),
   ]
-  return { scenario: { ...rest, gates: gates.read, variants, tenants: people }, faults }
+  return { scenario: { ...rest, gates: gates.read, variants, tenants: people, distinctCorpora: written.population?.distinctCorpora }, faults }
 }
 
 /** The embedded server takes 60; the run's own thread has a pool as well. */

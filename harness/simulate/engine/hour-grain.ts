@@ -6,7 +6,7 @@
 import { randomFor } from '../../../src/base/random.ts'
 import { waitAt } from '../models/wait.ts'
 import type { PlannedMonth, PlannedVariant, SimulationPlan } from '../plan.ts'
-import { baseTable } from './base-table.ts'
+import { baseTables } from './base-table.ts'
 import { busyHours, highestUtilisation, type BusyHours } from './busy-hours.ts'
 import { lotsOf, promptsAt, seriesOfLot, tableParts, type Group, type GroupMonth, type Lot, type OpenGrain } from './grain.ts'
 import { bucketOf, latencySeries } from './latency-buckets.ts'
@@ -17,7 +17,7 @@ import { sideOf, sumsAt, usageFields as field } from './usage-sums.ts'
 export const openHourGrain: OpenGrain = (group) => {
   const { plan } = group
   const tally = emptyTally()
-  const bases = plan.variants.map((variant) => baseTable(plan.stages, variant, plan.seed))
+  const bases = baseTables(plan)
   return {
     tally,
     run(of) {

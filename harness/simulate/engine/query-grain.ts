@@ -6,7 +6,7 @@ import { isoTime } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { hourFinder } from '../demand/counts.ts'
 import { waitAt } from '../models/wait.ts'
-import { baseTable } from './base-table.ts'
+import { baseTables } from './base-table.ts'
 import { busyHours, highestUtilisation, type BusyHours } from './busy-hours.ts'
 import { drawn, ofAttempt, strikesBelow, type DrawKeys } from './draws.ts'
 import { accountOf, isAnsweredFromCache, repeatWaitMs } from './fates.ts'
@@ -19,7 +19,7 @@ import { sumsAt, usageFields as field } from './usage-sums.ts'
 export const openQueryGrain: OpenGrain = (group) => {
   const { plan } = group
   const tally = emptyTally()
-  const bases = plan.variants.map((variant) => baseTable(plan.stages, variant, plan.seed))
+  const bases = baseTables(plan)
   return {
     tally,
     run(of) {
@@ -40,7 +40,8 @@ function refuseBusy({ busiest }: BusyHours): void {
 type WaitFor = (lot: Lot, keys: DrawKeys, number: number) => number
 
 function waiting({ month }: GroupMonth, { admission, connection }: BusyHours): WaitFor | null {
-  if (admission === null && connection === null) return null
+  const most = Math.max(0, ...[admission, connection].flatMap((waits) => waits?.map((wait) => wait?.share ?? 0) ?? []))
+  if (most < neverWaits) return null
   const hourOf = hourFinder(month)
   return ({ fromWeight, toWeight }, keys, number) => {
     const hour = hourOf(fromWeight + ((drawn(keys[2] as number, keys[3] as number, number) >>> 0) / 2 ** 32) * (toWeight - fromWeight))
@@ -49,6 +50,9 @@ function waiting({ month }: GroupMonth, { admission, connection }: BusyHours): W
     return (place === undefined ? 0 : waitAt(place, unit(6))) + (connected === undefined ? 0 : waitAt(connected, unit(8)))
   }
 }
+
+/** Of so few nobody waits in a thousand million. */
+const neverWaits = 1e-9
 
 interface LotRun {
   readonly group: Group

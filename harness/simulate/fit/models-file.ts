@@ -97,6 +97,6 @@ function tableFrom(values: readonly number[]): QuantileTable {
   return { values: Float64Array.from(values) }
 }
 
-function ownTimeFrom({ table: values, ...rest }: ModelsFile['hydrate']): OwnTime {
-  return { ...rest, table: tableFrom(values) }
+function ownTimeFrom(written: ModelsFile['hydrate']): OwnTime {
+  return { ...written, table: tableFrom(written.table) }
 }

@@ -12,12 +12,14 @@ export function ceilingOf(loads: readonly RecordedLoad[]): number | null {
   return met.length === 0 ? null : Math.max(...met.map(({ samples }) => mostInFlight(samples)))
 }
 
+// Who comes back makes room at the same moment, which sums of recorded times miss by a hair.
+const roundingMs = 1e-3
+
 function mostInFlight(samples: readonly FitSample[]): number {
-  const sent = samples.map(({ intendedMs, latencyMs, uncorrectedMs }) => ({ atMs: intendedMs + latencyMs - uncorrectedMs, change: 1 }))
+  const sent = samples.map(({ intendedMs, latencyMs, uncorrectedMs }) => ({ atMs: intendedMs + latencyMs - uncorrectedMs + roundingMs, change: 1 }))
   const back = samples.map(({ intendedMs, latencyMs }) => ({ atMs: intendedMs + latencyMs, change: -1 }))
   let [now, most] = [0, 0]
-  // Who comes back makes room at the same moment.
-  for (const { change } of [...sent, ...back].toSorted((one, other) => one.atMs - other.atMs || one.change - other.change)) {
+  for (const { change } of [...sent, ...back].toSorted((one, other) => one.atMs - other.atMs)) {
     now += change
     most = Math.max(most, now)
   }

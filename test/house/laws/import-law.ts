@@ -39,8 +39,11 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'harness/run.ts': [...parts, 'harness/outcome', 'reports', ...door],
   'harness/readiness.ts': [...parts, 'harness/outcome', 'harness/run.ts', 'reports', ...door],
   'harness/reconcile.ts': [...parts, 'harness/outcome', 'reports', ...door],
+  'harness/price.ts': [...parts, 'harness/outcome', 'reports', ...door],
+  'harness/calibrate.ts': [...parts, 'reports', ...door],
+  'harness/simulate.ts': [...parts, 'harness/outcome', 'reports', ...door],
   'harness/leaks.ts': [...parts, 'harness/outcome', 'harness/run.ts', 'reports', ...door],
-  'harness/cli': [...parts, 'harness/outcome', 'harness/run.ts', 'harness/readiness.ts', 'harness/leaks.ts', 'harness/reconcile.ts', 'reports', ...door],
+  'harness/cli': [...parts, 'harness/outcome', 'harness/run.ts', 'harness/readiness.ts', 'harness/leaks.ts', 'harness/reconcile.ts', 'harness/simulate.ts', 'harness/price.ts', 'harness/calibrate.ts', 'reports', ...door],
 }
 
 /** The folders that the table covers. */

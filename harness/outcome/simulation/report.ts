@@ -1,0 +1,121 @@
+/** From what a simulation came to, to its report: figures as they are read from outside. */
+import { isoTime } from '../../../src/base/clock.ts'
+import { formatUsd, picoUsd, sumUsd, usdAsNumber, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
+import type { Fraction } from '../../../src/base/fraction.ts'
+import type { SimulateReport } from '../../../reports/simulate/simulate-report.ts'
+import type { LoadedScenario } from '../../scenario/parse.ts'
+import type { Planned } from '../../simulate/build-plan.ts'
+import { latencySeries, percentilesOf } from '../../simulate/engine/latency-buckets.ts'
+import type { SeriesTally } from '../../simulate/engine/tally.ts'
+import type { SimulationOutcome } from '../../simulate/run/outcome.ts'
+import { assumptionsOf } from './assumptions.ts'
+import { revenuesOf, tierLines } from './tiers.ts'
+
+/** What a report is made from. */
+export interface ReportInput {
+  readonly scenario: LoadedScenario
+  readonly planned: Planned
+  readonly outcome: SimulationOutcome
+  readonly models: string
+  readonly code: SimulateReport['code']
+  readonly timing: SimulateReport['timing']
+}
+
+/** Makes the report. */
+export function reportOf(input: ReportInput): SimulateReport {
+  const { scenario, planned: { plan, growth }, outcome, models, code, timing } = input
+  const { months, fleet, book, grain, seed } = plan
+  const [fromMs, toMs] = [months[0]?.fromMs ?? 0, months.at(-1)?.toMs ?? 0]
+  const revenues = revenuesOf(scenario.plans, { tiers: fleet.tiers, tier: fleet.tier, tenants: outcome.tenants })
+  return {
+    simulationVersion: 1,
+    scenario: scenario.name,
+    scenarioSha256: scenario.sha256,
+    seed,
+    grain,
+    models,
+    priceBook: { id: book.id, sha256: book.sha256 },
+    code,
+    from: isoTime(fromMs),
+    to: isoTime(toMs),
+    queries: outcome.tally.counts.arrived,
+    virtualSeconds: (toMs - fromMs) / 1_000,
+    counts: { ...outcome.tally.counts },
+    latencySource: 'simulated',
+    latencyMs: latencyOf(input),
+    waits: grain === 'event' ? waitsOf(outcome) : null,
+    totalUsd: formatUsd(outcome.total),
+    months: outcome.months.map(({ month, usage, minimum, shared, late, billed }) => ({ month, usageUsd: formatUsd(usage), minimumUsd: formatUsd(minimum), sharedUsd: formatUsd(shared), totalUsd: formatUsd(picoUsd(usage + minimum + shared)), lateUsd: formatUsd(late), billedUsd: formatUsd(billed) })),
+    products: productLines(outcome),
+    tenants: fleet.ids.map((tenant, at) => tenantLine(tenant, { tier: fleet.tiers[fleet.tier[at] as number] ?? '', total: outcome.tenants[at], revenue: revenues?.[at] ?? null })),
+    cells: cellLines(input),
+    capacity: growth.isGrowing || growth.capacity.events.length <= mostEvents ? growth.capacity.events.map((event) => ({ ...event })) : [],
+    indexes: growth.capacity.indexes.map(({ name, ...index }) => ({ index: name, ...index })),
+    signups: { tenants: growth.signups.atSeconds.length, placed: growth.capacity.placements.reduce((sum, index) => sum + Number(index >= 0), 0) },
+    refusals: growth.capacity.refused === null ? null : { ...growth.capacity.refused, alertAt: growth.advice?.alertAt ?? null, longestLeadTimeSeconds: growth.advice?.longestLeadTimeSeconds ?? null, advice: growth.advice?.sentence ?? '' },
+    tiers: tierLines({ fleet, tenants: outcome.tenants, revenues }),
+    assumptions: [...assumptionsOf({ scenario, plan, models })],
+    timing,
+  }
+}
+
+/** Of a fleet that is there from the beginning, so many steps in the life of its indexes are told. */
+const mostEvents = 1_000
+
+function latencyOf({ planned: { plan }, outcome }: ReportInput): SimulateReport['latencyMs'] {
+  const all = latencySeries()
+  for (const { latency } of outcome.tally.series.values()) for (const [bucket, count] of latency.entries()) all[bucket] = (all[bucket] as number) + count
+  const percentiles = percentilesOf(all)
+  const isMissing = percentiles.count === 0 && outcome.tally.counts.finished > 0
+  return { ...percentiles, reason: isMissing && plan.grain === 'hour' ? 'an hour is busier than 70 %: take --grain event for latencies' : null }
+}
+
+function waitsOf({ tally: { counts, waits } }: SimulationOutcome): NonNullable<SimulateReport['waits']> {
+  const share = (count: number): number => (counts.arrived === 0 ? 0 : (100 * count) / counts.arrived)
+  const mean = (sum: number, count: number): number | null => (count === 0 ? null : sum / count)
+  return { admissionPct: share(waits.admission), admissionMeanMs: mean(waits.admissionMs, waits.admission), connectionPct: share(waits.connection), connectionMeanMs: mean(waits.connectionMs, waits.connection), mostQueued: waits.mostQueued }
+}
+
+/** The dearest first. */
+function productLines({ products }: SimulationOutcome): SimulateReport['products'] {
+  const total = usdAsNumber(sumUsd(products.map(({ amount }) => amount)))
+  return products
+    .toSorted((one, other) => (one.amount === other.amount ? 0 : one.amount < other.amount ? 1 : -1))
+    .map(({ provider, sku, unit, component, quantity, amount }) => ({ provider, sku, unit, component, quantity: decimalOf(quantity), usd: formatUsd(amount), sharePct: total === 0 ? 0 : (100 * usdAsNumber(amount)) / total }))
+}
+
+const places = 6n
+
+/** A quantity to the millionth, without trailing zeros. */
+function decimalOf({ numerator, denominator }: Fraction): string {
+  const scaled = (numerator * 10n ** places) / denominator
+  const rest = (scaled % 10n ** places).toString().padStart(Number(places), '0').replace(/0+$/, '')
+  return `${scaled / 10n ** places}${rest === '' ? '' : `.${rest}`}`
+}
+
+interface TenantLineInput {
+  readonly tier: string
+  readonly total: SimulationOutcome['tenants'][number] | undefined
+  readonly revenue: PicoUsd | null
+}
+
+function tenantLine(tenant: string, { tier, total, revenue }: TenantLineInput): SimulateReport['tenants'][number] {
+  const { queries, direct, shared } = total ?? { queries: 0, direct: zeroUsd, shared: zeroUsd }
+  return { tenant, tier, queries, costUsd: formatUsd(picoUsd(direct + shared)), directUsd: formatUsd(direct), sharedUsd: formatUsd(shared), revenueUsd: revenue === null ? null : formatUsd(revenue) }
+}
+
+/** By tenant or by tier, and by configuration; in the order of both. */
+function cellLines({ planned: { plan }, outcome }: ReportInput): SimulateReport['cells'] {
+  const { fleet, variants, isByTenant } = plan
+  return [...outcome.tally.series].toSorted(([one], [other]) => one - other).map(([number, series]) => {
+    const who = Math.floor(number / variants.length)
+    const { model, topK, rerank } = variants[number % variants.length] as (typeof variants)[number]
+    const tier = fleet.tiers[isByTenant ? (fleet.tier[who] as number) : who] ?? ''
+    return { tenant: isByTenant ? (fleet.ids[who] ?? null) : null, tier, variant: { model, topK, rerank }, queries: series.finished + series.failed, failures: series.failed, latencyMs: percentilesOf(series.latency), ...meansOf(series) }
+  })
+}
+
+/** Answers from the service's own cache have no tokens, and are in the mean as such. */
+function meansOf({ finished, promptTokens, answerTokens }: SeriesTally): { readonly promptMean: number | null; readonly completionMean: number | null } {
+  return finished === 0 ? { promptMean: null, completionMean: null } : { promptMean: promptTokens / finished, completionMean: answerTokens / finished }
+}
