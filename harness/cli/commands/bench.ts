@@ -8,7 +8,9 @@ import { installSchema, openProviders } from '../../../src/index.ts'
 import type { BenchReport } from '../../../reports/record/bench-report.ts'
 import { databaseCases } from '../../bench/database-cases.ts'
 import { benchChunks, prepareBenchDatabase } from '../../bench/fixture.ts'
+import { simulateCases } from '../../bench/simulate-cases.ts'
 import { httpContest } from '../bench/http-contest.ts'
+import { simulateContenders } from '../bench/simulate-contenders.ts'
 import { oracleCase } from '../../bench/oracle-case.ts'
 import { tokenCase, vectorCases } from '../../bench/other-cases.ts'
 import { runCase, type BenchCase, type BenchResult } from '../../bench/ratio.ts'
@@ -27,6 +29,8 @@ const capacity = { namespaceLimit: 100, operatingLimit: 90, alertAt: 72 }
 const config = { model: 'gpt-4o-mini', topK: 5, rerank: false, monthlyBudgetUsd: null }
 
 const contestId = 'load'
+/** Needs no services: asked for alone, none are started. */
+const simulateId = 'simulate'
 /** A contest takes some ten times as long as a round of another case, and says enough after five. */
 const [contestRounds, mostContestRounds] = [10, 5] as const
 
@@ -60,7 +64,12 @@ export const benchCommand: Command = {
     const [rounds, roundMs] = [Number(given['rounds']), Number(given['round-ms'])]
     // First and alone: it needs both processors.
     if (contestId.startsWith(only) || only.startsWith(contestId)) await httpContest({ rounds: Math.min(rounds, mostContestRounds), seconds: (contestRounds * roundMs) / 1_000, signal: lifetime.signal, onResult })
-    if (!only.startsWith(contestId)) {
+    const simulations = simulateCases(await simulateContenders())
+    for (const each of simulations.filter(({ id }) => id.startsWith(only))) {
+      lifetime.signal.throwIfAborted()
+      onResult(await runCase(each, { rounds, roundMs }))
+    }
+    if (!only.startsWith(contestId) && !only.startsWith(simulateId)) {
       await using services = await startServices({ runId: `bench_${newSuffix()}`, seed: 1, timeScale: 0, faults, namespacesPerIndex: 100, databaseUrl }, systemClock)
       await withCases(services, async (cases) => {
         for (const each of cases.filter(({ id }) => id.startsWith(only))) {

@@ -91,12 +91,12 @@ function runUntil(engine: Engine, untilMs: number): void {
 function admit(engine: Engine, arrival: Arrival): void {
   const { tally, below, requests, service } = engine
   tally.counts.arrived++
-  if (isAnsweredFromCache(arrival, below.cached)) {
+  if (below.cached > 0 && isAnsweredFromCache({ keys: arrival.asker.keys, number: arrival.number }, below.cached)) {
     // Known before any provider is asked: it takes what the service itself takes.
     tally.counts.finished++
     tally.counts.fromCache++
-    arrival.series.finished++
-    return record(arrival.series, otherMs(engine, arrival))
+    arrival.asker.series.finished++
+    return record(arrival.asker.series, otherMs(engine, arrival))
   }
   tally.counts.inFlight++
   const slot = requests.open(arrival)
@@ -105,7 +105,7 @@ function admit(engine: Engine, arrival: Arrival): void {
   tally.waits.mostQueued = Math.max(tally.waits.mostQueued, service.waiting)
 }
 
-function otherMs({ options }: Engine, { keys, number }: Arrival): number {
+function otherMs({ options }: Engine, { number, asker: { keys } }: Arrival): number {
   return options.stages.otherMs[drawn(keys[9] as number, keys[8] as number, number) >>> 20] as number
 }
 
@@ -120,7 +120,7 @@ function record(series: SeriesTally, latencyMs: number): void {
  */
 function advance(engine: Engine, slot: number, fromMs: number): void {
   const request = engine.requests.at(slot)
-  const { arrival } = request
+  const { variant, account } = request.arrival.asker
   const tables = engine.options.stages
   let atMs = fromMs
   for (;;) {
@@ -128,7 +128,7 @@ function advance(engine: Engine, slot: number, fromMs: number): void {
     switch (request.stage) {
       case stages.embed:
         if (isRefused(engine, slot, { provider: 'openai', tokens: 0 })) return
-        arrival.account.asked()
+        account.asked()
         atMs += tables.embedMs[request.first >>> 20] as number
         break
       case stages.retrieve:
@@ -144,11 +144,11 @@ function advance(engine: Engine, slot: number, fromMs: number): void {
         break
       case stages.hydrated:
         releaseConnection(engine)
-        request.stage += Number(!arrival.variant.rerank)
+        request.stage += Number(!variant.rerank)
         break
       case stages.rerank:
         if (isRefused(engine, slot, { provider: 'pinecone', tokens: 0 })) return
-        arrival.account.reranked()
+        account.reranked()
         atMs += tables.rerankMs[request.middle & 0xfff] as number
         break
       case stages.chat:
@@ -173,7 +173,7 @@ function isWaitedFor({ pool, limiters }: Engine, { stage, arrival }: Request): b
     case stages.hydrated:
       return pool !== null
     case stages.chat:
-      return limiters[arrival.variant.provider] !== null
+      return limiters[arrival.asker.variant.provider] !== null
     default:
       return true
   }
@@ -226,7 +226,8 @@ function chat(engine: Engine, slot: number, atMs: number): void {
   const { tally, below, requests } = engine
   const request = requests.at(slot)
   const { arrival, attempt } = request
-  const { variant, keys, promptTokens, account } = arrival
+  const { promptTokens } = arrival
+  const { variant, keys, account, series } = arrival.asker
   const number = ofAttempt(arrival.number, attempt)
   const answerTokens = variant.answerTokens[drawn(keys[0] as number, keys[1] as number, number) & 0xfff] as number
   if (isRefused(engine, slot, { provider: variant.provider, tokens: promptTokens + answerTokens })) return
@@ -243,8 +244,8 @@ function chat(engine: Engine, slot: number, atMs: number): void {
     tally.counts.aborted++
     return repeat(engine, slot, atMs + firstMs + restMs / 2)
   }
-  arrival.series.promptTokens += promptTokens
-  arrival.series.answerTokens += answerTokens
+  series.promptTokens += promptTokens
+  series.answerTokens += answerTokens
   request.stage = stages.done
   engine.heap.push(atMs + firstMs + restMs + otherMs(engine, arrival), slot)
 }
@@ -252,18 +253,18 @@ function chat(engine: Engine, slot: number, atMs: number): void {
 function finish(engine: Engine, slot: number): void {
   const { requests, tally, service, nowMs, options } = engine
   const { counts, waits } = tally
-  const { arrival, isFailed } = requests.at(slot)
-  const latencyMs = nowMs - arrival.atMs
+  const { arrival: { atMs, asker: { series } }, isFailed } = requests.at(slot)
+  const latencyMs = nowMs - atMs
   const isLate = options.limits.timeoutMs !== null && latencyMs > options.limits.timeoutMs
   counts.inFlight--
   if (isFailed || isLate) {
     counts.failed++
     counts.timedOut += Number(isLate)
-    arrival.series.failed++
+    series.failed++
   } else {
     counts.finished++
-    arrival.series.finished++
-    record(arrival.series, latencyMs)
+    series.finished++
+    record(series, latencyMs)
   }
   requests.close(slot)
   const next = service === null ? -1 : service.leave()

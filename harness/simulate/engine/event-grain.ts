@@ -1,28 +1,31 @@
 /** Grain `event`: every arrival at its moment, through all queues and limits. */
 import { hourMs } from '../../../src/base/clock.ts'
-import { TenantbenchError } from '../../../src/base/errors.ts'
 import { hourFinder } from '../demand/counts.ts'
 import type { PlannedMonth } from '../plan.ts'
 import { drawn, type DrawKeys } from './draws.ts'
 import { eventEngine, type EventEngine } from './event-engine.ts'
 import { accountOf } from './fates.ts'
+import { fifoEngine, isFifo } from './fifo-engine.ts'
+import { emptyMoments, inOrder, type Moments } from './moments.ts'
 import { lotsOf, promptsAt, seriesOfLot, type Group, type Lot, type OpenGrain } from './grain.ts'
-import type { Arrival } from './request.ts'
+import type { Asker } from './request.ts'
 import type { UsageSums } from './usage-sums.ts'
 
 /** Opens a group at grain `event`. Queries that are under way at the end of a month go on in the next one. */
 export const openEventGrain: OpenGrain = (group) => {
   const { plan } = group
-  const engine = eventEngine({ startMs: plan.months[0]?.fromMs ?? 0, stages: plan.stages, limits: plan.limits, rates: plan.rates })
+  const options = { startMs: plan.months[0]?.fromMs ?? 0, stages: plan.stages, limits: plan.limits, rates: plan.rates }
+  const engine = isFifo(options) ? fifoEngine(options) : eventEngine(options)
   return {
     tally: engine.tally,
     run(of) {
       const lots = lotsOf(group, of).map((lot) => openLot(group, of.sums, { lot, engine }))
       const total = lots.reduce((sum, { lot }) => sum + lot.count, 0)
-      // A batch is what can be sorted by one number a query; large months are cut into batches by time.
-      const batches = Math.max(1, Math.ceil(total / usualBatch))
+      // Large months are cut into batches by time.
+      const batches = Math.max(1, Math.ceil(total / mostInBatch))
       for (let batch = 0; batch < batches; batch++) runBatch({ engine, lots, month: of.month, part: { from: batch / batches, to: (batch + 1) / batches } })
-      engine.runUntil(of.month.toMs)
+      // Whoever is under way at the very end is let go through: it is billed like all others.
+      engine.runUntil(of.month === plan.months.at(-1) ? Infinity : of.month.toMs)
     },
   }
 }
@@ -31,7 +34,7 @@ export const openEventGrain: OpenGrain = (group) => {
 interface OpenLot {
   readonly lot: Lot
   readonly keys: DrawKeys
-  readonly common: Omit<Arrival, 'atMs' | 'number' | 'promptTokens'>
+  readonly asker: Asker
   readonly promptsAt: number
   readonly prompts: Int32Array
 }
@@ -39,14 +42,12 @@ interface OpenLot {
 function openLot(group: Group, sums: UsageSums, { lot, engine }: { readonly lot: Lot; readonly engine: EventEngine }): OpenLot {
   const { plan, first } = group
   const keys = group.keys[lot.tenant - first] as DrawKeys
-  const common = { keys, variant: plan.variants[lot.variant] as Arrival['variant'], series: seriesOfLot(engine.tally, plan, lot), account: accountOf(sums, lot.tenant - first, lot.segment) }
-  return { lot, keys, common, prompts: plan.prompts, promptsAt: promptsAt(plan, lot) }
+  const asker = { keys, variant: plan.variants[lot.variant] as Asker['variant'], series: seriesOfLot(engine.tally, plan, lot), account: accountOf(sums, lot.tenant - first, lot.segment) }
+  return { lot, keys, asker, prompts: plan.prompts, promptsAt: promptsAt(plan, lot) }
 }
 
-const indexBits = 2 ** 21
-/** A quarter of what can be told apart: demand may be four times as dense in one part of a month as on average. */
-const usualBatch = indexBits / 4
-const timeSteps = 2 ** 31
+/** So many queries are put in order at a time: what of a month stands in memory. */
+const mostInBatch = 4_000_000
 
 interface Batch {
   readonly engine: EventEngine
@@ -56,46 +57,43 @@ interface Batch {
   readonly part: { readonly from: number; readonly to: number }
 }
 
-/**
- * Draws the moments of a batch, sorts them, and lets them arrive. A moment in steps of a 2^31st of the month (1.2 ms) and the position
- * of its query fit one double exactly, so that sorting numbers sorts queries.
- */
-function runBatch({ engine, lots, month, part }: Batch): void {
-  const total = month.weightSums[month.hoursOfMonth] ?? 1
-  const sorted: { keys: Float64Array; lotOf: Int32Array; numbers: Float64Array; count: number } = { keys: new Float64Array(1_024), lotOf: new Int32Array(1_024), numbers: new Float64Array(1_024), count: 0 }
-  for (const [position, { lot, keys }] of lots.entries()) {
-    const [low, high] = [keys[2] as number, keys[3] as number]
-    for (let at = 0; at < lot.count; at++) {
-      const number = lot.firstNumber + at
-      const share = (lot.fromWeight + ((drawn(low, high, number) >>> 0) / 2 ** 32) * (lot.toWeight - lot.fromWeight)) / total
-      if (share < part.from || share >= part.to) continue
-      const index = sorted.count++
-      if (index === indexBits) throw new TenantbenchError('TB_BUG', { detail: `More than ${indexBits} queries in a part of ${month.month}.` })
-      if (index === sorted.keys.length) enlarge(sorted)
-      sorted.keys[index] = Math.floor(share * timeSteps) * indexBits + index
-      sorted.lotOf[index] = position
-      sorted.numbers[index] = number
-    }
-  }
+/** Draws the moments of a batch, puts them in order, and lets them arrive. */
+function runBatch(batch: Batch): void {
+  const { engine, lots, month } = batch
+  const total = month.weightSums[month.hoursOfMonth] as number
+  const { weights, lotOf, numbers } = inOrder(drawBatch(batch))
   const moments = momentOf(month)
-  for (const key of sorted.keys.subarray(0, sorted.count).sort()) {
-    const index = key % indexBits
-    const { common, prompts, promptsAt: first } = lots[sorted.lotOf[index] as number] as OpenLot
-    const number = sorted.numbers[index] as number
-    const promptTokens = prompts[first + (drawn(common.keys[0] as number, common.keys[1] as number, number) >>> 20)] as number
-    engine.arrive({ ...common, number, promptTokens, atMs: moments((Math.floor(key / indexBits) / timeSteps) * total) })
+  for (let at = 0; at < weights.length; at++) {
+    const { asker, prompts, promptsAt: first } = lots[lotOf[at] as number] as OpenLot
+    const number = numbers[at] as number
+    const promptTokens = prompts[first + (drawn(asker.keys[0] as number, asker.keys[1] as number, number) >>> 20)] as number
+    engine.arrive({ atMs: moments(Math.min(weights[at] as number, total)), number, promptTokens, asker })
   }
 }
 
-function enlarge(sorted: { keys: Float64Array; lotOf: Int32Array; numbers: Float64Array }): void {
-  const larger = <A extends Float64Array | Int32Array>(old: A, fresh: A): A => {
-    fresh.set(old)
-    return fresh
+function drawBatch({ lots, month, part }: Batch): Moments {
+  const total = month.weightSums[month.hoursOfMonth] as number
+  const [from, to] = [part.from * total, part.to === 1 ? Infinity : part.to * total]
+  const each = (hear: (weight: number, position: number, number: number) => void): void => {
+    for (const [position, { lot, keys }] of lots.entries()) {
+      const [low, high, span] = [keys[2] as number, keys[3] as number, lot.toWeight - lot.fromWeight]
+      for (let number = lot.firstNumber; number < lot.firstNumber + lot.count; number++) {
+        const weight = lot.fromWeight + ((drawn(low, high, number) >>> 0) / 2 ** 32) * span
+        if (weight >= from && weight < to) hear(weight, position, number)
+      }
+    }
   }
-  const length = 2 * sorted.keys.length
-  sorted.keys = larger(sorted.keys, new Float64Array(length))
-  sorted.lotOf = larger(sorted.lotOf, new Int32Array(length))
-  sorted.numbers = larger(sorted.numbers, new Float64Array(length))
+  // Of a batch that is the whole month the number is known; of a part of one it is counted first.
+  let count = part.from === 0 && part.to === 1 ? lots.reduce((sum, { lot }) => sum + lot.count, 0) : 0
+  if (count === 0) each(() => count++)
+  const drawnOnes = emptyMoments(count)
+  let at = 0
+  each((weight, position, number) => {
+    drawnOnes.weights[at] = weight
+    drawnOnes.lotOf[at] = position
+    drawnOnes.numbers[at++] = number
+  })
+  return drawnOnes
 }
 
 /** From a weight to the moment at which it is reached. */

@@ -15,38 +15,35 @@ export function eventHeap(): EventHeap {
   let [times, orders, slots] = [new Float64Array(1_024), new Float64Array(1_024), new Int32Array(1_024)]
   let [size, pushed] = [0, 0]
   const grow = (): void => {
-    const grown = <A extends Float64Array | Int32Array>(old: A, fresh: A): A => {
-      fresh.set(old)
-      return fresh
-    }
     times = grown(times, new Float64Array(2 * size))
     orders = grown(orders, new Float64Array(2 * size))
     slots = grown(slots, new Int32Array(2 * size))
   }
-  const put = (at: number, time: number, order: number, slot: number): void => {
-    times[at] = time
-    orders[at] = order
-    slots[at] = slot
+  const move = (to: number, from: number): void => {
+    times[to] = times[from] as number
+    orders[to] = orders[from] as number
+    slots[to] = slots[from] as number
   }
-  const sink = (time: number, order: number, slot: number): void => {
+  // The event behind the last one finds its place from the top.
+  const sink = (): void => {
+    const time = times[size] as number
+    const order = orders[size] as number
     let at = 0
     for (;;) {
-      let least = -1
+      let least = size
       let [leastTime, leastOrder] = [time, order]
       const first = 4 * at + 1
       for (let child = first; child < first + 4 && child < size; child++) {
         const childTime = times[child] as number
-        if (childTime < leastTime || (childTime === leastTime && (orders[child] as number) < leastOrder)) {
-          least = child
-          leastTime = childTime
-          leastOrder = orders[child] as number
-        }
+        if (childTime > leastTime || (childTime === leastTime && (orders[child] as number) > leastOrder)) continue
+        least = child
+        leastTime = childTime
+        leastOrder = orders[child] as number
       }
-      if (least === -1) break
-      put(at, leastTime, leastOrder, slots[least] as number)
+      move(at, least)
+      if (least === size) return
       at = least
     }
-    put(at, time, order, slot)
   }
   return {
     get size() {
@@ -55,22 +52,27 @@ export function eventHeap(): EventHeap {
     nextMs: () => (size === 0 ? Infinity : (times[0] as number)),
     push(atMs, slot) {
       if (size === times.length) grow()
-      const order = pushed++
       let at = size++
       while (at > 0) {
         const parent = (at - 1) >> 2
-        const parentMs = times[parent] as number
-        if (parentMs <= atMs) break
-        put(at, parentMs, orders[parent] as number, slots[parent] as number)
+        if ((times[parent] as number) <= atMs) break
+        move(at, parent)
         at = parent
       }
-      put(at, atMs, order, slot)
+      times[at] = atMs
+      orders[at] = pushed++
+      slots[at] = slot
     },
     pop() {
       const slot = slots[0] as number
       size--
-      if (size > 0) sink(times[size] as number, orders[size] as number, slots[size] as number)
+      if (size > 0) sink()
       return slot
     },
   }
+}
+
+function grown<A extends Float64Array | Int32Array>(old: A, fresh: A): A {
+  fresh.set(old)
+  return fresh
 }

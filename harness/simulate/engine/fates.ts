@@ -23,7 +23,8 @@ export function accountOf(sums: UsageSums, tenant: number, segment: number): Acc
     values[place] = (values[place] as number) + amount
   }
   return {
-    asked: () => add(at + field.asked, 1),
+    embedded: () => add(at + field.embedded, 1),
+    retrieved: () => add(at + field.retrieved, 1),
     reranked: () => add(at + field.reranks, 1),
     chatted({ promptTokens, answerTokens, isRepeated }) {
       const side = at + sideOf(sums, promptTokens)

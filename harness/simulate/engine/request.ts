@@ -5,9 +5,18 @@ import type { SeriesTally } from './tally.ts'
 
 /** Where usage goes: a tenant's sums in a segment. Told of every call that a provider accepts, repeated ones too. */
 export interface Account {
-  asked(): void
+  embedded(): void
+  retrieved(): void
   reranked(): void
   chatted(use: { readonly promptTokens: number; readonly answerTokens: number; readonly isRepeated: boolean }): void
+}
+
+/** Whose query it is: what all queries of a tenant in a segment have in common. */
+export interface Asker {
+  readonly keys: DrawKeys
+  readonly variant: PlannedVariant
+  readonly series: SeriesTally
+  readonly account: Account
 }
 
 /** One arrival. */
@@ -15,11 +24,8 @@ export interface Arrival {
   readonly atMs: number
   /** The number of the query of its tenant: what its draws are keyed by. */
   readonly number: number
-  readonly keys: DrawKeys
-  readonly variant: PlannedVariant
   readonly promptTokens: number
-  readonly series: SeriesTally
-  readonly account: Account
+  readonly asker: Asker
 }
 
 /** The stages of a request, in their order. */
@@ -32,6 +38,8 @@ export interface Request {
   /** Of the call that its stage makes, from 1. */
   attempt: number
   isFailed: boolean
+  /** Of the answer that came to its end; 0 until there is one. */
+  answerTokens: number
   /** Since when it waits for a connection. */
   sinceMs: number
   /** Random bits for the first stages: 12 for embedding, 12 for retrieving. */
@@ -46,6 +54,8 @@ export interface Requests {
   open(arrival: Arrival): number
   at(slot: number): Request
   close(slot: number): void
+  /** When the first of those under way arrived; Infinity of none. */
+  oldestMs(): number
 }
 
 /** No requests. */
@@ -54,13 +64,17 @@ export function openRequests(): Requests {
   const free: number[] = []
   return {
     open(arrival) {
-      const { keys, number } = arrival
-      const fresh = { arrival, stage: requestStages.embed, attempt: 1, isFailed: false, sinceMs: 0, first: drawn(keys[6] as number, keys[7] as number, number), middle: drawn(keys[8] as number, keys[9] as number, number) }
+      const { number, asker: { keys } } = arrival
+      const fresh = { arrival, stage: requestStages.embed, attempt: 1, isFailed: false, answerTokens: 0, sinceMs: 0, first: drawn(keys[6] as number, keys[7] as number, number), middle: drawn(keys[8] as number, keys[9] as number, number) }
       const slot = free.pop() ?? slots.length
       slots[slot] = fresh
       return slot
     },
     at: (slot) => slots[slot] as Request,
     close: (slot) => void free.push(slot),
+    oldestMs() {
+      const isFree = new Set(free)
+      return slots.reduce((oldest, { arrival }, slot) => (isFree.has(slot) ? oldest : Math.min(oldest, arrival.atMs)), Infinity)
+    },
   }
 }

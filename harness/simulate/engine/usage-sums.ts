@@ -1,9 +1,9 @@
 /** What the tenants of a group use in a month: sums by tenant and segment, and by the side of each price cliff, so that pricing sums is pricing every query. */
 
 /** The fields of a sum. */
-export const usageFields = { asked: 0, reranks: 1, chatCalls: 2, promptTokens: 3, answerTokens: 4, retried: 5 } as const
+export const usageFields = { embedded: 0, retrieved: 1, reranks: 2, chatCalls: 3, promptTokens: 4, answerTokens: 5, retried: 6 } as const
 /** How many fields there are. */
-export const usageFieldCount = 6
+export const usageFieldCount = 7
 
 /** Sums of a month. All are whole numbers, exact up to 2^53. */
 export interface UsageSums {
