@@ -2,20 +2,25 @@
  * The story of a simulation: what the tenants' texts are in tokens, who is there when, months of traffic in virtual time, and what it
  * all costs and earns.
  */
-import type { Clock } from '../src/base/clock.ts'
+import { monthOf, type Clock } from '../src/base/clock.ts'
 import { TenantbenchError } from '../src/base/errors.ts'
 import type { PriceBook } from '../src/index.ts'
 import type { SimulateReport } from '../reports/simulate/simulate-report.ts'
 import { knownNames } from './outcome/known-names.ts'
 import { reportOf } from './outcome/simulation/report.ts'
-import { checkNames, type LoadedScenario } from './scenario/parse.ts'
-import type { Grain, WrittenSimulation } from './scenario/simulation-schema.ts'
-import { buildPlan } from './simulate/build-plan.ts'
+import type { WrittenLoad } from './scenario/load-schema.ts'
+import { checkChanges, checkNames, type LoadedScenario } from './scenario/parse.ts'
+import { simulationSchema, type Grain, type WrittenSimulation } from './scenario/simulation-schema.ts'
+import { buildLoadPlan } from './simulate/build-load-plan.ts'
+import { buildPlan, type Planned } from './simulate/build-plan.ts'
 import { modelsFromProfiles } from './simulate/models/from-profiles.ts'
 import type { ServiceModels } from './simulate/models/service-models.ts'
-import { collector } from './simulate/run/outcome.ts'
+import { groupCount } from './simulate/plan.ts'
+import { collector, type Collector } from './simulate/run/outcome.ts'
 import { runGroups } from './simulate/run/run-groups.ts'
-import { openProfiles } from './simulate/tokens/profile-cache.ts'
+import { simulateLoad } from './simulate/run/simulate-load.ts'
+import { openProfiles, type TokenProfiles } from './simulate/tokens/profile-cache.ts'
+import { readTrace } from './workload/load/trace/read-trace.ts'
 
 /** What is simulated, and with what. */
 export interface SimulateOptions {
@@ -37,35 +42,80 @@ export interface SimulateOptions {
 
 /** Simulates. Throws TB_SIMULATION_NONE, TB_SIMULATION_BUSY, TB_PRICE_MISSING, TB_CORPUS_UNREADABLE. */
 export async function simulate(options: SimulateOptions): Promise<SimulateReport> {
-  const { scenario, book, workers, clock, signal, onProgress, onNote } = options
+  const { scenario, book, workers, clock, onProgress, onNote, cacheDir, isCacheUsed } = options
   const startedMs = clock.monotonicMs()
   const laps: { stage: string; seconds: number }[] = []
   const lap = (stage: string): void => void laps.push({ stage, seconds: (clock.monotonicMs() - startedMs) / 1_000 })
-  const simulation = simulationOf(scenario)
-  checkNames(scenario, { known: knownNames, book, atMs: Date.parse(`${simulation.from}T00:00:00Z`) })
-  const grain = options.grain ?? simulation.grain
+  const what = whatOf(options)
+  checkNames(scenario, { known: knownNames, book, atMs: what.fromMs })
+  checkChanges(scenario, { known: knownNames, book })
   onProgress('counting tokens', 0, 1)
-  const distinctCorpora = scenario.distinctCorpora
-  const profiles = await openProfiles(scenario, { cacheDir: options.cacheDir, isCacheUsed: options.isCacheUsed, onNote, ...(distinctCorpora === undefined ? {} : { distinctCorpora }) })
+  const { distinctCorpora } = scenario
+  const profiles = await openProfiles(scenario, { cacheDir, isCacheUsed, onNote, ...(distinctCorpora === undefined ? {} : { distinctCorpora }) })
   lap('tokens')
   const models = options.models ?? modelsFromProfiles(scenario.models)
-  const planned = buildPlan({ scenario, simulation, grain, book, models, profiles })
-  lap('plan')
+  const { planned, collected } = what.kind === 'load' ? await runLoad(options, what, { models, profiles }) : await runMonths(options, what, { models, profiles })
+  lap('simulate')
+  const { sharedMonthlyUsd, allocation, providerFaults } = scenario
+  const isMonths = what.kind === 'months'
+  const outcome = collected.finish({ sharedMonthlyUsd: isMonths ? sharedMonthlyUsd : {}, allocation, lateEvents: providerFaults.lateEvents, hasMinimums: isMonths })
+  lap('close')
+  const wallSeconds = (clock.monotonicMs() - startedMs) / 1_000
+  const timing = { wallSeconds, queriesPerSecond: outcome.tally.counts.arrived / wallSeconds, workers: Math.min(workers, groupCount(planned.plan.fleet)), tokenProfilesFromCache: profiles.isFromCache, stages: laps }
+  return reportOf({ scenario, planned, outcome, models: models.source, load: what.kind === 'load' ? what.load : null, code: options.code, timing })
+}
+
+/** What of a scenario is simulated: the months that it describes, else its load, else a month of what each tenant asks. */
+type What =
+  | { readonly kind: 'months'; readonly simulation: WrittenSimulation; readonly fromMs: number }
+  | { readonly kind: 'load'; readonly load: WrittenLoad; readonly fromMs: number }
+
+function whatOf({ scenario: { simulation, load, target, path }, grain, clock }: SimulateOptions): What {
+  if (target !== undefined) throw new TenantbenchError('TB_SIMULATION_NONE', { detail: `${path} has a target of its own, of which nothing is known but what it answers.` })
+  const thisMonth = `${monthOf(clock.nowMs())}-01`
+  if (simulation === undefined && load !== undefined && (grain === null || grain === 'event')) return { kind: 'load', load, fromMs: startOf(thisMonth) }
+  const months = simulation ?? simulationSchema.parse({ from: thisMonth, months: 1 })
+  return { kind: 'months', simulation: months, fromMs: startOf(months.from) }
+}
+
+function startOf(day: string): number {
+  return Date.parse(`${day}T00:00:00Z`)
+}
+
+interface Known {
+  readonly models: ServiceModels
+  readonly profiles: TokenProfiles
+}
+
+interface Simulated {
+  readonly planned: Planned
+  readonly collected: Collector
+}
+
+async function runMonths({ scenario, grain, book, workers, signal, onProgress }: SimulateOptions, { simulation }: Extract<What, { kind: 'months' }>, { models, profiles }: Known): Promise<Simulated> {
+  const planned = buildPlan({ scenario, simulation, grain: grain ?? simulation.grain, book, models, profiles })
   const collected = collector(planned.plan)
-  const groups = planned.plan.fleet.groupStarts.length - 1
+  const groups = groupCount(planned.plan.fleet)
   await runGroups(planned.plan, { workers, signal, onResult: (result) => {
     collected.add(result)
     onProgress('simulating', result.group + 1, groups)
   } })
-  lap('simulate')
-  const { sharedMonthlyUsd, allocation, providerFaults } = scenario
-  const outcome = collected.finish({ sharedMonthlyUsd, allocation, lateEvents: providerFaults.lateEvents })
-  lap('close')
-  const wallSeconds = (clock.monotonicMs() - startedMs) / 1_000
-  return reportOf({ scenario, planned, outcome, models: models.source, code: options.code, timing: { wallSeconds, queriesPerSecond: outcome.tally.counts.arrived / wallSeconds, workers: Math.min(workers, groups), tokenProfilesFromCache: profiles.isFromCache, stages: laps } })
+  return { planned, collected }
 }
 
-function simulationOf({ simulation, path }: LoadedScenario): WrittenSimulation {
-  if (simulation === undefined) throw new TenantbenchError('TB_SIMULATION_NONE', { detail: `${path} has no simulation.` })
-  return simulation
+async function runLoad({ scenario, book, onProgress }: SimulateOptions, { load, fromMs }: Extract<What, { kind: 'load' }>, { models, profiles }: Known): Promise<Simulated> {
+  const trace = load.arrivals.kind === 'trace' ? await readTrace({ scenarioPath: scenario.path, load, tenants: await questionsOf(scenario) }) : null
+  const planned = buildLoadPlan({ scenario, load, fromMs, book, models, profiles, trace })
+  const collected = collector(planned.plan)
+  onProgress('simulating', 0, 1)
+  collected.add(simulateLoad(planned))
+  return { planned, collected }
+}
+
+/** A trace may name questions: then they must be there. */
+async function questionsOf(scenario: LoadedScenario): Promise<Parameters<typeof readTrace>[0]['tenants']> {
+  // What makes corpora is loaded only for a trace: everything else is in the cache.
+  const { chooseQuestions, prepareCorpora } = await import('./workload/workload.ts')
+  const questions = chooseQuestions(scenario, await prepareCorpora(scenario))
+  return [...questions].map(([id, asked]) => ({ id: String(id), questions: asked }))
 }

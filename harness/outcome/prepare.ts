@@ -1,5 +1,6 @@
 /** Everything about a run that is known before its first request: books, cells, corpora, questions, a user's measurements. */
 import type { Clock } from '../../src/base/clock.ts'
+import { TenantbenchError } from '../../src/base/errors.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'
 import { loadPriceBook, type PriceBook } from '../../src/index.ts'
 import { cellsOf, type Cell } from '../scenario/cells.ts'
@@ -43,6 +44,7 @@ export interface PrepareOptions {
 
 /** Prepares. Whatever is wrong with the input is thrown here, before anything is started. A target is looked at, but not loaded or asked. */
 export async function prepareRun({ scenario, clock, environment, sabotage }: PrepareOptions): Promise<Prepared> {
+  if (scenario.tenants.length > mostTenants) throw new TenantbenchError('TB_SCENARIO_INVALID', { detail: `${scenario.tenants.length.toLocaleString('en')} tenants in ${scenario.path}: a run provisions at most ${mostTenants.toLocaleString('en')}; simulate takes more.` })
   const target = planTarget(scenario, environment)
   const faults = plantFaults(scenario, sabotage)
   const book = faults.bookOf(await loadPriceBook(scenario.priceBook))
@@ -57,6 +59,9 @@ export async function prepareRun({ scenario, clock, environment, sabotage }: Pre
   const otherBooks = new Map(await Promise.all((scenario.claims?.otherPrices ?? []).map(async ({ priceBook }) => [priceBook, await loadPriceBook(priceBook)] as const)))
   return { target, faults, book, otherBooks, cells, corpora, questions, load: await planOf(scenario, cells, questions), measurements, ...feasible }
 }
+
+/** Each is signed up, fed and asked for real. */
+const mostTenants = 10_000
 
 async function planOf(scenario: LoadedScenario, cells: readonly Cell[], questions: Prepared['questions']): Promise<PlannedLoad | null> {
   const { load } = scenario

@@ -184,6 +184,18 @@ export function checkNames(scenario: LoadedScenario, check: NameCheck): void {
   if (faults.length > 0) throw invalid(scenario.path, once(faults))
 }
 
+/** Checks the models that a simulation changes to, each as of its day, and that a price which changes is there to be changed. Throws TB_SCENARIO_INVALID with every fault. */
+export function checkChanges(scenario: LoadedScenario, check: Omit<NameCheck, 'atMs'>): void {
+  const faults = (scenario.simulation?.changes ?? []).flatMap((change, at): readonly PlacedFault[] => {
+    const keys = ['simulation', 'changes', at]
+    const atMs = Date.parse(`${change.on}T00:00:00Z`)
+    if ('price' in change) return priceFault(change.price, [...keys, 'price'], { ...check, atMs })
+    const { model } = change.config
+    return model === undefined ? [] : variantFaults({ model, topK: 1, rerank: false }, [...keys, 'config', 'model'], { ...check, atMs })
+  }).map(({ keys, message }): Fault => ({ path: written(keys), line: scenario.lineOf(keys), message }))
+  if (faults.length > 0) throw invalid(scenario.path, faults)
+}
+
 /** A model that many cells name at one place is one fault. */
 function once(faults: readonly Fault[]): readonly Fault[] {
   return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()]

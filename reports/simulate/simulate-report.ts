@@ -14,6 +14,8 @@ const month = z.strictObject({ month: z.string(), usageUsd: usd, minimumUsd: usd
 const product = z.strictObject({ provider: z.string(), sku: z.string(), unit: z.string(), component: z.string(), quantity: z.string(), usd, sharePct: z.number() })
 const tenant = z.strictObject({ tenant: z.string(), tier: z.string(), queries: z.int(), costUsd: usd, directUsd: usd, sharedUsd: usd, revenueUsd: usd.nullable() })
 const cell = z.strictObject({ tenant: z.string().nullable(), tier: z.string(), variant, queries: z.int(), failures: z.int(), latencyMs: percentiles, promptMean: z.number().nullable(), completionMean: z.number().nullable() })
+/** A tier under a configuration, all its tenants together. */
+const configuration = z.strictObject({ tier: z.string(), variant, queries: z.int(), failures: z.int(), latencyMs: percentiles, promptMean: z.number().nullable(), completionMean: z.number().nullable() })
 const capacityEvent = z.strictObject({ atSeconds: z.number(), index: z.string(), namespaces: z.int(), event: z.enum(['alert', 'provision-started', 'index-ready', 'placement-refused']) })
 const tier = z.strictObject({ tier: z.string(), tenants: z.int(), queries: z.int(), revenueUsd: usd.nullable(), costUsd: usd, grossMarginPct: pct, markupPct: pct, underwaterTenants: z.int(), underwater: z.array(z.string()), reason })
 const refusals = z.strictObject({ count: z.int(), firstAtSeconds: z.number(), lastAtSeconds: z.number(), alertAt: z.int().nullable(), longestLeadTimeSeconds: z.number().nullable(), advice: z.string() })
@@ -43,6 +45,8 @@ export const simulateReportSchema = z.strictObject({
   months: z.array(month),
   products: z.array(product),
   tenants: z.array(tenant),
+  configurations: z.array(configuration),
+  /** By tenant too; of a large fleet by tier alone, and then `tenant` is null. */
   cells: z.array(cell),
   capacity: z.array(capacityEvent),
   indexes: z.array(z.strictObject({ index: z.string(), readyAtSeconds: z.number(), peakNamespaces: z.int(), namespacesAtEnd: z.int(), alertedAtSeconds: z.number().nullable() })),

@@ -11,8 +11,8 @@ const seconds = (ms: number | null): string => (ms === null ? '-' : `${(ms / 1_0
 export function simulateWords(report: SimulateReport): string {
   return [
     headline(report),
-    ...(report.tiers.length === 0 ? [] : [tierTable(report)]),
-    cellTable(report),
+    ...(report.tiers.every(({ revenueUsd }) => revenueUsd === null) ? [] : [tierTable(report)]),
+    configurationTable(report),
     productTable(report),
     ...(report.months.length > 1 ? [monthTable(report)] : []),
     ...capacityWords(report),
@@ -44,17 +44,17 @@ const plain = { head: [], border: [] }
 const mostRows = 20
 
 /** Latencies are simulated, and the heading says so. */
-function cellTable({ cells }: SimulateReport): string {
-  const table = new Table({ head: ['Who', 'Model', 'top_k', 'Rerank', 'Queries', 'Failed', 'p50 (simulated)', 'p95 (simulated)', 'Prompt', 'Answer'], style: plain })
-  for (const { tenant, tier, variant, queries, failures, latencyMs, promptMean, completionMean } of cells.slice(0, mostRows)) {
-    table.push([tenant ?? tier, variant.model, variant.topK, variant.rerank ? 'yes' : 'no', whole(queries), whole(failures), seconds(latencyMs.p50), seconds(latencyMs.p95), promptMean === null ? '-' : whole(promptMean), completionMean === null ? '-' : whole(completionMean)])
+function configurationTable({ configurations }: SimulateReport): string {
+  const table = new Table({ head: ['Tier', 'Model', 'top_k', 'Rerank', 'Queries', 'Failed', 'p50 (simulated)', 'p95 (simulated)', 'Prompt', 'Answer'], style: plain, colAligns: ['left', 'left', 'right', 'left', ...Array.from({ length: 6 }, () => 'right' as const)] })
+  for (const { tier, variant, queries, failures, latencyMs, promptMean, completionMean } of configurations.slice(0, mostRows)) {
+    table.push([tier, variant.model, variant.topK, variant.rerank ? 'yes' : 'no', whole(queries), whole(failures), seconds(latencyMs.p50), seconds(latencyMs.p95), promptMean === null ? '-' : whole(promptMean), completionMean === null ? '-' : whole(completionMean)])
   }
-  return `${table.toString()}${cells.length > mostRows ? `\n${whole(cells.length - mostRows)} more in --json.` : ''}`
+  return `${table.toString()}${configurations.length > mostRows ? `\n${whole(configurations.length - mostRows)} more in --json.` : ''}`
 }
 
 function productTable({ products }: SimulateReport): string {
-  const table = new Table({ head: ['Product', 'Unit', 'Quantity', 'Cost', 'Share'], style: plain })
-  for (const { provider, sku, unit, quantity, usd, sharePct } of products) table.push([`${provider} ${sku}`, unit, Number(quantity).toLocaleString('en', { maximumFractionDigits: 2 }), dollars(usd), percent(sharePct)])
+  const table = new Table({ head: ['Product', 'Unit', 'Quantity', 'Cost', 'Share'], style: plain, colAligns: ['left', 'left', 'right', 'right', 'right'] })
+  for (const { provider, sku, unit, quantity, usd, sharePct } of products) table.push([`${provider} ${sku}`, unit, Number(quantity).toLocaleString('en', { maximumSignificantDigits: 9 }), dollars(usd), percent(sharePct)])
   return table.toString()
 }
 

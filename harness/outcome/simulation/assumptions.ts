@@ -1,4 +1,5 @@
 /** What a simulation takes for granted, in sentences: a figure without them would look like a measurement. */
+import type { WrittenLoad } from '../../scenario/load-schema.ts'
 import type { LoadedScenario } from '../../scenario/parse.ts'
 import type { SimulationPlan } from '../../simulate/plan.ts'
 
@@ -7,6 +8,7 @@ export interface AssumptionInput {
   readonly scenario: LoadedScenario
   readonly plan: SimulationPlan
   readonly models: string
+  readonly load: WrittenLoad | null
 }
 
 const ofGrain = {
@@ -16,10 +18,12 @@ const ofGrain = {
 } as const
 
 /** The sentences. */
-export function assumptionsOf({ scenario, plan, models }: AssumptionInput): readonly string[] {
+export function assumptionsOf({ scenario, plan, models, load }: AssumptionInput): readonly string[] {
   const { distinctCorpora } = scenario
   return [
     ofGrain[plan.grain],
+    ...(load === null ? [] : ['The load of the scenario was simulated, arrival by arrival as a run sends them, warm-up in all figures. Cost is what its queries cost: no shared cost, and storage by the hour begun.']),
+    ...(load === null && scenario.simulation === undefined ? ['The scenario has no simulation: a month of what each tenant asks was taken, beginning with this one, evenly over all hours and without limits.'] : []),
     models === 'profiles' ? 'Times and lengths of answers are those of published profiles (harness/profiles), not measured here: `calibrate` fits them to your runs.' : `Times and lengths of answers are fitted to ${models}.`,
     'Prompt tokens are derived from each tenant\'s own chunks and questions; which chunks a question brings is ranked by words.',
     ...(distinctCorpora === undefined || distinctCorpora >= scenario.tenants.length ? [] : [`Only ${distinctCorpora} corpora are made, and ${scenario.tenants.length.toLocaleString('en')} tenants have them in turn.`]),

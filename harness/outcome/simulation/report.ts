@@ -3,10 +3,11 @@ import { isoTime } from '../../../src/base/clock.ts'
 import { formatUsd, picoUsd, sumUsd, usdAsNumber, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
 import type { Fraction } from '../../../src/base/fraction.ts'
 import type { SimulateReport } from '../../../reports/simulate/simulate-report.ts'
+import type { WrittenLoad } from '../../scenario/load-schema.ts'
 import type { LoadedScenario } from '../../scenario/parse.ts'
 import type { Planned } from '../../simulate/build-plan.ts'
 import { latencySeries, percentilesOf } from '../../simulate/engine/latency-buckets.ts'
-import type { SeriesTally } from '../../simulate/engine/tally.ts'
+import { addSeries, emptyTally, seriesOf, type SeriesTally } from '../../simulate/engine/tally.ts'
 import type { SimulationOutcome } from '../../simulate/run/outcome.ts'
 import { assumptionsOf } from './assumptions.ts'
 import { revenuesOf, tierLines } from './tiers.ts'
@@ -17,16 +18,18 @@ export interface ReportInput {
   readonly planned: Planned
   readonly outcome: SimulationOutcome
   readonly models: string
+  /** Set where a load was simulated. */
+  readonly load: WrittenLoad | null
   readonly code: SimulateReport['code']
   readonly timing: SimulateReport['timing']
 }
 
 /** Makes the report. */
 export function reportOf(input: ReportInput): SimulateReport {
-  const { scenario, planned: { plan, growth }, outcome, models, code, timing } = input
+  const { scenario, planned: { plan, growth }, outcome, models, load, code, timing } = input
   const { months, fleet, book, grain, seed } = plan
   const [fromMs, toMs] = [months[0]?.fromMs ?? 0, months.at(-1)?.toMs ?? 0]
-  const revenues = revenuesOf(scenario.plans, { tiers: fleet.tiers, tier: fleet.tier, tenants: outcome.tenants })
+  const revenues = load !== null ? null : revenuesOf(scenario.plans, { tiers: fleet.tiers, tier: fleet.tier, tenants: outcome.tenants })
   return {
     simulationVersion: 1,
     scenario: scenario.name,
@@ -39,7 +42,7 @@ export function reportOf(input: ReportInput): SimulateReport {
     from: isoTime(fromMs),
     to: isoTime(toMs),
     queries: outcome.tally.counts.arrived,
-    virtualSeconds: (toMs - fromMs) / 1_000,
+    virtualSeconds: load?.durationSeconds ?? (toMs - fromMs) / 1_000,
     counts: { ...outcome.tally.counts },
     latencySource: 'simulated',
     latencyMs: latencyOf(input),
@@ -48,13 +51,14 @@ export function reportOf(input: ReportInput): SimulateReport {
     months: outcome.months.map(({ month, usage, minimum, shared, late, billed }) => ({ month, usageUsd: formatUsd(usage), minimumUsd: formatUsd(minimum), sharedUsd: formatUsd(shared), totalUsd: formatUsd(picoUsd(usage + minimum + shared)), lateUsd: formatUsd(late), billedUsd: formatUsd(billed) })),
     products: productLines(outcome),
     tenants: fleet.ids.map((tenant, at) => tenantLine(tenant, { tier: fleet.tiers[fleet.tier[at] as number] ?? '', total: outcome.tenants[at], revenue: revenues?.[at] ?? null })),
+    configurations: configurationLines(input),
     cells: cellLines(input),
     capacity: growth.isGrowing || growth.capacity.events.length <= mostEvents ? growth.capacity.events.map((event) => ({ ...event })) : [],
     indexes: growth.capacity.indexes.map(({ name, ...index }) => ({ index: name, ...index })),
     signups: { tenants: growth.signups.atSeconds.length, placed: growth.capacity.placements.reduce((sum, index) => sum + Number(index >= 0), 0) },
     refusals: growth.capacity.refused === null ? null : { ...growth.capacity.refused, alertAt: growth.advice?.alertAt ?? null, longestLeadTimeSeconds: growth.advice?.longestLeadTimeSeconds ?? null, advice: growth.advice?.sentence ?? '' },
     tiers: tierLines({ fleet, tenants: outcome.tenants, revenues }),
-    assumptions: [...assumptionsOf({ scenario, plan, models })],
+    assumptions: [...assumptionsOf({ scenario, plan, models, load })],
     timing,
   }
 }
@@ -112,6 +116,20 @@ function cellLines({ planned: { plan }, outcome }: ReportInput): SimulateReport[
     const { model, topK, rerank } = variants[number % variants.length] as (typeof variants)[number]
     const tier = fleet.tiers[isByTenant ? (fleet.tier[who] as number) : who] ?? ''
     return { tenant: isByTenant ? (fleet.ids[who] ?? null) : null, tier, variant: { model, topK, rerank }, queries: series.finished + series.failed, failures: series.failed, latencyMs: percentilesOf(series.latency), ...meansOf(series) }
+  })
+}
+
+/** The same by tier alone: what tenants have in common. */
+function configurationLines({ planned: { plan: { fleet, variants, isByTenant } }, outcome }: ReportInput): SimulateReport['configurations'] {
+  const together = emptyTally()
+  for (const [number, series] of outcome.tally.series) {
+    const who = Math.floor(number / variants.length)
+    const tier = isByTenant ? (fleet.tier[who] as number) : who
+    addSeries(seriesOf(together, tier * variants.length + (number % variants.length)), series)
+  }
+  return [...together.series].toSorted(([one], [other]) => one - other).map(([number, series]) => {
+    const { model, topK, rerank } = variants[number % variants.length] as (typeof variants)[number]
+    return { tier: fleet.tiers[Math.floor(number / variants.length)] ?? '', variant: { model, topK, rerank }, queries: series.finished + series.failed, failures: series.failed, latencyMs: percentilesOf(series.latency), ...meansOf(series) }
   })
 }
 

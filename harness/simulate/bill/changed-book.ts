@@ -1,5 +1,5 @@
 /** A price book in which a price is another from a day on. The book as it was is not touched, and the other says by its name and hash that it is not it. */
-import { isoTime } from '../../../src/base/clock.ts'
+import { dayOf } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { parseUsd } from '../../../src/base/money.ts'
 import { sha256 } from '../../../src/base/random.ts'
@@ -19,7 +19,7 @@ export interface DatedChange {
   readonly price: PriceChange
 }
 
-/** The book with all changes, in their order. Throws TB_PRICE_MISSING for a price that is not there. */
+/** The book with all changes, in their order. Throws TB_SCENARIO_INVALID for a price that is not there. */
 export function changedBook(book: PriceBook, changes: readonly DatedChange[]): PriceBook {
   if (changes.length === 0) return book
   const changed = changes.toSorted((one, other) => one.atMs - other.atMs).reduce(withChange, book)
@@ -31,7 +31,7 @@ function withChange(book: PriceBook, { atMs, price: { provider, sku, unit, usd }
   const product = productAt(book, { provider, sku, atMs })
   const isMeant = (price: Price): boolean => price.provider === provider && price.sku === product && price.unit === unit && price.service === 'standard' && (price.toMs === null || price.toMs > atMs)
   const base = book.prices.find((price) => isMeant(price) && price.abovePromptTokens === 0 && price.fromMs <= atMs)
-  if (base === undefined) throw new TenantbenchError('TB_PRICE_MISSING', { detail: `simulation.changes: ${provider} ${sku}, ${unit}, at ${isoTime(atMs)}, book ${book.id}.` })
+  if (base === undefined) throw new TenantbenchError('TB_SCENARIO_INVALID', { detail: '1 in simulation.changes.', faults: [{ path: 'simulation.changes', line: null, message: `no price to change: ${provider} ${sku}, ${unit}, on ${dayOf(atMs)}, book ${book.id}` }] })
   const amount = parseUsd(usd)
   const scaled = (own: Price): Price['amount'] => (base.amount === 0n ? amount : (((own.amount * amount) / base.amount) as Price['amount']))
   const prices = book.prices.flatMap((price) => {

@@ -107,11 +107,10 @@ const nothing = { retried: 0n, estimated: 0n, service: 'standard', beyondTokens:
 
 function* requestUses(plan: SimulationPlan, { tenantId, tenant, segment, variant }: UserOf & { readonly variant: PlannedVariant }, own: Float64Array): Iterable<UsageGroup> {
   const like = { ...nothing, tenantId, dayMs: segment.fromMs }
-  const asked = own[field.asked] as number
-  if (asked > 0) {
-    yield { ...like, provider: 'openai', sku: plan.embeddingModel, events: BigInt(asked), quantities: whole({ 'embedding-tokens': asked * (plan.fleet.questionTokens[tenant] as number) }) }
-    yield { ...like, provider: 'pinecone', sku: 'serverless', events: BigInt(asked), quantities: whole({ queries: asked, 'namespace-bytes': plan.fleet.storedBytes[tenant] as number }) }
-  }
+  const embedded = own[field.embedded] as number
+  if (embedded > 0) yield { ...like, provider: 'openai', sku: plan.embeddingModel, events: BigInt(embedded), quantities: whole({ 'embedding-tokens': embedded * (plan.fleet.questionTokens[tenant] as number) }) }
+  const retrieved = own[field.retrieved] as number
+  if (retrieved > 0) yield { ...like, provider: 'pinecone', sku: 'serverless', events: BigInt(retrieved), quantities: whole({ queries: retrieved, 'namespace-bytes': plan.fleet.storedBytes[tenant] as number }) }
   const reranks = own[field.reranks] as number
   if (reranks > 0) yield { ...like, provider: 'pinecone', sku: plan.reranker, events: BigInt(reranks), quantities: whole({ 'rerank-requests': reranks }) }
   for (let side = 0; side * usageFieldCount < own.length; side++) {

@@ -1,6 +1,7 @@
 /** Who has which configuration from when on: that of the scenario, and every change of a tier or a tenant in the order of its day. */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import type { LoadedScenario } from '../../scenario/parse.ts'
+import type { ScenarioTenant } from '../../scenario/resolve.ts'
 import type { WrittenSimulation } from '../../scenario/simulation-schema.ts'
 import { wholeTable } from '../models/quantile-table.ts'
 import type { ServiceModels } from '../models/service-models.ts'
@@ -44,7 +45,7 @@ export function configurationsOf(scenario: LoadedScenario, { simulation, models,
     places.set(key, place)
     return place
   }
-  let settings: readonly Settings[] = scenario.tenants.map(({ current, row, tier }) => ({ ...current, maxOutputTokens: row.maxOutputTokens ?? (Object.hasOwn(scenario.tiers, tier) ? scenario.tiers[tier]?.maxOutputTokens : undefined) ?? usualOutputTokens }))
+  let settings: readonly Settings[] = scenario.tenants.map((tenant) => ({ ...tenant.current, maxOutputTokens: outputTokensOf(scenario, tenant) }))
   const variantOf = [Number.NEGATIVE_INFINITY, ...epochs].map((since) => {
     for (const { atMs, config, ...of } of changes) {
       if (atMs !== since) continue
@@ -58,6 +59,11 @@ export function configurationsOf(scenario: LoadedScenario, { simulation, models,
     return templateOf.map((template) => own[template] as number)
   })
   return { variants, variantOf, epochs }
+}
+
+/** How long an answer may be: the tenant's own limit, its tier's, or the usual one. */
+export function outputTokensOf({ tiers }: Pick<LoadedScenario, 'tiers'>, { row, tier }: Pick<ScenarioTenant, 'row' | 'tier'>): number {
+  return row.maxOutputTokens ?? (Object.hasOwn(tiers, tier) ? tiers[tier]?.maxOutputTokens : undefined) ?? usualOutputTokens
 }
 
 /** A configuration with the tables of its model. */

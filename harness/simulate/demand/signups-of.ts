@@ -19,7 +19,7 @@ export interface Growth {
 export type SimulatedCapacityEvent = Pick<CapacityEvent, 'event' | 'namespaces'> & { readonly atSeconds: number; readonly index: string }
 
 /** Lets the fleet grow. `seconds` is how long is simulated. */
-export function growthOf(scenario: Pick<Scenario, 'seed' | 'capacity' | 'tenants'>, { growth, provisioning }: WrittenSimulation, seconds: number): Growth {
+export function growthOf(scenario: Pick<Scenario, 'seed' | 'capacity' | 'tenants'>, { growth, provisioning }: Pick<WrittenSimulation, 'growth' | 'provisioning'>, seconds: number): Growth {
   const signups = growth === undefined ? everybody(scenario.tenants.length, seconds) : drawSignups(growth, scenario.seed)
   const options: CapacityOptions = { signups, limits: scenario.capacity, leadTimeSeconds: provisioning.leadTimeSeconds, maxIndexes: provisioning.maxIndexes ?? null, indexPrefix: 'index' }
   const capacity = simulateCapacity(options)

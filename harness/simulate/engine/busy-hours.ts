@@ -5,6 +5,7 @@
 import { hourMs } from '../../../src/base/clock.ts'
 import { waitOf, type Wait } from '../models/wait.ts'
 import type { PlannedMonth, PlannedVariant, Segment, SimulationPlan } from '../plan.ts'
+import { attemptsOf, repeatWaitMs } from './fates.ts'
 import { promptsAt, type Group } from './grain.ts'
 
 /** What a query waits for. */
@@ -101,7 +102,8 @@ function mixOf({ plan, first, end }: Group, { epoch }: Segment): Mix {
     // The middle of its table is near enough for how busy a limit of tokens is.
     promptTokens[variant] = (promptTokens[variant] as number) + own * (prompts[promptsAt(plan, { tenant, variant }) + 2_048] as number)
   }
-  const moments = variants.map((variant) => momentsOf([stages.embedMs, stages.retrieveMs, stages.hydrateMs, ...(variant.rerank ? [stages.rerankMs] : []), variant.firstTokenMs, stages.otherMs], variant))
+  const moments = variants.map((variant) => withRepeats(plan, variant, momentsOf([stages.embedMs, stages.retrieveMs, stages.hydrateMs, ...(variant.rerank ? [stages.rerankMs] : []), variant.firstTokenMs, stages.otherMs], variant)))
+  const attempts = attemptsOf(plan)
   const weigh = (of: (variant: PlannedVariant, at: number) => number): number => (total === 0 ? 0 : variants.reduce((sum, variant, at) => sum + ((volume[at] as number) / total) * of(variant, at), 0))
   const mean = weigh((_variant, at) => moments[at]?.mean ?? 0)
   const square = weigh((_variant, at) => moments[at]?.square ?? 0)
@@ -112,13 +114,40 @@ function mixOf({ plan, first, end }: Group, { epoch }: Segment): Mix {
     service: { serviceMs: mean, squaredVariation: mean === 0 ? 0 : Math.max(0, square / mean ** 2 - 1) },
     hydrate: { serviceMs: hydrate.mean, squaredVariation: hydrate.mean === 0 ? 0 : Math.max(0, hydrate.square / hydrate.mean ** 2 - 1) },
     rerankShare: weigh(({ rerank }) => Number(rerank)),
-    chatShare: { openai: shareOf('openai'), anthropic: shareOf('anthropic') },
-    chatTokens: { openai: tokensOf('openai'), anthropic: tokensOf('anthropic') },
+    chatShare: { openai: attempts * shareOf('openai'), anthropic: attempts * shareOf('anthropic') },
+    chatTokens: { openai: attempts * tokensOf('openai'), anthropic: attempts * tokensOf('anthropic') },
   }
 }
 
+interface Moments {
+  readonly mean: number
+  readonly square: number
+  readonly answer: number
+}
+
+/**
+ * With the attempts that go wrong: broken streams take their first token and half of the rest, unavailable models a wait. That the last
+ * attempt may go wrong too, and which repeats come together, makes little of a difference as long as most attempts succeed.
+ */
+function withRepeats({ rates: { abortedStreams, unavailable }, limits }: SimulationPlan, variant: PlannedVariant, { mean, square, answer }: Moments): Moments {
+  const broken = momentsOf([variant.firstTokenMs, halved(variant.msPerToken, average(variant.answerTokens, (value) => value))], null)
+  let [ownMean, ownSquare, reached] = [0, 0, 1]
+  for (let attempt = 1; attempt < limits.attempts; attempt++) {
+    const waitMs = repeatWaitMs(attempt, 0.5)
+    ownMean += reached * (abortedStreams * broken.mean + unavailable * waitMs)
+    ownSquare += reached * (abortedStreams * broken.square + unavailable * waitMs * waitMs)
+    reached *= abortedStreams + unavailable
+  }
+  const variance = square - mean * mean + Math.max(0, ownSquare - ownMean * ownMean)
+  return { mean: mean + ownMean, square: variance + (mean + ownMean) ** 2, answer }
+}
+
+function halved(msPerToken: Float64Array, tokens: number): Float64Array {
+  return msPerToken.map((each) => (each * tokens) / 2)
+}
+
 /** Mean and mean square of a sum of independent tables, and of the product of answer and speed where there is one. */
-function momentsOf(tables: readonly Float64Array[], variant: PlannedVariant | null): { readonly mean: number; readonly square: number; readonly answer: number } {
+function momentsOf(tables: readonly Float64Array[], variant: PlannedVariant | null): Moments {
   let [mean, variance] = [0, 0]
   const add = (own: number, square: number): void => {
     mean += own

@@ -19,12 +19,16 @@ export interface EngineOptions {
   readonly stages: StageTables
   readonly limits: PlannedLimits
   readonly rates: PlannedRates
+  /** Hears of each query once it has finished or failed: for whoever wants more than counts. */
+  readonly onEnd?: (arrival: Arrival, latencyMs: number, hasFailed: boolean) => void
 }
 
 /** An engine. */
 export interface EventEngine {
   readonly tally: Tally
-  /** Lets everything happen up to the arrival, and then lets it in. Arrivals come in the order of time. */
+  /** When the first of those that may still use something arrived; Infinity of none. */
+  oldestMs(): number
+  /** Lets everything happen up to the arrival, and then lets it in. Throws TB_BUG for an arrival before what has happened. */
   arrive(arrival: Arrival): void
   /** Lets everything happen up to a moment; Infinity is until nobody is left. */
   runUntil(untilMs: number): void
@@ -70,8 +74,10 @@ export function eventEngine(options: EngineOptions): EventEngine {
   }
   return {
     tally: engine.tally,
+    oldestMs: () => engine.requests.oldestMs(),
     arrive(arrival) {
       runUntil(engine, arrival.atMs)
+      if (arrival.atMs < engine.nowMs) throw wentBack(engine, arrival.atMs)
       admit(engine, arrival)
     },
     runUntil: (untilMs) => runUntil(engine, untilMs),
@@ -81,11 +87,15 @@ export function eventEngine(options: EngineOptions): EventEngine {
 function runUntil(engine: Engine, untilMs: number): void {
   const { heap } = engine
   for (let nextMs = heap.nextMs(); nextMs <= untilMs && nextMs !== Infinity; nextMs = heap.nextMs()) {
-    if (nextMs < engine.nowMs) throw new TenantbenchError('TB_BUG', { detail: `Virtual time went back from ${engine.nowMs} to ${nextMs} ms.` })
+    if (nextMs < engine.nowMs) throw wentBack(engine, nextMs)
     engine.nowMs = nextMs
     advance(engine, heap.pop(), nextMs)
   }
   if (untilMs !== Infinity) engine.nowMs = Math.max(engine.nowMs, untilMs)
+}
+
+function wentBack({ nowMs }: Engine, atMs: number): TenantbenchError {
+  return new TenantbenchError('TB_BUG', { detail: `Virtual time went back from ${nowMs} to ${atMs} ms.` })
 }
 
 function admit(engine: Engine, arrival: Arrival): void {
@@ -128,11 +138,12 @@ function advance(engine: Engine, slot: number, fromMs: number): void {
     switch (request.stage) {
       case stages.embed:
         if (isRefused(engine, slot, { provider: 'openai', tokens: 0 })) return
-        account.asked()
+        account.embedded()
         atMs += tables.embedMs[request.first >>> 20] as number
         break
       case stages.retrieve:
         if (isRefused(engine, slot, { provider: 'pinecone', tokens: 0 })) return
+        account.retrieved()
         atMs += tables.retrieveMs[request.first & 0xfff] as number
         break
       case stages.hydrate:
@@ -207,18 +218,25 @@ function isRefused(engine: Engine, slot: number, { provider, tokens }: Wanted): 
   if (forRequests === 0 && forTokens === 0) return false
   if (forTokens > 0) limiter.requests?.giveBack(1)
   tally.counts.throttled++
-  repeat(engine, slot, nowMs + Math.max(forRequests, forTokens))
+  repeat(engine, slot, { failedMs: nowMs, againMs: nowMs + Math.max(forRequests, forTokens) })
   return true
 }
 
-/** Makes the same call again at a moment, unless it was the last attempt: then the query has failed by then. */
-function repeat(engine: Engine, slot: number, atMs: number): void {
+interface Failure {
+  readonly failedMs: number
+  readonly againMs: number
+}
+
+/** Makes the same call again at a moment. After the last attempt nothing is waited for: the query has failed. */
+function repeat(engine: Engine, slot: number, { failedMs, againMs }: Failure): void {
   const request = engine.requests.at(slot)
-  if (request.attempt >= engine.options.limits.attempts) {
-    request.isFailed = true
-    request.stage = stages.done
-  } else request.attempt++
-  engine.heap.push(atMs, slot)
+  if (request.attempt < engine.options.limits.attempts) {
+    request.attempt++
+    return engine.heap.push(againMs, slot)
+  }
+  request.isFailed = true
+  request.stage = stages.done
+  engine.heap.push(failedMs, slot)
 }
 
 /** Asks the model. What it generates is billed, whether or not the stream comes to its end. */
@@ -227,14 +245,14 @@ function chat(engine: Engine, slot: number, atMs: number): void {
   const request = requests.at(slot)
   const { arrival, attempt } = request
   const { promptTokens } = arrival
-  const { variant, keys, account, series } = arrival.asker
+  const { variant, keys, account } = arrival.asker
   const number = ofAttempt(arrival.number, attempt)
   const answerTokens = variant.answerTokens[drawn(keys[0] as number, keys[1] as number, number) & 0xfff] as number
   if (isRefused(engine, slot, { provider: variant.provider, tokens: promptTokens + answerTokens })) return
   const fate = below.aborted + below.unavailable === 0 ? Infinity : drawn(keys[4] as number, keys[5] as number, number) >>> 0
   if (fate < below.unavailable) {
     tally.counts.unavailable++
-    return repeat(engine, slot, atMs + repeatWaitMs(attempt, fate / below.unavailable))
+    return repeat(engine, slot, { failedMs: atMs, againMs: atMs + repeatWaitMs(attempt, fate / below.unavailable) })
   }
   const word = drawn(keys[10] as number, keys[11] as number, number)
   const firstMs = variant.firstTokenMs[word >>> 20] as number
@@ -242,10 +260,10 @@ function chat(engine: Engine, slot: number, atMs: number): void {
   account.chatted({ promptTokens, answerTokens, isRepeated: attempt > 1 })
   if (fate < below.unavailable + below.aborted) {
     tally.counts.aborted++
-    return repeat(engine, slot, atMs + firstMs + restMs / 2)
+    const brokenMs = atMs + firstMs + restMs / 2
+    return repeat(engine, slot, { failedMs: brokenMs, againMs: brokenMs })
   }
-  series.promptTokens += promptTokens
-  series.answerTokens += answerTokens
+  request.answerTokens = answerTokens
   request.stage = stages.done
   engine.heap.push(atMs + firstMs + restMs + otherMs(engine, arrival), slot)
 }
@@ -253,7 +271,8 @@ function chat(engine: Engine, slot: number, atMs: number): void {
 function finish(engine: Engine, slot: number): void {
   const { requests, tally, service, nowMs, options } = engine
   const { counts, waits } = tally
-  const { arrival: { atMs, asker: { series } }, isFailed } = requests.at(slot)
+  const { arrival, isFailed, answerTokens } = requests.at(slot)
+  const { atMs, promptTokens, asker: { series } } = arrival
   const latencyMs = nowMs - atMs
   const isLate = options.limits.timeoutMs !== null && latencyMs > options.limits.timeoutMs
   counts.inFlight--
@@ -264,8 +283,11 @@ function finish(engine: Engine, slot: number): void {
   } else {
     counts.finished++
     series.finished++
+    series.promptTokens += promptTokens
+    series.answerTokens += answerTokens
     record(series, latencyMs)
   }
+  options.onEnd?.(arrival, latencyMs, isFailed || isLate)
   requests.close(slot)
   const next = service === null ? -1 : service.leave()
   if (next === -1) return

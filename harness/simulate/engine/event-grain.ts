@@ -18,12 +18,11 @@ export const openEventGrain: OpenGrain = (group) => {
   const engine = isFifo(options) ? fifoEngine(options) : eventEngine(options)
   return {
     tally: engine.tally,
+    settledMs: () => engine.oldestMs(),
     run(of) {
       const lots = lotsOf(group, of).map((lot) => openLot(group, of.sums, { lot, engine }))
-      const total = lots.reduce((sum, { lot }) => sum + lot.count, 0)
-      // Large months are cut into batches by time.
-      const batches = Math.max(1, Math.ceil(total / mostInBatch))
-      for (let batch = 0; batch < batches; batch++) runBatch({ engine, lots, month: of.month, part: { from: batch / batches, to: (batch + 1) / batches } })
+      const ends = [...cutsOf(lots), Infinity]
+      for (const [batch, to] of ends.entries()) runBatch({ engine, lots, month: of.month, part: { from: ends[batch - 1] ?? 0, to } })
       // Whoever is under way at the very end is let go through: it is billed like all others.
       engine.runUntil(of.month === plan.months.at(-1) ? Infinity : of.month.toMs)
     },
@@ -53,8 +52,30 @@ interface Batch {
   readonly engine: EventEngine
   readonly lots: readonly OpenLot[]
   readonly month: PlannedMonth
-  /** Which part of the month's weight, as shares. */
+  /** Which part of the month, in weight; the last one has no end. */
   readonly part: { readonly from: number; readonly to: number }
+}
+
+/**
+ * Large months are cut into batches by time: at the weights at which the expected number of queries passes a batch. Tenants that come
+ * and go, and a few days of a month, make some weights much denser than others.
+ */
+function cutsOf(lots: readonly OpenLot[]): readonly number[] {
+  if (lots.reduce((sum, { lot }) => sum + lot.count, 0) <= mostInBatch) return []
+  const changes = lots.flatMap(({ lot: { count, fromWeight, toWeight } }) => {
+    const density = count / (toWeight - fromWeight)
+    return [{ weight: fromWeight, density }, { weight: toWeight, density: -density }]
+  })
+  const cuts: number[] = []
+  let [at, density, passed] = [0, 0, 0]
+  for (const change of changes.sort((one, other) => one.weight - other.weight)) {
+    const next = passed + density * (change.weight - at)
+    for (let most = (cuts.length + 1) * mostInBatch; most < next; most += mostInBatch) cuts.push(at + (most - passed) / density)
+    at = change.weight
+    density += change.density
+    passed = next
+  }
+  return cuts
 }
 
 /** Draws the moments of a batch, puts them in order, and lets them arrive. */
@@ -67,15 +88,16 @@ function runBatch(batch: Batch): void {
     const { asker, prompts, promptsAt: first } = lots[lotOf[at] as number] as OpenLot
     const number = numbers[at] as number
     const promptTokens = prompts[first + (drawn(asker.keys[0] as number, asker.keys[1] as number, number) >>> 20)] as number
-    engine.arrive({ atMs: moments(Math.min(weights[at] as number, total)), number, promptTokens, asker })
+    // Rounding must not put the first moment of a part of a month before it.
+    engine.arrive({ atMs: Math.max(month.fromMs, moments(Math.min(weights[at] as number, total))), number, promptTokens, asker })
   }
 }
 
-function drawBatch({ lots, month, part }: Batch): Moments {
-  const total = month.weightSums[month.hoursOfMonth] as number
-  const [from, to] = [part.from * total, part.to === 1 ? Infinity : part.to * total]
+function drawBatch({ lots, part }: Batch): Moments {
+  const { from, to } = part
   const each = (hear: (weight: number, position: number, number: number) => void): void => {
     for (const [position, { lot, keys }] of lots.entries()) {
+      if (lot.toWeight < from || lot.fromWeight >= to) continue
       const [low, high, span] = [keys[2] as number, keys[3] as number, lot.toWeight - lot.fromWeight]
       for (let number = lot.firstNumber; number < lot.firstNumber + lot.count; number++) {
         const weight = lot.fromWeight + ((drawn(low, high, number) >>> 0) / 2 ** 32) * span
@@ -84,7 +106,7 @@ function drawBatch({ lots, month, part }: Batch): Moments {
     }
   }
   // Of a batch that is the whole month the number is known; of a part of one it is counted first.
-  let count = part.from === 0 && part.to === 1 ? lots.reduce((sum, { lot }) => sum + lot.count, 0) : 0
+  let count = from === 0 && to === Infinity ? lots.reduce((sum, { lot }) => sum + lot.count, 0) : 0
   if (count === 0) each(() => count++)
   const drawnOnes = emptyMoments(count)
   let at = 0

@@ -28,7 +28,8 @@ export function fifoEngine(options: EngineOptions): EventEngine {
   const unavailable = strikesBelow(rates.unavailable)
   const below = { cached: strikesBelow(rates.cachedAnswers), unavailable, wrong: unavailable + strikesBelow(rates.abortedStreams) }
   const engine: Engine = { options, tally: emptyTally(), places: limits.maxInFlight === null ? null : openPlaces(limits.maxInFlight), below }
-  return { tally: engine.tally, arrive: (arrival) => serve(engine, arrival), runUntil: () => undefined }
+  // What a query uses is told when it arrives.
+  return { tally: engine.tally, oldestMs: () => Infinity, arrive: (arrival) => serve(engine, arrival), runUntil: () => undefined }
 }
 
 function serve(engine: Engine, arrival: Arrival): void {
@@ -42,7 +43,7 @@ function serve(engine: Engine, arrival: Arrival): void {
     series.finished++
     return record(series, options.stages.otherMs[drawn(keys[9] as number, keys[8] as number, number) >>> 20] as number)
   }
-  const { tookMs, isFailed } = serviceOf(engine, arrival)
+  const { tookMs, answerTokens } = serviceOf(engine, arrival)
   const startMs = places === null ? atMs : places.take(atMs, tookMs)
   if (startMs > atMs) {
     waits.admission++
@@ -51,13 +52,15 @@ function serve(engine: Engine, arrival: Arrival): void {
   }
   const latencyMs = startMs - atMs + tookMs
   const isLate = options.limits.timeoutMs !== null && latencyMs > options.limits.timeoutMs
-  if (isFailed || isLate) {
+  if (answerTokens === null || isLate) {
     counts.failed++
     counts.timedOut += Number(isLate)
     series.failed++
   } else {
     counts.finished++
     series.finished++
+    series.promptTokens += arrival.promptTokens
+    series.answerTokens += answerTokens
     record(series, latencyMs)
   }
 }
@@ -67,13 +70,14 @@ function record(series: SeriesTally, latencyMs: number): void {
   series.latency[bucket] = (series.latency[bucket] as number) + 1
 }
 
-/** What a query takes once it has its place, all attempts together; and what it uses is told. */
-function serviceOf(engine: Engine, { number, promptTokens, asker }: Arrival): { readonly tookMs: number; readonly isFailed: boolean } {
+/** What a query takes once it has its place, all attempts together, and its answer's tokens, null of one that failed. What it uses is told. */
+function serviceOf(engine: Engine, { number, promptTokens, asker }: Arrival): { readonly tookMs: number; readonly answerTokens: number | null } {
   const { tally, below, options: { stages, limits } } = engine
-  const { keys, variant, account, series } = asker
+  const { keys, variant, account } = asker
   const first = drawn(keys[6] as number, keys[7] as number, number)
   const middle = drawn(keys[8] as number, keys[9] as number, number)
-  account.asked()
+  account.embedded()
+  account.retrieved()
   let tookMs = (stages.embedMs[first >>> 20] as number) + (stages.retrieveMs[first & 0xfff] as number) + (stages.hydrateMs[middle >>> 20] as number)
   if (variant.rerank) {
     account.reranked()
@@ -85,7 +89,7 @@ function serviceOf(engine: Engine, { number, promptTokens, asker }: Arrival): { 
     const fate = below.wrong === 0 ? Infinity : drawn(keys[4] as number, keys[5] as number, own) >>> 0
     if (fate < below.unavailable) {
       tally.counts.unavailable++
-      tookMs += repeatWaitMs(attempt, fate / below.unavailable)
+      if (attempt < limits.attempts) tookMs += repeatWaitMs(attempt, fate / below.unavailable)
       continue
     }
     const last = drawn(keys[10] as number, keys[11] as number, own)
@@ -97,11 +101,9 @@ function serviceOf(engine: Engine, { number, promptTokens, asker }: Arrival): { 
       tookMs += firstMs + restMs / 2
       continue
     }
-    series.promptTokens += promptTokens
-    series.answerTokens += answerTokens
-    return { isFailed: false, tookMs: tookMs + firstMs + restMs + (stages.otherMs[drawn(keys[9] as number, keys[8] as number, number) >>> 20] as number) }
+    return { answerTokens, tookMs: tookMs + firstMs + restMs + (stages.otherMs[drawn(keys[9] as number, keys[8] as number, number) >>> 20] as number) }
   }
-  return { tookMs, isFailed: true }
+  return { tookMs, answerTokens: null }
 }
 
 /** Places in the service, by when each is free again: a heap, the earliest at the top. */

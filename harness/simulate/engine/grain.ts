@@ -30,6 +30,8 @@ export interface GrainRun {
   readonly tally: Tally
   /** Lets a month happen; months come in order. */
   run(month: GroupMonth): void
+  /** Nothing more is used by what was asked before this moment: its month can be billed. */
+  settledMs(): number
 }
 
 /** Opens a group. */

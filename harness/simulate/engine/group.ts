@@ -2,14 +2,14 @@
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { billGroup, type GroupBill } from '../bill/group-bill.ts'
 import { queryCounter } from '../demand/counts.ts'
-import type { SimulationPlan } from '../plan.ts'
+import type { PlannedMonth, SimulationPlan } from '../plan.ts'
 import { drawKeys } from './draws.ts'
 import { openEventGrain } from './event-grain.ts'
 import type { Group, OpenGrain } from './grain.ts'
 import { openHourGrain } from './hour-grain.ts'
 import { openQueryGrain } from './query-grain.ts'
 import type { Tally } from './tally.ts'
-import { usageSums } from './usage-sums.ts'
+import { usageSums, type UsageSums } from './usage-sums.ts'
 
 /** What came of a group. */
 export interface GroupResult {
@@ -32,13 +32,19 @@ export function simulateGroup(plan: SimulationPlan, number: number): GroupResult
   const run = grains[plan.grain](group)
   const queries = new Float64Array((end - first) * months.length)
   const bills: GroupBill[] = []
+  const unbilled: { readonly month: PlannedMonth; readonly sums: UsageSums }[] = []
   for (const [position, month] of months.entries()) {
     const before = group.numbers.slice()
     const sums = usageSums(end - first, month.segments.length, cliffs)
     run.run({ month, counter, sums })
     for (const [tenant, now] of group.numbers.entries()) queries[tenant * months.length + position] = now - (before[tenant] as number)
     checkConserved(run.tally, group)
-    bills.push(billGroup(group, month, sums))
+    unbilled.push({ month, sums })
+    // What is under way at the end of a month goes on in the next, and is billed with the month it was asked in.
+    while (unbilled[0] !== undefined && unbilled[0].month.toMs < run.settledMs()) {
+      bills.push(billGroup(group, unbilled[0].month, unbilled[0].sums))
+      unbilled.shift()
+    }
   }
   return { group: number, tally: run.tally, bills, queries }
 }

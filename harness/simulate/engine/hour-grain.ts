@@ -3,78 +3,140 @@
  * configuration's distribution, with the wait of each hour in it, as often as the hour has queries. Nothing is drawn query by query, so
  * years of a large fleet take seconds. Where an hour is busier than the closed form holds, there are costs and no latencies.
  */
-import { randomFor } from '../../../src/base/random.ts'
-import { waitAt } from '../models/wait.ts'
-import type { PlannedMonth, PlannedVariant, SimulationPlan } from '../plan.ts'
+import type { PlannedVariant, SimulationPlan } from '../plan.ts'
 import { baseTables } from './base-table.ts'
-import { busyHours, highestUtilisation, type BusyHours } from './busy-hours.ts'
+import { busyHours, highestUtilisation } from './busy-hours.ts'
+import { attemptsOf } from './fates.ts'
 import { lotsOf, promptsAt, seriesOfLot, tableParts, type Group, type GroupMonth, type Lot, type OpenGrain } from './grain.ts'
-import { bucketOf, latencySeries } from './latency-buckets.ts'
-import { emptyTally } from './tally.ts'
-import { sideOf, sumsAt, usageFields as field } from './usage-sums.ts'
+import { latencyShape, shapeOfTable, type LatencyShape } from './latency-shape.ts'
+import { emptyTally, type SeriesTally, type Tally } from './tally.ts'
+import { sideOf, sumsAt, usageFieldCount, usageFields as field } from './usage-sums.ts'
 
 /** Opens a group at grain `hour`. */
 export const openHourGrain: OpenGrain = (group) => {
   const { plan } = group
   const tally = emptyTally()
   const bases = baseTables(plan)
+  const fromCacheShape = shapeOfTable(plan.stages.otherMs)
+  const rounders = openRounders(plan)
   return {
     tally,
+    settledMs: () => Infinity,
     run(of) {
       const busy = busyHours(group, of.month)
-      const isTooBusy = busy.busiest !== null && busy.busiest.utilisation >= highestUtilisation
-      const shapes = plan.variants.map((variant, at) => latencyShape(of.month, variant, { plan, busy, base: bases[at] as Float64Array }))
-      for (const lot of lotsOf(group, of)) {
-        const { arrived, fromCache, failed } = countLot(group, of, lot)
-        const series = seriesOfLot(tally, plan, lot)
-        const finished = arrived - failed
-        tally.counts.arrived += arrived
-        tally.counts.finished += finished
-        tally.counts.failed += failed
-        tally.counts.fromCache += fromCache
-        series.finished += finished
-        series.failed += failed
-        const { promptTokens, answerTokens } = meansOf(plan, lot)
-        series.promptTokens += Math.round((finished - fromCache) * promptTokens)
-        series.answerTokens += Math.round((finished - fromCache) * answerTokens)
-        const shape = shapes[lot.variant] as Float64Array
-        if (!isTooBusy) for (let bucket = 0; bucket < shape.length; bucket++) if (shape[bucket] !== 0) series.latency[bucket] = (series.latency[bucket] as number) + (finished - fromCache) * (shape[bucket] as number)
+      const shapes = new Map<number, LatencyShape>()
+      const shapeOf = (at: number): LatencyShape => {
+        const shape = shapes.get(at) ?? latencyShape(plan.variants[at] as PlannedVariant, { plan, month: of.month, busy, base: bases[at] as Float64Array })
+        shapes.set(at, shape)
+        return shape
       }
+      const answered = new Map<SeriesTally, Answered>()
+      for (const lot of lotsOf(group, of)) {
+        const series = seriesOfLot(tally, plan, lot)
+        const own = answered.get(series) ?? { shape: shapeOf(lot.variant), byModel: 0, fromCache: 0 }
+        answered.set(series, own)
+        runLot({ group, of, tally, series, rounders }, lot, own)
+      }
+      if (busy.busiest === null || busy.busiest.utilisation < highestUtilisation) for (const [{ latency }, own] of answered) addLatencies(latency, own, fromCacheShape)
     },
   }
 }
 
-interface LotCounts {
-  readonly arrived: number
-  readonly fromCache: number
-  readonly failed: number
+/** Queries of a series in a month: those that a model answered, in time or not, and those from the service's own cache. */
+interface Answered {
+  readonly shape: LatencyShape
+  byModel: number
+  fromCache: number
 }
 
-/** Books what a lot uses on average. Of attempts a share goes wrong; each of those is made again, up to the limit. */
-function countLot({ plan, first }: Group, { sums }: GroupMonth, lot: Lot): LotCounts {
+function addLatencies(latency: Float64Array, { shape, byModel, fromCache }: Answered, fromCacheShape: Float64Array): void {
+  for (let bucket = 0; bucket < latency.length; bucket++) latency[bucket] = (latency[bucket] as number) + byModel * (shape.inTime[bucket] as number) + fromCache * (fromCacheShape[bucket] as number)
+}
+
+/** Makes amounts whole; what rounding takes from one goes to the next, so that small tenants lose nothing together. */
+type Rounder = (amount: number) => number
+
+function rounder(): Rounder {
+  let left = 0
+  return (amount) => {
+    left += amount
+    const own = Math.max(0, Math.round(left))
+    left -= own
+    return own
+  }
+}
+
+interface Rounders {
+  readonly fromCache: Rounder
+  readonly failed: Rounder
+  readonly late: Rounder
+  readonly aborted: Rounder
+  readonly unavailable: Rounder
+  /** By the side of the price cliffs. */
+  readonly calls: readonly Rounder[]
+  readonly retried: readonly Rounder[]
+}
+
+function openRounders({ cliffs }: SimulationPlan): Rounders {
+  const bySide = (): readonly Rounder[] => Array.from({ length: cliffs.length + 1 }, rounder)
+  return { fromCache: rounder(), failed: rounder(), late: rounder(), aborted: rounder(), unavailable: rounder(), calls: bySide(), retried: bySide() }
+}
+
+interface LotRun {
+  readonly group: Group
+  readonly of: GroupMonth
+  readonly tally: Tally
+  readonly series: SeriesTally
+  readonly rounders: Rounders
+}
+
+/** Counts a lot. Of attempts a share goes wrong; each of those is made again, up to the limit. */
+function runLot(run: LotRun, lot: Lot, answered: Answered): void {
+  const { group: { plan }, tally: { counts }, series, rounders } = run
   const { cachedAnswers, abortedStreams, unavailable } = plan.rates
-  const wrong = abortedStreams + unavailable
-  const fromCache = Math.round(lot.count * cachedAnswers)
+  const fromCache = rounders.fromCache(lot.count * cachedAnswers)
   const asked = lot.count - fromCache
-  const attempts = wrong === 1 ? plan.limits.attempts : (1 - wrong ** plan.limits.attempts) / (1 - wrong)
-  const calls = Math.round(asked * attempts * (1 - unavailable))
+  const attempts = attemptsOf(plan)
+  const failed = rounders.failed(asked * (abortedStreams + unavailable) ** plan.limits.attempts)
+  const late = rounders.late((asked - failed) * answered.shape.late)
+  book(run, lot, asked)
   const { promptTokens, answerTokens } = meansOf(plan, lot)
-  const variant = plan.variants[lot.variant] as PlannedVariant
+  counts.arrived += lot.count
+  counts.finished += lot.count - failed - late
+  counts.failed += failed + late
+  counts.timedOut += late
+  counts.fromCache += fromCache
+  counts.aborted += rounders.aborted(asked * attempts * abortedStreams)
+  counts.unavailable += rounders.unavailable(asked * attempts * unavailable)
+  series.finished += lot.count - failed - late
+  series.failed += failed + late
+  series.promptTokens += Math.round((asked - failed - late) * promptTokens)
+  series.answerTokens += Math.round((asked - failed - late) * answerTokens)
+  answered.byModel += asked - failed
+  answered.fromCache += fromCache
+}
+
+/** Books what a lot uses on average. */
+function book({ group: { plan, first }, of: { sums }, rounders }: LotRun, lot: Lot, asked: number): void {
+  const { promptTokens, answerTokens } = meansOf(plan, lot)
+  const accepted = 1 - plan.rates.unavailable
+  const attempts = attemptsOf(plan)
   const at = sumsAt(sums, lot.tenant - first, lot.segment)
   const { values } = sums
   const add = (place: number, amount: number): void => {
     values[place] = (values[place] as number) + amount
   }
-  add(at + field.asked, asked)
-  if (variant.rerank) add(at + field.reranks, asked)
+  add(at + field.embedded, asked)
+  add(at + field.retrieved, asked)
+  if ((plan.variants[lot.variant] as PlannedVariant).rerank) add(at + field.reranks, asked)
   for (const { side, share, meanTokens } of sidesOf(plan, sums.cliffs, { lot, promptTokens })) {
-    const own = at + sideOf(sums, side)
-    add(own + field.chatCalls, Math.round(calls * share))
-    add(own + field.promptTokens, Math.round(calls * share * meanTokens))
-    add(own + field.answerTokens, Math.round(calls * share * answerTokens))
-    add(own + field.retried, Math.round((calls - Math.min(calls, asked)) * share))
+    const beyond = sideOf(sums, side)
+    const calls = (rounders.calls[beyond / usageFieldCount] as Rounder)(asked * attempts * accepted * share)
+    add(at + beyond + field.chatCalls, calls)
+    add(at + beyond + field.promptTokens, Math.round(calls * meanTokens))
+    add(at + beyond + field.answerTokens, Math.round(calls * answerTokens))
+    add(at + beyond + field.retried, (rounders.retried[beyond / usageFieldCount] as Rounder)(asked * (attempts - 1) * accepted * share))
   }
-  return { arrived: lot.count, fromCache, failed: Math.round(asked * wrong ** plan.limits.attempts) }
 }
 
 interface Side {
@@ -92,52 +154,23 @@ function sidesOf(plan: SimulationPlan, cliffs: readonly number[], { lot, promptT
   return [...groups.values()].map((tokens) => ({ side: tokens[0] ?? 0, share: tokens.length / tableParts, meanTokens: tokens.reduce((sum, each) => sum + each, 0) / tokens.length }))
 }
 
-const means = new WeakMap<SimulationPlan, Map<number, { readonly promptTokens: number; readonly answerTokens: number }>>()
+interface Means {
+  readonly promptTokens: number
+  readonly answerTokens: number
+}
+
+const means = new WeakMap<SimulationPlan, Map<number, Means>>()
 
 /** Means of a tenant's prompts and answers under a variant, looked up once for each profile. */
-function meansOf(plan: SimulationPlan, lot: Lot): { readonly promptTokens: number; readonly answerTokens: number } {
-  const known = means.get(plan) ?? new Map<number, { readonly promptTokens: number; readonly answerTokens: number }>()
+function meansOf(plan: SimulationPlan, lot: Lot): Means {
+  const known = means.get(plan) ?? new Map<number, Means>()
   means.set(plan, known)
   const at = promptsAt(plan, lot)
-  const found = known.get(at)
+  const key = at * plan.variants.length + lot.variant
+  const found = known.get(key)
   if (found !== undefined) return found
   const average = (table: Int32Array): number => table.reduce((sum, each) => sum + each, 0) / table.length
   const made = { promptTokens: average(plan.prompts.subarray(at, at + tableParts)), answerTokens: average((plan.variants[lot.variant] as PlannedVariant).answerTokens) }
-  known.set(at, made)
+  known.set(key, made)
   return made
-}
-
-const draws = 65_536
-
-/** How the latencies of a configuration are spread over the buckets in a month, as shares that add up to 1. */
-function latencyShape(month: PlannedMonth, variant: PlannedVariant, { plan, busy, base }: { readonly plan: SimulationPlan; readonly busy: BusyHours; readonly base: Float64Array }): Float64Array {
-  const random = randomFor([plan.seed, 'latency-shape', month.month, variant.model, variant.topK])
-  const shape = latencySeries()
-  const hours = hoursByWeight(month)
-  const order = { base: random.shuffle(indices), answer: random.shuffle(indices), speed: random.shuffle(indices) }
-  for (let draw = 0; draw < draws; draw++) {
-    const part = draw % tableParts
-    const turn = Math.floor(draw / tableParts)
-    const value = (base[order.base[part] as number] as number) + (variant.answerTokens[order.answer[(part + 257 * turn) % tableParts] as number] as number) * (variant.msPerToken[order.speed[(part + 1_031 * turn) % tableParts] as number] as number)
-    const hour = hours[Math.floor(random.unit() * hours.length)] as number
-    const [place, connected] = [busy.admission?.[hour], busy.connection?.[hour]]
-    const waitMs = (place === undefined ? 0 : waitAt(place, random.unit())) + (connected === undefined ? 0 : waitAt(connected, random.unit()))
-    const bucket = bucketOf(value + waitMs)
-    shape[bucket] = (shape[bucket] as number) + 1 / draws
-  }
-  return shape
-}
-
-const indices = Array.from({ length: tableParts }, (_each, at) => at)
-
-/** Hours of the simulated part of a month, each as often as it has queries. */
-function hoursByWeight({ weightSums, firstHour, hours }: PlannedMonth): Uint16Array {
-  const from = weightSums[firstHour] as number
-  const total = (weightSums[firstHour + hours] as number) - from
-  let hour = firstHour
-  return Uint16Array.from({ length: 8 * tableParts }, (_each, at) => {
-    const weight = from + ((at + 0.5) * total) / (8 * tableParts)
-    while (hour < firstHour + hours - 1 && (weightSums[hour + 1] as number) <= weight) hour++
-    return hour
-  })
 }

@@ -22,6 +22,7 @@ export const openQueryGrain: OpenGrain = (group) => {
   const bases = baseTables(plan)
   return {
     tally,
+    settledMs: () => Infinity,
     run(of) {
       const busy = busyHours(group, of.month)
       refuseBusy(busy)
@@ -91,7 +92,7 @@ function runLot(open: OpenLot): void {
   const timeoutMs = limits.timeoutMs ?? Infinity
   const isUnusual = cachedBelow > 0 || plan.cliffs.length > 0
   const { latency } = series
-  let [promptSum, answerSum, usual, late] = [0, 0, 0, 0]
+  let [promptSum, answerSum, usual, late, latePrompts, lateAnswers] = [0, 0, 0, 0, 0, 0]
   for (let number = lot.firstNumber, end = number + lot.count; number < end; number++) {
     if (isUnusual || (fateBelow > 0 && drawn(fateLow, fateHigh, number) >>> 0 < fateBelow)) {
       runUnusual(open, number)
@@ -99,26 +100,31 @@ function runLot(open: OpenLot): void {
     }
     const word = drawn(tokensLow, tokensHigh, number)
     const answer = answerTokens[word & 0xfff] as number
-    promptSum += prompts[promptsFrom + (word >>> 20)] as number
+    const prompt = prompts[promptsFrom + (word >>> 20)] as number
+    promptSum += prompt
     answerSum += answer
     usual++
     const last = drawn(lastLow, lastHigh, number)
     let latencyMs = (base[last >>> 20] as number) + answer * (msPerToken[last & 0xfff] as number)
     if (waitFor !== null) latencyMs += waitFor(lot, keys, number)
-    if (latencyMs > timeoutMs) late++
-    else {
+    if (latencyMs > timeoutMs) {
+      late++
+      latePrompts += prompt
+      lateAnswers += answer
+    } else {
       const bucket = bucketOf(latencyMs)
       latency[bucket] = (latency[bucket] as number) + 1
     }
   }
   const at = sumsAt(of.sums, lot.tenant - group.first, lot.segment)
-  add(of.sums.values, at + field.asked, usual)
+  add(of.sums.values, at + field.embedded, usual)
+  add(of.sums.values, at + field.retrieved, usual)
   if (rerank) add(of.sums.values, at + field.reranks, usual)
   add(of.sums.values, at + field.chatCalls, usual)
   add(of.sums.values, at + field.promptTokens, promptSum)
   add(of.sums.values, at + field.answerTokens, answerSum)
-  series.promptTokens += promptSum
-  series.answerTokens += answerSum
+  series.promptTokens += promptSum - latePrompts
+  series.answerTokens += answerSum - lateAnswers
   settle(tally, series, { finished: usual - late, failed: late, timedOut: late })
 }
 
@@ -146,7 +152,8 @@ function runUnusual({ group, of, tally, lot, keys, series, base, waitFor, cached
     return settle(tally, series, { finished: 1, failed: 0, timedOut: 0 })
   }
   const account = accountOf(of.sums, lot.tenant - group.first, lot.segment)
-  account.asked()
+  account.embedded()
+  account.retrieved()
   if (variant.rerank) account.reranked()
   const promptTokens = plan.prompts[promptsAt(plan, lot) + (drawn(keys[0] as number, keys[1] as number, number) >>> 20)] as number
   const unavailableBelow = strikesBelow(plan.rates.unavailable)
@@ -171,10 +178,12 @@ function runUnusual({ group, of, tally, lot, keys, series, base, waitFor, cached
       continue
     }
     latencyMs += restMs
-    series.promptTokens += promptTokens
-    series.answerTokens += answerTokens
     const isLate = latencyMs > (plan.limits.timeoutMs ?? Infinity)
-    if (!isLate) add(series.latency, bucketOf(latencyMs), 1)
+    if (!isLate) {
+      series.promptTokens += promptTokens
+      series.answerTokens += answerTokens
+      add(series.latency, bucketOf(latencyMs), 1)
+    }
     return settle(tally, series, { finished: Number(!isLate), failed: Number(isLate), timedOut: Number(isLate) })
   }
   settle(tally, series, { finished: 0, failed: 1, timedOut: 0 })

@@ -22,6 +22,7 @@ export interface SeriesTally {
   readonly latency: Float64Array
   finished: number
   failed: number
+  /** Of those finished: of the prompts that were answered, and of the answers. */
   promptTokens: number
   answerTokens: number
 }
@@ -56,15 +57,17 @@ export function seriesOf(tally: Tally, number: number): SeriesTally {
 /** Adds a tally to another. */
 export function addTally(to: Tally, from: Tally): void {
   for (const name of Object.keys(to.counts) as (keyof Counts)[]) to.counts[name] += from.counts[name]
-  for (const [number, series] of from.series) {
-    const sum = seriesOf(to, number)
-    for (let bucket = 0; bucket < sum.latency.length; bucket++) sum.latency[bucket] = (sum.latency[bucket] ?? 0) + (series.latency[bucket] ?? 0)
-    sum.finished += series.finished
-    sum.failed += series.failed
-    sum.promptTokens += series.promptTokens
-    sum.answerTokens += series.answerTokens
-  }
+  for (const [number, series] of from.series) addSeries(seriesOf(to, number), series)
   const { mostQueued, ...sums } = from.waits
   for (const name of Object.keys(sums) as (keyof typeof sums)[]) to.waits[name] += sums[name]
   to.waits.mostQueued = Math.max(to.waits.mostQueued, mostQueued)
+}
+
+/** Adds a series to another. */
+export function addSeries(to: SeriesTally, from: SeriesTally): void {
+  for (let bucket = 0; bucket < to.latency.length; bucket++) to.latency[bucket] = (to.latency[bucket] as number) + (from.latency[bucket] as number)
+  to.finished += from.finished
+  to.failed += from.failed
+  to.promptTokens += from.promptTokens
+  to.answerTokens += from.answerTokens
 }

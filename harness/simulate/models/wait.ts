@@ -32,7 +32,10 @@ export function waitOf({ servers, serviceMs, squaredVariation, utilisation }: St
   return { share: erlangC(servers, utilisation), meanMs: (serviceMs / (servers * (1 - utilisation))) * ((1 + squaredVariation) / 2) }
 }
 
+// Draws have 32 bits: 0 stands for all below the first step, not for an endless wait.
+const halfStep = 2 ** -33
+
 /** One wait: `unit` is uniform in [0, 1). */
 export function waitAt({ share, meanMs }: Wait, unit: number): number {
-  return unit >= share ? 0 : -meanMs * Math.log((unit + Number.MIN_VALUE) / share)
+  return unit >= share ? 0 : Math.max(0, -meanMs * Math.log((unit + halfStep) / share))
 }

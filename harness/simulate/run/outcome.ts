@@ -50,6 +50,8 @@ export interface SharingRules {
   readonly sharedMonthlyUsd: Readonly<Record<string, string>>
   readonly allocation: AllocationMethod
   readonly lateEvents: number
+  /** False where what is simulated is no month: then nothing is topped up to a month's minimum. */
+  readonly hasMinimums: boolean
 }
 
 /** Collects groups in order. */
@@ -117,10 +119,10 @@ interface ClosedMonth {
 }
 
 /** Tops up to minimums and shares out what nobody causes alone, among those who were there. A part of a month carries its part of fixed cost. */
-function closeMonth(plan: SimulationPlan, { sharedMonthlyUsd, allocation }: SharingRules, open: OpenMonth): ClosedMonth {
+function closeMonth(plan: SimulationPlan, { sharedMonthlyUsd, allocation, hasMinimums }: SharingRules, open: OpenMonth): ClosedMonth {
   const { fleet, months } = plan
   const lines = [...open.products.values()].map(({ component, amount }) => ({ component, amount: roundedUsd(amount) }))
-  const minimum = sumUsd(minimumTopUps(lines, plan.book).values())
+  const minimum = hasMinimums ? sumUsd(minimumTopUps(lines, plan.book).values()) : zeroUsd
   const shared = sumUsd(Object.values(sharedMonthlyUsd).map((usd) => partOf(parseUsd(usd), open.part)))
   const month = months[open.at] as (typeof months)[number]
   const there = [...fleet.ids.keys()].filter((tenant) => isThere(plan, tenant, month))
