@@ -75,5 +75,5 @@ async function runOnThreads(plan: SimulationPlan, { workers, signal, onResult }:
 
 function startThread(plan: SimulationPlan): Worker {
   const isSource = import.meta.url.endsWith('.ts')
-  return new Worker(fileURLToPath(new URL(isSource ? './simulation-thread.ts' : './simulation-thread.js', import.meta.url)), { workerData: plan, env: {}, execArgv: [] })
+  return new Worker(fileURLToPath(new URL(isSource ? './simulation-thread.ts' : './simulation-thread.js', import.meta.url)), { workerData: plan, env: {}, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 16 } })
 }
