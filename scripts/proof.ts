@@ -164,8 +164,45 @@ function test(file: string, environment: Readonly<Record<string, string>>, proje
   return { test: file, ...environment, passed: status === 0, seconds: (systemClock.monotonicMs() - startedMs) / 1_000, ...figures }
 }
 
+interface CalibrateOutput {
+  readonly verdict: string
+  readonly heldOut: object
+  readonly runs: readonly object[]
+  readonly maxInFlight: number | null
+  readonly simulations: number
+  readonly fittedQueries: number
+  readonly cells: readonly { readonly cell: string; readonly role: string; readonly heldOut: readonly string[]; readonly queries: number; readonly metric: string; readonly live: number | null; readonly simulated: number | null; readonly errorPct: number | null; readonly repeatPct: number | null; readonly verdict: string | null }[]
+}
+
+/** The model that is held out, alone and at one top_k; two levels to fit, and the level that is predicted, twice. Each has a seed of its own. */
+const calibrationRuns: Readonly<Record<string, readonly string[]>> = {
+  profile: ['--seed', '11', '--set', 'matrix.models=[gpt-4-turbo]', '--set', 'matrix.topK=[3]', '--set', 'load.arrivals.ratePerSecond=1.6', '--set', 'load.durationSeconds=400'],
+  'at-30': ['--seed', '12', '--set', 'load.arrivals.ratePerSecond=2.65', '--set', 'load.durationSeconds=360'],
+  'at-50': ['--seed', '13', '--set', 'load.arrivals.ratePerSecond=4.42', '--set', 'load.durationSeconds=360'],
+  'at-70': ['--seed', '14'],
+  'at-70-again': ['--seed', '15'],
+}
+
+/** Loads recorded in real time, about 55 minutes, and the errors of the fitted models. A folder keeps the runs: `npm run proof -- calibrate /path/to/folder`; what is there already is not recorded again. */
+function calibration(): object {
+  const kept = process.argv[3]
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))
+  for (const [name, args] of Object.entries(calibrationRuns)) {
+    if (!existsSync(join(folder, name, 'run.json'))) cli(['run', 'scenarios/calibrate.yaml', '--json', '--out', join(folder, name), ...args])
+  }
+  const { seconds, output, exitCode } = cli(['calibrate', folder, '--json'])
+  if (kept === undefined) rmSync(folder, { recursive: true, force: true })
+  const { verdict, heldOut, runs, maxInFlight, simulations, fittedQueries, cells } = output as CalibrateOutput
+  const figures = [...Map.groupBy(cells, ({ cell }) => cell).values()].map((own) => {
+    const of = (value: (each: (typeof own)[number]) => unknown): object => Object.fromEntries(own.map((each) => [each.metric, value(each)]))
+    return { cell: own[0]?.cell, role: own[0]?.role, heldOut: own[0]?.heldOut.join(', '), queries: own[0]?.queries, live: of((each) => each.live), simulated: of((each) => each.simulated), errorPct: of((each) => each.errorPct), repeatPct: of((each) => each.repeatPct), verdicts: of((each) => each.verdict) }
+  })
+  return { verdict, exitCode, calibrateSeconds: seconds, heldOut, runs, maxInFlight, simulations, fittedQueries, cells: figures }
+}
+
 const proofs: Readonly<Record<string, () => object>> = {
   reconcile,
+  calibrate: calibration,
   million: () => test('test/integration/many-events.test.ts', { TENANTBENCH_EVENTS: '1000000' }),
   kills: () => test('test/integration/killed-writer.test.ts', { TENANTBENCH_KILLS: '50' }),
   'compare-power': () => test('test/unit/harness/check/compare/compare-power.test.ts', { TENANTBENCH_COMPARISONS: '1000' }, 'unit'),

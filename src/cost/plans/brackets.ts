@@ -48,8 +48,17 @@ export function bracketedRevenue(plan: Bracketed, queries: bigint): PicoUsd {
   return reached === undefined ? parseUsd(plan.monthlyUsd) : picoUsd(reached.atFrom + reached.perQuery * (queries - reached.from))
 }
 
+/** A plan is asked for many volumes: its stretches are made on the first question. */
+const known = new WeakMap<Bracketed, readonly Stretch[]>()
+
 /** The stretches from the first query on. */
 export function bracketStretches(plan: Bracketed): readonly Stretch[] {
+  const found = known.get(plan) ?? stretchesOf(plan)
+  known.set(plan, found)
+  return found
+}
+
+function stretchesOf(plan: Bracketed): readonly Stretch[] {
   const stretches: Stretch[] = []
   let paid: bigint = parseUsd(plan.monthlyUsd)
   for (const { upTo, usdPerQuery, flatUsd } of plan.brackets) {

@@ -1,6 +1,7 @@
 /** Recorded loads of a system that is known to the last digit: what a fit has to find again, and a fault may be planted in. */
 import { formatUsd, parseUsd, picoUsd, type PicoUsd } from '../../../../../src/base/money.ts'
-import { randomFor } from '../../../../../src/base/random.ts'
+import { randomFor, type Random } from '../../../../../src/base/random.ts'
+import type { StageTimes } from '../../../../../src/base/stages.ts'
 import { costOfUsage, loadPriceBook, type PriceBook } from '../../../../../src/index.ts'
 import type { CalibrationRun } from '../../../../../harness/calibrate.ts'
 import { recordCell, runRecord } from '../../../support/record.ts'
@@ -17,7 +18,7 @@ export const truth = {
   otherMs: 2,
   firstToken: { 'gpt-4o-mini': [300, 0.25], 'gpt-4-turbo': [600, 0.25] },
   msPerToken: { 'gpt-4o-mini': [10, 0.1], 'gpt-4-turbo': [20, 0.1] },
-  answerTokens: [10, 12],
+  answerTokens: [20, 21],
   restUsd: '0.0002',
   sharedUsd: '0.001',
 } as const
@@ -46,45 +47,61 @@ export interface SyntheticLoad {
 const tenants = ['A', 'B'] as const
 
 /** A run as it would lie in its folder: Poisson arrivals, as many servers as may be in flight, first come first served. */
-export function syntheticRun({ name, seed, ratePerSecond, queries, models = ['gpt-4o-mini', 'gpt-4-turbo'], topKs = [3, 5, 8], servers = 8, slower = {} }: SyntheticLoad): CalibrationRun {
-  const cells = tenants.flatMap((tenant) => models.flatMap((model) => topKs.map((topK) => ({ id: `${tenant}/${model}-${topK}`, tenant, model, topK }))))
+export function syntheticRun(load: SyntheticLoad): CalibrationRun {
+  const { name, seed, ratePerSecond, queries, models = ['gpt-4o-mini', 'gpt-4-turbo'], topKs = [3, 5, 8] } = load
+  const asked = tenants.flatMap((tenant) => models.flatMap((model) => topKs.map((topK): Asked => ({ id: `${tenant}/${model}-${topK}`, tenant, model, topK }))))
+  const costPerQueryUsd = { ...recordCell().costPerQueryUsd, shared: truth.sharedUsd }
+  const cells = asked.map(({ id, tenant, model, topK }) => recordCell({ id, tenant, variant: { id: `${model}-${topK}`, model, topK, rerank: true }, costPerQueryUsd }))
+  const timing = { ...runRecord().timing, startedAt: `2026-11-27T10:${String(seed % 60).padStart(2, '0')}:00.000Z` }
+  const record = runRecord({ runId: name, seed, scenario: 'calibrate', timeScale: 1, priceBook: { id: book.id, sha256: book.sha256 }, cells, load: recordedLoad(ratePerSecond, queries), timing })
+  return { name, record, samples: linesOf(load, asked).map((line) => `${JSON.stringify(line)}\n`).join('') }
+}
+
+interface Asked {
+  readonly id: string
+  readonly tenant: string
+  readonly model: TrueModel
+  readonly topK: number
+}
+
+/** Lines of samples.jsonl: cells in turn, and with every round of them the next question. */
+function linesOf({ seed, ratePerSecond, queries, servers = 8, slower = {} }: SyntheticLoad, cells: readonly Asked[]): readonly object[] {
   const freeAt = Array.from({ length: servers }, () => 0)
   const random = randomFor([seed, 'synthetic'])
   let atMs = 0
-  const lines = Array.from({ length: queries }, (_each, at) => {
+  return Array.from({ length: queries }, (_each, at) => {
     atMs += (-1_000 / ratePerSecond) * Math.log(1 - random.unit())
-    const cell = cells[at % cells.length] as (typeof cells)[number]
+    const { id: cell, model, topK } = cells[at % cells.length] as Asked
     const question = Math.floor(at / cells.length) % 12
     const completionTokens = random.integer(...truth.answerTokens)
-    const draw = ([median, sigma]: readonly [number, number]): number => random.logNormal(median, sigma)
-    const stagesMs = {
-      embed: draw(truth.embed) * (slower.embed ?? 1),
-      retrieve: draw(truth.retrieve),
-      hydrate: truth.hydrateMs,
-      rerank: draw(truth.rerank) * (slower.rerank ?? 1),
-      firstToken: draw(truth.firstToken[cell.model]) * (slower.firstToken ?? 1),
-      lastToken: completionTokens * draw(truth.msPerToken[cell.model]),
-    }
+    const stagesMs = drawnStages(model, completionTokens, { random, slower })
     const uncorrectedMs = Object.values(stagesMs).reduce((sum, ms) => sum + ms, truth.otherMs)
     const server = freeAt.indexOf(Math.min(...freeAt))
-    const startMs = Math.max(atMs, freeAt[server] ?? 0)
-    freeAt[server] = startMs + uncorrectedMs
-    const promptTokens = Math.round(truePromptTokens(question, cell.model, cell.topK))
-    const costUsd = formatUsd(picoUsd(chatUsd(cell.model, promptTokens, completionTokens) + parseUsd(truth.restUsd) + parseUsd(truth.sharedUsd)))
-    const times = { intendedMs: atMs, sendLagMs: 0, heldMs: startMs - atMs, latencyMs: startMs - atMs + uncorrectedMs, uncorrectedMs, stagesMs }
-    return { cell: cell.id, question: `q${question}`, isWarmup: at < 20, outcome: 'answered', ...times, promptTokens, completionTokens, failedAttempts: { throttled: 0, refused: 0, unanswered: 0 }, costUsd }
+    const heldMs = Math.max(0, (freeAt[server] ?? 0) - atMs)
+    freeAt[server] = atMs + heldMs + uncorrectedMs
+    const promptTokens = Math.round(truePromptTokens(question, model, topK))
+    const costUsd = formatUsd(picoUsd(chatUsd(model, promptTokens, completionTokens) + parseUsd(truth.restUsd) + parseUsd(truth.sharedUsd)))
+    const failedAttempts = { throttled: 0, refused: 0, unanswered: 0 }
+    return { cell, question: `q${question}`, isWarmup: at < 20, outcome: 'answered', intendedMs: atMs, heldMs, latencyMs: heldMs + uncorrectedMs, uncorrectedMs, stagesMs, promptTokens, completionTokens, failedAttempts, costUsd }
   })
-  const recordCells = cells.map(({ id, tenant, model, topK }) => recordCell({ id, tenant, variant: { id: `${model}-${topK}`, model, topK, rerank: true }, costPerQueryUsd: { ...recordCell().costPerQueryUsd, shared: truth.sharedUsd } }))
-  const load = recordedLoad(ratePerSecond, queries)
-  const startedAt = `2026-11-27T10:${String(seed % 60).padStart(2, '0')}:00.000Z`
-  const record = runRecord({ runId: name, seed, scenario: 'calibrate', timeScale: 1, priceBook: { id: book.id, sha256: book.sha256 }, cells: recordCells, load, timing: { ...runRecord().timing, startedAt } })
-  return { name, record, samples: lines.map((line) => `${JSON.stringify(line)}\n`).join('') }
+}
+
+function drawnStages(model: TrueModel, completionTokens: number, { random, slower }: { readonly random: Random; readonly slower: NonNullable<SyntheticLoad['slower']> }): StageTimes {
+  const draw = ([median, sigma]: readonly [number, number]): number => random.logNormal(median, sigma)
+  return {
+    embed: draw(truth.embed) * (slower.embed ?? 1),
+    retrieve: draw(truth.retrieve),
+    hydrate: truth.hydrateMs,
+    rerank: draw(truth.rerank) * (slower.rerank ?? 1),
+    firstToken: draw(truth.firstToken[model]) * (slower.firstToken ?? 1),
+    lastToken: completionTokens * draw(truth.msPerToken[model]),
+  }
 }
 
 /** Five loads as docs/calibrate.md asks for: a profile, two levels to fit, one to predict, twice. A fault strikes those that are named. */
 export function syntheticRuns(queries: number, faults: Readonly<Record<string, SyntheticLoad['slower']>> = {}): readonly CalibrationRun[] {
-  const load = (name: string, seed: number, ratePerSecond: number): SyntheticLoad => ({ name, seed, ratePerSecond, queries, ...(faults[name] === undefined ? {} : { slower: faults[name] }) })
-  return [syntheticRun({ ...load('profile', 1, 2), models: ['gpt-4-turbo'], topKs: [3] }), ...[load('at-30', 2, 3.2), load('at-50', 3, 5.4), load('at-70', 4, 7.5), load('at-70-again', 5, 7.5)].map(syntheticRun)]
+  const load = (name: string, seed: number, ratePerSecond: number): SyntheticLoad => ({ name, seed, ratePerSecond, queries: name.startsWith('at-70') ? 3 * queries : queries, ...(faults[name] === undefined ? {} : { slower: faults[name] }) })
+  return [syntheticRun({ ...load('profile', 1, 1.5), models: ['gpt-4-turbo'], topKs: [3] }), ...[load('at-30', 2, 2.4), load('at-50', 3, 4), load('at-70', 4, 5.6), load('at-70-again', 5, 5.6)].map(syntheticRun)]
 }
 
 /** The model's own part of the cost. */
