@@ -10,7 +10,8 @@ import { hourWeights, monthsOf } from './demand/calendar.ts'
 import { boundariesOf, segmentsOf, volumeOf } from './demand/segments.ts'
 import { growthOf, type Growth } from './demand/signups-of.ts'
 import type { ServiceModels } from './models/service-models.ts'
-import type { PlannedLimits, PlannedMonth, PlannedRates, SimulationPlan, StageTables } from './plan.ts'
+import { stagesOf } from './models/stage-tables.ts'
+import type { PlannedLimits, PlannedMonth, PlannedRates, SimulationPlan } from './plan.ts'
 import { promptTables } from './prompt-tables.ts'
 import type { TokenProfiles } from './tokens/profile-cache.ts'
 
@@ -72,11 +73,6 @@ export function buildPlan({ scenario, simulation, grain, book: listed, models, p
 
 function startOf(day: string): number {
   return Date.parse(`${day}T00:00:00Z`)
-}
-
-/** The stages of a system as plain tables. */
-export function stagesOf({ embedMs, retrieveMs, hydrateMs, rerankMs, otherMs }: ServiceModels): StageTables {
-  return { embedMs: embedMs.values, retrieveMs: retrieveMs.values, hydrateMs: hydrateMs.values, rerankMs: rerankMs.values, otherMs: otherMs.values }
 }
 
 function limitsOf({ limits }: WrittenSimulation): PlannedLimits {

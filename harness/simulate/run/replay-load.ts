@@ -1,0 +1,47 @@
+/**
+ * A recorded load again, in virtual time, by fitted models and the engine of grain `event`: the same arrivals under the same configurations,
+ * times drawn. Requests beyond the most in flight wait their turn.
+ */
+import { plannedVariant } from '../demand/configurations.ts'
+import { drawKeys, drawn } from '../engine/draws.ts'
+import { eventEngine } from '../engine/event-engine.ts'
+import { fifoEngine, isFifo } from '../engine/fifo-engine.ts'
+import type { Account, Asker } from '../engine/request.ts'
+import { emptyTally, seriesOf } from '../engine/tally.ts'
+import type { ReplayLoad } from '../fit/replay.ts'
+import { stagesOf } from '../models/stage-tables.ts'
+import type { PlannedLimits, PlannedRates } from '../plan.ts'
+
+const nothingFails: PlannedRates = { abortedStreams: 0, unavailable: 0, cachedAnswers: 0, cachedPromptTokens: 0 }
+const noAccount: Account = { embedded: () => undefined, retrieved: () => undefined, reranked: () => undefined, chatted: () => undefined }
+
+/** Plays a load again. Arrivals under a model that was not fitted have no times, and are not played. */
+export const replayLoad: ReplayLoad = ({ arrivals, servers }, { models, seed }) => {
+  const latencyMs = new Float64Array(arrivals.length).fill(Number.NaN)
+  const completionTokens = new Float64Array(arrivals.length).fill(Number.NaN)
+  const limits: PlannedLimits = { maxInFlight: servers, connections: null, providers: [], attempts: 1, timeoutMs: null }
+  const options = {
+    startMs: 0,
+    stages: stagesOf(models),
+    limits,
+    rates: nothingFails,
+    onEnd: (arrival: { readonly number: number }, took: number) => {
+      latencyMs[arrival.number] = took
+    },
+  }
+  const engine = isFifo(options) ? fifoEngine(options) : eventEngine(options)
+  const keys = drawKeys(seed, 'replay')
+  const series = seriesOf(emptyTally(), 0)
+  const askers = new Map<string, Asker | null>()
+  for (const [number, { atMs, model, rerank }] of arrivals.entries()) {
+    const name = JSON.stringify([model, rerank])
+    const known = askers.get(name)
+    const asker = known === undefined ? (models.chat.has(model) ? { keys, series, account: noAccount, variant: plannedVariant({ model, topK: 1, rerank, maxOutputTokens: Infinity }, models) } : null) : known
+    askers.set(name, asker)
+    if (asker === null) continue
+    completionTokens[number] = asker.variant.answerTokens[drawn(keys[0] as number, keys[1] as number, number) & 0xfff] as number
+    engine.arrive({ atMs, number, promptTokens: 0, asker })
+  }
+  engine.runUntil(Infinity)
+  return { latencyMs, completionTokens }
+}
