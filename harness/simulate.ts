@@ -61,7 +61,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateReport
   const outcome = collected.finish({ sharedMonthlyUsd: isMonths ? sharedMonthlyUsd : {}, allocation, lateEvents: providerFaults.lateEvents, hasMinimums: isMonths })
   lap('close')
   const wallSeconds = (clock.monotonicMs() - startedMs) / 1_000
-  const timing = { wallSeconds, queriesPerSecond: outcome.tally.counts.arrived / wallSeconds, workers: Math.min(workers, groupCount(planned.plan.fleet)), tokenProfilesFromCache: profiles.isFromCache, stages: laps }
+  const timing = { wallSeconds, queriesPerSecond: outcome.tally.counts.arrived / wallSeconds, workers: Math.min(workers, groupCount(planned.plan.fleet)), tokenProfilesFromCache: profiles.isFromCache, peakMemoryBytes: process.resourceUsage().maxRSS * 1_024, stages: laps }
   return reportOf({ scenario, planned, outcome, models: models.source, load: what.kind === 'load' ? what.load : null, code: options.code, timing })
 }
 

@@ -54,7 +54,7 @@ export const simulateReportSchema = z.strictObject({
   refusals: refusals.nullable(),
   tiers: z.array(tier),
   assumptions: z.array(z.string()),
-  timing: z.strictObject({ wallSeconds: z.number(), queriesPerSecond: z.number(), workers: z.int(), tokenProfilesFromCache: z.boolean(), stages: z.array(z.strictObject({ stage: z.string(), seconds: z.number() })) }),
+  timing: z.strictObject({ wallSeconds: z.number(), queriesPerSecond: z.number(), workers: z.int(), tokenProfilesFromCache: z.boolean(), peakMemoryBytes: z.int(), stages: z.array(z.strictObject({ stage: z.string(), seconds: z.number() })) }),
 })
 
 /** A simulation's report. */
