@@ -17,9 +17,9 @@ interface Ended {
   readonly exitCode: number | null
 }
 
-function cli(args: readonly string[]): Ended {
+function cli(args: readonly string[], settings: readonly string[] = []): Ended {
   const startedMs = systemClock.monotonicMs()
-  const { stdout, status } = spawnSync('node', ['bin/tenantbench.js', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 })
+  const { stdout, status } = spawnSync('env', [...settings, 'node', 'bin/tenantbench.js', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 })
   return { seconds: (systemClock.monotonicMs() - startedMs) / 1_000, output: JSON.parse(stdout) as unknown, exitCode: status }
 }
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseUsd } from '../src/base/money.ts'
 
-/** Runs the command line: seconds of the whole process, and the JSON it printed. */
-export type RunCli = (args: readonly string[]) => { readonly seconds: number; readonly output: unknown; readonly exitCode: number | null }
+/** Runs the command line under settings of the environment: seconds of the whole process, and the JSON it printed. */
+export type RunCli = (args: readonly string[], settings: readonly string[]) => { readonly seconds: number; readonly output: unknown; readonly exitCode: number | null }
 
 interface Simulated {
   readonly grain: string
@@ -28,9 +28,8 @@ const doubled = { provider: 'openai', sku: 'gpt-4o', unit: 'input-tokens', usd: 
 /** All of it. */
 export function simulation(cli: RunCli): object {
   const cache = mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))
-  process.env['TENANTBENCH_CACHE_DIR'] = cache
   const simulate = (args: readonly string[]): { readonly seconds: number; readonly report: Simulated } => {
-    const { seconds, output } = cli(['simulate', ...args, '--json'])
+    const { seconds, output } = cli(['simulate', ...args, '--json'], [`TENANTBENCH_CACHE_DIR=${cache}`])
     return { seconds, report: output as Simulated }
   }
   const first = simulate([month])
