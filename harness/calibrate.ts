@@ -80,6 +80,13 @@ export function calibrate(options: CalibrateOptions): Calibration {
   return { report, fitted }
 }
 
+/** Fits to all of some runs, nothing held out: what a simulation starts from. A run without a load is asked as fast as it answers, at no rate of its own. Throws TB_CALIBRATION_EMPTY. */
+export function fitRuns(runs: readonly CalibrationRun[], book: PriceBook): FittedModels {
+  const loads = runs.map(loadOf)
+  const chatUsd = chatPrices(book, Math.max(...runs.map(({ record }) => Date.parse(record.timing.startedAt))))
+  return fitModels(loads, { source: `runs ${runs.map(({ name }) => name).join(', ')}`, chatUsd })
+}
+
 /** Why a run is of no use; null is of use. */
 function whyLeftOut(record: RunRecord, scenario: string): string | null {
   if (record.scenario !== scenario) return `of another scenario, ${record.scenario}`

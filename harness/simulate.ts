@@ -7,12 +7,14 @@ import { TenantbenchError } from '../src/base/errors.ts'
 import type { PriceBook } from '../src/index.ts'
 import type { SimulateReport } from '../reports/simulate/simulate-report.ts'
 import { knownNames } from './outcome/known-names.ts'
+import { modelsFromFit } from './outcome/simulation/fitted.ts'
 import { reportOf } from './outcome/simulation/report.ts'
 import type { WrittenLoad } from './scenario/load-schema.ts'
 import { checkChanges, checkNames, type LoadedScenario } from './scenario/parse.ts'
 import { simulationSchema, type Grain, type WrittenSimulation } from './scenario/simulation-schema.ts'
 import { buildLoadPlan } from './simulate/build-load-plan.ts'
 import { buildPlan, type Planned } from './simulate/build-plan.ts'
+import type { FittedModels } from './simulate/fit/fit.ts'
 import { modelsFromProfiles } from './simulate/models/from-profiles.ts'
 import type { ServiceModels } from './simulate/models/service-models.ts'
 import { groupCount } from './simulate/plan.ts'
@@ -29,7 +31,7 @@ export interface SimulateOptions {
   readonly grain: Grain | null
   readonly book: PriceBook
   /** Null: as published profiles have it. */
-  readonly models: ServiceModels | null
+  readonly fitted: FittedModels | null
   readonly workers: number
   readonly cacheDir: string
   readonly isCacheUsed: boolean
@@ -53,7 +55,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateReport
   const { distinctCorpora } = scenario
   const profiles = await openProfiles(scenario, { cacheDir, isCacheUsed, onNote, ...(distinctCorpora === undefined ? {} : { distinctCorpora }) })
   lap('tokens')
-  const models = options.models ?? modelsFromProfiles(scenario.models)
+  const models = options.fitted === null ? modelsFromProfiles(scenario.models) : modelsFromFit(options.fitted, scenario, profiles)
   const { planned, collected } = what.kind === 'load' ? await runLoad(options, what, { models, profiles }) : await runMonths(options, what, { models, profiles })
   lap('simulate')
   const { sharedMonthlyUsd, allocation, providerFaults } = scenario

@@ -1,14 +1,12 @@
 /** `tenantbench calibrate <runs>`. */
-import { readdir } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { loadPriceBook } from '../../../src/index.ts'
 import { calibrateWords } from '../../../reports/calibrate/terminal.ts'
-import { calibrate, type CalibrationRun } from '../../calibrate.ts'
-import { readText } from '../../scenario/read-text.ts'
+import { calibrate } from '../../calibrate.ts'
 import { encodeModels } from '../../simulate/fit/models-file.ts'
 import type { Command } from '../command.ts'
-import { kindOfRecord, readRecord, refuseExisting, writeNew } from '../recorded-run.ts'
+import { readRuns } from '../calibration-runs.ts'
+import { refuseExisting, writeNew } from '../recorded-run.ts'
 
 const usualSimulations = 20
 
@@ -40,21 +38,6 @@ export const calibrateCommand: Command = {
     process.stdout.write(given['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : `${calibrateWords(report)}\n`)
     return report.exitCode
   },
-}
-
-/** Every run of a folder, by name, or the one that the folder is. */
-async function readRuns(path: string): Promise<readonly CalibrationRun[]> {
-  const kind = await kindOfRecord(path)
-  if (kind === 'file') throw new TenantbenchError('TB_USAGE', { detail: `${path} is a file; name a folder of runs.` })
-  if (kind === 'run') return [await readRun(path)]
-  const names = (await readdir(path, { withFileTypes: true })).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
-  const found = await Promise.all(names.toSorted().map(async (name) => ((await kindOfRecord(join(path, name))) === 'run' ? await readRun(join(path, name)) : null)))
-  return found.filter((run) => run !== null)
-}
-
-async function readRun(folder: string): Promise<CalibrationRun> {
-  const [record, samples] = await Promise.all([readRecord(folder), readText(join(folder, 'samples.jsonl'), 'TB_RECORD_INVALID')])
-  return { name: basename(resolve(folder)), record, samples }
 }
 
 function whole(given: Readonly<Record<string, unknown>>, name: string, least: number): number | null {

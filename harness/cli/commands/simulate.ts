@@ -2,16 +2,21 @@
 import { availableParallelism } from 'node:os'
 import { systemClock } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
-import { loadPriceBook } from '../../../src/index.ts'
+import { loadPriceBook, type PriceBook } from '../../../src/index.ts'
 import { simulateWords } from '../../../reports/simulate/terminal.ts'
+import { fitRuns } from '../../calibrate.ts'
 import { simulate } from '../../simulate.ts'
 import { loadScenario, parseSetting } from '../../scenario/load.ts'
 import { grains } from '../../scenario/simulation-schema.ts'
+import type { FittedModels } from '../../simulate/fit/fit.ts'
+import { decodeModels } from '../../simulate/fit/models-file.ts'
+import { readText } from '../../scenario/read-text.ts'
 import { cacheDirFrom } from '../../simulate/tokens/cache-file.ts'
 import type { Command } from '../command.ts'
 import { watchLifetime } from '../lifetime.ts'
 import { openBook } from '../prices/action.ts'
-import { refuseExisting, writeNew } from '../recorded-run.ts'
+import { readRuns } from '../calibration-runs.ts'
+import { kindOfRecord, refuseExisting, writeNew } from '../recorded-run.ts'
 import { codeVersion } from '../version.ts'
 
 /** The command. */
@@ -20,7 +25,7 @@ export const simulateCommand: Command = {
     yargs
       .positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario with a simulation, e.g. scenarios/fleet-month.yaml' })
       .option('grain', { choices: [...grains], describe: 'event: all queues and limits; query: each query drawn and priced; hour: counts and sums' })
-      .option('from', { type: 'string', describe: 'Service models fitted by calibrate --out, in place of published profiles' })
+      .option('from', { type: 'string', describe: 'A recorded run, a folder of them, or what calibrate --out wrote: times and words as measured, in place of published profiles' })
       .option('prices', { type: 'string', describe: 'Another price book, by its name or path' })
       .option('workers', { type: 'number', describe: 'Threads at most (default: one a processor); the result is the same on any number' })
       .option('seed', { type: 'number', describe: 'Seed in place of the scenario\'s' })
@@ -39,11 +44,12 @@ export const simulateCommand: Command = {
     const out = typeof given['out'] === 'string' ? given['out'] : null
     if (out !== null) await refuseExisting(out)
     using lifetime = watchLifetime(systemClock)
+    const book = typeof given['prices'] === 'string' ? await openBook(given['prices']) : await loadPriceBook(scenario.priceBook)
     const report = await simulate({
       scenario,
       grain: grains.find((grain) => grain === given['grain']) ?? null,
-      book: typeof given['prices'] === 'string' ? await openBook(given['prices']) : await loadPriceBook(scenario.priceBook),
-      models: null,
+      book,
+      fitted: typeof given['from'] === 'string' ? await fittedFrom(given['from'], book) : null,
       workers,
       cacheDir: cacheDirFrom(environment),
       isCacheUsed: given['cache'] !== false,
@@ -62,6 +68,12 @@ export const simulateCommand: Command = {
 }
 
 const mostIndented = 1_000
+
+/** Models from a file of them, or fitted to the runs of a folder. */
+async function fittedFrom(path: string, book: PriceBook): Promise<FittedModels> {
+  if ((await kindOfRecord(path)) === 'file') return decodeModels(await readText(path, 'TB_CALIBRATION_INVALID'))
+  return fitRuns(await readRuns(path), book)
+}
 
 /** A line a step, and while simulating one for each tenth. */
 function showProgress(): (step: string, done: number, of: number) => void {
