@@ -19,6 +19,7 @@ export const openHourGrain: OpenGrain = (group) => {
   const bases = baseTables(plan)
   const fromCacheShape = shapeOfTable(plan.stages.otherMs)
   const rounders = openRounders(plan)
+  let isTooBusy = false
   return {
     tally,
     settledMs: () => Infinity,
@@ -37,7 +38,10 @@ export const openHourGrain: OpenGrain = (group) => {
         answered.set(series, own)
         runLot({ group, of, tally, series, rounders }, lot, own)
       }
-      if (busy.busiest === null || busy.busiest.utilisation < highestUtilisation) for (const [{ latency }, own] of answered) addLatencies(latency, own, fromCacheShape)
+      isTooBusy ||= busy.busiest !== null && busy.busiest.utilisation >= highestUtilisation
+      // Latencies of the quiet months alone would pass for those of all.
+      if (isTooBusy) for (const { latency } of tally.series.values()) latency.fill(0)
+      else for (const [{ latency }, own] of answered) addLatencies(latency, own, fromCacheShape)
     },
   }
 }
@@ -100,7 +104,6 @@ function runLot(run: LotRun, lot: Lot, answered: Answered): void {
   const failed = rounders.failed(asked * (abortedStreams + unavailable) ** plan.limits.attempts)
   const late = rounders.late((asked - failed) * answered.shape.late)
   book(run, lot, asked)
-  const { promptTokens, answerTokens } = meansOf(plan, lot)
   counts.arrived += lot.count
   counts.finished += lot.count - failed - late
   counts.failed += failed + late
@@ -110,8 +113,8 @@ function runLot(run: LotRun, lot: Lot, answered: Answered): void {
   counts.unavailable += rounders.unavailable(asked * attempts * unavailable)
   series.finished += lot.count - failed - late
   series.failed += failed + late
-  series.promptTokens += Math.round((asked - failed - late) * promptTokens)
-  series.answerTokens += Math.round((asked - failed - late) * answerTokens)
+  series.promptTokens += Math.round((asked - failed - late) * meansOf(plan, lot).promptTokens)
+  series.answerTokens += Math.round((asked - failed - late) * answered.shape.answerTokens)
   answered.byModel += asked - failed
   answered.fromCache += fromCache
 }

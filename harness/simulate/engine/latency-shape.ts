@@ -14,6 +14,8 @@ import { bucketOf, latencySeries } from './latency-buckets.ts'
 export interface LatencyShape {
   readonly inTime: Float64Array
   readonly late: number
+  /** Of those in time, on average: long answers are late more often. */
+  readonly answerTokens: number
 }
 
 /** What a shape is made from. */
@@ -36,11 +38,12 @@ export function latencyShape(variant: PlannedVariant, { plan, month, busy, base 
   const hours = hoursByWeight(month)
   const timeoutMs = plan.limits.timeoutMs ?? Infinity
   const order = { base: random.shuffle(indices), answer: random.shuffle(indices), speed: random.shuffle(indices) }
-  let late = 0
+  let [late, answers] = [0, 0]
   for (let draw = 0; draw < draws; draw++) {
     const part = draw % tableParts
     const turn = Math.floor(draw / tableParts)
-    const value = (base[order.base[part] as number] as number) + (variant.answerTokens[order.answer[(part + 257 * turn) % tableParts] as number] as number) * (variant.msPerToken[order.speed[(part + 1_031 * turn) % tableParts] as number] as number)
+    const answer = variant.answerTokens[order.answer[(part + 257 * turn) % tableParts] as number] as number
+    const value = (base[order.base[part] as number] as number) + answer * (variant.msPerToken[order.speed[(part + 1_031 * turn) % tableParts] as number] as number)
     const hour = hours[Math.floor(random.unit() * hours.length)] as number
     const [place, connected] = [busy.admission?.[hour], busy.connection?.[hour]]
     const waitMs = (place === undefined ? 0 : waitAt(place, random.unit())) + (connected === undefined ? 0 : waitAt(connected, random.unit()))
@@ -49,10 +52,11 @@ export function latencyShape(variant: PlannedVariant, { plan, month, busy, base 
       late += 1 / draws
       continue
     }
+    answers += answer / draws
     const bucket = bucketOf(latencyMs)
     inTime[bucket] = (inTime[bucket] as number) + 1 / draws
   }
-  return { inTime, late }
+  return { inTime, late, answerTokens: late >= 1 ? 0 : answers / (1 - late) }
 }
 
 /** What attempts before the one that succeeds take, of a query that does succeed. */

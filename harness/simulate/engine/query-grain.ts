@@ -161,15 +161,15 @@ function runUnusual({ group, of, tally, lot, keys, series, base, waitFor, cached
   const baseMs = base[drawn(keys[10] as number, keys[11] as number, number) >>> 20] as number
   let latencyMs = baseMs + (waitFor === null ? 0 : waitFor(lot, keys, number))
   for (let attempt = 1; attempt <= plan.limits.attempts; attempt++) {
-    const of = ofAttempt(number, attempt)
-    const answerTokens = variant.answerTokens[drawn(keys[0] as number, keys[1] as number, of) & 0xfff] as number
-    const fate = drawn(keys[4] as number, keys[5] as number, of) >>> 0
+    const own = ofAttempt(number, attempt)
+    const answerTokens = variant.answerTokens[drawn(keys[0] as number, keys[1] as number, own) & 0xfff] as number
+    const fate = drawn(keys[4] as number, keys[5] as number, own) >>> 0
     if (fate < unavailableBelow) {
       tally.counts.unavailable++
       latencyMs += repeatWaitMs(attempt, fate / unavailableBelow)
       continue
     }
-    const word = drawn(keys[10] as number, keys[11] as number, of)
+    const word = drawn(keys[10] as number, keys[11] as number, own)
     account.chatted({ promptTokens, answerTokens, isRepeated: attempt > 1 })
     const restMs = answerTokens * (variant.msPerToken[word & 0xfff] as number)
     if (fate < wrongBelow) {

@@ -155,7 +155,7 @@ function simulatedFigures(load: RecordedLoad, options: FidelityOptions): Readonl
 function meanFigures(each: readonly Figures[]): Figures {
   const of = (metric: FidelityMetric): number | null => {
     const values = each.flatMap((figures) => figures[metric] ?? [])
-    return values.length < each.length ? null : meanOf(values)
+    return values.length < each.length || values.some((value) => !Number.isFinite(value)) ? null : meanOf(values)
   }
   return Object.fromEntries(fidelityMetrics.map((metric) => [metric, of(metric)])) as unknown as Figures
 }

@@ -34,7 +34,7 @@ export interface Replayed {
   readonly completionTokens: Float64Array
 }
 
-/** Whoever can play a load again; the engine of `simulate` may stand here. */
+/** Whoever can play a load again: the reference below, or the engine of `simulate`. */
 export type ReplayLoad = (load: ReplayedLoad, options: ReplayOptions) => Replayed
 
 /** The reference: nothing but the queue. A model that was not fitted has no times: its arrivals are NaN. */

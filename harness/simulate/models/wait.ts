@@ -25,11 +25,18 @@ export interface Wait {
 }
 
 /**
- * The wait in M/G/c: nobody waits with probability 1 - C; who waits does so for an exponential time. Exact for M/M/c; for other services
- * its mean is scaled by (1 + squared variation) / 2 (Allen and Cunneen, after Kingman 1961).
+ * The wait in M/G/c: nobody waits with probability 1 - C; who waits does so for an exponential time. Exact for M/M/c; for services that
+ * vary less the mean lies between that and the mean of M/D/c, by their squared variation (Kingman 1961 for one server; Cosmetatos 1976).
  */
 export function waitOf({ servers, serviceMs, squaredVariation, utilisation }: Station): Wait {
-  return { share: erlangC(servers, utilisation), meanMs: (serviceMs / (servers * (1 - utilisation))) * ((1 + squaredVariation) / 2) }
+  const ofConstant = (1 + beyondHalf(servers, utilisation)) / 2
+  const factor = squaredVariation >= 1 ? (1 + squaredVariation) / 2 : squaredVariation + (1 - squaredVariation) * ofConstant
+  return { share: erlangC(servers, utilisation), meanMs: (serviceMs / (servers * (1 - utilisation))) * factor }
+}
+
+/** By how much the mean wait of M/D/c is more than half of that of M/M/c: nothing of one server, more of many that are idle often. Never above the whole. */
+function beyondHalf(servers: number, utilisation: number): number {
+  return utilisation === 0 ? 0 : Math.min(1, ((1 - utilisation) * (servers - 1) * (Math.sqrt(4 + 5 * servers) - 2)) / (16 * utilisation * servers))
 }
 
 // Draws have 32 bits: 0 stands for all below the first step, not for an endless wait.

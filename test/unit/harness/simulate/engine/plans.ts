@@ -27,6 +27,9 @@ export const silentVariant: PlannedVariant = { model: 'small', provider: 'openai
 /** A configuration as others have it: some two seconds a query. */
 export const someVariant: PlannedVariant = { model: 'small', provider: 'openai', topK: 5, rerank: true, answerTokens: wholeTable(logNormalTable(150, 0.5), 1_024), firstTokenMs: logNormalTable(400, 0.35).values, msPerToken: logNormalTable(8, 0.25).values }
 
+/** Prompts of every tenant: some 1,200 tokens. */
+export const somePrompts = wholeTable(logNormalTable(1_200, 0.2))
+
 /** A tenant of a plan; what is left out is there all the time and was there before. */
 export interface PlannedTenant {
   readonly queries: number
@@ -61,7 +64,7 @@ export function planOf({ tenants, simulation, limits = {}, rates = {}, book = te
     fleet: fleetOf(tenants, days[0]?.fromMs ?? 0, days.at(-1)?.toMs ?? 0),
     variants,
     variantOf: [0, ...epochs].map((_since, epoch) => new Int32Array(tenants.length).fill(Math.min(epoch, variants.length - 1))),
-    prompts: wholeTable(logNormalTable(1_200, 0.2)),
+    prompts: somePrompts,
     promptTable: new Int32Array(variants.length),
     stages: someStages,
     limits: { ...unlimited, ...limits },
