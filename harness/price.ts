@@ -1,6 +1,6 @@
 /**
- * The story of pricing: what a recorded run costs under each price book, which configuration each tenant should get, what each tier
- * earns, and how sure that is. Everything is computed from the record; no model is asked and nothing is started.
+ * The story of pricing: what a recorded or simulated run costs under each price book, which configuration each tenant should get, what
+ * each tier earns, and how sure that is. Everything is computed from what was recorded; no model is asked and nothing is started.
  */
 import { TenantbenchError } from '../src/base/errors.ts'
 import { picoUsd, sumUsd, usdAsNumber, type PicoUsd } from '../src/base/money.ts'
@@ -13,29 +13,11 @@ import { monteCarlo } from './check/pricing/monte-carlo.ts'
 import { moversBetween } from './check/pricing/movers.ts'
 import { plain } from './check/pricing/plain.ts'
 import { proposeTiers } from './check/pricing/propose-tiers.ts'
-import { economicsOfRun, type RunSource } from './check/pricing/run-economics.ts'
 import { standardise } from './check/pricing/standardise.ts'
 import { tierMargins, type Plans } from './check/pricing/tier-margins.ts'
 import { tornado } from './check/pricing/tornado.ts'
-
-/** Where tenants and their costs come from. */
-export interface PriceSource {
-  readonly kind: PriceReport['source']['kind']
-  readonly runId: string
-  readonly scenario: string
-  /** The book that its costs are by. */
-  readonly book: PriceBook
-  /** What its figures rest on, in sentences. */
-  readonly assumptions: readonly string[]
-  /** The tenants, as a book prices them. Throws TB_PRICE_MISSING where that book cannot. */
-  economics(book: PriceBook): Economics
-}
-
-/** A recorded run as a source. */
-export function sourceOfRun(run: RunSource): PriceSource {
-  const { runId, scenario, comparison } = run.record
-  return { kind: 'run', runId, scenario, book: run.book, assumptions: [...new Set(comparison.flatMap(({ assumptions }) => assumptions))], economics: (book) => economicsOfRun(run, book) }
-}
+import { whatIf } from './check/pricing/what-if.ts'
+import type { PriceSource } from './outcome/pricing/price-source.ts'
 
 /** What is asked. */
 export interface PriceQuestion {
@@ -68,6 +50,7 @@ export function price(question: PriceQuestion): PriceReport {
     priceBooks: booksOf({ source, otherBooks, tenants, choices }),
     tenants: plain(choices),
     leftOut,
+    whatIf: plain(whatIf(tenants)),
     standardise: plain(standardise(tenants, { plans, customisingCostUsd })),
     tiers: plain(tierMargins(tenants, plans)),
     movers: plain(movers),
@@ -137,6 +120,11 @@ function optimalOf({ optimalModel: model, optimalTopK: topK, optimalRerank: rera
   return model === null || topK === null || rerank === null ? 'none' : named({ model, topK, rerank })
 }
 
+const otherBookWords = {
+  run: 'Under another book the tokens are the recorded ones: chat, reranking and reads are priced again, what is left of a query goes with the price of embedding tokens, and intervals go with the mean. Shared cost stays; storage and minimums are the book\'s.',
+  simulation: 'Under another book the same queries are priced as of the end of the simulated time, without price changes of the scenario. Shared cost stays; storage and minimums are the book\'s.',
+} as const
+
 function assumptionsOf({ source, otherBooks, plans }: PriceQuestion): readonly string[] {
   return [
     ...source.assumptions,
@@ -144,7 +132,7 @@ function assumptionsOf({ source, otherBooks, plans }: PriceQuestion): readonly s
     'Tiers, the proposal, the swings and the drawn months are of the configurations in force today.',
     probabilityCovers,
     'Standard, tier and tenant are compared with their means as independent; asked the same questions they vary together, so the interval of the saving is rather too wide.',
-    ...(otherBooks.length === 0 ? [] : ['Under another book the tokens are the recorded ones: chat, reranking and reads are priced again, what is left of a query goes with the price of embedding tokens, and intervals go with the mean. Shared cost stays; storage and minimums are the book\'s.']),
+    ...(otherBooks.length === 0 ? [] : [otherBookWords[source.kind]]),
     ...(plans === null ? ['No plans were given: what tiers earn is not known, and profit is less cost alone.'] : []),
   ]
 }

@@ -22,6 +22,8 @@ export interface PriceTenant {
   readonly optimalModel: string | null
   readonly optimalTopK: number | null
   readonly optimalRerank: boolean | null
+  /** Whether nobody ran the optimal one. */
+  readonly optimalIsDerived: boolean | null
   readonly projectedCostPerQueryUsd: string | null
   readonly low95Usd: string | null
   readonly high95Usd: string | null
@@ -32,6 +34,37 @@ export interface PriceTenant {
   readonly flipsWhen: string | null
   readonly pareto: readonly PricePareto[]
   readonly notMeasured: readonly string[]
+}
+
+/** A tenant under a configuration that nobody ran. */
+export interface PriceWhatIf {
+  readonly tenant: string
+  readonly model: string
+  readonly topK: number
+  readonly rerank: boolean
+  readonly costPerQueryUsd: string
+  readonly low95Usd: string
+  readonly high95Usd: string
+  readonly monthlyUsd: string
+  readonly monthlyDifferenceUsd: string
+  readonly quality: { readonly share: number; readonly low95: number; readonly high95: number; readonly questions: number; readonly source: 'measured' | 'modelled' } | null
+  readonly p95Ms: number | null
+  readonly infeasible: boolean
+}
+
+/** All tenants for whom it was derived, under such a configuration. */
+export interface PriceWhatIfFleet {
+  readonly model: string
+  readonly topK: number
+  readonly rerank: boolean
+  readonly tenants: number
+  readonly monthlyUsd: string
+  readonly low95Usd: string
+  readonly high95Usd: string
+  readonly todayUsd: string
+  readonly differenceUsd: string
+  readonly infeasible: number
+  readonly notMeasured: number
 }
 
 /** The same usage by another book; the first is the run's own. */
@@ -153,6 +186,8 @@ export interface PriceReport {
   readonly tenants: readonly PriceTenant[]
   /** Tenants whose cost today is not known: nothing below counts them. */
   readonly leftOut: readonly { readonly tenant: string; readonly reason: string }[]
+  /** Configurations that nobody ran. */
+  readonly whatIf: { readonly configurations: readonly PriceWhatIfFleet[]; readonly tenants: readonly PriceWhatIf[] }
   readonly standardise: PriceStandardise
   readonly tiers: readonly PriceTier[]
   readonly movers: PriceMovers

@@ -21,7 +21,7 @@ export interface Section {
 
 /** All parts, in order. Of long lists so many rows are shown; the rest is in the JSON. */
 export function priceSections(report: PriceReport, mostRows: number): readonly Section[] {
-  return [books(report), configurations(report, mostRows), standard(report), tiers(report), movers(report, mostRows), proposal(report), swings(report), months(report), assumptions(report)]
+  return [books(report), configurations(report, mostRows), ...notRun(report, mostRows), standard(report), tiers(report), movers(report, mostRows), proposal(report), swings(report), months(report), assumptions(report)]
 }
 
 const unknown = '–'
@@ -31,8 +31,8 @@ const likely = (probability: number): string => (probability > 0.9995 && probabi
 const count = (value: number | null): string => (value === null ? unknown : String(value))
 const signed = (value: number | null): string => (value === null ? unknown : `${value > 0 ? '+' : ''}${value.toFixed(1)} %`)
 
-function books({ priceBooks }: PriceReport): Section {
-  const rows = priceBooks.map(({ id, totalMonthlyUsd, differencePct, changes }, at) => [at === 0 ? `${id} (of the run)` : id, monthOf(totalMonthlyUsd), at === 0 ? '' : signed(differencePct), at === 0 ? '' : String(changes.length)])
+function books({ priceBooks, source }: PriceReport): Section {
+  const rows = priceBooks.map(({ id, totalMonthlyUsd, differencePct, changes }, at) => [at === 0 ? `${id} (of the ${source.kind})` : id, monthOf(totalMonthlyUsd), at === 0 ? '' : signed(differencePct), at === 0 ? '' : String(changes.length)])
   return {
     heading: 'A month of the fleet as it is configured today',
     above: [],
@@ -49,8 +49,10 @@ function best(tenant: PriceTenant): string {
   const { optimalModel: model, optimalTopK: topK, optimalRerank: rerank } = tenant
   if (model === null || topK === null || rerank === null) return 'none'
   const found = configuration({ model, topK, rerank })
-  return found === today(tenant) ? 'stays as it is' : found
+  return found === today(tenant) ? 'stays as it is' : `${found}${tenant.optimalIsDerived === true ? derivedMark : ''}`
 }
+
+const derivedMark = ' †'
 
 function configurations({ tenants, leftOut }: PriceReport, mostRows: number): Section {
   const shown = tenants.length <= mostRows ? tenants : tenants.toSorted((one, other) => gain(other) - gain(one)).slice(0, mostRows)
@@ -70,12 +72,32 @@ function configurations({ tenants, leftOut }: PriceReport, mostRows: number): Se
     table: { header: ['Tenant', 'Tier', 'Today', 'A query', 'Should get', 'A query [95 %]', 'Keeps floor and budget', 'A month'], rows, right: [3, 5, 6, 7] },
     below: [
       ...(tenants.some(({ probability, qualitySource }) => probability !== null && qualitySource === 'modelled') ? ['* How well models read is assumed, not measured: the probability is of that assumption.'] : []),
+      ...(shown.some(({ optimalIsDerived }) => optimalIsDerived === true) ? ['† Nobody ran it: its tokens are derived from the tenant\'s own chunks and questions, as the assumptions say.'] : []),
       ...(tenants.length > shown.length ? [`${tenants.length - shown.length} more that would save less, or for whom there is none, are in the JSON.`] : []),
       ...byReason(tenants.filter(({ optimalModel, notMeasured }) => optimalModel === null || notMeasured.length > 0)),
       ...shown.flatMap(({ tenant, flipsWhen }) => (flipsWhen === null ? [] : [`${tenant} flips when ${flipsWhen}.`])),
       ...leftOut.map(({ tenant, reason }) => `${tenant} is left out: ${reason}.`),
     ],
   }
+}
+
+/** Nothing is said where everything was run. */
+function notRun({ whatIf: { configurations: all, tenants } }: PriceReport, mostRows: number): readonly Section[] {
+  if (all.length === 0) return []
+  const fleet = all.map((each) => [configuration(each), String(each.tenants), `${monthOf(each.monthlyUsd)} [${monthOf(each.low95Usd)}, ${monthOf(each.high95Usd)}]`, monthOf(each.todayUsd), perMonth(each.differenceUsd), String(each.notMeasured), String(each.infeasible)])
+  const shown = tenants.slice(0, mostRows)
+  const rows = shown.map((each) => [
+    each.tenant,
+    configuration(each),
+    `${perQuery(each.costPerQueryUsd)} [${perQuery(each.low95Usd)}, ${perQuery(each.high95Usd)}]`,
+    perMonth(each.monthlyDifferenceUsd),
+    each.quality === null ? 'not measured' : `${share(each.quality.share)} [${share(each.quality.low95)}, ${share(each.quality.high95)}]`,
+    each.infeasible ? 'beyond the window' : each.p95Ms === null ? unknown : `${(each.p95Ms / 1_000).toFixed(1)} s`,
+  ])
+  return [
+    { heading: 'Configurations that nobody ran, all tenants together', above: [], table: { header: ['Configuration', 'Tenants', 'A month [95 %]', 'Today', 'Difference', 'Not measured', 'Beyond the window'], rows: fleet, right: [1, 2, 3, 4, 5, 6] }, below: [] },
+    { heading: 'Configurations that nobody ran, tenant by tenant', above: [], table: { header: ['Tenant', 'Configuration', 'A query [95 %]', 'A month', 'Right answers [95 %]', 'p95'], rows, right: [2, 3, 4, 5] }, below: tenants.length > shown.length ? [`${tenants.length - shown.length} more are in the JSON.`] : [] },
+  ]
 }
 
 /** What a month would save; tenants without an answer come last. */

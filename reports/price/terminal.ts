@@ -9,7 +9,7 @@ const mostRows = 20
 /** The report in words. */
 export function priceWords(report: PriceReport): string {
   const { source, reason } = report
-  const head = `${printable(source.scenario)}, run ${printable(source.runId)}.`
+  const head = `${printable(source.scenario)}, ${source.kind} ${printable(source.runId)}.`
   return [head, ...(reason === null ? [] : [`Nothing could be priced: ${printable(reason)}.`]), ...priceSections(report, mostRows).flatMap((section) => ['', ...sectionLines(section)])].join('\n')
 }
 

@@ -5,6 +5,7 @@ import { readSheet } from 'read-excel-file/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PriceReport } from '../../reports/price/price-report.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
+import type { SimulateReport } from '../../reports/simulate/simulate-report.ts'
 import { openWorkplace, root, runCli, type Ended } from '../support/cli.ts'
 
 const place = openWorkplace()
@@ -162,4 +163,120 @@ it('a run of which no cost is known ends with 3, and says so', async () => {
   expect(exitCode).toBe(3)
   expect(report).toMatchObject({ tenants: [], tiers: [], reason: 'of no tenant is it known what it costs', standardise: { verdict: 'none' } })
   expect(report.leftOut).toEqual(['A', 'B', 'C'].map((tenant) => ({ tenant, reason: 'nothing was metered' })))
+})
+
+describe('configurations that were not run', () => {
+  const other = ['--config', 'model=gpt-4o-mini,topK=3,rerank=true', '--config', 'model=gpt-4o,topK=5,rerank=false']
+
+  it('cost the tokens of each tenant\'s own chunks, and are not recommended while nobody measured them', async () => {
+    const [plain, report] = [await reportOf(), await reportOf(...other)]
+    expect(report.whatIf.configurations.map(({ model, topK, rerank, tenants, notMeasured, infeasible }) => [model, topK, rerank, tenants, notMeasured, infeasible])).toEqual([['gpt-4o-mini', 3, true, 3, 3, 0], ['gpt-4o', 5, false, 3, 3, 0]])
+    expect(report.tenants.map(({ optimalModel, optimalTopK }) => [optimalModel, optimalTopK])).toEqual(plain.tenants.map(({ optimalModel, optimalTopK }) => [optimalModel, optimalTopK]))
+    for (const { low95Usd, costPerQueryUsd, high95Usd, tenant, topK, p95Ms } of report.whatIf.tenants) {
+      expect(Number(low95Usd) < Number(costPerQueryUsd) && Number(costPerQueryUsd) < Number(high95Usd), tenant).toBe(true)
+      // A p95 is known of the model and rerank that were run.
+      expect(p95Ms === null).toBe(topK === 5)
+    }
+    // Two chunks fewer of the same model cost less, and the same month is today's.
+    const record = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as RunRecord
+    const five = record.cells.find(({ tenant, isCurrent }) => tenant === 'B' && !isCurrent)
+    expect(Number(report.whatIf.tenants.find(({ tenant, topK }) => tenant === 'B' && topK === 3)?.costPerQueryUsd)).toBeLessThan(Number(five?.costPerQueryUsd.mean))
+    expect(report.priceBooks[0]).toEqual(plain.priceBooks[0])
+    expect(report.assumptions.join('\n')).toMatch(/gpt-4o top_k 5 was not run for A, B, C: prompts are derived/)
+  })
+
+  it('are recommended with a mark where another run measured them', async () => {
+    // As if others had asked them, and always got the right answer.
+    const measured = changedRun('measured', (record) => ({
+      ...record,
+      cells: record.cells.filter(({ isCurrent }) => !isCurrent).map((cell) => ({ ...cell, variant: { ...cell.variant, topK: 3 }, quality: { questions: 500, retrievalRecall: 1, answerAccuracy: 1, low95: 0.99, high95: 1, source: 'measured' } })),
+    }))
+    const cheap = [...other.slice(0, 2), '--measured', measured, '--price', 'pinecone/bge-reranker-v2-m3/rerank-requests=0']
+    const report = await reportOf(...cheap)
+    expect(report.tenants[0]).toMatchObject({ tenant: 'A', optimalModel: null })
+    expect(report.tenants[2]).toMatchObject({ tenant: 'C', optimalModel: 'gpt-4o-mini', optimalTopK: 3, optimalIsDerived: true, qualitySource: 'measured' })
+    const { stdout } = await priced(...cheap)
+    expect(stdout).toMatch(/gpt-4o-mini, top_k 3, rerank †/)
+    expect(stdout).toMatch(/† Nobody ran it/)
+  })
+
+  it('that were run already are said to be', async () => {
+    const report = await reportOf('--config', 'model=gpt-4o-mini,topK=5,rerank=true')
+    expect(report.whatIf.configurations).toEqual([])
+    expect(report.assumptions.join('\n')).toMatch(/gpt-4o-mini top_k 5 with rerank was run for every tenant: nothing of it is derived/)
+  })
+
+  it.each([
+    ['an unknown model', ['--config', 'model=gpt-9,topK=3,rerank=false'], /--config "model=gpt-9,topK=3,rerank=false": unknown model "gpt-9"/],
+    ['no chunks', ['--config', 'model=gpt-4o,topK=0,rerank=false'], /topK is a whole number from 1 to 100/],
+    ['half a configuration', ['--config', 'topK=3'], /write model, topK and rerank, once each/],
+    ['measured by nobody', ['--measured', '/nowhere'], /TB_RECORD_INVALID/],
+  ] as const)('%s is refused with 2', async (_case, more, says) => {
+    const { exitCode, stderr, stdout } = await priced(...more)
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
+    expect(stderr).toMatch(says)
+  })
+})
+
+describe('a simulation', () => {
+  const simulation = join(place.folder, 'fleet.json')
+  const six = ['--set', 'population.count=6', '--set', 'population.queriesPerMonth=500', '--set', 'simulation.grain=hour']
+  const simulatedPrice = (...more: readonly string[]): Promise<Ended> => runCli(place, ['price', simulation, ...six, ...more])
+  const simulatedReport = async (...more: readonly string[]): Promise<PriceReport> => {
+    const { exitCode, stdout, stderr } = await simulatedPrice(...more, '--json')
+    expect(exitCode, stderr).toBe(0)
+    return JSON.parse(stdout) as PriceReport
+  }
+
+  beforeAll(async () => {
+    const { exitCode, stderr } = await runCli(place, ['simulate', join(root, 'scenarios/fleet-month.yaml'), ...six, '--out', simulation])
+    expect(exitCode, stderr).toBe(0)
+  }, 60_000)
+
+  it('has tiers that earn and cost what the simulation says, by the plans of its scenario', async () => {
+    const simulated = JSON.parse(readFileSync(simulation, 'utf8')) as SimulateReport
+    const report = await simulatedReport()
+    expect(report.source).toEqual({ kind: 'simulation', runId: 'fleet-month-7-hour', scenario: 'fleet-month' })
+    const byTier = <T extends { readonly tier: string }>(tiers: readonly T[]): readonly T[] => tiers.toSorted((one, other) => (one.tier < other.tier ? -1 : 1))
+    for (const [at, tier] of byTier(report.tiers).entries()) {
+      const other = byTier(simulated.tiers)[at]
+      expect([tier.tier, tier.tenants, tier.queries, tier.revenueUsd]).toEqual([other?.tier, other?.tenants, other?.queries, other?.revenueUsd])
+      expect(Number(tier.costUsd)).toBeCloseTo(Number(other?.costUsd), 6)
+    }
+    expect(report.tenants.every(({ optimalModel, reason }) => optimalModel === null && /no configuration has measured quality/.test(reason))).toBe(true)
+    expect(report.assumptions.join('\n')).toMatch(/Plans are those of the scenario\./)
+  })
+
+  it('is priced under other books and configurations, with quality from a run', async () => {
+    const report = await simulatedReport('--prices', 'list-2026-11', '--price', 'openai/gpt-4o/input-tokens=5', '--config', 'model=gpt-4o-mini,topK=5,rerank=true', '--measured', run)
+    expect(report.priceBooks.map(({ totalMonthlyUsd }) => totalMonthlyUsd)[1]).toBe(report.priceBooks[0]?.totalMonthlyUsd)
+    expect(report.priceBooks[2]?.differencePct).toBeGreaterThan(0)
+    expect(report.whatIf.configurations).toMatchObject([{ model: 'gpt-4o-mini', topK: 5, rerank: true, tenants: 6, notMeasured: 0 }])
+    expect(report.whatIf.tenants.every(({ quality, p95Ms }) => quality?.source === 'modelled' && p95Ms !== null)).toBe(true)
+    expect(report.assumptions.join('\n')).toMatch(/for 6 of 6 tenants predicted from other tenants/)
+  })
+
+  it('has plans of the user in place of the scenario\'s', async () => {
+    const flat = ['starter', 'growth', 'enterprise'].map((tier) => `  ${tier}: { kind: flat, monthlyUsd: "10" }`).join('\n')
+    expect((await simulatedReport('--plans', file('flat.yaml', `plans:\n${flat}\n`))).tiers.map(({ revenueUsd }) => Number(revenueUsd)).reduce((sum, each) => sum + each, 0)).toBe(60)
+  })
+
+  it('is written as JSON, Markdown and the spreadsheet', async () => {
+    const out = join(place.folder, 'priced-fleet')
+    expect((await simulatedPrice('--out', out)).exitCode).toBe(0)
+    expect(readdirSync(out).toSorted()).toEqual(['comparison.csv', 'comparison.xlsx', 'price.json', 'price.md'])
+    expect(readFileSync(join(out, 'comparison.csv'), 'utf8').split('\n')[1]).toMatch(/^t1,\d+,[\d.]+,0\.\d+,,,$/)
+    expect((await readSheet(join(out, 'comparison.xlsx')))[1]?.[0]).toBe('t1')
+  })
+
+  it.each([
+    ['without what was set', (): Promise<Ended> => runCli(place, ['price', simulation]), /is not the scenario that was simulated: its hash is [0-9a-f]{12}, the report's [0-9a-f]{12}/],
+    ['with a simulation as what was measured', () => simulatedPrice('--measured', simulation), /a simulation measures no quality/],
+    ['that is none', () => runCli(place, ['price', file('none.json', '{ "simulationVersion": 1 }')]), /TB_RECORD_INVALID/],
+    ['of an unknown book', () => runCli(place, ['price', file('book.json', readFileSync(simulation, 'utf8').replace(/"priceBook":\s*\{[^}]*\}/, '"priceBook": { "id": "of-mine", "sha256": "0" }')), ...six]), /of-mine, by which the simulation was priced \(0\), is none of list-2026-11/],
+  ] as const)('%s is refused with 2', async (_case, priceIt, says) => {
+    const { exitCode, stderr } = await priceIt()
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(says)
+  })
 })

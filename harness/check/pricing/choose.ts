@@ -29,6 +29,8 @@ export interface Choice {
   readonly optimalModel: string | null
   readonly optimalTopK: number | null
   readonly optimalRerank: boolean | null
+  /** Whether nobody ran the optimal one. */
+  readonly optimalIsDerived: boolean | null
   readonly projectedCostPerQueryUsd: PicoUsd | null
   /** Of the mean, with the part of what is fixed. */
   readonly low95Usd: PicoUsd | null
@@ -67,6 +69,7 @@ export function choiceFor(tenant: TenantEconomics): Choice {
     optimalModel: variant?.model ?? null,
     optimalTopK: variant?.topK ?? null,
     optimalRerank: variant?.rerank ?? null,
+    optimalIsDerived: variant?.isDerived ?? null,
     projectedCostPerQueryUsd: priced(({ mean }) => mean),
     low95Usd: priced(({ low95 }) => low95),
     high95Usd: priced(({ high95 }) => high95),

@@ -47,6 +47,8 @@ export interface VariantEconomics extends Configuration {
   readonly answered: number
   /** A prompt did not fit the window of the model. */
   readonly infeasible: boolean
+  /** Nobody ran it: its tokens were worked out from the tenant's own chunks. */
+  readonly isDerived: boolean
 }
 
 /** A tenant. */
@@ -95,6 +97,11 @@ export function standardErrorOf({ low95, high95 }: CostPerQuery): number {
 
 /** Standard deviations from the middle of a normal distribution to the ends of its 95 % interval. */
 export const z95 = 1.959963984540054
+
+/** Whether two are the same configuration. */
+export function isSame(one: Configuration, other: Configuration): boolean {
+  return one.model === other.model && one.topK === other.topK && one.rerank === other.rerank
+}
 
 /** A configuration in words. */
 export function named({ model, topK, rerank }: Configuration): string {

@@ -7,7 +7,7 @@ import { TenantbenchError } from '../../../src/base/errors.ts'
 import type { ProviderUsage } from '../../../src/base/usage.ts'
 import { costOfUsage, exactAmountOf, findPrice, roundedUsd, type BilledUnit, type Price, type PriceBook } from '../../../src/index.ts'
 import type { RecordCell } from '../../../reports/record/record.ts'
-import type { CostParts } from './economics.ts'
+import type { Configuration, CostParts } from './economics.ts'
 
 /** What a cell does not say of itself. */
 export interface AboutCell {
@@ -52,6 +52,41 @@ export function repricedParts(cell: RecordCell, recorded: CostParts, books: { re
   return { ...chat, rerank, retrieval, embedding }
 }
 
+/** A query in tokens on average, whoever counted them. */
+export interface QueryTokens {
+  readonly prompt: number
+  readonly completion: number
+  /** Of the question, as it is embedded. */
+  readonly question: number
+  /** Share of the prompt that is billed as cached; 0 where nothing is said. */
+  readonly cachedShare?: number
+}
+
+/** What a query of so many tokens costs, one attempt at everything. Reads and reranking are as `recordedParts` has them. */
+export function partsOfTokens(configuration: Configuration, tokens: QueryTokens, { book, about }: { readonly book: PriceBook; readonly about: AboutCell }): KnownParts | MissingPrice {
+  const { prompt, completion, question, cachedShare = 0 } = tokens
+  const priced = (sku: string, unit: BilledUnit, mean: number): PicoUsd | MissingPrice => {
+    const price = anyPrice(book, { sku, unit, atMs: about.atMs, promptTokens: Math.round(prompt) })
+    return price === null ? { missing: missingFrom(book, sku, unit) } : roundedUsd(exactAmountOf({ numerator: BigInt(Math.round(mean * millionths)), denominator: BigInt(millionths) }, price))
+  }
+  const { model } = configuration
+  const found = [
+    priced(model, 'input-tokens', prompt * (1 - cachedShare)),
+    cachedShare === 0 ? picoUsd(0n) : priced(model, 'cached-input-tokens', prompt * cachedShare),
+    priced(model, 'output-tokens', completion),
+    rerankOf({ variant: configuration }, book, about),
+    readsOf(book, about),
+    priced(about.embeddingModel, 'embedding-tokens', question),
+  ]
+  const missing = found.find((part) => typeof part === 'object')
+  if (missing !== undefined) return missing
+  const [input, cached, output, rerank, retrieval, embedding] = found as readonly PicoUsd[] as readonly [PicoUsd, PicoUsd, PicoUsd, PicoUsd, PicoUsd, PicoUsd]
+  return { model: picoUsd(input + cached + output), prompt: picoUsd(input + cached), rerank, retrieval, embedding }
+}
+
+/** Means are no whole tokens. */
+const millionths = 1_000_000
+
 /** All parts together. */
 export function sumOfParts({ model, rerank, retrieval, embedding }: KnownParts): PicoUsd {
   return picoUsd(model + rerank + retrieval + embedding)
@@ -84,7 +119,7 @@ function missingFrom(book: PriceBook, sku: string, unit: string): string {
 }
 
 /** One request a query, as the modules of ours make it. */
-function rerankOf({ variant }: RecordCell, book: PriceBook, { reranker, storedBytes, atMs }: AboutCell): PicoUsd | MissingPrice {
+function rerankOf({ variant }: { readonly variant: Pick<Configuration, 'rerank'> }, book: PriceBook, { reranker, storedBytes, atMs }: AboutCell): PicoUsd | MissingPrice {
   if (!variant.rerank || storedBytes === null) return picoUsd(0n)
   return costOrMissing({ operation: 'rerank', sku: reranker, quantities: { 'rerank-requests': 1 } }, book, atMs)
 }

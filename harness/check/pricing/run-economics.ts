@@ -19,6 +19,8 @@ export interface RunSource {
   readonly scenario: LoadedScenario
   /** The book that the run was priced by. */
   readonly book: PriceBook
+  /** Ids of cells that were not run but derived: their part of what is shared is worked out here. The scenario has their configurations. */
+  readonly derived?: ReadonlySet<string>
 }
 
 /** What a query of a cell costs, its part of what is fixed apart; or why that is not known. */
@@ -27,10 +29,11 @@ type PricedCell = { readonly direct: CostPerQuery; readonly shared: PicoUsd; rea
 /** The tenants as recorded; under another book, as it would price them. Throws TB_PRICE_MISSING when that book prices no storage. */
 export function economicsOfRun(source: RunSource, book: PriceBook = source.book): Economics {
   const cells = new Map(source.record.cells.map((cell) => [cell.id, recordedCell(source, cell)]))
-  return assembled(source, book === source.book ? cells : repricedCells(source, cells, book))
+  return assembled(source, book === source.book ? withDerivedShare(source, cells) : repricedCells(source, cells, book))
 }
 
-function aboutCell({ record, scenario }: RunSource, { tenant }: RecordCell): AboutCell {
+/** What a cell does not say of itself. */
+export function aboutCell({ record, scenario }: RunSource, { tenant }: Pick<RecordCell, 'tenant'>): AboutCell {
   const stored = record.tenants.find((each) => each.tenant === tenant)?.storedBytes ?? null
   const { embedding, reranker } = scenario.models
   return { atMs: Date.parse(record.timing.startedAt), embeddingModel: embedding.model, reranker, storedBytes: record.subject.kind === 'reference' ? stored : null }
@@ -47,6 +50,21 @@ function recordedCell(source: RunSource, cell: RecordCell): PricedCell {
     shared: parseUsd(shared),
     parts: recordedParts(cell, mean, { book: source.book, about: aboutCell(source, cell) }),
   }
+}
+
+/** What a derived cell carries is what its tenant's current one carries, and what it changes in a minimum. */
+function withDerivedShare(source: RunSource, cells: ReadonlyMap<string, PricedCell>): ReadonlyMap<string, PricedCell> {
+  const { derived = new Set<string>(), record } = source
+  const shared = derived.size === 0 ? null : sharedUnder(source, cells, source.book)
+  if (shared === null) return cells
+  const current = new Map(record.cells.filter(({ isCurrent }) => isCurrent).map(({ tenant, id }) => [tenant, id]))
+  const shareOf = ({ id, tenant }: RecordCell): PicoUsd | null => {
+    const today = current.get(tenant) ?? ''
+    const [own, before, priced] = [shared.get(id), shared.get(today), cells.get(today)]
+    return own === undefined || before === undefined || priced === undefined || 'missing' in priced ? null : picoUsd(priced.shared + own - before)
+  }
+  const shares = new Map(record.cells.filter(({ id }) => derived.has(id)).map((cell) => [cell.id, shareOf(cell)]))
+  return new Map([...cells].map(([id, cell]) => [id, 'missing' in cell ? cell : { ...cell, shared: shares.get(id) ?? cell.shared }]))
 }
 
 /** The same usage by another book; what spreads, spreads in proportion. */
@@ -78,7 +96,7 @@ function sharedUnder({ record, scenario }: RunSource, cells: ReadonlyMap<string,
 }
 
 /** Fixed is what a query carries today; what another configuration changes in it is that configuration's own. */
-function assembled({ record, scenario }: RunSource, priced: ReadonlyMap<string, PricedCell>): Economics {
+function assembled({ record, scenario, derived = new Set() }: RunSource, priced: ReadonlyMap<string, PricedCell>): Economics {
   const tenants: TenantEconomics[] = []
   const leftOut: Economics['leftOut'][number][] = []
   const cellsOfTenant = Map.groupBy(record.cells, ({ tenant }) => tenant)
@@ -97,7 +115,7 @@ function assembled({ record, scenario }: RunSource, priced: ReadonlyMap<string, 
       fixedMonthlyUsd: picoUsd(today.shared * BigInt(queriesPerMonth)),
       needs: { qualityFloor, latencyObjectiveMs, monthlyBudgetUsd: parseUsd(monthlyBudgetUsd) },
       currentVariant: current.variant.id,
-      variants: own.flatMap((cell) => variantOf(cell, priced.get(cell.id), today.shared) ?? []),
+      variants: own.flatMap((cell) => variantOf(cell, priced.get(cell.id), today.shared) ?? []).map((variant) => ({ ...variant, isDerived: derived.has(`${id}/${variant.id}`) })),
       unpriced: own.flatMap((cell) => unpricedOf(cell, priced.get(cell.id))),
     })
   }
@@ -108,7 +126,7 @@ function unpricedOf({ variant: { model, topK, rerank } }: RecordCell, priced: Pr
   return priced !== undefined && 'missing' in priced ? [{ model, topK, rerank, reason: priced.missing }] : []
 }
 
-function variantOf(cell: RecordCell, priced: PricedCell | undefined, sharedToday: PicoUsd): VariantEconomics | null {
+function variantOf(cell: RecordCell, priced: PricedCell | undefined, sharedToday: PicoUsd): Omit<VariantEconomics, 'isDerived'> | null {
   if (priced === undefined || 'missing' in priced) return null
   const change = priced.shared - sharedToday
   const { mean, low95, high95, standardDeviationUsd } = priced.direct

@@ -4,7 +4,7 @@ import type { PriceReport, PriceTenant, PriceTier } from '../../../../reports/pr
 export function priceTenant(change: Partial<PriceTenant> = {}): PriceTenant {
   return {
     tenant: 'A', tier: 'gold', currentModel: 'dear', currentTopK: 10, currentRerank: true, currentCostPerQueryUsd: '0.045',
-    optimalModel: 'cheap', optimalTopK: 5, optimalRerank: false, projectedCostPerQueryUsd: '0.008', low95Usd: '0.0075', high95Usd: '0.0085',
+    optimalModel: 'cheap', optimalTopK: 5, optimalRerank: false, optimalIsDerived: false, projectedCostPerQueryUsd: '0.008', low95Usd: '0.0075', high95Usd: '0.0085',
     monthlyDifferenceUsd: '-185', probability: 0.9871, qualitySource: 'measured', reason: 'cheap top_k 5 is the cheapest that fits.', flipsWhen: null, pareto: [], notMeasured: [],
     ...change,
   }
@@ -25,6 +25,7 @@ export function priceReport(change: Partial<PriceReport> = {}): PriceReport {
     priceBooks: [{ id: 'own', sha256: 'a', totalMonthlyUsd: '60', differencePct: 0, changes: [], reason: null }, { id: 'other', sha256: 'b', totalMonthlyUsd: null, differencePct: null, changes: [{ tenant: 'A', from: 'cheap top_k 5', to: 'none' }], reason: 'A: dear has no price' }],
     tenants: [priceTenant()],
     leftOut: [],
+    whatIf: { configurations: [], tenants: [] },
     standardise: { verdict: 'customise', ways: [{ way: 'standard', ...way }, { way: 'per-tier', ...way }, { way: 'per-tenant', ...way }], savingUsd: '40', savingPlusMinusUsd: '2', savingPct: 40, customisingCostUsd: '0', furtherCostUsd: '0', says: 'One a tenant saves $40.00: worth it.' },
     tiers: [priceTier()],
     movers: { movers: [{ tenant: 'A', from: 'gold', to: 'silver', paysUsd: '100', wouldPayUsd: '50' }], revenueBeforeUsd: '100', revenueAfterUsd: '50', assumption: 'Everybody takes the cheapest.', reason: null },

@@ -68,6 +68,24 @@ describe('a report at a terminal', () => {
     expect(text).not.toMatch(/exceeds its budget/)
   })
 
+  it('shows what nobody ran, all together and tenant by tenant, and marks it where it should be had', () => {
+    const nobody = { model: 'new', topK: 3, rerank: true } as const
+    const fleet = { ...nobody, tenants: 30, monthlyUsd: '90', low95Usd: '80', high95Usd: '100', todayUsd: '120', differenceUsd: '-30', infeasible: 1, notMeasured: 2 }
+    const of = (tenant: string) => ({ ...nobody, tenant, costPerQueryUsd: '0.01', low95Usd: '0.009', high95Usd: '0.011', monthlyUsd: '10', monthlyDifferenceUsd: '-1', quality: null, p95Ms: 1_234, infeasible: false })
+    const others = Array.from({ length: 28 }, (_each, at) => of(`u${at}`))
+    const quality = { share: 0.9, low95: 0.8, high95: 0.95, questions: 50, source: 'measured' } as const
+    const text = priceWords(priceReport({ tenants: [priceTenant({ optimalIsDerived: true })], whatIf: { configurations: [fleet], tenants: [{ ...of('A'), quality, p95Ms: null }, { ...of('B'), infeasible: true }, ...others] } }))
+    expect(text).toMatch(/│ new, top_k 3, rerank │ +30 │ \$90\.00 \[\$80\.00, \$100\.00\] │ \$120\.00 │ +-\$30\.00 │ +2 │ +1 │/)
+    expect(text).toMatch(/│ A +│ new, top_k 3, rerank │ \$0\.0100 \[\$0\.0090, \$0\.0110\] │ +-\$1\.00 │ 90\.0 % \[80\.0 %, 95\.0 %\] │ +– │/)
+    expect(text).toMatch(/│ B +│ .* not measured │ beyond the window │/)
+    expect(text).toMatch(/│ u0 +│ .* not measured │ +1\.2 s │/)
+    expect(text).toMatch(/\n10 more are in the JSON\./)
+    expect(text).toMatch(/cheap, top_k 5 †/)
+    expect(text).toMatch(/† Nobody ran it: its tokens are derived/)
+  })
+
+  it('says of a simulation that it is one', () => expect(priceWords(priceReport({ source: { kind: 'simulation', runId: 'small-7-hour', scenario: 'small' } }))).toMatch(/^small, simulation small-7-hour\.\n[^]*own \(of the simulation\)/))
+
   it('cannot be steered by names', () => {
     const text = priceWords(priceReport({ tenants: [priceTenant({ tenant: '\u001b[31mred\u0007', tier: '::error::x' })] }))
     expect(text.split('\n').filter(hidesSomething)).toEqual([])

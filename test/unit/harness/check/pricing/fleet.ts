@@ -35,6 +35,7 @@ export function variant(name: string, { topK = 5, rerank = false, usd = 0.01, pl
     timing: 'measured',
     answered: 100,
     infeasible,
+    isDerived: false,
   }
 }
 
