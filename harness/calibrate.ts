@@ -12,7 +12,6 @@ import { fidelityMetrics, fidelityRows, leastToJudge, type FidelityRow } from '.
 import { fitModels, serviceModelsAt, type FitLoad, type FittedModels } from './simulate/fit/fit.ts'
 import { decodeFitSamples, isCounted, type FitCell, type RecordedLoad } from './simulate/fit/fit-sample.ts'
 import { ceilingOf, meanServiceMs } from './simulate/fit/queue.ts'
-import { replayLoad, type ReplayLoad } from './simulate/fit/replay.ts'
 import { heldOutBy, rolesOf, type HeldOut, type Roles, type WantedHoldOuts } from './simulate/fit/roles.ts'
 
 /** A run as it lies in its folder. */
@@ -34,8 +33,6 @@ export interface CalibrateOptions {
   readonly maxInFlight: number | null
   readonly simulations: number
   readonly seed: number
-  /** Whoever plays a load again; the reference where it is left out. */
-  readonly replay?: ReplayLoad
 }
 
 /** What came of it. */
@@ -57,7 +54,7 @@ export function calibrate(options: CalibrateOptions): Calibration {
   const fitLoads = fitPart(roles)
   const fitted = fitModels(fitLoads, { source: `runs of ${scenario ?? ''}: ${fitLoads.map(({ run }) => run).join(', ')}`, chatUsd })
   const servers = options.maxInFlight ?? ceilingOf(loads)
-  const cells = fidelityRows({ roles, fitted, servers, simulations, seed, chatUsd, replay: options.replay ?? replayLoad })
+  const cells = fidelityRows({ roles, fitted, servers, simulations, seed, chatUsd })
   const missing = [...roles.missing, ...unjudged(cells, roles)]
   const verdict = cells.some((cell) => cell.verdict === 'fail') ? 'fail' : missing.length > 0 ? 'inconclusive' : 'pass'
   const report: CalibrateReport = {

@@ -10,7 +10,7 @@ import { knownNames } from './outcome/known-names.ts'
 import { modelsFromFit } from './outcome/simulation/fitted.ts'
 import { reportOf } from './outcome/simulation/report.ts'
 import type { WrittenLoad } from './scenario/load-schema.ts'
-import { checkChanges, checkNames, type LoadedScenario } from './scenario/parse.ts'
+import { checkNames, checkSimulation, type LoadedScenario } from './scenario/parse.ts'
 import { simulationSchema, type Grain, type WrittenSimulation } from './scenario/simulation-schema.ts'
 import { buildLoadPlan } from './simulate/build-load-plan.ts'
 import { buildPlan, type Planned } from './simulate/build-plan.ts'
@@ -50,7 +50,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateReport
   const lap = (stage: string): void => void laps.push({ stage, seconds: (clock.monotonicMs() - startedMs) / 1_000 })
   const what = whatOf(options)
   checkNames(scenario, { known: knownNames, book, atMs: what.fromMs })
-  checkChanges(scenario, { known: knownNames, book })
+  if (what.kind === 'months') checkSimulation(scenario, { known: knownNames, book, simulation: what.simulation, grain: what.grain })
   onProgress('counting tokens', 0, 1)
   const { distinctCorpora } = scenario
   const profiles = await openProfiles(scenario, { cacheDir, isCacheUsed, onNote, ...(distinctCorpora === undefined ? {} : { distinctCorpora }) })
@@ -69,7 +69,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulateReport
 
 /** What of a scenario is simulated: the months that it describes, else its load, else a month of what each tenant asks. */
 type What =
-  | { readonly kind: 'months'; readonly simulation: WrittenSimulation; readonly fromMs: number }
+  | { readonly kind: 'months'; readonly simulation: WrittenSimulation; readonly grain: Grain; readonly fromMs: number }
   | { readonly kind: 'load'; readonly load: WrittenLoad; readonly fromMs: number }
 
 function whatOf({ scenario: { simulation, load, target, path }, grain, clock }: SimulateOptions): What {
@@ -77,7 +77,7 @@ function whatOf({ scenario: { simulation, load, target, path }, grain, clock }: 
   const thisMonth = `${monthOf(clock.nowMs())}-01`
   if (simulation === undefined && load !== undefined && (grain === null || grain === 'event')) return { kind: 'load', load, fromMs: startOf(thisMonth) }
   const months = simulation ?? simulationSchema.parse({ from: thisMonth, months: 1 })
-  return { kind: 'months', simulation: months, fromMs: startOf(months.from) }
+  return { kind: 'months', simulation: months, grain: grain ?? months.grain, fromMs: startOf(months.from) }
 }
 
 function startOf(day: string): number {
@@ -94,8 +94,8 @@ interface Simulated {
   readonly collected: Collector
 }
 
-async function runMonths({ scenario, grain, book, workers, signal, onProgress }: SimulateOptions, { simulation }: Extract<What, { kind: 'months' }>, { models, profiles }: Known): Promise<Simulated> {
-  const planned = buildPlan({ scenario, simulation, grain: grain ?? simulation.grain, book, models, profiles })
+async function runMonths({ scenario, book, workers, signal, onProgress }: SimulateOptions, { simulation, grain }: Extract<What, { kind: 'months' }>, { models, profiles }: Known): Promise<Simulated> {
+  const planned = buildPlan({ scenario, simulation, grain, book, models, profiles })
   const collected = collector(planned.plan)
   const groups = groupCount(planned.plan.fleet)
   await runGroups(planned.plan, { workers, signal, onResult: (result) => {

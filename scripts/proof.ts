@@ -8,7 +8,7 @@ import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { dayOf, systemClock } from '../src/base/clock.ts'
 import { billFaults } from '../harness/services/books/bill-faults.ts'
-import { simulation } from './simulation-proof.ts'
+import { simulationProof } from './simulation-proof.ts'
 import { vectorsPage, type CorpusFigure } from './vectors.ts'
 
 interface Ended {
@@ -204,7 +204,8 @@ function calibration(): object {
 const proofs: Readonly<Record<string, () => object>> = {
   reconcile,
   calibrate: calibration,
-  simulate: () => simulation(cli),
+  simulate: () => simulationProof(cli),
+  waits: () => test('test/unit/harness/simulate/engine/closed-forms.test.ts', { TENANTBENCH_WAITS: 'full' }, 'unit'),
   grains: () => test('test/unit/harness/simulate/engine/grains.test.ts', { TENANTBENCH_GRAIN_QUERIES: '1000000' }, 'unit'),
   million: () => test('test/integration/many-events.test.ts', { TENANTBENCH_EVENTS: '1000000' }),
   kills: () => test('test/integration/killed-writer.test.ts', { TENANTBENCH_KILLS: '50' }),

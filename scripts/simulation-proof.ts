@@ -26,7 +26,7 @@ const [month, fleet, growth] = ['scenarios/fleet-month.yaml', 'scenarios/fleet-1
 const doubled = { provider: 'openai', sku: 'gpt-4o', unit: 'input-tokens', usd: '5' } as const
 
 /** All of it. */
-export function simulation(cli: RunCli): object {
+export function simulationProof(cli: RunCli): object {
   const cache = mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))
   const simulate = (args: readonly string[]): { readonly seconds: number; readonly report: Simulated } => {
     const { seconds, output } = cli(['simulate', ...args, '--json'], [`TENANTBENCH_CACHE_DIR=${cache}`])

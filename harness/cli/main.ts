@@ -71,7 +71,7 @@ async function dispatch(args: readonly string[], environment: Readonly<Record<st
 }
 
 /** Flags that may be given several times; `_` is what stands without a flag. */
-const repeatable = new Set(['_', 'set', 'role', 'context', 'tenant-column', 'names', 'usage', 'bill', 'tolerance', 'prices', 'price'])
+const repeatable = new Set(['_', 'set', 'role', 'context', 'tenant-column', 'names', 'usage', 'bill', 'tolerance', 'prices', 'price', 'config', 'measured'])
 
 /** A flag that is given twice would be a list, and no longer what the command asks for; so would an empty one be nothing. */
 function refuseRepeated(given: Readonly<Record<string, unknown>>): void {

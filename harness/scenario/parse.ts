@@ -10,6 +10,8 @@ import { billedUnits, priceOf, type BilledUnit, type PriceBook } from '../../src
 import type { PlacedFault } from './placed-fault.ts'
 import { resolveScenario, type Scenario } from './resolve.ts'
 import { scenarioSchema, type ScenarioVariant } from './schema.ts'
+import { grainFault } from './simulation-faults.ts'
+import { spanOf, type Grain, type WrittenSimulation } from './simulation-schema.ts'
 
 /** A scenario ready to run, with the hash of its text. */
 export interface LoadedScenario extends Scenario {
@@ -184,16 +186,32 @@ export function checkNames(scenario: LoadedScenario, check: NameCheck): void {
   if (faults.length > 0) throw invalid(scenario.path, once(faults))
 }
 
-/** Checks the models that a simulation changes to, each as of its day, and that a price which changes is there to be changed. Throws TB_SCENARIO_INVALID with every fault. */
-export function checkChanges(scenario: LoadedScenario, check: Omit<NameCheck, 'atMs'>): void {
-  const faults = (scenario.simulation?.changes ?? []).flatMap((change, at): readonly PlacedFault[] => {
+/** What is simulated, at which grain. */
+export interface SimulationCheck extends Omit<NameCheck, 'atMs'> {
+  readonly simulation: WrittenSimulation
+  readonly grain: Grain
+}
+
+/**
+ * Checks a simulation: models that are changed to as of their day, prices that change, prices of cached tokens where prompts are cached,
+ * and whether the grain is for so many queries. Throws TB_SCENARIO_INVALID with every fault.
+ */
+export function checkSimulation(scenario: LoadedScenario, { simulation, grain, ...check }: SimulationCheck): void {
+  const changed = simulation.changes.flatMap((change, at): readonly PlacedFault[] => {
     const keys = ['simulation', 'changes', at]
     const atMs = Date.parse(`${change.on}T00:00:00Z`)
     if ('price' in change) return priceFault(change.price, [...keys, 'price'], { ...check, atMs })
     const { model } = change.config
     return model === undefined ? [] : variantFaults({ model, topK: 1, rerank: false }, [...keys, 'config', 'model'], { ...check, atMs })
-  }).map(({ keys, message }): Fault => ({ path: written(keys), line: scenario.lineOf(keys), message }))
-  if (faults.length > 0) throw invalid(scenario.path, faults)
+  })
+  const models = simulation.cache.promptTokens === 0 ? [] : [...new Set(scenario.tenants.map(({ current }) => current.model))]
+  const cached = models.flatMap((model) => priceFault({ provider: providerOf(model), sku: model, unit: 'cached-input-tokens' }, ['simulation', 'cache', 'promptTokens'], { ...check, atMs: spanOf(simulation).fromMs }))
+  const faults = [...changed, ...cached, ...[grainFault(simulation, grain, scenario.tenants)].filter((fault) => fault !== null)]
+  if (faults.length > 0) throw invalid(scenario.path, once(faults.map(({ keys, message }): Fault => ({ path: written(keys), line: scenario.lineOf(keys), message }))))
+}
+
+function providerOf(model: string): string {
+  return model.startsWith('claude-') ? 'anthropic' : 'openai'
 }
 
 /** A model that many cells name at one place is one fault. */
@@ -203,8 +221,7 @@ function once(faults: readonly Fault[]): readonly Fault[] {
 
 function variantFaults({ model }: ScenarioVariant, keys: Place, check: NameCheck): readonly PlacedFault[] {
   if (!check.known.chatModels.includes(model)) return [{ keys, message: `unknown model ${JSON.stringify(model)}; known are ${check.known.chatModels.join(', ')}` }]
-  const provider = model.startsWith('claude-') ? 'anthropic' : 'openai'
-  return (['input-tokens', 'output-tokens'] as const).flatMap((unit) => priceFault({ provider, sku: model, unit }, keys, check))
+  return (['input-tokens', 'output-tokens'] as const).flatMap((unit) => priceFault({ provider: providerOf(model), sku: model, unit }, keys, check))
 }
 
 function sharedModelFaults({ models }: Scenario, check: NameCheck): readonly PlacedFault[] {

@@ -38,7 +38,10 @@ const limitsSchema = z.strictObject({
 })
 
 const changeOf = { on: day } as const
-const settings = z.strictObject({ model: z.string().min(1), topK: z.int().min(1).max(100), rerank: z.boolean() }).partial()
+const settings = z
+  .strictObject({ model: z.string().min(1), topK: z.int().min(1).max(100), rerank: z.boolean() })
+  .partial()
+  .refine((config) => Object.keys(config).length > 0, 'name what changes: model, topK or rerank')
 
 /** How long a new index takes from the order until it holds namespaces, and how many there may be; absent is as many as are wanted. */
 const provisioningSchema = z.strictObject({ leadTimeSeconds: z.number().min(0).max(366 * 86_400).default(600), maxIndexes: z.int().min(1).max(1_000_000).optional() })
@@ -48,7 +51,7 @@ const changeSchema = z.union([
   z.strictObject({ ...changeOf, price: z.strictObject({ provider: z.string().min(1), sku: z.string().min(1), unit: z.enum(billedUnits), usd }) }),
   z.strictObject({ ...changeOf, tier: z.string().min(1), config: settings }),
   z.strictObject({ ...changeOf, tenant: z.string().min(1), config: settings }),
-])
+], 'a change has `on` and either `price: { provider, sku, unit, usd }`, or `tier` or `tenant` with `config: { model, topK, rerank }`')
 
 /** All of `simulation`. */
 export const simulationSchema = z
@@ -73,3 +76,17 @@ export const simulationSchema = z
 export type WrittenSimulation = z.infer<typeof simulationSchema>
 /** A change as written. */
 export type WrittenChange = WrittenSimulation['changes'][number]
+
+const dayMs = 86_400_000
+
+/** When what is simulated begins and ends, in milliseconds since 1970, UTC. */
+export function spanOf({ from, months, days }: Pick<WrittenSimulation, 'from' | 'months' | 'days'>): { readonly fromMs: number; readonly toMs: number } {
+  const fromMs = Date.parse(`${from}T00:00:00Z`)
+  return { fromMs, toMs: days === undefined ? monthsLater(fromMs, months ?? 1) : fromMs + days * dayMs }
+}
+
+/** The same day so many months later; where there is none, the beginning of the month after: the 31st of January and a month is the 1st of March. */
+function monthsLater(fromMs: number, months: number): number {
+  const from = new Date(fromMs)
+  return Math.min(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + months, from.getUTCDate()), Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + months + 1, 1))
+}

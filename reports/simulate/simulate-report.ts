@@ -42,6 +42,8 @@ export const simulateReportSchema = z.strictObject({
   /** What was waited for in queues; null where none is simulated. */
   waits: z.strictObject({ admissionPct: z.number(), admissionMeanMs: z.number().nullable(), connectionPct: z.number(), connectionMeanMs: z.number().nullable(), mostQueued: z.int() }).nullable(),
   totalUsd: usd,
+  /** Of the total: shared cost of months in which nobody was there to carry it. */
+  unallocatedUsd: usd,
   months: z.array(month),
   products: z.array(product),
   tenants: z.array(tenant),

@@ -24,9 +24,6 @@ import { packageRoot } from '../version.ts'
 
 type Given = Readonly<Record<string, unknown>>
 
-/** A text that may be given again and again; wrapped, because a list from any other flag is one that was given by mistake. */
-const manyTimes = { type: 'string', array: true, nargs: 1, coerce: (all: readonly string[]) => ({ all }) } as const
-
 /** The command. */
 export const priceCommand: Command = {
   build: (yargs) =>
@@ -34,8 +31,8 @@ export const priceCommand: Command = {
       .positional('run', { type: 'string', demandOption: true, describe: 'The folder of a run, its run.json, or what simulate --out wrote' })
       .option('scenario', { type: 'string', describe: 'The scenario that was run or simulated, as it was (default: the one of that name that comes along)' })
       .option('set', { type: 'string', array: true, nargs: 1, describe: 'What the run was given by --set, for the same scenario' })
-      .option('config', { ...manyTimes, describe: 'Another configuration, e.g. model=gpt-4o-mini,topK=3,rerank=false: its tokens are derived from the corpora; repeatable' })
-      .option('measured', { ...manyTimes, describe: 'The folder of another run, whose cells say how good configurations are; repeatable' })
+      .option('config', { type: 'string', array: true, nargs: 1, describe: 'Another configuration, e.g. model=gpt-4o-mini,topK=3,rerank=false: its tokens are derived from the corpora; repeatable' })
+      .option('measured', { type: 'string', array: true, nargs: 1, describe: 'The folder of another run, whose cells say how good configurations are; repeatable' })
       .option('prices', { type: 'string', array: true, nargs: 1, describe: 'Another price book, by name or path; repeatable' })
       .option('price', { type: 'string', array: true, nargs: 1, describe: 'The run\'s book with another price, e.g. openai/gpt-4o-mini/input-tokens=0.1; repeatable' })
       .option('plans', { type: 'string', describe: 'A file with what each tier pays (docs/price.md); default: the plans of the scenario' })
@@ -58,8 +55,8 @@ export const priceCommand: Command = {
     const opened = await openSource({
       path: String(given['run']),
       scenario: { named: typeof given['scenario'] === 'string' ? given['scenario'] : null, settings: strings(given['set']).map(parseSetting), shipped: join(packageRoot(), 'scenarios') },
-      configurations: many(given['config']),
-      measured: many(given['measured']),
+      configurations: strings(given['config']),
+      measured: strings(given['measured']),
       cacheDir: cacheDirFrom(environment),
       isCacheUsed: given['cache'] !== false,
       openBook,
@@ -89,10 +86,6 @@ async function plansFrom(given: unknown, { tenants, plans }: LoadedScenario): Pr
 
 function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : []
-}
-
-function many(value: unknown): readonly string[] {
-  return typeof value === 'object' && value !== null && 'all' in value ? strings(value.all) : []
 }
 
 interface Numbers {

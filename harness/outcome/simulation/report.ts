@@ -6,8 +6,9 @@ import type { SimulateReport } from '../../../reports/simulate/simulate-report.t
 import type { WrittenLoad } from '../../scenario/load-schema.ts'
 import type { LoadedScenario } from '../../scenario/parse.ts'
 import type { Planned } from '../../simulate/build-plan.ts'
-import { latencySeries, percentilesOf } from '../../simulate/engine/latency-buckets.ts'
-import { addSeries, emptyTally, seriesOf, type SeriesTally } from '../../simulate/engine/tally.ts'
+import type { Percentiles } from '../../measure/quantiles.ts'
+import { percentilesOf } from '../../simulate/engine/latency-buckets.ts'
+import { addSeries, emptySeries, emptyTally, seriesOf, type SeriesTally } from '../../simulate/engine/tally.ts'
 import type { SimulationOutcome } from '../../simulate/run/outcome.ts'
 import { assumptionsOf } from './assumptions.ts'
 import { revenuesOf, tierLines } from './tiers.ts'
@@ -48,6 +49,7 @@ export function reportOf(input: ReportInput): SimulateReport {
     latencyMs: latencyOf(input),
     waits: grain === 'event' ? waitsOf(outcome) : null,
     totalUsd: formatUsd(outcome.total),
+    unallocatedUsd: formatUsd(outcome.unallocated),
     months: outcome.months.map(({ month, usage, minimum, shared, late, billed }) => ({ month, usageUsd: formatUsd(usage), minimumUsd: formatUsd(minimum), sharedUsd: formatUsd(shared), totalUsd: formatUsd(picoUsd(usage + minimum + shared)), lateUsd: formatUsd(late), billedUsd: formatUsd(billed) })),
     products: productLines(outcome),
     tenants: fleet.ids.map((tenant, at) => tenantLine(tenant, { tier: fleet.tiers[fleet.tier[at] as number] ?? '', total: outcome.tenants[at], revenue: revenues?.[at] ?? null })),
@@ -66,12 +68,21 @@ export function reportOf(input: ReportInput): SimulateReport {
 /** Of a fleet that is there from the beginning, so many steps in the life of its indexes are told. */
 const mostEvents = 1_000
 
+/** Latencies of some stand for no latencies of all: where hours were too busy to tell any, there are none. */
 function latencyOf({ planned: { plan }, outcome }: ReportInput): SimulateReport['latencyMs'] {
-  const all = latencySeries()
-  for (const { latency } of outcome.tally.series.values()) for (const [bucket, count] of latency.entries()) all[bucket] = (all[bucket] as number) + count
-  const percentiles = percentilesOf(all)
-  const isMissing = percentiles.count === 0 && outcome.tally.counts.finished > 0
-  return { ...percentiles, reason: isMissing && plan.grain === 'hour' ? 'an hour is busier than 70 %: take --grain event for latencies' : null }
+  const all = emptySeries()
+  for (const series of outcome.tally.series.values()) addSeries(all, series)
+  const isMissing = plan.grain === 'hour' && !isWhole(all)
+  return { ...percentilesIn(all), reason: isMissing ? 'an hour is busier than 70 %: take --grain event for latencies' : null }
+}
+
+/** Whether every query that finished has its latency; counts of hours are fractions. */
+function isWhole({ latency, finished }: SeriesTally): boolean {
+  return latency.reduce((sum, count) => sum + count, 0) >= finished - Math.max(1, 1e-6 * finished)
+}
+
+function percentilesIn(series: SeriesTally): Percentiles {
+  return isWhole(series) ? percentilesOf(series.latency) : { count: 0, p50: null, p95: null, p99: null }
 }
 
 function waitsOf({ tally: { counts, waits } }: SimulationOutcome): NonNullable<SimulateReport['waits']> {
@@ -115,7 +126,7 @@ function cellLines({ planned: { plan }, outcome }: ReportInput): SimulateReport[
     const who = Math.floor(number / variants.length)
     const { model, topK, rerank } = variants[number % variants.length] as (typeof variants)[number]
     const tier = fleet.tiers[isByTenant ? (fleet.tier[who] as number) : who] ?? ''
-    return { tenant: isByTenant ? (fleet.ids[who] ?? null) : null, tier, variant: { model, topK, rerank }, queries: series.finished + series.failed, failures: series.failed, latencyMs: percentilesOf(series.latency), ...meansOf(series) }
+    return { tenant: isByTenant ? (fleet.ids[who] ?? null) : null, tier, variant: { model, topK, rerank }, queries: series.finished + series.failed, failures: series.failed, latencyMs: percentilesIn(series), ...meansOf(series) }
   })
 }
 
@@ -129,7 +140,7 @@ function configurationLines({ planned: { plan: { fleet, variants, isByTenant } }
   }
   return [...together.series].toSorted(([one], [other]) => one - other).map(([number, series]) => {
     const { model, topK, rerank } = variants[number % variants.length] as (typeof variants)[number]
-    return { tier: fleet.tiers[Math.floor(number / variants.length)] ?? '', variant: { model, topK, rerank }, queries: series.finished + series.failed, failures: series.failed, latencyMs: percentilesOf(series.latency), ...meansOf(series) }
+    return { tier: fleet.tiers[Math.floor(number / variants.length)] ?? '', variant: { model, topK, rerank }, queries: series.finished + series.failed, failures: series.failed, latencyMs: percentilesIn(series), ...meansOf(series) }
   })
 }
 

@@ -2,8 +2,8 @@
  * The time that is simulated: UTC months, as bills are cut, and their hours. Leap days and month ends are the calendar's; daylight
  * saving does not exist in UTC, so every day has 24 hours.
  */
-import { dayMs, hourMs, monthBounds, monthOf } from '../../../src/base/clock.ts'
-import type { WrittenSimulation } from '../../scenario/simulation-schema.ts'
+import { hourMs, monthBounds, monthOf } from '../../../src/base/clock.ts'
+import { spanOf, type WrittenSimulation } from '../../scenario/simulation-schema.ts'
 
 /** A calendar month, or the part of it that is simulated. */
 export interface SimulatedMonth {
@@ -19,9 +19,8 @@ export interface SimulatedMonth {
 }
 
 /** The months from the first day on. */
-export function monthsOf({ from, months, days }: Pick<WrittenSimulation, 'from' | 'months' | 'days'>): readonly SimulatedMonth[] {
-  const fromMs = Date.parse(`${from}T00:00:00Z`)
-  const toMs = days === undefined ? monthsLater(fromMs, months ?? 1) : fromMs + days * dayMs
+export function monthsOf(simulation: Pick<WrittenSimulation, 'from' | 'months' | 'days'>): readonly SimulatedMonth[] {
+  const { fromMs, toMs } = spanOf(simulation)
   const found: SimulatedMonth[] = []
   for (let at = fromMs; at < toMs; ) {
     const bounds = monthBounds(monthOf(at))
@@ -30,12 +29,6 @@ export function monthsOf({ from, months, days }: Pick<WrittenSimulation, 'from' 
     at = end
   }
   return found
-}
-
-/** The same day so many months later; where there is none, the beginning of the month after: the 31st of January and a month is the 1st of March. */
-function monthsLater(fromMs: number, months: number): number {
-  const from = new Date(fromMs)
-  return Math.min(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + months, from.getUTCDate()), Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + months + 1, 1))
 }
 
 /** How much is asked in each hour of a whole month, relative to others: a sinus over the day, another rate at weekends. Running sums, from 0. */

@@ -63,6 +63,7 @@ function serve(engine: Engine, arrival: Arrival): void {
     series.answerTokens += answerTokens
     record(series, latencyMs)
   }
+  options.onEnd?.(arrival, latencyMs, answerTokens === null || isLate)
 }
 
 function record(series: SeriesTally, latencyMs: number): void {

@@ -45,11 +45,16 @@ export function emptyTally(): Tally {
   }
 }
 
+/** A series of nobody. */
+export function emptySeries(): SeriesTally {
+  return { latency: latencySeries(), finished: 0, failed: 0, promptTokens: 0, answerTokens: 0 }
+}
+
 /** The series of a number, made when it is first asked for. */
 export function seriesOf(tally: Tally, number: number): SeriesTally {
   const known = tally.series.get(number)
   if (known !== undefined) return known
-  const made = { latency: latencySeries(), finished: 0, failed: 0, promptTokens: 0, answerTokens: 0 }
+  const made = emptySeries()
   tally.series.set(number, made)
   return made
 }

@@ -8,7 +8,7 @@ import { meanOf, percentilesOf } from '../../measure/quantiles.ts'
 import { meanUsd, restKey, serviceModelsAt, type FitOptions, type FittedModels } from './fit.ts'
 import { isCounted, type FitSample, type RecordedLoad } from './fit-sample.ts'
 import { promptTokensAt } from './prompt-lines.ts'
-import type { ReplayLoad } from './replay.ts'
+import { replayLoad } from './replay.ts'
 import { heldOutBy, type HeldOut, type Roles } from './roles.ts'
 
 /** What is compared, with the most that an error may be, in percent. */
@@ -55,7 +55,6 @@ export const leastToJudge = 1_000
 export interface FidelityOptions {
   readonly roles: Roles
   readonly fitted: FittedModels
-  readonly replay: ReplayLoad
   /** The most in flight; null is any number. */
   readonly servers: number | null
   /** How many simulations each figure is the mean of, so that its own chance does not show. */
@@ -139,13 +138,13 @@ function liveFigures(samples: readonly FitSample[]): Figures {
 
 /** Of each configuration the mean over all simulations. A percentile of few queries is off to one side: as far in each simulation as in the live run. */
 function simulatedFigures(load: RecordedLoad, options: FidelityOptions): ReadonlyMap<string, Figures> {
-  const { fitted, replay, servers, simulations, seed } = options
+  const { fitted, servers, simulations, seed } = options
   // Who is not known would hold nobody up: a load with such requests cannot be played again.
   if (load.samples.some(({ model }) => !fitted.chat.has(model))) return new Map()
   const models = serviceModelsAt(fitted, load.ratePerSecond)
   const arrivals = load.samples.map(({ intendedMs: atMs, model, rerank }) => ({ atMs, model, rerank }))
   const each = Array.from({ length: simulations }, (_each, at) => {
-    const { latencyMs, completionTokens } = replay({ arrivals, servers }, { models, seed: seed + at })
+    const { latencyMs, completionTokens } = replayLoad({ arrivals, servers }, { models, seed: seed + at })
     const played = load.samples.map((sample, position) => playedAgain(sample, { latencyMs: latencyMs[position] ?? Number.NaN, completionTokens: completionTokens[position] ?? Number.NaN }, options))
     return new Map([...groupsOf(played.filter(isCounted))].map(([key, samples]) => [key, liveFigures(samples)]))
   })

@@ -1,10 +1,16 @@
 /**
- * A recorded load again, in virtual time, by fitted models: the same arrivals with the same configurations, times drawn. Requests
- * beyond the most in flight wait their turn, first come first served: a queue with that many servers.
+ * A recorded load again, in virtual time, by fitted models and the engine of grain `event`: the same arrivals under the same configurations,
+ * times drawn. Requests beyond the most in flight wait their turn, first come first served.
  */
-import { randomFor, type Random } from '../../../src/base/random.ts'
-import type { QuantileTable } from '../models/quantile-table.ts'
+import { plannedVariant } from '../demand/configurations.ts'
+import { drawKeys, drawn } from '../engine/draws.ts'
+import { eventEngine } from '../engine/event-engine.ts'
+import { fifoEngine, isFifo } from '../engine/fifo-engine.ts'
+import type { Account, Asker } from '../engine/request.ts'
+import { emptySeries } from '../engine/tally.ts'
 import type { ServiceModels } from '../models/service-models.ts'
+import { stagesOf } from '../models/stage-tables.ts'
+import type { PlannedLimits, PlannedRates } from '../plan.ts'
 
 /** One request of the load. */
 export interface Arrival {
@@ -34,35 +40,36 @@ export interface Replayed {
   readonly completionTokens: Float64Array
 }
 
-/** Whoever can play a load again: the reference below, or the engine of `simulate`. */
-export type ReplayLoad = (load: ReplayedLoad, options: ReplayOptions) => Replayed
+const nothingFails: PlannedRates = { abortedStreams: 0, unavailable: 0, cachedAnswers: 0, cachedPromptTokens: 0 }
+const noAccount: Account = { embedded: () => undefined, retrieved: () => undefined, reranked: () => undefined, chatted: () => undefined }
 
-/** The reference: nothing but the queue. A model that was not fitted has no times: its arrivals are NaN. */
-export const replayLoad: ReplayLoad = ({ arrivals, servers }, { models, seed }) => {
-  const [latencyMs, completionTokens] = [new Float64Array(arrivals.length), new Float64Array(arrivals.length)]
-  const freeAt = servers === null ? null : new Float64Array(servers)
-  for (const [at, arrival] of arrivals.entries()) {
-    const { serviceMs, tokens } = drawnAnswer(arrival, models, randomFor([seed, 'replay', at]))
-    const server = freeAt === null ? -1 : earliestOf(freeAt)
-    const startMs = Math.max(arrival.atMs, freeAt?.[server] ?? 0)
-    if (freeAt !== null && Number.isFinite(serviceMs)) freeAt[server] = startMs + serviceMs
-    latencyMs[at] = startMs - arrival.atMs + serviceMs
-    completionTokens[at] = tokens
+/** Plays a load again. Arrivals under a model that was not fitted have no times, and are not played. */
+export function replayLoad({ arrivals, servers }: ReplayedLoad, { models, seed }: ReplayOptions): Replayed {
+  const latencyMs = new Float64Array(arrivals.length).fill(Number.NaN)
+  const completionTokens = new Float64Array(arrivals.length).fill(Number.NaN)
+  const limits: PlannedLimits = { maxInFlight: servers, connections: null, providers: [], attempts: 1, timeoutMs: null }
+  const options = {
+    startMs: 0,
+    stages: stagesOf(models),
+    limits,
+    rates: nothingFails,
+    onEnd: (arrival: { readonly number: number }, took: number) => {
+      latencyMs[arrival.number] = took
+    },
   }
+  const engine = isFifo(options) ? fifoEngine(options) : eventEngine(options)
+  const keys = drawKeys(seed, 'replay')
+  const series = emptySeries()
+  const askers = new Map<string, Asker | null>()
+  for (const [number, { atMs, model, rerank }] of arrivals.entries()) {
+    const name = JSON.stringify([model, rerank])
+    const known = askers.get(name)
+    const asker = known === undefined ? (models.chat.has(model) ? { keys, series, account: noAccount, variant: plannedVariant({ model, topK: 1, rerank, maxOutputTokens: Infinity }, models) } : null) : known
+    askers.set(name, asker)
+    if (asker === null) continue
+    completionTokens[number] = asker.variant.answerTokens[drawn(keys[0] as number, keys[1] as number, number) & 0xfff] as number
+    engine.arrive({ atMs, number, promptTokens: 0, asker })
+  }
+  engine.runUntil(Infinity)
   return { latencyMs, completionTokens }
-}
-
-function drawnAnswer({ model, rerank }: Arrival, models: ServiceModels, random: Random): { readonly serviceMs: number; readonly tokens: number } {
-  const chat = models.chat.get(model)
-  if (chat === undefined) return { serviceMs: Number.NaN, tokens: Number.NaN }
-  const draw = (table: QuantileTable): number => table.values[Math.floor(random.unit() * table.values.length)] ?? 0
-  const shared = draw(models.embedMs) + draw(models.retrieveMs) + draw(models.hydrateMs) + draw(models.otherMs) + (rerank ? draw(models.rerankMs) : 0)
-  const tokens = draw(chat.answerTokens)
-  return { serviceMs: shared + draw(chat.firstTokenMs) + tokens * draw(chat.msPerToken), tokens }
-}
-
-function earliestOf(freeAt: Float64Array): number {
-  let earliest = 0
-  for (let at = 1; at < freeAt.length; at++) if ((freeAt[at] ?? 0) < (freeAt[earliest] ?? 0)) earliest = at
-  return earliest
 }

@@ -1,8 +1,8 @@
 /** What a simulation comes to: usage, money and time of all groups together, shared cost given to tenants, months closed. */
 import { sumFractions, type Fraction } from '../../../src/base/fraction.ts'
-import { parseUsd, picoUsd, sumUsd, usdAsNumber, usdFromNumber, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
+import { divideHalfEven, parseUsd, picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
 import { parseTenantId } from '../../../src/base/tenant-id.ts'
-import { minimumTopUps, roundedUsd, shareOut, type AllocationMethod } from '../../../src/index.ts'
+import { minimumTopUps, roundedUsd, shareOut, type AllocationMethod, type PriceBook } from '../../../src/index.ts'
 import type { ProductAmount } from '../bill/group-bill.ts'
 import type { GroupResult } from '../engine/group.ts'
 import { addTally, emptyTally, type Tally } from '../engine/tally.ts'
@@ -43,6 +43,8 @@ export interface SimulationOutcome {
   /** By position in the plan's fleet. */
   readonly tenants: readonly TenantTotal[]
   readonly total: PicoUsd
+  /** Shared cost of months in which nobody was there. */
+  readonly unallocated: PicoUsd
 }
 
 /** What is shared, and how; the share of billable events that providers book a month late. */
@@ -78,7 +80,7 @@ export function collector(plan: SimulationPlan): Collector {
       }
     },
     finish(rules) {
-      const closed = months.map((month, at) => closeMonth(plan, rules, { at, month: month.month, part: month.hours / month.hoursOfMonth, products: products[at] ?? new Map<string, ProductAmount>(), direct: direct[at] ?? [], queries }))
+      const closed = months.map((month, at) => closeMonth(plan, rules, { at, month: month.month, part: { hours: month.hours, of: month.hoursOfMonth }, products: products[at] ?? new Map<string, ProductAmount>(), direct: direct[at] ?? [], queries }))
       const all = new Map<string, ProductAmount>()
       for (const ofMonth of products) for (const product of ofMonth.values()) addProduct(all, product)
       const tenants = fleet.ids.map((_id, tenant): TenantTotal => {
@@ -86,7 +88,8 @@ export function collector(plan: SimulationPlan): Collector {
         return { queries: queriesByMonth.reduce((sum: number, each) => sum + (each ?? 0), 0), queriesByMonth, direct: roundedUsd(sumFractions(direct.map((ofMonth) => ofMonth[tenant] as Fraction))), shared: sumUsd(closed.map(({ shares }) => shares[tenant] ?? zeroUsd)) }
       })
       const monthTotals = withLate(closed.map(({ total }) => total), rules.lateEvents)
-      return { tally, products: [...all.values()].map(({ amount, ...product }) => ({ ...product, amount: roundedUsd(amount) })), months: monthTotals, tenants, total: sumUsd(monthTotals.map(({ usage, minimum, shared }) => picoUsd(usage + minimum + shared))) }
+      const unallocated = sumUsd(closed.map(({ left }) => left))
+      return { tally, products: [...all.values()].map(({ amount, ...product }) => ({ ...product, amount: roundedUsd(amount) })), months: monthTotals, tenants, unallocated, total: sumUsd(monthTotals.map(({ usage, minimum, shared }) => picoUsd(usage + minimum + shared))) }
     },
   }
 }
@@ -102,11 +105,17 @@ function addProduct(to: Map<string, ProductAmount>, product: ProductAmount): voi
   to.set(key, known === undefined ? product : { ...known, quantity: sumFractions([known.quantity, product.quantity]), amount: sumFractions([known.amount, product.amount]) })
 }
 
+/** Hours that are simulated, of all that a month has. */
+interface MonthPart {
+  readonly hours: number
+  readonly of: number
+}
+
 interface OpenMonth {
   readonly at: number
   readonly month: string
   /** How much of the calendar month is simulated. */
-  readonly part: number
+  readonly part: MonthPart
   readonly products: ReadonlyMap<string, ProductAmount>
   readonly direct: readonly Fraction[]
   readonly queries: Float64Array
@@ -116,33 +125,42 @@ interface ClosedMonth {
   readonly total: Pick<MonthTotal, 'month' | 'usage' | 'minimum' | 'shared'>
   /** By tenant. */
   readonly shares: readonly PicoUsd[]
+  /** What nobody was there to carry. */
+  readonly left: PicoUsd
 }
 
 /** Tops up to minimums and shares out what nobody causes alone, among those who were there. A part of a month carries its part of fixed cost. */
 function closeMonth(plan: SimulationPlan, { sharedMonthlyUsd, allocation, hasMinimums }: SharingRules, open: OpenMonth): ClosedMonth {
   const { fleet, months } = plan
   const lines = [...open.products.values()].map(({ component, amount }) => ({ component, amount: roundedUsd(amount) }))
-  const minimum = hasMinimums ? sumUsd(minimumTopUps(lines, plan.book).values()) : zeroUsd
+  const minimum = hasMinimums ? sumUsd(minimumTopUps(lines, withMinimums(plan.book, open.part)).values()) : zeroUsd
   const shared = sumUsd(Object.values(sharedMonthlyUsd).map((usd) => partOf(parseUsd(usd), open.part)))
   const month = months[open.at] as (typeof months)[number]
   const there = [...fleet.ids.keys()].filter((tenant) => isThere(plan, tenant, month))
   const claimants = there.map((tenant) => ({ tenantId: parseTenantId(fleet.ids[tenant] as string), queries: open.queries[tenant * months.length + open.at] as number, storedBytes: fleet.storedBytes[tenant] as number, ownCost: 0n }))
   const pool = picoUsd(minimum + shared)
-  const { lines: parts } = shareOut({ component: 'shared', amount: pool }, { rule: { method: allocation }, claimants })
+  const { lines: parts, left } = shareOut({ component: 'shared', amount: pool }, { rule: { method: allocation }, claimants })
   const shares = new Array<PicoUsd>(fleet.ids.length).fill(zeroUsd)
   for (const [at, { amount }] of parts.entries()) shares[there[at] as number] = amount
-  return { total: { month: open.month, usage: roundedUsd(sumFractions([...open.products.values()].map(({ amount }) => amount))), minimum, shared }, shares }
+  return { total: { month: open.month, usage: roundedUsd(sumFractions([...open.products.values()].map(({ amount }) => amount))), minimum, shared }, shares, left }
 }
 
-function partOf(amount: PicoUsd, part: number): PicoUsd {
-  return part === 1 ? amount : usdFromNumber(usdAsNumber(amount) * part)
+/** A month's fixed amount for a part of it. */
+function partOf(amount: PicoUsd, { hours, of }: MonthPart): PicoUsd {
+  return picoUsd(divideHalfEven(amount * BigInt(hours), BigInt(of)))
 }
+
+function withMinimums(book: PriceBook, part: MonthPart): PriceBook {
+  return { ...book, monthlyMinimum: new Map([...book.monthlyMinimum].map(([provider, minimum]) => [provider, partOf(minimum, part)])) }
+}
+
+const perMillion = 1_000_000
 
 /** What providers book late stands on the bill of the month after; an expectation, for which events are late is not drawn. */
 function withLate(months: readonly Pick<MonthTotal, 'month' | 'usage' | 'minimum' | 'shared'>[], lateEvents: number): readonly MonthTotal[] {
   let before = zeroUsd
   return months.map((month) => {
-    const late = lateEvents === 0 ? zeroUsd : usdFromNumber(usdAsNumber(month.usage) * lateEvents)
+    const late = picoUsd(divideHalfEven(month.usage * BigInt(Math.round(lateEvents * perMillion)), BigInt(perMillion)))
     const billed = picoUsd(month.usage - late + before + month.minimum)
     before = late
     return { ...month, late, billed }

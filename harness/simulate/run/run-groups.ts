@@ -11,7 +11,7 @@ import type { FromSimulationThread, ToSimulationThread } from './thread-protocol
 
 /** How groups are run. */
 export interface RunOptions {
-  /** Threads at most; with 1, or for a single group, everything happens in this thread. */
+  /** Threads at most; with 1, or for a single group, a short simulation happens in this thread. */
   readonly workers: number
   readonly signal: AbortSignal
   /** Hears of each group in order. */
@@ -22,13 +22,18 @@ export interface RunOptions {
 export async function runGroups(plan: SimulationPlan, { workers, signal, onResult }: RunOptions): Promise<void> {
   const count = groupCount(plan.fleet)
   const threads = Math.min(workers, count)
-  if (threads > 1) return runOnThreads(plan, { workers: threads, signal, onResult })
+  // What takes long has a thread of its own even alone: this one must hear when it is to stop.
+  if (threads > 1 || isLong(plan)) return runOnThreads(plan, { workers: threads, signal, onResult })
   for (let group = 0; group < count; group++) {
     signal.throwIfAborted()
     onResult(simulateGroup(plan, group))
-    // A stop that came meanwhile must be heard.
-    await Promise.resolve()
   }
+}
+
+const mostHere = 2_000_000
+
+function isLong({ fleet, months }: SimulationPlan): boolean {
+  return fleet.queriesPerMonth.reduce((sum, each) => sum + each, 0) * months.length > mostHere
 }
 
 /** Hands out groups in order; whoever is done gets the next. What comes early is kept until its turn. */

@@ -34,7 +34,7 @@ export function simulateLoad({ plan, load, cells }: LoadToSimulate): GroupResult
   for (let at = 0; at < load.atMs.length; at++) {
     const tenant = load.tenant[at] as number
     const cell = load.cell[at] as number
-    const { asker, prompts } = askers[tenant]?.[cell] as OpenAsker
+    const { asker, prompts } = (askers[tenant] as readonly OpenAsker[])[cell] as OpenAsker
     const number = numbers[tenant] as number
     numbers[tenant] = number + 1
     engine.arrive({ atMs: month.fromMs + (load.atMs[at] as number), number, promptTokens: plan.prompts[prompts + (drawn(asker.keys[0] as number, asker.keys[1] as number, number) >>> 20)] as number, asker })

@@ -1,6 +1,8 @@
 /** What a scenario may not say of a simulation: each with its path and line, all at once. */
 import { describe, expect, it } from 'vitest'
 import { parseScenario, type LoadedScenario } from '../../../../harness/scenario/parse.ts'
+import { grainFault } from '../../../../harness/scenario/simulation-faults.ts'
+import type { Grain } from '../../../../harness/scenario/simulation-schema.ts'
 import { thrownBy } from '../../support/failures.ts'
 import { scenarioText, tenantLines } from '../../support/scenario.ts'
 
@@ -42,6 +44,9 @@ describe('is refused:', () => {
     ['a change after the days', { from: '2026-11-01', days: 4, changes: [{ on: '2026-11-05', price }] }, /^simulation\.changes\[0\]\.on: 2026-11-05 is not in/],
     ['a tier that is not there', { ...valid, changes: [{ on: '2026-11-05', tier: 'gold', config: { topK: 3 } }] }, /^simulation\.changes\[0\]\.tier: no tenant is of tier "gold"$/],
     ['a tenant that is not there', { ...valid, changes: [{ on: '2026-11-05', tenant: 'Z', config: { topK: 3 } }] }, /^simulation\.changes\[0\]\.tenant: there is no tenant "Z"$/],
+    ['a change of nothing', { ...valid, changes: [{ on: '2026-11-05', tenant: 'A', config: {} }] }, /^simulation\.changes\[0\]/],
+    ['a misspelled change', { ...valid, changes: [{ on: '2026-11-05', tenantt: 'A', config: { topK: 3 } }] }, /a change has `on` and either/],
+    ['a change on the day on which a short month ends', { from: '2027-01-31', months: 1, changes: [{ on: '2027-03-02', price }] }, /2027-03-02 is not in the time/],
     ['a provider limited twice', { ...valid, limits: { providers: [{ provider: 'openai', requestsPerMinute: 1 }, { provider: 'openai', tokensPerMinute: 1 }] } }, /^simulation\.limits\.providers: a provider is limited once$/],
     ['a limit of nothing', { ...valid, limits: { providers: [{ provider: 'openai' }] } }, /^simulation\.limits\.providers\[0\]: a limit of requests or of tokens a minute$/],
     ['no place at all', { ...valid, limits: { maxInFlight: 0 } }, /^simulation\.limits\.maxInFlight: /],
@@ -52,13 +57,12 @@ describe('is refused:', () => {
     expect(faultsOf(simulation)).toEqual([expect.stringMatching(fault)])
   })
 
-  it('ten years of a large fleet at grain event, with the grain to take instead', () => {
-    const large = (grain: string): Readonly<Record<string, string>> => ({ simulation: JSON.stringify({ from: '2026-11-01', months: 120, grain }) })
-    const text = (grain: string): string => scenarioText(large(grain), [tenantLines('A', { queriesPerMonth: '500000000' })]).replace('bait: 1', 'bait: 0')
-    const refusal = (grain: string): string => thrownBy(() => parseScenario(text(grain), 's')).faults.map(({ path, message }) => `${path}: ${message}`).join()
-    expect(refusal('event')).toMatch(/^simulation\.grain: about 60,0\d\d million queries are planned, and grain event is for at most 200 million: take query or hour$/)
+  it('ten years of a large fleet at grain event, with the grain to take instead, wherever the grain is said', () => {
+    const { simulation, tenants } = parseScenario(scenarioText({ simulation: JSON.stringify({ from: '2026-11-01', months: 120 }) }, [tenantLines('A', { queriesPerMonth: '500000000' })]).replace('bait: 1', 'bait: 0'), 's')
+    const refusal = (grain: Grain): string | undefined => (simulation === undefined ? undefined : grainFault(simulation, grain, tenants)?.message)
+    expect(refusal('event')).toMatch(/^about 60,0\d\d million queries are planned, and grain event is for at most 200 million: take query or hour$/)
     expect(refusal('query')).toMatch(/: take hour$/)
-    expect(parseScenario(text('hour'), 's').simulation?.grain).toBe('hour')
+    expect(refusal('hour')).toBeUndefined()
   })
 
   it('a target of one\'s own, of which nothing is known', () => {
@@ -66,7 +70,7 @@ describe('is refused:', () => {
   })
 
   it('all of it at once, each with its line', () => {
-    const { faults } = thrownBy(() => parsed({ ...valid, changes: [{ on: '2027-01-01', tier: 'gold', config: {} }, { on: '2026-11-02', tenant: 'Z', config: {} }] }))
+    const { faults } = thrownBy(() => parsed({ ...valid, changes: [{ on: '2027-01-01', tier: 'gold', config: { topK: 3 } }, { on: '2026-11-02', tenant: 'Z', config: { topK: 3 } }] }))
     expect(faults.map(({ path }) => path)).toEqual(expect.arrayContaining(['simulation.changes[0].on', 'simulation.changes[0].tier', 'simulation.changes[1].tenant']))
     const line = scenarioText({ simulation: '{}' }).split('\n').findIndex((each) => each.startsWith('simulation')) + 1
     expect(new Set(faults.map((each) => each.line))).toEqual(new Set([line]))
