@@ -6,7 +6,7 @@ import type { CalibrationRun } from '../../harness/calibrate.ts'
 import { decodeModels } from '../../harness/simulate/fit/models-file.ts'
 import type { CalibrateReport } from '../../reports/calibrate/calibrate-report.ts'
 import { encodeRecord } from '../../reports/record/codec.ts'
-import { openWorkplace, runCli, type Ended } from '../support/cli.ts'
+import { openWorkplace, runCli, runHere, type Ended } from '../support/cli.ts'
 import { syntheticRuns } from '../unit/harness/simulate/fit/synthetic.ts'
 
 const good = syntheticRuns(2_100)
@@ -25,7 +25,7 @@ async function calibrated(runs: readonly CalibrationRun[], ...args: readonly str
   }
   mkdirSync(join(place.folder, 'runs', 'notes'), { recursive: true })
   const file = join(place.folder, 'calibration.json')
-  const ended = await runCli(place, ['calibrate', join(place.folder, 'runs'), '--simulations', '4', ...args.map((each) => (each === 'FILE' ? file : each))])
+  const ended = await runHere(place, ['calibrate', join(place.folder, 'runs'), '--simulations', '4', ...args.map((each) => (each === 'FILE' ? file : each))])
   return { ...ended, models: existsSync(file) ? readFileSync(file, 'utf8') : null }
 }
 

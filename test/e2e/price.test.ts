@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { PriceReport } from '../../reports/price/price-report.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
 import type { SimulateReport } from '../../reports/simulate/simulate-report.ts'
-import { openWorkplace, root, runCli, type Ended } from '../support/cli.ts'
+import { openWorkplace, root, runCli, runHere, type Ended } from '../support/cli.ts'
 
 const place = openWorkplace()
 const run = join(place.folder, 'run')
@@ -26,7 +26,7 @@ function file(name: string, text: string): string {
   return path
 }
 
-const priced = (...more: readonly string[]): Promise<Ended> => runCli(place, ['price', run, ...floors, ...more])
+const priced = (...more: readonly string[]): Promise<Ended> => runHere(place, ['price', run, ...floors, ...more])
 async function reportOf(...more: readonly string[]): Promise<PriceReport> {
   const { exitCode, stdout, stderr } = await priced(...more, '--json')
   expect(exitCode, stderr).toBe(0)
@@ -138,7 +138,7 @@ describe('wrong input is refused with 2', () => {
   })
 
   it('the scenario without what the run was given', async () => {
-    const { exitCode, stderr } = await runCli(place, ['price', run])
+    const { exitCode, stderr } = await runHere(place, ['price', run])
     expect(exitCode).toBe(2)
     expect(stderr).toMatch(/--set what the run was given/)
   })
@@ -147,18 +147,18 @@ describe('wrong input is refused with 2', () => {
     ['a scenario that does not come along', (record: RunRecord) => ({ ...record, scenario: 'of-mine' }), /no scenario of-mine comes along: name yours with --scenario/],
     ['a price book that has changed since', (record: RunRecord) => ({ ...record, priceBook: { ...record.priceBook, sha256: '0'.repeat(64) } }), /is another than the run was priced by/],
   ])('%s', async (name, change, says) => {
-    const { exitCode, stderr } = await runCli(place, ['price', changedRun(name.replaceAll(' ', '-'), change), ...floors])
+    const { exitCode, stderr } = await runHere(place, ['price', changedRun(name.replaceAll(' ', '-'), change), ...floors])
     expect(exitCode).toBe(2)
     expect(stderr).toMatch(says)
   })
 
-  it('no run', async () => expect((await runCli(place, ['price', join(place.folder, 'nowhere')])).exitCode).toBe(2))
+  it('no run', async () => expect((await runHere(place, ['price', join(place.folder, 'nowhere')])).exitCode).toBe(2))
 })
 
 it('a run of which no cost is known ends with 3, and says so', async () => {
   const nothing = { mean: null, low95: null, high95: null, direct: null, shared: null, standardDeviation: null, method: 'even', reason: 'nothing was metered' } as const
   const folder = changedRun('unmetered', (record) => ({ ...record, cells: record.cells.map((cell) => ({ ...cell, costPerQueryUsd: nothing })) }))
-  const { exitCode, stdout } = await runCli(place, ['price', folder, ...floors, '--json'])
+  const { exitCode, stdout } = await runHere(place, ['price', folder, ...floors, '--json'])
   const report = JSON.parse(stdout) as PriceReport
   expect(exitCode).toBe(3)
   expect(report).toMatchObject({ tenants: [], tiers: [], reason: 'of no tenant is it known what it costs', standardise: { verdict: 'none' } })
@@ -221,7 +221,7 @@ describe('configurations that were not run', () => {
 describe('a simulation', () => {
   const simulation = join(place.folder, 'fleet.json')
   const six = ['--set', 'population.count=6', '--set', 'population.queriesPerMonth=500', '--set', 'simulation.grain=hour']
-  const simulatedPrice = (...more: readonly string[]): Promise<Ended> => runCli(place, ['price', simulation, ...six, ...more])
+  const simulatedPrice = (...more: readonly string[]): Promise<Ended> => runHere(place, ['price', simulation, ...six, ...more])
   const simulatedReport = async (...more: readonly string[]): Promise<PriceReport> => {
     const { exitCode, stdout, stderr } = await simulatedPrice(...more, '--json')
     expect(exitCode, stderr).toBe(0)
@@ -229,7 +229,7 @@ describe('a simulation', () => {
   }
 
   beforeAll(async () => {
-    const { exitCode, stderr } = await runCli(place, ['simulate', join(root, 'scenarios/fleet-month.yaml'), ...six, '--out', simulation])
+    const { exitCode, stderr } = await runHere(place, ['simulate', join(root, 'scenarios/fleet-month.yaml'), ...six, '--out', simulation])
     expect(exitCode, stderr).toBe(0)
   }, 60_000)
 
@@ -270,10 +270,10 @@ describe('a simulation', () => {
   })
 
   it.each([
-    ['without what was set', (): Promise<Ended> => runCli(place, ['price', simulation]), /is not the scenario that was simulated: its hash is [0-9a-f]{12}, the report's [0-9a-f]{12}/],
+    ['without what was set', (): Promise<Ended> => runHere(place, ['price', simulation]), /is not the scenario that was simulated: its hash is [0-9a-f]{12}, the report's [0-9a-f]{12}/],
     ['with a simulation as what was measured', () => simulatedPrice('--measured', simulation), /a simulation measures no quality/],
-    ['that is none', () => runCli(place, ['price', file('none.json', '{ "simulationVersion": 1 }')]), /TB_RECORD_INVALID/],
-    ['of an unknown book', () => runCli(place, ['price', file('book.json', readFileSync(simulation, 'utf8').replace(/"priceBook":\s*\{[^}]*\}/, '"priceBook": { "id": "of-mine", "sha256": "0" }')), ...six]), /of-mine, by which the simulation was priced \(0\), is none of list-2026-11/],
+    ['that is none', () => runHere(place, ['price', file('none.json', '{ "simulationVersion": 1 }')]), /TB_RECORD_INVALID/],
+    ['of an unknown book', () => runHere(place, ['price', file('book.json', readFileSync(simulation, 'utf8').replace(/"priceBook":\s*\{[^}]*\}/, '"priceBook": { "id": "of-mine", "sha256": "0" }')), ...six]), /of-mine, by which the simulation was priced \(0\), is none of list-2026-11/],
   ] as const)('%s is refused with 2', async (_case, priceIt, says) => {
     const { exitCode, stderr } = await priceIt()
     expect(exitCode).toBe(2)

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { simulateReportSchema, type SimulateReport } from '../../reports/simulate/simulate-report.ts'
-import { openWorkplace, root, runCli, type Ended } from '../support/cli.ts'
+import { openWorkplace, root, runCli, runHere, type Ended } from '../support/cli.ts'
 
 const scenario = (name: string): string => join(root, 'scenarios', `${name}.yaml`)
 const tiny = `name: tiny
@@ -124,7 +124,7 @@ describe('scenarios/fleet-growth.yaml', () => {
 
 describe('bad input', () => {
   const change = (of: string): readonly string[] => ['--set', `simulation.changes[0]=${of}`]
-  it.concurrent.each<readonly [what: string, args: readonly string[], exitCode: number, says: RegExp]>([
+  it.each<readonly [what: string, args: readonly string[], exitCode: number, says: RegExp]>([
     ['no thread', ['--workers', '0'], 2, /--workers is a whole number from 1 to 256\..*\(TB_USAGE\)/s],
     ['an unknown grain', ['--grain', 'minute'], 2, /grain.*"minute".*\(TB_USAGE\)/s],
     ['a file that is there', ['--out', '{here}/there.json'], 5, /there\.json exists already\..*\(TB_OUT_UNWRITABLE\)/s],
@@ -138,7 +138,7 @@ describe('bad input', () => {
     const [path, there] = [join(place.folder, 'tiny.yaml'), join(place.folder, 'there.json')]
     writeFileSync(path, tiny)
     writeFileSync(there, 'kept')
-    const ended: Ended = await runCli(place, ['simulate', path, ...args.map((arg) => arg.replace('{here}', place.folder))], cached())
+    const ended: Ended = await runHere(place, ['simulate', path, ...args.map((arg) => arg.replace('{here}', place.folder))], cached())
     expect({ exitCode: ended.exitCode, stdout: ended.stdout }, ended.stderr).toEqual({ exitCode, stdout: '' })
     expect(ended.stderr).toMatch(says)
     expect(readFileSync(there, 'utf8')).toBe('kept')

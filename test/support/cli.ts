@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, chmodSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { main } from '../../harness/cli/main.ts'
 
 /** The checkout. */
 export const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -76,5 +77,23 @@ export async function until(what: string, holds: () => boolean, withinMs: number
   while (!holds()) {
     if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+
+/** The same in this process, for many cases of one command: the process itself is tried once, and each start costs a second. Not for two at once. */
+export async function runHere(place: Workplace, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const said = { stdout: '', stderr: '' }
+  const kept = { stdout: process.stdout.write, stderr: process.stderr.write }
+  const hear = (stream: keyof typeof said): typeof process.stdout.write => ((text: string | Uint8Array): boolean => {
+    said[stream] += typeof text === 'string' ? text : new TextDecoder().decode(text)
+    return true
+  }) as typeof process.stdout.write
+  process.stdout.write = hear('stdout')
+  process.stderr.write = hear('stderr')
+  try {
+    return { exitCode: await main(args, { ...place.environment, ...environment }), ...said }
+  } finally {
+    process.stdout.write = kept.stdout
+    process.stderr.write = kept.stderr
   }
 }
