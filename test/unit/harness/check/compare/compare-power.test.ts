@@ -12,7 +12,7 @@ import { randomFor } from '../../../../../src/base/random.ts'
 import { recordCell, runRecord } from '../../../support/record.ts'
 import { sampleLine } from '../../../support/sample-line.ts'
 
-const comparisons = Number(process.env['TENANTBENCH_COMPARISONS'] ?? 100)
+const comparisons = Number(process.env['TENANTBENCH_COMPARISONS'] ?? 200)
 const minutes = 60_000
 const figures: Record<string, unknown> = { comparisons }
 afterAll(() => {
