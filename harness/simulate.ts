@@ -75,7 +75,8 @@ type What =
 function whatOf({ scenario: { simulation, load, target, path }, grain, clock }: SimulateOptions): What {
   if (target !== undefined) throw new TenantbenchError('TB_SIMULATION_NONE', { detail: `${path} has a target of its own, of which nothing is known but what it answers.` })
   const thisMonth = `${monthOf(clock.nowMs())}-01`
-  if (simulation === undefined && load !== undefined && (grain === null || grain === 'event')) return { kind: 'load', load, fromMs: startOf(thisMonth) }
+  if (simulation === undefined && load !== undefined && grain !== null && grain !== 'event') throw new TenantbenchError('TB_USAGE', { detail: `${path} has a load and no simulation: a load is simulated at grain event.` })
+  if (simulation === undefined && load !== undefined) return { kind: 'load', load, fromMs: startOf(thisMonth) }
   const months = simulation ?? simulationSchema.parse({ from: thisMonth, months: 1 })
   return { kind: 'months', simulation: months, grain: grain ?? months.grain, fromMs: startOf(months.from) }
 }

@@ -18,7 +18,7 @@ export interface SimulateContender {
 export function simulateCases(contenders: readonly SimulateContender[]): readonly BenchCase[] {
   return contenders.map(({ id, queries, variates, run }) => ({
     id: `simulate.${id}`,
-    against: `a bare loop with ${variates} log-normal variates and an exponential one a query, by Math.log and Math.cos`,
+    against: `a bare loop with ${variates} log-normal variates and an exponential one a query, by Math.log and Math.cos; tables are made before`,
     goal: 1,
     ours: { run },
     peer: { run: () => bareLoop(queries, variates) },

@@ -5,12 +5,13 @@ import { spanOf, type Grain, type WrittenSimulation } from './simulation-schema.
 
 type Named = Pick<WrittenTenant, 'id' | 'tier'>
 
-/** How many queries are planned at most, by grain: `event` is a minute or so for each ten million. */
-const mostQueries = { event: 200_000_000, query: 20_000_000_000, hour: Infinity } as const
+/** How many queries are planned at most, by grain: `event` is a minute or so for each ten million; of half a million million, tokens are still exact in a double. */
+const mostQueries = { event: 200_000_000, query: 20_000_000_000, hour: 500_000_000_000 } as const
+const instead = { event: 'take query or hour', query: 'take hour', hour: 'simulate less' } as const
 const dayMs = 86_400_000
 
 /** Changes of what is not there, or outside the time that is simulated. */
-export function simulationFaults({ simulation, target }: WrittenScenario, tenants: readonly Named[]): readonly PlacedFault[] {
+export function simulationFaults({ simulation, target, providerFaults }: WrittenScenario, tenants: readonly Named[]): readonly PlacedFault[] {
   if (simulation === undefined) return []
   const ids = new Set(tenants.map(({ id }) => id))
   const tiers = new Set(tenants.map(({ tier }) => tier))
@@ -24,7 +25,28 @@ export function simulationFaults({ simulation, target }: WrittenScenario, tenant
       ...('tenant' in change && !ids.has(change.tenant) ? [{ keys: [...keys, 'tenant'], message: `there is no tenant ${JSON.stringify(change.tenant)}` }] : []),
     ]
   })
-  return [...ofChanges, ...(target === undefined ? [] : [{ keys: ['simulation'], message: 'only the reference system is simulated, and target names another' }])]
+  const wrong = providerFaults.abortedStreams + simulation.unavailable
+  return [
+    ...ofChanges,
+    ...(wrong > 1 ? [{ keys: ['simulation', 'unavailable'], message: `with providerFaults.abortedStreams it is ${wrong.toFixed(2)} of all attempts, and no attempt fails twice` }] : []),
+    ...growthFaults(simulation, tenants),
+    ...(target === undefined ? [] : [{ keys: ['simulation'], message: 'only the reference system is simulated, and target names another' }]),
+  ]
+}
+
+/** Who signs up beyond the scenario's tenants is called after one of them, with a number behind a dot. */
+const longestId = 56
+
+function growthFaults(simulation: WrittenSimulation, tenants: readonly Named[]): readonly PlacedFault[] {
+  const { growth } = simulation
+  if (growth === undefined) return []
+  const { fromMs, toMs } = spanOf(simulation)
+  const seconds = (toMs - fromMs) / 1_000
+  const long = tenants.find(({ id }) => id.length > longestId)
+  return [
+    ...(growth.churnPctPerMonth > 0 && growth.overSeconds < seconds ? [{ keys: ['simulation', 'growth', 'overSeconds'], message: `tenants would go on leaving after it, and nobody come: with churn, growth lasts as long as the simulation, ${seconds} s` }] : []),
+    ...(long === undefined ? [] : [{ keys: ['simulation', 'growth'], message: `tenants who sign up are called after those of the scenario, and ${long.id} leaves no room for a number: at most ${longestId} characters` }]),
+  ]
 }
 
 /** More queries than a grain is for; null is none too many. Which grain it is may be said on the command line. */
@@ -32,7 +54,7 @@ export function grainFault(simulation: WrittenSimulation, grain: Grain, tenants:
   const planned = plannedQueries(simulation, tenants)
   const most = mostQueries[grain]
   if (planned <= most) return null
-  return { keys: ['simulation', 'grain'], message: `about ${Math.round(planned / 1e6).toLocaleString('en')} million queries are planned, and grain ${grain} is for at most ${(most / 1e6).toLocaleString('en')} million: take ${grain === 'event' ? 'query or hour' : 'hour'}` }
+  return { keys: ['simulation', 'grain'], message: `about ${Math.round(planned / 1e6).toLocaleString('en')} million queries are planned, and grain ${grain} is for at most ${(most / 1e6).toLocaleString('en')} million: ${instead[grain]}` }
 }
 
 /** About how many queries all tenants ask in the time that is simulated. */
@@ -42,7 +64,8 @@ export function plannedQueries(simulation: WrittenSimulation, tenants: readonly 
   const months = (toMs - fromMs) / (30.4375 * dayMs)
   const rate = 1 + demand.growthPctPerMonth / 100
   const factor = rate === 1 ? months : (rate ** months - 1) / (rate - 1)
-  const there = growth === undefined ? 1 : Math.max(growth.fromTenants, growth.toTenants) / Math.max(1, tenants.length)
+  const campaigns = growth?.campaigns.reduce((sum, { signups }) => sum + signups, 0) ?? 0
+  const there = growth === undefined ? 1 : (Math.max(growth.fromTenants, growth.toTenants) + campaigns) / Math.max(1, tenants.length)
   return tenants.reduce((sum, { queriesPerMonth }) => sum + queriesPerMonth, 0) * Math.max(0, factor) * there
 }
 

@@ -20,7 +20,7 @@ const demandSchema = z.strictObject({
   peakToTrough: z.number().min(1).max(1_000).default(1),
   peakHourUtc: z.number().min(0).max(24).default(15),
   weekendRate: z.number().min(0).max(10).default(1),
-  growthPctPerMonth: z.number().min(-100).max(1_000).default(0),
+  growthPctPerMonth: z.number().min(-99).max(1_000).default(0),
 })
 
 const providerLimit = z

@@ -42,7 +42,7 @@ export function buildFleet(input: FleetInput): BuiltFleet {
   const questionTokens = new Map(input.profiles.profiles.map((each) => [each, embeddingTokensMean(each)]))
   const indexOf = kept.map((signup) => placements[signup] as number)
   const fleet: Fleet = {
-    ids: Array.from(kept, (signup, at) => idOf(template(at), signup, scenario.tenants.length)),
+    ids: idsOf(kept, scenario.tenants),
     tier: Int32Array.from(kept, (_signup, at) => tierPlace.get(template(at).tier) ?? 0),
     tiers,
     queriesPerMonth: column((at) => template(at).queriesPerMonth),
@@ -63,9 +63,17 @@ export function buildFleet(input: FleetInput): BuiltFleet {
 /** As src/rag/ingest sends them. */
 const chunksPerUpsert = 100
 
-/** A signup beyond the scenario's tenants is like one of them, with a number of its own. */
-function idOf({ id }: ScenarioTenant, signup: number, tenants: number): string {
-  return signup < tenants ? id : `${id}.${Math.floor(signup / tenants) + 1}`
+/** A signup beyond the scenario's tenants is called after the one that it is like, with a number behind it that makes it nobody else's. */
+function idsOf(signups: Int32Array, tenants: readonly ScenarioTenant[]): readonly string[] {
+  const taken = new Set(tenants.map(({ id }) => id))
+  return Array.from(signups, (signup) => {
+    const { id } = tenants[signup % tenants.length] as ScenarioTenant
+    if (signup < tenants.length) return id
+    let number = Math.floor(signup / tenants.length) + 1
+    while (taken.has(`${id}.${number}`)) number++
+    taken.add(`${id}.${number}`)
+    return `${id}.${number}`
+  })
 }
 
 function startsOf(indexOf: Int32Array): Int32Array {

@@ -20,13 +20,14 @@ export function simulateWords(report: SimulateReport): string {
   ].join('\n\n')
 }
 
-function headline({ scenario, grain, from, to, queries, counts, totalUsd, tenants, latencyMs, waits, timing }: SimulateReport): string {
+function headline({ scenario, grain, from, to, queries, counts, totalUsd, unallocatedUsd, tenants, latencyMs, waits, timing }: SimulateReport): string {
   const wait = waits === null || waits.admissionPct + waits.connectionPct === 0 ? '' : ` ${percent(waits.admissionPct)} waited for a place${waits.admissionMeanMs === null ? '' : `, ${seconds(waits.admissionMeanMs)} on average`}.`
   const failed = counts.failed === 0 ? 'None failed.' : `${whole(counts.failed)} failed, ${whole(counts.timedOut)} of them too late.`
   const repeated = counts.throttled + counts.aborted + counts.unavailable === 0 ? '' : ` Attempts repeated: ${whole(counts.throttled)} throttled, ${whole(counts.aborted)} broken off, ${whole(counts.unavailable)} unavailable.`
   return [
     `${scenario}: ${whole(tenants.length)} tenants asked ${whole(queries)} queries from ${from.slice(0, 10)} to ${to.slice(0, 10)} (UTC), simulated at grain ${grain}.`,
     `They cost ${dollars(totalUsd)}, ${queries === 0 ? '-' : `$${(Number(totalUsd) / queries).toFixed(5)}`} a query with everything shared.`,
+    ...(Number(unallocatedUsd) === 0 ? [] : [`Of that ${dollars(unallocatedUsd)} fell to months in which nobody was there to carry it.`]),
     `Latency (simulated): p50 ${seconds(latencyMs.p50)}, p95 ${seconds(latencyMs.p95)}, p99 ${seconds(latencyMs.p99)}.${latencyMs.reason === null ? '' : ` ${latencyMs.reason}.`}${wait}`,
     `${failed}${repeated}`,
     `Took ${timing.wallSeconds.toFixed(1)} s on ${timing.workers} thread${timing.workers === 1 ? '' : 's'}: ${whole(timing.queriesPerSecond)} queries a second.`,

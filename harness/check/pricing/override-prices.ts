@@ -8,6 +8,8 @@ import { productAt, type Price, type PriceBook } from '../../../src/index.ts'
 export function overriddenBook(book: PriceBook, texts: readonly string[], atMs: number): PriceBook | null {
   if (texts.length === 0) return null
   const changes = texts.map((text) => changeOf(book, text, atMs))
+  const twice = changes.find((change, at) => changes.findIndex((other) => other.provider === change.provider && other.sku === change.sku && other.unit === change.unit) !== at)
+  if (twice !== undefined) throw new TenantbenchError('TB_USAGE', { detail: `--price: ${twice.provider} ${twice.sku}, ${twice.unit}, is given two prices.` })
   const prices = book.prices.map((price) => ({ ...price, amount: changes.find((change) => isOf(change, price))?.amount ?? price.amount }))
   const says = texts.join(', ')
   return { ...book, id: `${book.id} with ${says}`, sha256: sha256(`${book.sha256} ${says}`), prices }

@@ -2,7 +2,6 @@
  * What the fleet's profit depends on: model prices, top_k, volume and mix, each moved by so many percent up and down with the others
  * as they are, the widest swing first. Fixed cost stays as it is throughout, and nobody changes a plan.
  */
-import { absolute } from '../../../src/base/fraction.ts'
 import { picoUsd, usdAsNumber, usdFromNumber, type PicoUsd } from '../../../src/base/money.ts'
 import { revenueOf } from '../../../src/index.ts'
 import { currentOf, type TenantEconomics, type VariantEconomics } from './economics.ts'
@@ -61,7 +60,10 @@ function swingOf(factor: Factor, tenants: readonly TenantEconomics[], { plans, v
     return { changePct, profitUsd: usdFromNumber(revenue - cost), grossMarginPct: revenue === 0 ? null : (100 * (revenue - cost)) / revenue }
   }
   const [low, high] = [end(-varyPct), end(varyPct)]
-  return { factor: factor.factor, low, high, swingUsd: picoUsd(absolute(high.profitUsd - low.profitUsd)), how: factor.how }
+  // Both ends may be worse than what is: the swing is from the best to the worst of the three.
+  const profits = [low, end(0), high].map(({ profitUsd }) => profitUsd)
+  const span = profits.reduce((most, each) => (each > most ? each : most)) - profits.reduce((least, each) => (each < least ? each : least))
+  return { factor: factor.factor, low, high, swingUsd: picoUsd(span), how: factor.how }
 }
 
 function paid(plans: Plans, tier: string, queries: number): number {

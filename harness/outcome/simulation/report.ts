@@ -30,7 +30,7 @@ export function reportOf(input: ReportInput): SimulateReport {
   const { scenario, planned: { plan, growth }, outcome, models, load, code, timing } = input
   const { months, fleet, book, grain, seed } = plan
   const [fromMs, toMs] = [months[0]?.fromMs ?? 0, months.at(-1)?.toMs ?? 0]
-  const revenues = load !== null ? null : revenuesOf(scenario.plans, { tiers: fleet.tiers, tier: fleet.tier, tenants: outcome.tenants })
+  const revenues = load !== null ? null : revenuesOf(scenario.plans, { tiers: fleet.tiers, tier: fleet.tier, tenants: outcome.tenants, parts: months.map(({ hours, hoursOfMonth }) => hours / hoursOfMonth) })
   return {
     simulationVersion: 1,
     scenario: scenario.name,

@@ -1,5 +1,5 @@
-/** What tiers earn in a simulation: each calendar month that a tenant is there is charged by its tier's plan, begun ones whole. */
-import { formatUsd, picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
+/** What tiers earn in a simulation: each calendar month in which a tenant is there is charged by its tier's plan; of a month that is simulated in part, that part. */
+import { divideHalfEven, formatUsd, picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
 import { revenueOf, type Plan } from '../../../src/index.ts'
 import type { SimulateReport } from '../../../reports/simulate/simulate-report.ts'
 import { marginOf } from '../../check/pricing/tier-margins.ts'
@@ -11,17 +11,27 @@ export interface RevenueInput {
   readonly tiers: readonly string[]
   readonly tier: Int32Array
   readonly tenants: readonly TenantTotal[]
+  /** By month: how much of it is simulated, 1 for a whole one. */
+  readonly parts: readonly number[]
 }
 
 /** What each tenant pays; null where the scenario has no plans. */
-export function revenuesOf(plans: Readonly<Record<string, Plan>>, { tiers, tier, tenants }: RevenueInput): readonly PicoUsd[] | null {
+export function revenuesOf(plans: Readonly<Record<string, Plan>>, { tiers, tier, tenants, parts }: RevenueInput): readonly PicoUsd[] | null {
   if (Object.keys(plans).length === 0) return null
   return tenants.map(({ queriesByMonth }, at) => {
     const name = tiers[tier[at] as number] ?? ''
     const plan = Object.hasOwn(plans, name) ? plans[name] : undefined
-    return plan === undefined ? zeroUsd : sumUsd(queriesByMonth.map((queries) => (queries === null ? zeroUsd : revenueOf(plan, BigInt(queries)))))
+    return plan === undefined ? zeroUsd : sumUsd(queriesByMonth.map((queries, month) => (queries === null ? zeroUsd : revenueOfPart(plan, queries, parts[month] ?? 1))))
   })
 }
+
+/** Of a part of a month, that part of what a whole one like it would bring: fixed cost is counted so too, and neither depends on the day a simulation begins. */
+function revenueOfPart(plan: Plan, queries: number, part: number): PicoUsd {
+  if (part === 1) return revenueOf(plan, BigInt(queries))
+  return picoUsd(divideHalfEven(revenueOf(plan, BigInt(Math.round(queries / part))) * BigInt(Math.round(part * perMillion)), BigInt(perMillion)))
+}
+
+const perMillion = 1_000_000
 
 /** What tier lines are made from. */
 export interface TierInput {

@@ -20,10 +20,17 @@ export type SimulatedCapacityEvent = Pick<CapacityEvent, 'event' | 'namespaces'>
 
 /** Lets the fleet grow. `seconds` is how long is simulated. */
 export function growthOf(scenario: Pick<Scenario, 'seed' | 'capacity' | 'tenants'>, { growth, provisioning }: Pick<WrittenSimulation, 'growth' | 'provisioning'>, seconds: number): Growth {
-  const signups = growth === undefined ? everybody(scenario.tenants.length, seconds) : drawSignups(growth, scenario.seed)
+  const signups = growth === undefined ? everybody(scenario.tenants.length, seconds) : within(drawSignups(growth, scenario.seed), seconds)
   const options: CapacityOptions = { signups, limits: scenario.capacity, leadTimeSeconds: provisioning.leadTimeSeconds, maxIndexes: provisioning.maxIndexes ?? null, indexPrefix: 'index' }
   const capacity = simulateCapacity(options)
   return { signups, capacity, advice: capacity.refused === null ? null : avoidRefusals(options), isGrowing: growth !== undefined }
+}
+
+/** What is beyond the time that is simulated happens to nobody: no signup, no departure, no index. */
+function within({ atSeconds, leavesAtSeconds, present, untilSeconds }: Signups, seconds: number): Signups {
+  if (untilSeconds <= seconds) return { atSeconds, leavesAtSeconds, present, untilSeconds }
+  const count = Math.max(present, atSeconds.findLastIndex((at) => at < seconds) + 1)
+  return { atSeconds: atSeconds.slice(0, count), leavesAtSeconds: leavesAtSeconds.slice(0, count), present, untilSeconds: seconds }
 }
 
 function everybody(count: number, untilSeconds: number): Signups {

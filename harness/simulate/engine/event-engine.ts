@@ -269,8 +269,7 @@ function chat(engine: Engine, slot: number, atMs: number): void {
 }
 
 function finish(engine: Engine, slot: number): void {
-  const { requests, tally, service, nowMs, options } = engine
-  const { counts, waits } = tally
+  const { requests, tally: { counts }, service, nowMs, options } = engine
   const { arrival, isFailed, answerTokens } = requests.at(slot)
   const { atMs, promptTokens, asker: { series } } = arrival
   const latencyMs = nowMs - atMs
@@ -289,8 +288,22 @@ function finish(engine: Engine, slot: number): void {
   }
   options.onEnd?.(arrival, latencyMs, isFailed || isLate)
   requests.close(slot)
-  const next = service === null ? -1 : service.leave()
-  if (next === -1) return
-  waits.admissionMs += nowMs - requests.at(next).arrival.atMs
-  advance(engine, next, nowMs)
+  if (service !== null) handOn(engine, service)
+}
+
+/** Gives a place to whoever waits longest. Who has waited too long is not sent at all: as a run does, and whoever asked has gone. */
+function handOn(engine: Engine, service: Servers): void {
+  const { requests, tally: { counts, waits }, nowMs, options } = engine
+  for (let next = service.leave(); next !== -1; next = service.leave()) {
+    const { arrival } = requests.at(next)
+    const waitedMs = nowMs - arrival.atMs
+    waits.admissionMs += waitedMs
+    if (options.limits.timeoutMs === null || waitedMs <= options.limits.timeoutMs) return advance(engine, next, nowMs)
+    counts.inFlight--
+    counts.failed++
+    counts.timedOut++
+    arrival.asker.series.failed++
+    options.onEnd?.(arrival, waitedMs, true)
+    requests.close(next)
+  }
 }

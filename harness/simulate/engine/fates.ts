@@ -19,7 +19,7 @@ export function repeatWaitMs(attempt: number, unit: number): number {
 /** Attempts at the model that a query makes on average: each that goes wrong brings another, up to the limit. */
 export function attemptsOf({ rates, limits }: Pick<SimulationPlan, 'rates' | 'limits'>): number {
   const wrong = rates.abortedStreams + rates.unavailable
-  return wrong === 1 ? limits.attempts : (1 - wrong ** limits.attempts) / (1 - wrong)
+  return wrong >= 1 ? limits.attempts : (1 - wrong ** limits.attempts) / (1 - wrong)
 }
 
 /** Adds to the sums of a tenant (a position in its group) in a segment. */

@@ -3,6 +3,7 @@
  * start and end are known when it arrives (Kiefer and Wolfowitz 1955), and nothing has to be an event. Several times as fast, and the same
  * to the last digit: a test holds one against the other.
  */
+import { TenantbenchError } from '../../../src/base/errors.ts'
 import { drawn, ofAttempt, strikesBelow } from './draws.ts'
 import { isAnsweredFromCache, repeatWaitMs } from './fates.ts'
 import type { EngineOptions, EventEngine } from './event-engine.ts'
@@ -19,6 +20,7 @@ interface Engine {
   readonly options: EngineOptions
   readonly tally: Tally
   readonly places: Places | null
+  nowMs: number
   readonly below: { readonly cached: number; readonly unavailable: number; readonly wrong: number }
 }
 
@@ -27,12 +29,14 @@ export function fifoEngine(options: EngineOptions): EventEngine {
   const { limits, rates } = options
   const unavailable = strikesBelow(rates.unavailable)
   const below = { cached: strikesBelow(rates.cachedAnswers), unavailable, wrong: unavailable + strikesBelow(rates.abortedStreams) }
-  const engine: Engine = { options, tally: emptyTally(), places: limits.maxInFlight === null ? null : openPlaces(limits.maxInFlight), below }
+  const engine: Engine = { options, nowMs: options.startMs, tally: emptyTally(), places: limits.maxInFlight === null ? null : openPlaces(limits.maxInFlight), below }
   // What a query uses is told when it arrives.
   return { tally: engine.tally, oldestMs: () => Infinity, arrive: (arrival) => serve(engine, arrival), runUntil: () => undefined }
 }
 
 function serve(engine: Engine, arrival: Arrival): void {
+  if (arrival.atMs < engine.nowMs) throw new TenantbenchError('TB_BUG', { detail: `Virtual time went back from ${engine.nowMs} to ${arrival.atMs} ms.` })
+  engine.nowMs = arrival.atMs
   const { tally, places, below, options } = engine
   const { atMs, number, asker: { keys, series } } = arrival
   const { counts, waits } = tally
@@ -43,13 +47,15 @@ function serve(engine: Engine, arrival: Arrival): void {
     series.finished++
     return record(series, options.stages.otherMs[drawn(keys[9] as number, keys[8] as number, number) >>> 20] as number)
   }
-  const { tookMs, answerTokens } = serviceOf(engine, arrival)
-  const startMs = places === null ? atMs : places.take(atMs, tookMs)
+  const startMs = places === null ? atMs : places.startOf(atMs)
   if (startMs > atMs) {
     waits.admission++
     waits.admissionMs += startMs - atMs
     waits.mostQueued = Math.max(waits.mostQueued, places?.waitingAt(atMs) ?? 0)
   }
+  if (options.limits.timeoutMs !== null && startMs - atMs > options.limits.timeoutMs) return giveUp(engine, arrival, startMs - atMs)
+  const { tookMs, answerTokens } = serviceOf(engine, arrival)
+  places?.take(startMs + tookMs)
   const latencyMs = startMs - atMs + tookMs
   const isLate = options.limits.timeoutMs !== null && latencyMs > options.limits.timeoutMs
   if (answerTokens === null || isLate) {
@@ -64,6 +70,14 @@ function serve(engine: Engine, arrival: Arrival): void {
     record(series, latencyMs)
   }
   options.onEnd?.(arrival, latencyMs, answerTokens === null || isLate)
+}
+
+/** Whoever waited too long for a place is not sent at all: as a run does, and whoever asked has gone. */
+function giveUp({ tally: { counts }, options }: Engine, arrival: Arrival, waitedMs: number): void {
+  counts.failed++
+  counts.timedOut++
+  arrival.asker.series.failed++
+  options.onEnd?.(arrival, waitedMs, true)
 }
 
 function record(series: SeriesTally, latencyMs: number): void {
@@ -109,9 +123,11 @@ function serviceOf(engine: Engine, { number, promptTokens, asker }: Arrival): { 
 
 /** Places in the service, by when each is free again: a heap, the earliest at the top. */
 interface Places {
-  /** Takes the place that is free first, from when on it can be had; gives the start. */
-  take(atMs: number, tookMs: number): number
-  /** How many of those who came have not begun by then. */
+  /** When whoever comes at a moment has a place. */
+  startOf(atMs: number): number
+  /** Takes the place that is free first, until a moment. */
+  take(untilMs: number): void
+  /** How many of those who came have no place yet by then. */
   waitingAt(atMs: number): number
 }
 
@@ -120,13 +136,13 @@ function openPlaces(count: number): Places {
   const starts: number[] = []
   let begun = 0
   return {
-    take(atMs, tookMs) {
+    startOf(atMs) {
       const startMs = Math.max(atMs, freeMs[0] as number)
-      sink(freeMs, startMs + tookMs)
       // Starts come in order, as arrivals do.
       if (startMs > atMs) starts.push(startMs)
       return startMs
     },
+    take: (untilMs) => sink(freeMs, untilMs),
     waitingAt(atMs) {
       while (begun < starts.length && (starts[begun] as number) <= atMs) begun++
       if (begun > 1_024 && 2 * begun > starts.length) {

@@ -69,7 +69,7 @@ function repeatedMs({ rates: { abortedStreams, unavailable }, limits }: Simulati
     for (let attempt = 1; attempt <= limits.attempts; attempt++) {
       const fate = random.unit()
       // A system in which nothing ever succeeds has no latency.
-      if (fate >= wrong || wrong === 1) return sumMs
+      if (fate >= wrong || wrong >= 1) return sumMs
       sumMs += fate < unavailable ? repeatWaitMs(attempt, fate / unavailable) : any(variant.firstTokenMs) + (any(variant.answerTokens) * any(variant.msPerToken)) / 2
     }
   }

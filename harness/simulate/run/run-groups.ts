@@ -33,7 +33,7 @@ export async function runGroups(plan: SimulationPlan, { workers, signal, onResul
 const mostHere = 2_000_000
 
 function isLong({ fleet, months }: SimulationPlan): boolean {
-  return fleet.queriesPerMonth.reduce((sum, each) => sum + each, 0) * months.length > mostHere
+  return fleet.queriesPerMonth.reduce((sum, each) => sum + each, 0) * months.reduce((sum, { volume }) => sum + volume, 0) > mostHere
 }
 
 /** Hands out groups in order; whoever is done gets the next. What comes early is kept until its turn. */

@@ -44,6 +44,8 @@ describe('is refused:', () => {
     ['a change after the days', { from: '2026-11-01', days: 4, changes: [{ on: '2026-11-05', price }] }, /^simulation\.changes\[0\]\.on: 2026-11-05 is not in/],
     ['a tier that is not there', { ...valid, changes: [{ on: '2026-11-05', tier: 'gold', config: { topK: 3 } }] }, /^simulation\.changes\[0\]\.tier: no tenant is of tier "gold"$/],
     ['a tenant that is not there', { ...valid, changes: [{ on: '2026-11-05', tenant: 'Z', config: { topK: 3 } }] }, /^simulation\.changes\[0\]\.tenant: there is no tenant "Z"$/],
+    ['more failures than attempts', { ...valid, unavailable: 0.9 }, /^simulation\.unavailable: with providerFaults\.abortedStreams it is 1\.40 of all attempts/],
+    ['churn that goes on after growth', { ...valid, growth: { fromTenants: 10, toTenants: 10, overSeconds: 86_400, curve: 'linear', churnPctPerMonth: 10 } }, /^simulation\.growth\.overSeconds: tenants would go on leaving after it/],
     ['a change of nothing', { ...valid, changes: [{ on: '2026-11-05', tenant: 'A', config: {} }] }, /^simulation\.changes\[0\]/],
     ['a misspelled change', { ...valid, changes: [{ on: '2026-11-05', tenantt: 'A', config: { topK: 3 } }] }, /a change has `on` and either/],
     ['a change on the day on which a short month ends', { from: '2027-01-31', months: 1, changes: [{ on: '2027-03-02', price }] }, /2027-03-02 is not in the time/],
@@ -54,7 +56,7 @@ describe('is refused:', () => {
     ['growth without anybody', { ...valid, growth: { fromTenants: 0, toTenants: 0, overSeconds: 100, curve: 'linear' } }, /^simulation\.growth\.toTenants: nobody is there and nobody comes$/],
     ['a negative lead time', { ...valid, provisioning: { leadTimeSeconds: -1 } }, /^simulation\.provisioning\.leadTimeSeconds: /],
   ])('%s', (_what, simulation, fault) => {
-    expect(faultsOf(simulation)).toEqual([expect.stringMatching(fault)])
+    expect(faultsOf(simulation, 'unavailable' in simulation ? { providerFaults: '{ abortedStreams: 0.5, lateEvents: 0, throttled: 0 }' } : {})).toEqual([expect.stringMatching(fault)])
   })
 
   it('ten years of a large fleet at grain event, with the grain to take instead, wherever the grain is said', () => {

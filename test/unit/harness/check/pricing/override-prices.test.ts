@@ -18,6 +18,8 @@ describe('a price by hand', () => {
 
   it('is none of none', () => expect(overriddenBook(testBook(), [], atMs)).toBeNull())
 
+  it('is one for each product', () => expect(thrownBy(() => overriddenBook(testBook(), ['openai/small/input-tokens=1', 'openai/small/input-tokens=2'], atMs))).toMatchObject({ code: 'TB_USAGE', detail: '--price: openai small, input-tokens, is given two prices.' }))
+
   it.each(['openai/small=1', 'openai/small/input-tokens=-1', 'openai/small/input-tokens=free', 'small/input-tokens=1', 'openai/large/input-tokens=1', 'openai/small/rerank-requests=1'])('is refused: %s', (text) => expect(thrownBy(() => overriddenBook(testBook(), [text], atMs))).toMatchObject({ code: 'TB_USAGE', exitCode: 2 }))
 })
 

@@ -78,7 +78,7 @@ describe('a report', () => {
   it('tells waits at grain event alone, and assumptions always', () => {
     expect(report.waits).toEqual({ admissionPct: 0, admissionMeanMs: null, connectionPct: 0, connectionMeanMs: null, mostQueued: 0 })
     expect(reportFor(named({ grain: 'query' })).waits).toBeNull()
-    expect(report.assumptions.join('\n')).toMatch(/published profiles.*0\.1 % is booked.*a month begun as a whole one/s)
+    expect(report.assumptions.join('\n')).toMatch(/published profiles.*0\.1 % is booked.*however short its stay/s)
   })
 })
 

@@ -93,9 +93,9 @@ describe('the event engine', () => {
       }
       expect(engine.tally.counts.inFlight).toBe(0)
       expect(arrivals.map(({ asker: { series } }) => (series.finished === 1 ? 'finished' : 'failed'))).toEqual(expected.map(({ outcome }) => outcome))
-      expect(uses.map(({ embedded: _embedded, retrieved: _retrieved, reranked: _reranked, ...chat }) => chat)).toEqual(expected.map(({ endMs: _endMs, outcome: _outcome, ...chat }) => chat))
-      // Whoever is not answered from the cache is embedded, retrieved for and reranked once.
-      expect(uses.reduce((sum, { embedded }) => sum + embedded, 0)).toBe(arrivals.length - engine.tally.counts.fromCache)
+      expect(uses.map(({ embedded: _embedded, retrieved: _retrieved, reranked: _reranked, ...chat }) => chat)).toEqual(expected.map(({ endMs: _endMs, outcome: _outcome, isSent: _isSent, ...chat }) => chat))
+      // Whoever is sent is embedded, retrieved for and reranked once.
+      expect(uses.map(({ embedded }) => embedded)).toEqual(expected.map(({ isSent }) => Number(isSent)))
       for (const { embedded, retrieved, reranked } of uses) expect([retrieved, reranked]).toEqual([embedded, given.rerank ? embedded : 0])
     }), runs)
   })

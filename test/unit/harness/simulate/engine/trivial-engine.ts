@@ -11,6 +11,8 @@ import type { Arrival } from '../../../../../harness/simulate/engine/request.ts'
 export interface Outcome {
   readonly endMs: number
   readonly outcome: 'finished' | 'failed'
+  /** Whether anything was sent for it: neither answered from the cache, nor given up while it waited for a place. */
+  readonly isSent: boolean
   readonly chatCalls: number
   readonly chatPromptTokens: number
   readonly chatAnswerTokens: number
@@ -18,7 +20,7 @@ export interface Outcome {
   readonly repeated: number
 }
 
-interface Work extends Omit<Outcome, 'endMs' | 'outcome'> {
+interface Work extends Omit<Outcome, 'endMs' | 'outcome' | 'isSent'> {
   readonly beforeMs: number
   readonly hydrateMs: number
   readonly afterMs: number
@@ -40,16 +42,21 @@ export function trivialEngine(options: EngineOptions, arrivals: readonly Arrival
     const end = (nowMs: number): void => {
       const isLate = options.limits.timeoutMs !== null && nowMs - arrival.atMs > options.limits.timeoutMs
       const { chatCalls, chatPromptTokens, chatAnswerTokens, repeated } = work
-      outcomes[query] = { endMs: nowMs, outcome: work.isFailed || isLate ? 'failed' : 'finished', chatCalls, chatPromptTokens, chatAnswerTokens, repeated }
+      outcomes[query] = { endMs: nowMs, outcome: work.isFailed || isLate ? 'failed' : 'finished', isSent: true, chatCalls, chatPromptTokens, chatAnswerTokens, repeated }
       places.release(nowMs)
     }
-    const begin = (nowMs: number): void => at(nowMs + work.beforeMs, () => pool.take(nowMs + work.beforeMs, connected))
+    const begin = (nowMs: number): void => {
+      if (options.limits.timeoutMs === null || nowMs - arrival.atMs <= options.limits.timeoutMs) return serve(nowMs)
+      outcomes[query] = { endMs: nowMs, outcome: 'failed', isSent: false, chatCalls: 0, chatPromptTokens: 0, chatAnswerTokens: 0, repeated: 0 }
+      places.release(nowMs)
+    }
+    const serve = (nowMs: number): void => at(nowMs + work.beforeMs, () => pool.take(nowMs + work.beforeMs, connected))
     const connected = (nowMs: number): void => at(nowMs + work.hydrateMs, () => {
       pool.release(nowMs + work.hydrateMs)
       at(nowMs + work.hydrateMs + work.afterMs, () => end(nowMs + work.hydrateMs + work.afterMs))
     })
     at(arrival.atMs, () => {
-      if (isAnsweredFromCache({ keys: arrival.asker.keys, number: arrival.number }, strikesBelow(options.rates.cachedAnswers))) outcomes[query] = { endMs: arrival.atMs, outcome: 'finished', chatCalls: 0, chatPromptTokens: 0, chatAnswerTokens: 0, repeated: 0 }
+      if (isAnsweredFromCache({ keys: arrival.asker.keys, number: arrival.number }, strikesBelow(options.rates.cachedAnswers))) outcomes[query] = { endMs: arrival.atMs, outcome: 'finished', isSent: false, chatCalls: 0, chatPromptTokens: 0, chatAnswerTokens: 0, repeated: 0 }
       else places.take(arrival.atMs, begin)
     })
   }
