@@ -134,7 +134,9 @@ function unjudged(cells: readonly FidelityRow[], roles: Roles): readonly string[
     const metrics = fidelityMetrics.filter((metric) => !cells.some((cell) => cell.metric === metric && cell.verdict !== null && cell.heldOut.includes(by)))
     return metrics.length === 0 ? [] : [`${metrics.join(', ')} of what is held out by ${by}: no cell with a figure and ${leastToJudge} queries; record longer`]
   })
-  return empty
+  // A figure that is missing where there were queries enough must not pass for one that is right.
+  const blank = cells.filter(({ role, queries, verdict }) => role === 'held-out' && queries >= leastToJudge && verdict === null).map(({ cell, metric }) => `${metric} of ${cell}: no figure, live or simulated`)
+  return [...empty, ...blank]
 }
 
 interface Noted {

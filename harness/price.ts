@@ -43,7 +43,7 @@ export function price(question: PriceQuestion): PriceReport {
   const { tenants, leftOut } = source.economics(source.book)
   const choices = chooseConfigurations(tenants)
   const { swings, left } = tornado(tenants, plans, varyPct)
-  const months = monteCarlo(tenants, { plans, draws, seed })
+  const months = monteCarlo(tenants, { plans, draws, seed, ...source.meter })
   const movers = moversBetween(tenants, plans, switchWhenSavingPct)
   return {
     source: { kind: source.kind, runId: source.runId, scenario: source.scenario },

@@ -45,6 +45,7 @@ export function simulationProof(cli: RunCli): object {
     doubledPrice: { ...doubled, movesTotalByUsd: movedBy(first.report, dearer.report), itsUsd: usdOf(first.report) },
     fleet100k: { ...factsOf(large[1]?.report ?? first.report), runs: large.map(({ seconds, report: { timing } }) => ({ workers: timing.workers, seconds, queriesPerSecond: timing.queriesPerSecond, peakMemoryBytes: timing.peakMemoryBytes })), sameBytes: new Set(large.map(({ report }) => bytesOf(report))).size === 1 },
     growth: { alerts: grown.report.capacity.filter(({ event }) => event === 'alert'), indexes: grown.report.indexes, signups: grown.report.signups, refusals: grown.report.refusals },
+    bench: cli(['bench', '--only', 'simulate', '--rounds', '15', '--json'], []).output,
     lateGrowth: { signups: late.report.signups, refusals: late.report.refusals, withThatAlert: mended.report.refusals },
   }
 }

@@ -5,7 +5,7 @@ import { qualitiesOf, qualityFor, type MeasuredQuality } from '../../check/prici
 import { economicsOfRun, type RunSource } from '../../check/pricing/run-economics.ts'
 import type { TokenProfiles } from '../../simulate/tokens/profile-cache.ts'
 import { deriveCells, type DerivedCell } from './derived-cells.ts'
-import type { PriceSource } from './price-source.ts'
+import { meterOf, type PriceSource } from './price-source.ts'
 import { qualityWords, type TenantQuality } from './quality-words.ts'
 
 /** What a run is asked beyond its record. */
@@ -31,6 +31,7 @@ export function sourceOfRun(run: RunSource, { configurations, profiles, measured
     runId: record.runId,
     scenario: record.scenario,
     book: run.book,
+    meter: meterOf(run.scenario),
     assumptions: [...new Set(record.comparison.flatMap(({ assumptions }) => assumptions)), ...configurations.flatMap((each) => derivationWords(each, derived)), ...qualityWords(qualities)],
     economics: (book) => {
       const { tenants, leftOut } = economicsOfRun(extended, book)

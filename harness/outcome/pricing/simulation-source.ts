@@ -10,7 +10,7 @@ import { withVariantId } from '../../scenario/cells.ts'
 import type { LoadedScenario } from '../../scenario/parse.ts'
 import type { SimulationPlan } from '../../simulate/plan.ts'
 import { isBeyondWindow } from './derived-prompts.ts'
-import type { PriceSource } from './price-source.ts'
+import { meterOf, type PriceSource } from './price-source.ts'
 import { qualityWords, type TenantQuality } from './quality-words.ts'
 import { fixedCosts } from './simulated-fixed.ts'
 import { simulatedCosts, type SimulatedCosts } from './simulated-costs.ts'
@@ -36,6 +36,7 @@ export function sourceOfSimulation(simulation: PlannedSimulation, { configuratio
     runId: `${report.scenario}-${report.seed}-${report.grain}`,
     scenario: report.scenario,
     book: plan.book,
+    meter: meterOf(scenario),
     assumptions: [...report.assumptions, ...wordsFor({ scenario, plan, months, changed, isDerivable, asked: configurations.length }), ...costs.words, ...(measured.length === 0 ? ['Quality is not simulated: it is known only where --measured names runs that asked, and nothing else is recommended.'] : qualityWords(qualities.flat()))],
     economics: (book) => economicsUnder(book, { tenants, costs, qualities, fixed: fixedCosts({ report, plan, months, tenants, costs }) }),
   }
