@@ -15,6 +15,6 @@ it.each([
   ['two halves of months are as good as one month', 'flat', [5, 5], [0.5, 0.5], '100'],
   ['beyond what is included', 'metered', [130], [1], '80'],
   ['beyond it at the pace of half a month', 'metered', [65], [0.5], '40'],
-] as const)('%s', (_what, tier, queries, parts, usd) => expect(revenue(tier, queries, parts)).toBe(usd))
+] as const)('%s', (...[, tier, queries, parts, usd]) => expect(revenue(tier, queries, parts)).toBe(usd))
 
 it('without plans nobody knows', () => expect(revenuesOf({}, { tiers: [], tier: new Int32Array(), parts: [1], tenants: [] })).toBeNull())
