@@ -11,7 +11,7 @@ import { modelsFromFit } from './outcome/simulation/fitted.ts'
 import { reportOf } from './outcome/simulation/report.ts'
 import type { WrittenLoad } from './scenario/load-schema.ts'
 import { checkNames, checkSimulation, type LoadedScenario } from './scenario/parse.ts'
-import { simulationSchema, type Grain, type WrittenSimulation } from './scenario/simulation-schema.ts'
+import { simulationSchema, startOfDay, type Grain, type WrittenSimulation } from './scenario/simulation-schema.ts'
 import { buildLoadPlan } from './simulate/build-load-plan.ts'
 import { buildPlan, type Planned } from './simulate/build-plan.ts'
 import type { FittedModels } from './simulate/fit/fit.ts'
@@ -76,13 +76,9 @@ function whatOf({ scenario: { simulation, load, target, path }, grain, clock }: 
   if (target !== undefined) throw new TenantbenchError('TB_SIMULATION_NONE', { detail: `${path} has a target of its own, of which nothing is known but what it answers.` })
   const thisMonth = `${monthOf(clock.nowMs())}-01`
   if (simulation === undefined && load !== undefined && grain !== null && grain !== 'event') throw new TenantbenchError('TB_USAGE', { detail: `${path} has a load and no simulation: a load is simulated at grain event.` })
-  if (simulation === undefined && load !== undefined) return { kind: 'load', load, fromMs: startOf(thisMonth) }
+  if (simulation === undefined && load !== undefined) return { kind: 'load', load, fromMs: startOfDay(thisMonth) }
   const months = simulation ?? simulationSchema.parse({ from: thisMonth, months: 1 })
-  return { kind: 'months', simulation: months, grain: grain ?? months.grain, fromMs: startOf(months.from) }
-}
-
-function startOf(day: string): number {
-  return Date.parse(`${day}T00:00:00Z`)
+  return { kind: 'months', simulation: months, grain: grain ?? months.grain, fromMs: startOfDay(months.from) }
 }
 
 interface Known {

@@ -11,7 +11,7 @@ import type { PlacedFault } from './placed-fault.ts'
 import { resolveScenario, type Scenario } from './resolve.ts'
 import { scenarioSchema, type ScenarioVariant } from './schema.ts'
 import { grainFault } from './simulation-faults.ts'
-import { spanOf, type Grain, type WrittenSimulation } from './simulation-schema.ts'
+import { spanOf, startOfDay, type Grain, type WrittenSimulation } from './simulation-schema.ts'
 
 /** A scenario ready to run, with the hash of its text. */
 export interface LoadedScenario extends Scenario {
@@ -199,7 +199,7 @@ export interface SimulationCheck extends Omit<NameCheck, 'atMs'> {
 export function checkSimulation(scenario: LoadedScenario, { simulation, grain, ...check }: SimulationCheck): void {
   const changed = simulation.changes.flatMap((change, at): readonly PlacedFault[] => {
     const keys = ['simulation', 'changes', at]
-    const atMs = Date.parse(`${change.on}T00:00:00Z`)
+    const atMs = startOfDay(change.on)
     if ('price' in change) return priceFault(change.price, [...keys, 'price'], { ...check, atMs })
     const { model } = change.config
     return model === undefined ? [] : variantFaults({ model, topK: 1, rerank: false }, [...keys, 'config', 'model'], { ...check, atMs })

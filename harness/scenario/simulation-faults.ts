@@ -1,7 +1,7 @@
 /** What the schemas of `simulation` and `plans` cannot say: whether what they name is there, and whether it is in time. */
 import type { PlacedFault } from './placed-fault.ts'
 import type { WrittenScenario, WrittenTenant } from './schema.ts'
-import { spanOf, type Grain, type WrittenSimulation } from './simulation-schema.ts'
+import { spanOf, startOfDay, type Grain, type WrittenSimulation } from './simulation-schema.ts'
 
 type Named = Pick<WrittenTenant, 'id' | 'tier'>
 
@@ -18,7 +18,7 @@ export function simulationFaults({ simulation, target, providerFaults }: Written
   const { fromMs, toMs } = spanOf(simulation)
   const ofChanges = simulation.changes.flatMap((change, at): readonly PlacedFault[] => {
     const keys = ['simulation', 'changes', at]
-    const atMs = Date.parse(`${change.on}T00:00:00Z`)
+    const atMs = startOfDay(change.on)
     return [
       ...(atMs < fromMs || atMs >= toMs ? [{ keys: [...keys, 'on'], message: `${change.on} is not in the time that is simulated` }] : []),
       ...('tier' in change && !tiers.has(change.tier) ? [{ keys: [...keys, 'tier'], message: `no tenant is of tier ${JSON.stringify(change.tier)}` }] : []),

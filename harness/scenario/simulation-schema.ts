@@ -74,14 +74,17 @@ export const simulationSchema = z
 
 /** A simulation as written, with what it leaves out filled in. */
 export type WrittenSimulation = z.infer<typeof simulationSchema>
-/** A change as written. */
-export type WrittenChange = WrittenSimulation['changes'][number]
 
 const dayMs = 86_400_000
 
+/** The beginning of a day as in 2026-11-01, UTC, in milliseconds since 1970. */
+export function startOfDay(written: string): number {
+  return Date.parse(`${written}T00:00:00Z`)
+}
+
 /** When what is simulated begins and ends, in milliseconds since 1970, UTC. */
 export function spanOf({ from, months, days }: Pick<WrittenSimulation, 'from' | 'months' | 'days'>): { readonly fromMs: number; readonly toMs: number } {
-  const fromMs = Date.parse(`${from}T00:00:00Z`)
+  const fromMs = startOfDay(from)
   return { fromMs, toMs: days === undefined ? monthsLater(fromMs, months ?? 1) : fromMs + days * dayMs }
 }
 

@@ -2,7 +2,7 @@
 import { TenantbenchError } from '../../src/base/errors.ts'
 import { cliffsOf, type PriceBook } from '../../src/index.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
-import type { Grain, WrittenSimulation } from '../scenario/simulation-schema.ts'
+import { startOfDay, type Grain, type WrittenSimulation } from '../scenario/simulation-schema.ts'
 import { changedBook } from './bill/changed-book.ts'
 import { buildFleet } from './build-fleet.ts'
 import { configurationsOf } from './demand/configurations.ts'
@@ -42,7 +42,7 @@ const mostApart = 500
 export function buildPlan({ scenario, simulation, grain, book: listed, models, profiles }: PlanInput): Planned {
   const days = monthsOf(simulation)
   const [fromMs, toMs] = [days[0]?.fromMs ?? 0, days.at(-1)?.toMs ?? 0]
-  const book = changedBook(listed, simulation.changes.flatMap((change) => ('price' in change ? [{ atMs: startOf(change.on), price: change.price }] : [])))
+  const book = changedBook(listed, simulation.changes.flatMap((change) => ('price' in change ? [{ atMs: startOfDay(change.on), price: change.price }] : [])))
   const growth = growthOf(scenario, simulation, (toMs - fromMs) / 1_000)
   const { fleet, templateOf, indexOf } = buildFleet({ scenario, growth, fromMs, toMs, profiles, sharedBy: simulation.limits.sharedBy })
   if (fleet.ids.length === 0) throw new TenantbenchError('TB_SIMULATION_NONE', { detail: 'No tenant is ever there: nobody signs up, or every signup is refused.' })
@@ -69,10 +69,6 @@ export function buildPlan({ scenario, simulation, grain, book: listed, models, p
     isByTenant: fleet.ids.length <= mostApart,
   }
   return { plan, growth, templateOf, indexOf }
-}
-
-function startOf(day: string): number {
-  return Date.parse(`${day}T00:00:00Z`)
 }
 
 function limitsOf({ limits }: WrittenSimulation): PlannedLimits {

@@ -1,7 +1,7 @@
 /** `tenantbench price <run>`: what each tier should cost, and which configuration each tenant should get. */
 import { join } from 'node:path'
 import { exitCodes, TenantbenchError } from '../../../src/base/errors.ts'
-import { parseUsd, type PicoUsd } from '../../../src/base/money.ts'
+import { parseUsd } from '../../../src/base/money.ts'
 import { printable } from '../../../src/base/text.ts'
 import { parsePlans } from '../../../src/index.ts'
 import { priceWords } from '../../../reports/price/terminal.ts'
@@ -13,7 +13,7 @@ import { usualTargetPct } from '../../check/pricing/propose-tiers.ts'
 import type { Plans } from '../../check/pricing/tier-margins.ts'
 import { usualVaryPct } from '../../check/pricing/tornado.ts'
 import { openSource } from '../../outcome/pricing/open-source.ts'
-import { price, pricedComparison } from '../../price.ts'
+import { price, pricedComparison, type PriceQuestion } from '../../price.ts'
 import { parseSetting } from '../../scenario/load.ts'
 import type { LoadedScenario } from '../../scenario/parse.ts'
 import { readText } from '../../scenario/read-text.ts'
@@ -88,17 +88,8 @@ function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : []
 }
 
-interface Numbers {
-  readonly targetMarginPct: number
-  readonly customisingCostUsd: PicoUsd
-  readonly switchWhenSavingPct: number
-  readonly varyPct: number
-  readonly draws: number
-  readonly seed: number
-}
-
 /** Throws TB_USAGE. */
-function numbersOf(given: Given): Numbers {
+function numbersOf(given: Given): Pick<PriceQuestion, 'targetMarginPct' | 'customisingCostUsd' | 'switchWhenSavingPct' | 'varyPct' | 'draws' | 'seed'> {
   const within = (name: string, [least, most]: readonly [number, number], says: string): number => {
     const value = Number(given[name])
     if (given[name] === undefined || !(value >= least && value <= most)) throw new TenantbenchError('TB_USAGE', { detail: `--${name} is ${says}.` })

@@ -16,6 +16,7 @@ import type { Command } from '../command.ts'
 import { databaseUrlFrom } from '../database-url.ts'
 import { watchLifetime } from '../lifetime.ts'
 import { openBook, usualBook } from '../prices/action.ts'
+import { showSteps } from '../show-steps.ts'
 
 /** The command. */
 export const reconcileCommand: Command = {
@@ -60,7 +61,7 @@ async function simulated(given: Readonly<Record<string, unknown>>, environment: 
   using lifetime = watchLifetime(systemClock)
   const fault = billFaults.find(({ id }) => id === given['fault']) ?? null
   const plan = { ...planOf(given), rates: { ...usualRates, ...fault?.rates } }
-  const { reconciled, known, ownLedgerAgrees, recordSeconds, reconcileSeconds } = await reconcileSimulated({ plan, fault, book, databaseUrl: databaseUrlFrom(given, environment, {}), clock: systemClock, signal: lifetime.signal, onProgress: showProgress() })
+  const { reconciled, known, ownLedgerAgrees, recordSeconds, reconcileSeconds } = await reconcileSimulated({ plan, fault, book, databaseUrl: databaseUrlFrom(given, environment, {}), clock: systemClock, signal: lifetime.signal, onProgress: showSteps() })
   const simulation = simulationOf(fault, formatUsd(picoUsd(known.heardTotal - known.billedTotal)), ownLedgerAgrees)
   return { reconciled, report: reconcileReport(reconciled, { book, subject: 'simulated bills', simulation, timing: { recordSeconds, reconcileSeconds } }) }
 }
@@ -78,16 +79,6 @@ function planOf(given: Readonly<Record<string, unknown>>): { readonly seed: numb
   const month = String(given['month'])
   if (!/^20\d{2}-(0[1-9]|1[0-2])$/.test(month)) throw new TenantbenchError('TB_USAGE', { detail: '--month is a month as in 2026-10.' })
   return { seed: Number(given['seed']), month, tenants: count('tenants', 10_000), queriesPerTenant: count('queries', 1_000_000) }
-}
-
-/** A line a step, and while usage is recorded one for each tenth. */
-function showProgress(): (step: string, done: number, of: number) => void {
-  let shown = ''
-  return (step, done, of) => {
-    const line = of > 1 ? `${step}: ${Math.floor((10 * done) / of) * 10} %` : step
-    if (line !== shown) process.stderr.write(`${line}\n`)
-    shown = line
-  }
 }
 
 async function write(path: string, text: string): Promise<void> {

@@ -17,6 +17,7 @@ import { watchLifetime } from '../lifetime.ts'
 import { openBook } from '../prices/action.ts'
 import { readRuns } from '../calibration-runs.ts'
 import { kindOfRecord, refuseExisting, writeNew } from '../recorded-run.ts'
+import { showSteps } from '../show-steps.ts'
 import { codeVersion } from '../version.ts'
 
 /** The command. */
@@ -56,7 +57,7 @@ export const simulateCommand: Command = {
       clock: systemClock,
       signal: lifetime.signal,
       code: await codeVersion(),
-      onProgress: showProgress(),
+      onProgress: showSteps(),
       onNote: (text) => void process.stderr.write(`${text}\n`),
     })
     // Indented JSON of a hundred thousand tenants is twice as long and no easier to read.
@@ -73,14 +74,4 @@ const mostIndented = 1_000
 async function fittedFrom(path: string, book: PriceBook): Promise<FittedModels> {
   if ((await kindOfRecord(path)) === 'file') return decodeModels(await readText(path, 'TB_CALIBRATION_INVALID'))
   return fitRuns(await readRuns(path), book)
-}
-
-/** A line a step, and while simulating one for each tenth. */
-function showProgress(): (step: string, done: number, of: number) => void {
-  let shown = ''
-  return (step, done, of) => {
-    const line = of > 1 ? `${step}: ${Math.floor((10 * done) / of) * 10} %` : step
-    if (line !== shown) process.stderr.write(`${line}\n`)
-    shown = line
-  }
 }

@@ -2,7 +2,7 @@
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import type { LoadedScenario } from '../../scenario/parse.ts'
 import type { ScenarioTenant } from '../../scenario/resolve.ts'
-import type { WrittenSimulation } from '../../scenario/simulation-schema.ts'
+import { startOfDay, type WrittenSimulation } from '../../scenario/simulation-schema.ts'
 import { wholeTable } from '../models/quantile-table.ts'
 import type { ServiceModels } from '../models/service-models.ts'
 import type { PlannedVariant } from '../plan.ts'
@@ -35,7 +35,7 @@ const usualOutputTokens = 1_024
 
 /** Works them out. Throws TB_SCENARIO_INVALID for a model that nothing is known of. */
 export function configurationsOf(scenario: LoadedScenario, { simulation, models, templateOf }: ConfigurationInput): Configurations {
-  const changes = simulation.changes.flatMap((change) => ('config' in change ? [{ ...change, atMs: Date.parse(`${change.on}T00:00:00Z`) }] : []))
+  const changes = simulation.changes.flatMap((change) => ('config' in change ? [{ ...change, atMs: startOfDay(change.on) }] : []))
   const epochs = [...new Set(changes.map(({ atMs }) => atMs))].sort((one, other) => one - other)
   const variants: PlannedVariant[] = []
   const places = new Map<string, number>()

@@ -1,5 +1,4 @@
 /** Who is there, and when: everybody all the time, or by the growth that the scenario describes, as far as there is a place for them. */
-import type { CapacityEvent } from '../../../src/index.ts'
 import type { Scenario } from '../../scenario/resolve.ts'
 import type { WrittenSimulation } from '../../scenario/simulation-schema.ts'
 import { avoidRefusals, type RefusalAdvice } from '../capacity/avoid-refusals.ts'
@@ -14,9 +13,6 @@ export interface Growth {
   /** Whether signups were drawn; otherwise all tenants of the scenario are there from the beginning. */
   readonly isGrowing: boolean
 }
-
-/** Of a placement, what is known of it in a simulation. */
-export type SimulatedCapacityEvent = Pick<CapacityEvent, 'event' | 'namespaces'> & { readonly atSeconds: number; readonly index: string }
 
 /** Lets the fleet grow. `seconds` is how long is simulated. */
 export function growthOf(scenario: Pick<Scenario, 'seed' | 'capacity' | 'tenants'>, { growth, provisioning }: Pick<WrittenSimulation, 'growth' | 'provisioning'>, seconds: number): Growth {

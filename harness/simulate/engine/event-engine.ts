@@ -2,44 +2,15 @@
  * Discrete events: each query goes through the stages of a request, waits for a place in the service, a connection and the providers'
  * rate limits, is refused, repeated, breaks off or takes too long. A stage that nothing has to be waited for after it is no event.
  */
-import { TenantbenchError } from '../../../src/base/errors.ts'
-import type { PlannedLimits, PlannedRates, StageTables } from '../plan.ts'
 import { drawn, ofAttempt, strikesBelow } from './draws.ts'
+import { answerFromCache, giveUp, otherMs, settle, wentBack } from './endings.ts'
+import type { EngineOptions, EventEngine } from './engine.ts'
 import { eventHeap, type EventHeap } from './event-heap.ts'
 import { isAnsweredFromCache, repeatWaitMs } from './fates.ts'
-import { bucketOf } from './latency-buckets.ts'
+import { openLimiters, type Limiters, type ProviderName } from './limiters.ts'
 import { openRequests, requestStages as stages, type Arrival, type Request, type Requests } from './request.ts'
 import { servers, type Servers } from './servers.ts'
-import { emptyTally, type SeriesTally, type Tally } from './tally.ts'
-import { tokenBucket, type TokenBucket } from './token-bucket.ts'
-
-/** What an engine is made of. */
-export interface EngineOptions {
-  readonly startMs: number
-  readonly stages: StageTables
-  readonly limits: PlannedLimits
-  readonly rates: PlannedRates
-  /** Hears of each query once it has finished or failed: for whoever wants more than counts. */
-  readonly onEnd?: (arrival: Arrival, latencyMs: number, hasFailed: boolean) => void
-}
-
-/** An engine. */
-export interface EventEngine {
-  readonly tally: Tally
-  /** When the first of those that may still use something arrived; Infinity of none. */
-  oldestMs(): number
-  /** Lets everything happen up to the arrival, and then lets it in. Throws TB_BUG for an arrival before what has happened. */
-  arrive(arrival: Arrival): void
-  /** Lets everything happen up to a moment; Infinity is until nobody is left. */
-  runUntil(untilMs: number): void
-}
-
-type ProviderName = PlannedLimits['providers'][number]['provider']
-
-interface Limiter {
-  readonly requests: TokenBucket | null
-  readonly tokens: TokenBucket | null
-}
+import { emptyTally, type Tally } from './tally.ts'
 
 interface Engine {
   readonly options: EngineOptions
@@ -48,7 +19,7 @@ interface Engine {
   readonly requests: Requests
   readonly service: Servers | null
   readonly pool: Servers | null
-  readonly limiters: Readonly<Record<ProviderName, Limiter | null>>
+  readonly limiters: Limiters
   readonly below: { readonly cached: number; readonly aborted: number; readonly unavailable: number }
   nowMs: number
 }
@@ -56,11 +27,6 @@ interface Engine {
 /** An engine without requests. */
 export function eventEngine(options: EngineOptions): EventEngine {
   const { limits, rates, startMs } = options
-  const limiterOf = (name: ProviderName): Limiter | null => {
-    const found = limits.providers.find(({ provider }) => provider === name)
-    const bucket = (perMinute: number | null): TokenBucket | null => (perMinute === null ? null : tokenBucket(perMinute, startMs))
-    return found === undefined ? null : { requests: bucket(found.requestsPerMinute), tokens: bucket(found.tokensPerMinute) }
-  }
   const engine: Engine = {
     options,
     tally: emptyTally(),
@@ -68,7 +34,7 @@ export function eventEngine(options: EngineOptions): EventEngine {
     requests: openRequests(),
     service: limits.maxInFlight === null ? null : servers(limits.maxInFlight),
     pool: limits.connections === null ? null : servers(limits.connections),
-    limiters: { openai: limiterOf('openai'), anthropic: limiterOf('anthropic'), pinecone: limiterOf('pinecone') },
+    limiters: openLimiters(limits, startMs),
     below: { cached: strikesBelow(rates.cachedAnswers), aborted: strikesBelow(rates.abortedStreams), unavailable: strikesBelow(rates.unavailable) },
     nowMs: startMs,
   }
@@ -77,7 +43,7 @@ export function eventEngine(options: EngineOptions): EventEngine {
     oldestMs: () => engine.requests.oldestMs(),
     arrive(arrival) {
       runUntil(engine, arrival.atMs)
-      if (arrival.atMs < engine.nowMs) throw wentBack(engine, arrival.atMs)
+      if (arrival.atMs < engine.nowMs) throw wentBack(engine.nowMs, arrival.atMs)
       admit(engine, arrival)
     },
     runUntil: (untilMs) => runUntil(engine, untilMs),
@@ -87,41 +53,24 @@ export function eventEngine(options: EngineOptions): EventEngine {
 function runUntil(engine: Engine, untilMs: number): void {
   const { heap } = engine
   for (let nextMs = heap.nextMs(); nextMs <= untilMs && nextMs !== Infinity; nextMs = heap.nextMs()) {
-    if (nextMs < engine.nowMs) throw wentBack(engine, nextMs)
+    if (nextMs < engine.nowMs) throw wentBack(engine.nowMs, nextMs)
     engine.nowMs = nextMs
     advance(engine, heap.pop(), nextMs)
   }
   if (untilMs !== Infinity) engine.nowMs = Math.max(engine.nowMs, untilMs)
 }
 
-function wentBack({ nowMs }: Engine, atMs: number): TenantbenchError {
-  return new TenantbenchError('TB_BUG', { detail: `Virtual time went back from ${nowMs} to ${atMs} ms.` })
-}
-
 function admit(engine: Engine, arrival: Arrival): void {
   const { tally, below, requests, service } = engine
   tally.counts.arrived++
   if (below.cached > 0 && isAnsweredFromCache({ keys: arrival.asker.keys, number: arrival.number }, below.cached)) {
-    // Known before any provider is asked: it takes what the service itself takes.
-    tally.counts.finished++
-    tally.counts.fromCache++
-    arrival.asker.series.finished++
-    return record(arrival.asker.series, otherMs(engine, arrival))
+    return answerFromCache(engine, arrival)
   }
   tally.counts.inFlight++
   const slot = requests.open(arrival)
   if (service === null || service.enter(slot)) return advance(engine, slot, arrival.atMs)
   tally.waits.admission++
   tally.waits.mostQueued = Math.max(tally.waits.mostQueued, service.waiting)
-}
-
-function otherMs({ options }: Engine, { number, asker: { keys } }: Arrival): number {
-  return options.stages.otherMs[drawn(keys[9] as number, keys[8] as number, number) >>> 20] as number
-}
-
-function record(series: SeriesTally, latencyMs: number): void {
-  const bucket = bucketOf(latencyMs)
-  series.latency[bucket] = (series.latency[bucket] as number) + 1
 }
 
 /**
@@ -211,14 +160,10 @@ interface Wanted {
 /** Whether a limit refuses the call now; then it is repeated after what the provider asks for, or given up. */
 function isRefused(engine: Engine, slot: number, { provider, tokens }: Wanted): boolean {
   const { nowMs, tally, limiters } = engine
-  const limiter = limiters[provider]
-  if (limiter === null) return false
-  const forRequests = limiter.requests?.take(nowMs, 1) ?? 0
-  const forTokens = forRequests > 0 || limiter.tokens === null || tokens === 0 ? 0 : limiter.tokens.take(nowMs, tokens)
-  if (forRequests === 0 && forTokens === 0) return false
-  if (forTokens > 0) limiter.requests?.giveBack(1)
+  const waitMs = limiters[provider]?.take(nowMs, tokens) ?? 0
+  if (waitMs === 0) return false
   tally.counts.throttled++
-  repeat(engine, slot, { failedMs: nowMs, againMs: nowMs + Math.max(forRequests, forTokens) })
+  repeat(engine, slot, { failedMs: nowMs, againMs: nowMs + waitMs })
   return true
 }
 
@@ -265,28 +210,14 @@ function chat(engine: Engine, slot: number, atMs: number): void {
   }
   request.answerTokens = answerTokens
   request.stage = stages.done
-  engine.heap.push(atMs + firstMs + restMs + otherMs(engine, arrival), slot)
+  engine.heap.push(atMs + firstMs + restMs + otherMs(engine.options, arrival), slot)
 }
 
 function finish(engine: Engine, slot: number): void {
-  const { requests, tally: { counts }, service, nowMs, options } = engine
+  const { requests, tally, service, nowMs } = engine
   const { arrival, isFailed, answerTokens } = requests.at(slot)
-  const { atMs, promptTokens, asker: { series } } = arrival
-  const latencyMs = nowMs - atMs
-  const isLate = options.limits.timeoutMs !== null && latencyMs > options.limits.timeoutMs
-  counts.inFlight--
-  if (isFailed || isLate) {
-    counts.failed++
-    counts.timedOut += Number(isLate)
-    series.failed++
-  } else {
-    counts.finished++
-    series.finished++
-    series.promptTokens += promptTokens
-    series.answerTokens += answerTokens
-    record(series, latencyMs)
-  }
-  options.onEnd?.(arrival, latencyMs, isFailed || isLate)
+  tally.counts.inFlight--
+  settle(engine, arrival, { latencyMs: nowMs - arrival.atMs, answerTokens: isFailed ? null : answerTokens })
   requests.close(slot)
   if (service !== null) handOn(engine, service)
 }
@@ -300,10 +231,7 @@ function handOn(engine: Engine, service: Servers): void {
     waits.admissionMs += waitedMs
     if (options.limits.timeoutMs === null || waitedMs <= options.limits.timeoutMs) return advance(engine, next, nowMs)
     counts.inFlight--
-    counts.failed++
-    counts.timedOut++
-    arrival.asker.series.failed++
-    options.onEnd?.(arrival, waitedMs, true)
+    giveUp(engine, arrival, waitedMs)
     requests.close(next)
   }
 }

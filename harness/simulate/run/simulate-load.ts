@@ -3,7 +3,8 @@
  * tenant is a segment of the only month, so that what is asked under each is priced by itself.
  */
 import { billGroup } from '../bill/group-bill.ts'
-import { eventEngine, type EventEngine } from '../engine/event-engine.ts'
+import type { EventEngine } from '../engine/engine.ts'
+import { eventEngine } from '../engine/event-engine.ts'
 import { accountOf } from '../engine/fates.ts'
 import { fifoEngine, isFifo } from '../engine/fifo-engine.ts'
 import { promptsAt, seriesOfLot } from '../engine/grain.ts'

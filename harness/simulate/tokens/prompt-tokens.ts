@@ -37,11 +37,6 @@ export function embeddingTokensMean({ questions }: CorpusProfile): number {
   return meanOf(questions.map(({ tokens }) => tokens))
 }
 
-/** Tokens of a question, as billed for embedding it. */
-export function embeddingTable({ questions }: CorpusProfile): QuantileTable {
-  return questions.length === 0 ? constantTable(0) : tableOf(questions.map(({ tokens }) => tokens))
-}
-
 // OpenAI's published encodings: gpt-4o and later use o200k_base, everything before cl100k_base.
 const o200kModels = /^(?:gpt-4o|gpt-4\.1|gpt-5|o\d)/
 

@@ -1,7 +1,8 @@
 /** The engines against the trivial one, against each other, and what must hold at any moment. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { eventEngine, type EngineOptions, type EventEngine } from '../../../../../harness/simulate/engine/event-engine.ts'
+import type { EngineOptions, EventEngine } from '../../../../../harness/simulate/engine/engine.ts'
+import { eventEngine } from '../../../../../harness/simulate/engine/event-engine.ts'
 import { fifoEngine, isFifo } from '../../../../../harness/simulate/engine/fifo-engine.ts'
 import type { Account, Arrival } from '../../../../../harness/simulate/engine/request.ts'
 import type { PlannedLimits } from '../../../../../harness/simulate/plan.ts'

@@ -4,7 +4,7 @@ import { boundariesOf, segmentsOf, volumeOf } from '../../../../../harness/simul
 import { drawKeys } from '../../../../../harness/simulate/engine/draws.ts'
 import { latencySeries } from '../../../../../harness/simulate/engine/latency-buckets.ts'
 import type { Account, Asker } from '../../../../../harness/simulate/engine/request.ts'
-import type { EngineOptions } from '../../../../../harness/simulate/engine/event-engine.ts'
+import type { EngineOptions } from '../../../../../harness/simulate/engine/engine.ts'
 import { constantTable, logNormalTable, wholeTable } from '../../../../../harness/simulate/models/quantile-table.ts'
 import type { Fleet, PlannedLimits, PlannedRates, PlannedVariant, SimulationPlan, StageTables } from '../../../../../harness/simulate/plan.ts'
 import { simulationSchema } from '../../../../../harness/scenario/simulation-schema.ts'

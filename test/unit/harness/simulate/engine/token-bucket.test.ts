@@ -1,6 +1,7 @@
 /** Rate limits: by themselves, and as queries meet them. */
 import { describe, expect, it } from 'vitest'
-import { eventEngine, type EventEngine } from '../../../../../harness/simulate/engine/event-engine.ts'
+import type { EventEngine } from '../../../../../harness/simulate/engine/engine.ts'
+import { eventEngine } from '../../../../../harness/simulate/engine/event-engine.ts'
 import { tokenBucket } from '../../../../../harness/simulate/engine/token-bucket.ts'
 import type { Account, Arrival } from '../../../../../harness/simulate/engine/request.ts'
 import type { PlannedLimits } from '../../../../../harness/simulate/plan.ts'

@@ -2,7 +2,7 @@
  * What the engines are held against: the same requests in the plainest way there is. A list of what is to come, sorted again for each
  * new entry; two queues as lists. Everything a query takes is looked up in the same tables by the same draws.
  */
-import type { EngineOptions } from '../../../../../harness/simulate/engine/event-engine.ts'
+import type { EngineOptions } from '../../../../../harness/simulate/engine/engine.ts'
 import { drawn, ofAttempt, strikesBelow } from '../../../../../harness/simulate/engine/draws.ts'
 import { isAnsweredFromCache, repeatWaitMs } from '../../../../../harness/simulate/engine/fates.ts'
 import type { Arrival } from '../../../../../harness/simulate/engine/request.ts'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { meanOf } from '../../../../../harness/simulate/models/quantile-table.ts'
 import type { CorpusProfile, QuestionProfile } from '../../../../../harness/simulate/tokens/corpus-profile.ts'
-import { embeddingTable, embeddingTokensMean, promptTable, vendorFactor } from '../../../../../harness/simulate/tokens/prompt-tokens.ts'
+import { embeddingTokensMean, promptTable, vendorFactor } from '../../../../../harness/simulate/tokens/prompt-tokens.ts'
 
 const asked = (tokens: number, nearest: readonly number[], rerankPlaces: readonly number[] = nearest.map((_each, at) => at)): QuestionProfile => ({ tokens, goldChunks: [], nearest, rerankPlaces })
 
@@ -59,9 +59,7 @@ describe('other tokens', () => {
   it('of a question are its own', () => {
     const profile = profileOf([1], [asked(5, [0]), asked(8, [0])])
     expect(embeddingTokensMean(profile)).toBe(6.5)
-    expect(meanOf(embeddingTable(profile))).toBe(6.5)
     expect(embeddingTokensMean(profileOf([1], []))).toBe(0)
-    expect(meanOf(embeddingTable(profileOf([1], [])))).toBe(0)
   })
 
   it.each([['gpt-4o-mini', 0.98], ['gpt-4-turbo', 1], ['gpt-3.5-turbo', 1], ['claude-haiku-4-5', 1]])('are counted as %s counts them', (model, factor) => {
