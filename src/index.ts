@@ -1,7 +1,7 @@
 /** The public door of the modules under test: what a service is built from, and what the harness drives. */
 export { audit } from './audit/audit.ts'
 export type { AuditOptions, Exception } from './audit/options.ts'
-export type { ThrowawayServer } from './audit/clone/clone.ts'
+export type { ThrowawayServer } from './audit/clone/server.ts'
 export type { NamedRole } from './audit/reach/sessions.ts'
 export type { TargetConfig, TargetDocument, TargetModule, TargetQuery, TargetTenant, ToldAnswer, ToldIngest, ToldTokens, ToldUsage } from './base/target-module.ts'
 export { adjustToBill } from './cost/allocation/adjustment.ts'

@@ -7,13 +7,14 @@ import { systemClock } from '../../src/base/clock.ts'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 import { clearLeftovers, releaseLease, takeLease, type BorrowedDatabase } from './lease.ts'
 import { createRunDatabase, dropRunDatabase } from './postgres/borrowed.ts'
+import { startCloneServer, type CloneServerOptions } from './postgres/clone-server.ts'
 import { startCluster, type PostgresCluster } from './postgres/cluster.ts'
 import type { FromServices, ServiceOptions, ToServices } from './protocol.ts'
 import { startVendors, type Vendors } from './vendors/server.ts'
 
 interface Held {
   folder: string | null
-  cluster: PostgresCluster | null
+  cluster: Pick<PostgresCluster, 'stop'> | null
   borrowed: BorrowedDatabase | null
   vendors: Vendors | null
 }
@@ -36,18 +37,21 @@ async function start(options: ServiceOptions): Promise<void> {
   say({ kind: 'ready', addresses: { adminUrl, ...held.vendors.endpoints } })
 }
 
-/** PostgreSQL alone, of a major version: what an audit makes its clone on. */
-async function startPostgres(majorVersion: number): Promise<void> {
+/** The server of an audit's clone, alone. */
+async function startClone(options: CloneServerOptions): Promise<void> {
   await clearLeftovers()
   held.folder = await takeLease(null)
-  held.cluster = await startCluster(held.folder, systemClock, { majorVersion })
-  say({ kind: 'postgres-ready', adminUrl: held.cluster.adminUrl })
+  const server = await startCloneServer(held.folder, systemClock, options)
+  held.cluster = server
+  const { host, port, superuser, password, unconfined } = server
+  say({ kind: 'clone-server-ready', address: { host, port, superuser, password, unconfined } })
 }
 
 async function startDatabase(folder: string, borrowed: BorrowedDatabase | null): Promise<string> {
   if (borrowed === null) {
-    held.cluster = await startCluster(folder, systemClock)
-    return held.cluster.adminUrl
+    const cluster = await startCluster(folder, systemClock)
+    held.cluster = cluster
+    return cluster.adminUrl
   }
   const adminUrl = await createRunDatabase(borrowed.serverUrl, borrowed.name)
   // Only now is it ours to drop: a database of that name that was there before made the line above fail.
@@ -95,8 +99,8 @@ process.on('message', (message: ToServices) => {
       starting = start(message.options)
       starting.catch(failed)
       break
-    case 'start-postgres':
-      starting = startPostgres(message.majorVersion)
+    case 'start-clone-server':
+      starting = startClone(message)
       starting.catch(failed)
       break
     case 'account':

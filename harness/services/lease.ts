@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dropRunDatabase } from './postgres/borrowed.ts'
+import { removeLeftoverSocket } from './postgres/clone-server.ts'
 import { endLeftoverServer } from './postgres/cluster.ts'
 
 /** A database on a user's server that this run must drop. `serverUrl` is a secret; the lock file has mode 0600. */
@@ -47,6 +48,7 @@ export async function clearLeftovers(): Promise<readonly string[]> {
     const lock = await deadLock(folder)
     if (lock === null) continue
     await endLeftoverServer(folder)
+    await removeLeftoverSocket(folder)
     if (lock.borrowed !== null) await dropRunDatabase(lock.borrowed.serverUrl, lock.borrowed.name).catch(() => undefined)
     await releaseLease(folder)
     cleared.push(folder)

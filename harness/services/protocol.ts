@@ -1,6 +1,7 @@
 /** What the run and the process of the services say to each other. */
 import type { ErrorCode } from '../../src/base/errors.ts'
 import type { BillLine } from './books/books.ts'
+import type { CloneServerAddress } from './postgres/clone-server.ts'
 import type { TermsId } from './books/terms.ts'
 import type { VendorEndpoint } from './vendors/server.ts'
 import type { FaultRates, ServedRequest } from './vendors/world.ts'
@@ -44,14 +45,14 @@ export interface ServiceAccount {
 /** From the run to the services. */
 export type ToServices =
   | { readonly kind: 'start'; readonly options: ServiceOptions }
-  | { readonly kind: 'start-postgres'; readonly majorVersion: number }
+  | { readonly kind: 'start-clone-server'; readonly majorVersion: number; readonly runtimeFolder: string | null }
   | { readonly kind: 'account'; readonly month: string }
   | { readonly kind: 'stop' }
 
 /** From the services to the run. */
 export type FromServices =
   | { readonly kind: 'ready'; readonly addresses: ServiceAddresses }
-  | { readonly kind: 'postgres-ready'; readonly adminUrl: string }
+  | { readonly kind: 'clone-server-ready'; readonly address: CloneServerAddress }
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly detail: string }
   | { readonly kind: 'account'; readonly account: ServiceAccount }
   | { readonly kind: 'stopped' }

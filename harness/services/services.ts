@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../src/base/clock.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
+import type { CloneServerAddress } from './postgres/clone-server.ts'
 import type { FromServices, ServiceAccount, ServiceAddresses, ServiceOptions, ToServices } from './protocol.ts'
 
 /** Running services. Closing them twice is harmless. */
@@ -40,17 +41,18 @@ export async function startServices(options: ServiceOptions, clock: Clock): Prom
   }
 }
 
-/** A PostgreSQL that is thrown away. `adminUrl` is a secret. */
-export interface ThrowawayPostgres extends AsyncDisposable {
-  readonly adminUrl: string
-}
+/** The server of a clone, which ends when it is disposed of. `password` is a secret. */
+export interface ThrowawayPostgres extends CloneServerAddress, AsyncDisposable {}
 
-/** Starts an embedded PostgreSQL of a major version alone, in a process that ends with this one. Throws TB_SERVICE_START. */
-export async function startPostgres(majorVersion: number, clock: Clock): Promise<ThrowawayPostgres> {
+/** Starts a clone's server of a major version, in a process that ends with this one. Throws TB_SERVICE_START. */
+export async function startClonePostgres(
+  options: { readonly majorVersion: number; readonly runtimeFolder: string | null },
+  clock: Clock,
+): Promise<ThrowawayPostgres> {
   const child = launch()
   try {
-    const { adminUrl } = await ask(child, { kind: 'start-postgres', majorVersion }, 'postgres-ready')
-    return { adminUrl, [Symbol.asyncDispose]: () => stop(child, clock) }
+    const { address } = await ask(child, { kind: 'start-clone-server', ...options }, 'clone-server-ready')
+    return { ...address, [Symbol.asyncDispose]: () => stop(child, clock) }
   } catch (error) {
     await stop(child, clock)
     throw error

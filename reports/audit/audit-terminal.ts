@@ -20,6 +20,7 @@ export function auditText(result: AuditResult): string {
     `PostgreSQL ${printable(coverage.serverVersion)}, threat model ${threatModel}; ${printable(coverage.context)}.`,
     `Roles: ${coverage.roles.map(({ role, how }) => `${printable(role)} (${how})`).join(', ') || 'none'}.`,
     ...(coverage.operators.length > 0 ? [`Taken for operators, and not judged as tenants: ${coverage.operators.map(printable).join(', ')} (--role NAME judges one all the same).`] : []),
+    ...coverage.notes.map(printable),
     `Tables reached: ${coverage.tables.tenant} with tenants' rows, ${coverage.tables.shared} shared; ${coverage.tables.unreachable} out of reach.`,
   ].join('\n')
 }

@@ -4,10 +4,12 @@
  */
 import { TenantbenchError } from '../base/errors.ts'
 import type { Abstention, AuditResult } from '../base/finding.ts'
-import { openDatabase } from '../db/pool.ts'
-import type { Catalogue } from './catalogue/catalogue.ts'
+import { openDatabase, type Database } from '../db/pool.ts'
+import { quietOptions } from './catalogue/quiet.ts'
+import { nameOf, type Catalogue, type Relation } from './catalogue/catalogue.ts'
 import { readCatalogue } from './catalogue/read.ts'
-import { makeClone } from './clone/clone.ts'
+import { beyondItsDatabase } from './clone/beyond.ts'
+import { cloneOptions, makeClone, trustedExtensions } from './clone/clone.ts'
 import { makeTemplateCopy } from './clone/template-copy.ts'
 import { checkFixes } from './fix-check.ts'
 import type { AuditOptions } from './options.ts'
@@ -43,8 +45,18 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
   return checkFixes(concluded, { subject, options, audit })
 }
 
+async function trustedExtensionsOf(databaseUrl: string): Promise<ReadonlySet<string>> {
+  await using database = await openToRead(databaseUrl)
+  return trustedExtensions(async (sql) => (await database.query<{ name: string }>(sql)).rows.map(({ name }) => name))
+}
+
+async function openToRead(databaseUrl: string): Promise<Database> {
+  const options = await quietOptions({ connectionString: databaseUrl })
+  return openDatabase({ connectionString: databaseUrl, maxConnections: 1, applicationName: 'tenantbench audit', options })
+}
+
 async function catalogueOf(databaseUrl: string): Promise<Catalogue> {
-  await using database = openDatabase({ connectionString: databaseUrl, maxConnections: 1, applicationName: 'tenantbench audit' })
+  await using database = await openToRead(databaseUrl)
   return await readCatalogue(database)
 }
 
@@ -82,28 +94,57 @@ async function probe(subject: RuleSubject, options: AuditOptions): Promise<Probe
       options.onStage('probes')
       return probeReadonly(subject, options)
     case 'template': {
+      refuseBeyond(subject, await trustedExtensionsOf(options.databaseUrl))
       options.onStage('clone')
-      await using copy = await makeTemplateCopy(options.databaseUrl, subject.lookup)
+      const copy = await makeTemplateCopy({ ...cloneOptions(subject, options), databaseUrl: options.databaseUrl })
+      if ('busy' in copy) return notCopied(subject, copy.busy)
+      await using structure = copy.structure
       options.onStage('probes')
-      return await probeClone({ subject, url: copy.url, signal: options.signal })
+      return await probeClone({ subject, structure, signal: options.signal })
     }
     case 'clone': {
       // Nothing to clone says nothing, and needs no server.
       if (subject.sessions.length === 0 || subject.lookup.catalogue.relations.length === 0) return null
       options.onStage('clone')
       await using server = await options.openServer(Math.floor(subject.lookup.catalogue.version / 10_000))
-      await using clone = await makeClone(server, subject.lookup)
+      await using structure = await makeClone(server, cloneOptions(subject, options))
       options.onStage('probes')
-      const result = await probeClone({ subject, url: clone.url, signal: options.signal })
-      return { ...result, abstained: [...clone.abstained, ...result.abstained] }
+      return await probeClone({ subject, structure, signal: options.signal })
     }
   }
 }
 
-/** What cannot be judged because it is not understood. */
+/** A copy runs its code on the user's own server. */
+function refuseBeyond({ lookup, graph, sessions }: RuleSubject, trusted: ReadonlySet<string>): void {
+  const beyond = beyondItsDatabase(lookup, { graph, logins: sessions.map(({ login }) => login), trusted })
+  if (beyond.length === 0) return
+  throw new TenantbenchError('TB_PROBE_REFUSED', { detail: `Code in a copy could act beyond its database: ${beyond.join('; ')}.` })
+}
+
+/** No probe was made; what the rules say stays. */
+function notCopied({ lookup }: RuleSubject, busy: string): ProbeResult {
+  const object = `database ${lookup.catalogue.database.name}`
+  const coverage = { tried: new Set<string>(), slow: new Set<number>(), probes: 0, states: new Set<string>() }
+  return { evidence: [], coverage, abstained: [{ object, reason: `Not probed: ${busy}.` }], notes: [] }
+}
+
+/** What is not judged: it is locked, not understood, or was not rebuilt or probed. One reason an object. */
 function abstentions({ model, lookup }: RuleSubject, probed: ProbeResult | null): readonly Abstention[] {
-  const unread = model.policies.filter(({ unreadable }) => unreadable).map(({ relation, policy }) => ({ object: `${relation.schema}.${relation.name}`, reason: `Policy "${policy.name}" cannot be parsed.` }))
-  const ofNobody = lookup.catalogue.relations.filter((relation) => relation.rowSecurity && model.tables.get(relation.oid)?.kind === 'shared' && lookup.policiesOf(relation).length > 0)
-  const unknown = ofNobody.filter((relation) => !model.policies.some(({ relation: each, using }) => each.oid === relation.oid && using?.branches.every(({ vector }) => vector === 'B01') === true))
-  return [...unread, ...unknown.map(({ schema, name }) => ({ object: `${schema}.${name}`, reason: 'Its policies do not say whose a row is in a way that is understood: state it with --context and --tenant-column.' })), ...(probed?.abstained ?? [])]
+  const locked = lookup.catalogue.locked.map(({ schema, name, through }) => ({
+    object: `${schema}.${name}`,
+    reason: through === null ? 'Not judged: locked by another session.' : `Not judged: it reads ${through}, which is locked by another session.`,
+  }))
+  const unread = model.policies
+    .filter(({ unreadable }) => unreadable)
+    .map(({ relation, policy }) => ({ object: nameOf(relation), reason: `Policy "${policy.name}" cannot be parsed.` }))
+  const ofNobody = lookup.catalogue.relations.filter(
+    (relation) => relation.rowSecurity && model.tables.get(relation.oid)?.kind === 'shared' && lookup.policiesOf(relation).length > 0,
+  )
+  const isOpen = ({ oid }: Relation): boolean =>
+    model.policies.some(({ relation, using }) => relation.oid === oid && using?.branches.every(({ vector }) => vector === 'B01') === true)
+  const unknown = ofNobody.filter((relation) => !isOpen(relation)).map((relation) => ({
+    object: nameOf(relation),
+    reason: 'Its policies do not say whose a row is in a way that is understood: state it with --context and --tenant-column.',
+  }))
+  return [...locked, ...unread, ...unknown, ...(probed?.abstained ?? [])]
 }

@@ -1,6 +1,7 @@
 /** What an audit is told. */
 import type { ThreatModel } from '../base/finding.ts'
-import type { ThrowawayServer } from './clone/clone.ts'
+import type { Clock } from '../base/clock.ts'
+import type { ThrowawayServer } from './clone/server.ts'
 import type { NamedRole } from './reach/sessions.ts'
 import type { StatedTenancy } from './tenancy/model.ts'
 
@@ -24,6 +25,7 @@ export interface AuditOptions {
   /** Apply the mends on a clone and audit that. */
   readonly fixCheck: boolean
   readonly signal: AbortSignal
+  readonly clock: Clock
   /** A throw-away server of a major version, for the clone. */
   readonly openServer: (majorVersion: number) => Promise<ThrowawayServer>
   readonly onStage: (stage: AuditStage) => void

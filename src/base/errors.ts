@@ -72,6 +72,8 @@ export const errorRegistry = {
   TB_SERVICE_LOST: entry(unavailable, 'The process of the embedded services ended during the run.', 'Run again; what was measured is not used. If it happens twice, report it.'),
   TB_DATABASE_UNREACHABLE: entry(unavailable, 'The PostgreSQL server cannot be reached.', 'Check the host, port, user and password of --database-url.'),
   TB_DATABASE_RIGHTS: entry(unavailable, 'The database user lacks rights that a run needs.', 'Grant what is named, e.g. ALTER ROLE name CREATEDB CREATEROLE, or leave --database-url out.'),
+  TB_DATABASE_LOCKED: entry(inconclusive, 'Tables of the database are locked by other sessions, so that its structure cannot be read.', 'Wait until the migration that holds the locks has ended, then audit again.'),
+  TB_PROBE_REFUSED: entry(unavailable, 'The database cannot be probed in this way without a risk to what is outside of it.', 'Use --probe clone, or change what is named.'),
   TB_DATABASE_VERSION: entry(unavailable, 'The PostgreSQL server is older than version 15.', 'Use PostgreSQL 15 or newer, or leave --database-url out.'),
   TB_ROLE_UNKNOWN: entry(usage, 'A role that was named is not a role of the server.', 'Name a role that exists, or give --role the address with which it logs in.'),
   TB_ALLOW_INVALID: entry(usage, 'The list of accepted findings has faults.', 'Give each entry key, reason and expires (a day, YYYY-MM-DD); the keys stand in the audit.'),

@@ -62,6 +62,8 @@ export interface AuditCoverage {
   readonly probes: number
   readonly statesProbed: readonly string[]
   readonly rules: number
+  /** What a reader should know of how it was probed: whether the clone was confined, what its roles lack. */
+  readonly notes: readonly string[]
 }
 
 /** The whole answer. */

@@ -102,7 +102,7 @@ describe('what a killed run leaves', () => {
     expect(await clearLeftovers()).toEqual([lease])
     expect(await temporary.leases()).toEqual([])
     expect(await untilEmpty(() => processesIn(temporary.path), deadlineMs)).toEqual([])
-    expect(await isRunning(postmaster)).toBe(false)
+    await expect.poll(() => isRunning(postmaster), { timeout: deadlineMs }).toBe(false)
   })
 
   it('is cleared from a borrowed server too: its own database, and no other', async () => {

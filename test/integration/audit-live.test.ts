@@ -1,8 +1,9 @@
-/** What an audit does to the database that it judges: nothing. Also not by way of a foreign table that leads back to it. */
+/** What an audit does to the database that it judges, and to its server: nothing. Also not by way of a foreign table that leads back to it. */
 import pg from 'pg'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { releaseLease, takeLease } from '../../harness/services/lease.ts'
 import { startCluster, type PostgresCluster } from '../../harness/services/postgres/cluster.ts'
+import { startClonePostgres } from '../../harness/services/services.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import type { AuditResult } from '../../src/base/finding.ts'
 import { audit, type AuditOptions } from '../../src/index.ts'
@@ -16,6 +17,9 @@ create function volatile_tenant() returns int language plpgsql volatile as $$ be
 create table called (at timestamptz); grant insert on called to app;
 create table watched (tenant_id int not null, body text); alter table watched enable row level security; alter table watched force row level security;
 create policy tenant on watched using (tenant_id = volatile_tenant());
+create function endless() returns boolean language plpgsql stable cost 0.0001 as $$ begin loop begin perform pg_sleep(60); exception when query_canceled then null; end; end loop; end $$;
+create table stuck (tenant_id int not null, body text); alter table stuck enable row level security; alter table stuck force row level security;
+create policy tenant on stuck using (endless()); create policy narrow on stuck as restrictive using (tenant_id = current_setting('app.tid', true)::int); grant select, insert on stuck to app; insert into stuck values (1, 'a');
 create view slow with (security_invoker) as select tenant_id, body from doc where pg_sleep(30) is not null;
 grant select, insert, update, delete on doc, watched to app; grant select on slow to app;
 insert into doc select n % 3 + 1, n, 'text ' || n from generate_series(1, 60) n; insert into watched values (1, 'a'), (2, 'b');
@@ -59,42 +63,117 @@ afterAll(async () => {
 })
 
 const judge = (more: Partial<AuditOptions>): Promise<AuditResult> =>
-  audit({ databaseUrl: urlOf('live'), roles: [{ role: 'app', how: 'impersonation' }], probe: 'readonly', threatModel: 'M2', stated: { context: [], axis: [] }, exceptions: [], fixCheck: false, signal: new AbortController().signal, openServer: async () => ({ adminUrl: cluster.adminUrl, [Symbol.asyncDispose]: async () => undefined }), onStage: () => undefined, ...more })
+  audit({ databaseUrl: urlOf('live'), roles: [{ role: 'app', how: 'impersonation' }], probe: 'readonly', threatModel: 'M2', stated: { context: [], axis: [] }, exceptions: [], fixCheck: false, signal: new AbortController().signal, clock: systemClock, openServer: (majorVersion) => startClonePostgres({ majorVersion, runtimeFolder: null }, systemClock), onStage: () => undefined, ...more })
 
 /** Every row of the catalogue that says what there is, and every row of the tables. */
 const dump = (): Promise<readonly (readonly unknown[])[]> => query('live', ['pg_class', 'pg_proc', 'pg_policy', 'pg_authid', 'pg_auth_members', 'pg_db_role_setting', 'pg_namespace', 'pg_attribute', 'pg_constraint', 'pg_trigger', 'pg_user_mapping', 'pg_database', 'doc', 'watched', 'called']
   .map((name) => `select '${name}', count(*), md5(string_agg((to_jsonb(t) - 'relpages' - 'reltuples' - 'relallvisible' - 'relallfrozen' - 'relfrozenxid' - 'relminmxid' - 'datfrozenxid')::text, '|' order by to_jsonb(t)::text)) from ${name} t`).join(' union all '))
 
-it('readonly changes nothing, calls nothing VOLATILE, and lets no statement outlive its timeout', async () => {
+const asApp = (database: string): string => {
+  const url = new URL(urlOf(database))
+  Object.assign(url, { username: 'app', password: 'app' })
+  return url.href
+}
+
+it('readonly changes nothing, and lets no statement outlive its timeout', async () => {
   const before = await dump()
   const startedMs = systemClock.monotonicMs()
-  const { abstained, coverage } = await judge({})
+  const { abstained, coverage, verdict } = await judge({ databaseUrl: asApp('live') })
   expect(await dump()).toEqual(before)
   expect(systemClock.monotonicMs() - startedMs).toBeLessThan(25_000)
   expect(coverage.probes).toBeGreaterThan(2)
+  expect(verdict).not.toBe('isolated')
   expect(await query('live', 'select count(*) from called')).toEqual([['0']])
-  expect(abstained.find(({ object }) => object === 'public.watched')?.reason).toContain('VOLATILE')
-  expect(abstained).toContainEqual({ object: 'public.slow', reason: expect.stringContaining('probe a clone') as string })
+  expect(abstained.find(({ object }) => object === 'public.watched')?.reason).toContain('read-only transaction')
+  expect(abstained.find(({ object }) => object === 'public.stuck')?.reason).toContain('Query read timeout')
+  expect(await query('live', "select count(*) from pg_stat_activity where usename = 'app'")).toEqual([['0']])
   expect(await query('live', "select count(*) from pg_stat_activity where application_name = 'tenantbench audit'")).toEqual([['0']])
 })
 
-it('a foreign table that leads back is abstained from, and the table keeps its rows: on a clone and on a copy', async () => {
-  const before = await dump()
-  for (const probe of ['clone', 'template'] as const) {
-    const { findings } = await judge({ probe })
-    expect(findings.find(({ vector, object }) => vector === 'C06' && object === 'public.doc_elsewhere')).toMatchObject({ status: 'possible' })
-    expect(await query('live', 'select count(*) from doc')).toEqual([['60']])
-  }
-  expect(await query('postgres', "select count(*) from pg_database where datname ~ '^(clone_|tenantbench_copy_)'")).toEqual([['0']])
-  expect((await dump()).filter(([name]) => name !== 'pg_authid' && name !== 'pg_database')).toEqual(before.filter(([name]) => name !== 'pg_authid' && name !== 'pg_database'))
+it('readonly does not connect as a role with powers, and says how to make another one', async () => {
+  const error = await judge({}).then(() => null, (thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'TB_PROBE_REFUSED', exitCode: 5 })
+  expect(String((error as Error).message)).toMatch(/SUPERUSER[\s\S]*CREATE ROLE "tenantbench_reader" LOGIN[\s\S]*GRANT "app" TO "tenantbench_reader"/)
 })
 
-it('a copy is refused while somebody is connected, and nobody is sent away', async () => {
-  const client = new pg.Client({ connectionString: urlOf('live') })
-  await client.connect()
-  await expect(judge({ probe: 'template' })).rejects.toMatchObject({ code: 'TB_DATABASE_RIGHTS' })
-  expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
-  await client.end()
+it('readonly does not read what runs with powers: a definer of a superuser behind an operator, a view of a superuser', async () => {
+  await query('postgres', 'create database reach')
+  await query('reach', `create schema h; grant usage on schema h to app; create role plain_owner nologin;
+    create table doc (tenant_id text not null, body text); alter table doc enable row level security; alter table doc force row level security; alter table doc owner to plain_owner;
+    create table note (tenant_id text not null, body text); alter table note enable row level security; alter table note owner to plain_owner;
+    create table plain (tenant_id text not null, body text); alter table plain enable row level security; alter table plain owner to plain_owner;
+    create table ran (at timestamptz); grant select on doc, note, plain to app;
+    create function h.powerful() returns text security definer language plpgsql immutable as $$ begin raise exception 'ran'; end $$;
+    create function h.eq(a text, b text) returns boolean language plpgsql immutable as $$ begin execute 'select h.power' || 'ful()'; return true; end $$;
+    create operator h.=== (leftarg = text, rightarg = text, function = h.eq);
+    create policy p on doc using (tenant_id operator(h.===) current_setting('app.tid', true));
+    create policy p on note using (tenant_id = current_setting('app.tid', true));
+    create policy p on plain using (tenant_id = current_setting('app.tid', true));
+    create view seen as select tenant_id, body from note; grant select on seen to app;
+    insert into doc values ('a', 'x'), ('b', 'y'); insert into plain values ('a', 'x')`)
+  const { abstained } = await judge({ databaseUrl: asApp('reach') })
+  const reasonOf = (object: string): string => abstained.find((each) => each.object === object)?.reason ?? ''
+  expect(reasonOf('public.doc')).toContain('reading it may run function h.powerful, which has the powers of tenantbench (SUPERUSER')
+  expect(reasonOf('public.seen')).toContain('reading it may run view public.seen, which has the powers of tenantbench')
+  expect(reasonOf('public.plain')).toContain('sees no row')
+  await query('postgres', 'drop database reach')
+  await query('postgres', 'drop role plain_owner')
+})
+
+it('a foreign table that leads back is abstained from on a clone, and the table keeps its rows', async () => {
+  const before = await dump()
+  const { findings, abstained } = await judge({ probe: 'clone' })
+  expect(findings.find(({ vector, object }) => vector === 'C06' && object === 'public.doc_elsewhere')).toMatchObject({ status: 'possible' })
+  expect(abstained.map(({ object }) => object)).toEqual(expect.arrayContaining(['public.doc_elsewhere', 'extension postgres_fdw', 'public.stuck', 'public.slow']))
+  expect(await dump()).toEqual(before)
+})
+
+it('no copy is made where code could act beyond its database: everything that could is named', async () => {
+  const before = await dump()
+  const error = await judge({ probe: 'template' }).then(() => null, (thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'TB_PROBE_REFUSED', exitCode: 5 })
+  for (const each of ['role tenantbench (SUPERUSER', 'public.doc', 'extension postgres_fdw', 'foreign server back']) expect(String((error as Error).message)).toContain(each)
+  expect(await dump()).toEqual(before)
+})
+
+describe('a copy of a database of ordinary owners', () => {
+  const own = `create role copy_owner nologin; create role copy_app login; grant create on schema public to copy_owner; set role copy_owner;
+    create table doc (tenant_id text not null, id int primary key, body text); alter table doc enable row level security; alter table doc force row level security;
+    create policy p on doc using (tenant_id = current_setting('app.tid', true)); grant select, insert, update, delete on doc to copy_app;
+    create table leak (tenant_id text not null, id int primary key references doc, body text); alter table leak enable row level security; create policy p on leak using (true); grant select on leak to copy_app; reset role;
+    insert into doc values ('a', 1, 'x'), ('b', 2, 'y'); insert into leak values ('a', 1, 'x')`
+  const serverState = (): Promise<readonly (readonly unknown[])[]> =>
+    query('postgres', "select 'role', string_agg(rolname, ',' order by rolname) from pg_roles union all select 'database', string_agg(datname, ',' order by datname) from pg_database union all select 'settings', count(*)::text from pg_db_role_setting")
+  const judgeCopy = (): Promise<AuditResult> => judge({ databaseUrl: urlOf('ordinary'), probe: 'template', roles: [{ role: 'copy_app', how: 'impersonation' }] })
+
+  beforeAll(async () => {
+    await query('postgres', 'create database ordinary')
+    await query('ordinary', own)
+  })
+
+  it('is probed and removed, with the logins that were made for it; the original keeps its rows', async () => {
+    const before = await serverState()
+    const { findings, coverage } = await judgeCopy()
+    expect(findings.find(({ object, vector }) => object === 'public.leak' && vector === 'B01')).toMatchObject({ status: 'proven' })
+    expect(findings.filter(({ object, severity }) => object === 'public.doc' && severity !== 'info' && severity !== 'low')).toEqual([])
+    expect(coverage.probes).toBeGreaterThan(20)
+    expect(await serverState()).toEqual(before)
+    expect(await query('ordinary', 'select count(*) from doc')).toEqual([['2']])
+  })
+
+  it.each(['ordinary', 'postgres'])('is not made while a session stands in the way, which is not ended: in %s', async (database) => {
+    const client = new pg.Client({ connectionString: urlOf(database) })
+    await client.connect()
+    if (database === 'postgres') await client.query('set session authorization copy_app')
+    const as = new pg.Client({ connectionString: database === 'postgres' ? asApp('postgres') : urlOf(database) })
+    await as.connect()
+    const { verdict, abstained } = await judge({ databaseUrl: urlOf('ordinary'), probe: 'template', roles: [{ role: database === 'postgres' ? 'app' : 'copy_app', how: 'impersonation' }] })
+    if (database === 'ordinary') expect({ verdict, reason: abstained.find(({ object }) => object === 'database ordinary')?.reason }).toEqual({ verdict: 'leak', reason: 'Not probed: other sessions are connected to it, and they are not ended.' })
+    else expect(abstained.find(({ object }) => object === 'database ordinary')?.reason).toContain('app in postgres')
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    await client.end()
+    await as.end()
+  })
 })
 
 it('a server that disappears midway is unreachable, and no bug', async () => {
@@ -103,8 +182,9 @@ it('a server that disappears midway is unreachable, and no bug', async () => {
   const url = new URL(brief.adminUrl)
   const client = new pg.Client({ connectionString: url.href })
   await client.connect()
-  await client.query('create role app login; create table doc (tenant_id int, body text); grant select on doc to app')
+  await client.query("create role app login password 'app'; create table doc (tenant_id int, body text); grant select on doc to app")
   await client.end()
+  Object.assign(url, { username: 'app', password: 'app' })
   await expect(judge({ databaseUrl: url.href, onStage: (stage) => void (stage === 'probes' && brief.stop()) })).rejects.toMatchObject({ code: 'TB_DATABASE_UNREACHABLE' })
   await releaseLease(own)
 })

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { releaseLease, takeLease } from '../../harness/services/lease.ts'
 import { startCluster, type PostgresCluster } from '../../harness/services/postgres/cluster.ts'
-import { startPostgres } from '../../harness/services/services.ts'
+import { startClonePostgres } from '../../harness/services/services.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import type { Finding } from '../../src/base/finding.ts'
 import { audit, openDatabase } from '../../src/index.ts'
@@ -30,7 +30,7 @@ const costTables = /\.(usage_events|charges|ledger|ledger_counterparts|postings)
 async function costFindings(): Promise<readonly Finding[]> {
   const { findings, verdict } = await audit({
     databaseUrl: db.adminUrl, roles: [], probe: 'clone', threatModel: 'M2', stated: { context: [], axis: [] }, exceptions: [], fixCheck: false,
-    signal: new AbortController().signal, openServer: (version) => startPostgres(version, systemClock), onStage: () => undefined,
+    signal: new AbortController().signal, clock: systemClock, openServer: (majorVersion) => startClonePostgres({ majorVersion, runtimeFolder: null }, systemClock), onStage: () => undefined,
   })
   expect(verdict).not.toBe('inconclusive')
   return findings.filter(({ object, severity }) => costTables.test(object) && severity !== 'info')

@@ -1,13 +1,15 @@
 /** Runs the audit on one file of the corpus, and holds what it says against the label. */
 import pg from 'pg'
+import { systemClock } from '../../src/base/clock.ts'
 import type { AuditResult } from '../../src/base/finding.ts'
 import { audit } from '../../src/index.ts'
 import type { CorpusCase } from './audit-corpus.ts'
+import type { SharedCloneServer } from './clone-server.ts'
 
 /** Where the case is loaded, and where its clone is made. Both clusters belong to the caller: their roles are dropped. */
 export interface CorpusClusters {
   readonly subjectUrl: string
-  readonly cloneUrl: string
+  readonly clone: SharedCloneServer
 }
 
 /** What the audit made of a file. */
@@ -25,7 +27,7 @@ export interface CorpusOutcome {
 const database = 'subject'
 
 /** Loads the schema, audits it with every probe on a clone, and takes it away again. */
-export async function auditCase({ subjectUrl, cloneUrl }: CorpusClusters, parsed: CorpusCase): Promise<CorpusOutcome> {
+export async function auditCase({ subjectUrl, clone }: CorpusClusters, parsed: CorpusCase): Promise<CorpusOutcome> {
   await onServer(subjectUrl, (admin) => admin.query(`create database ${database} template template0`))
   const url = new URL(subjectUrl)
   url.pathname = `/${database}`
@@ -40,7 +42,8 @@ export async function auditCase({ subjectUrl, cloneUrl }: CorpusClusters, parsed
       exceptions: [],
       fixCheck: false,
       signal: new AbortController().signal,
-      openServer: async () => ({ adminUrl: cloneUrl, [Symbol.asyncDispose]: async () => undefined }),
+      clock: systemClock,
+      openServer: clone.lent,
       onStage: () => undefined,
     })
     return { path: parsed.path, kind: parsed.kind, ...judged(parsed, result), verdict: result.verdict, exitCode: result.exitCode }

@@ -6,7 +6,7 @@ import { audit } from '../../../src/index.ts'
 import { auditJunit } from '../../../reports/audit/audit-junit.ts'
 import { auditSarif } from '../../../reports/audit/audit-sarif.ts'
 import { auditText } from '../../../reports/audit/audit-terminal.ts'
-import { startPostgres } from '../../services/services.ts'
+import { startClonePostgres } from '../../services/services.ts'
 import { exceptionsFrom } from '../audit/exceptions.ts'
 import { rolesFrom } from '../audit/roles.ts'
 import { statedFrom } from '../audit/stated.ts'
@@ -51,7 +51,8 @@ export const auditCommand: Command = {
       exceptions: exceptions.accepted,
       fixCheck: given['fix-check'] === true,
       signal: lifetime.signal,
-      openServer: (majorVersion) => startPostgres(majorVersion, systemClock),
+      clock: systemClock,
+      openServer: (majorVersion) => startClonePostgres({ majorVersion, runtimeFolder: environment['XDG_RUNTIME_DIR'] ?? null }, systemClock),
       onStage: (stage) => process.stderr.write(`${stageWords[stage]}\n`),
     })
     process.stdout.write(`${rendered(result, given)}\n`)

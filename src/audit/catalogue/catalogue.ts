@@ -212,6 +212,19 @@ export interface ForeignServer {
   readonly mappings: readonly (string | null)[]
 }
 
+/** A relation that was not read because of a lock of another session. `through` names the locked one, null for itself. */
+export interface LockedRelation {
+  readonly schema: string
+  readonly name: string
+  readonly through: string | null
+}
+
+/** Privileges on a server parameter, beyond those that everybody has. */
+export interface ParameterGrant {
+  readonly parameter: string
+  readonly grants: readonly Grant[]
+}
+
 /** The whole structure. */
 export interface Catalogue {
   readonly version: number
@@ -223,6 +236,7 @@ export interface Catalogue {
   readonly storedSettings: readonly StoredSetting[]
   readonly schemas: readonly Schema[]
   readonly relations: readonly Relation[]
+  readonly locked: readonly LockedRelation[]
   readonly constraints: readonly Constraint[]
   readonly indexes: readonly Index[]
   readonly policies: readonly Policy[]
@@ -237,6 +251,13 @@ export interface Catalogue {
   readonly servers: readonly ForeignServer[]
   readonly subscriptions: readonly string[]
   readonly eventTriggers: readonly string[]
+  readonly parameterGrants: readonly ParameterGrant[]
+  /** Functions of the database's own that policies, views and rules of a relation call, by number. */
+  readonly calledByRelations: readonly { readonly relation: number; readonly function: number }[]
+  /** Relations that a relation's policies look into. */
+  readonly readByPolicies: readonly { readonly relation: number; readonly reads: number }[]
+  /** Functions that run without being named: of operators, casts, and checks of domains. */
+  readonly ambientFunctions: readonly number[]
   readonly wrappersUsable: readonly { readonly name: string; readonly grants: readonly Grant[]; readonly owner: string }[]
   /** Jobs of pg_cron as (command, role), empty without it. */
   readonly jobs: readonly { readonly command: string; readonly role: string }[]

@@ -12,6 +12,31 @@ const grants = (acl: string, kind: string, owner: string): string =>
 const columnNames = (relation: string, numbers: string): string =>
   `coalesce((select jsonb_agg(a.attname order by k.position) from unnest(${numbers}) with ordinality k(number, position) left join pg_attribute a on a.attrelid = ${relation} and a.attnum = k.number and k.number > 0), '[]')`
 
+/** Printing a definition locks what it names: what another session holds, and what names that, is left out (`lockedQuery`). */
+const free = (relation: string): string => `${relation} <> all (current_setting('tenantbench.locked')::oid[])`
+
+/**
+ * Relations that another session holds in ACCESS EXCLUSIVE mode, or waits to, with the views and the tables whose definitions
+ * name them: `through` is the relation that is locked itself, null for that one.
+ */
+export const lockedQuery = `with recursive held as (
+    select distinct l.relation as oid from pg_locks l
+    where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid <> pg_backend_pid()
+      and l.database = (select oid from pg_database where datname = current_database())),
+  reached(oid, through) as (
+    select oid, oid from held
+    union
+    select next.oid, r.through from reached r cross join lateral (
+      select w.ev_class as oid from pg_depend d join pg_rewrite w on w.oid = d.objid
+        where d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = r.oid
+      union
+      select p.polrelid from pg_depend d join pg_policy p on p.oid = d.objid
+        where d.classid = 'pg_policy'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = r.oid) next)
+  select c.oid::int8 as oid, n.nspname as schema, c.relname as name, min(case when r.through = c.oid then null else t.relname end) as through,
+    bool_or(r.through = c.oid) as held
+  from reached r join pg_class c on c.oid = r.oid join pg_namespace n on n.oid = c.relnamespace join pg_class t on t.oid = r.through
+  where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${userSchema('n.nspname')} group by c.oid, n.nspname, c.relname order by 2, 3`
+
 /** Text of each query, by what it reads. */
 export const catalogueQueries = {
   database: `select d.datname as name, pg_get_userbyid(d.datdba) as owner, ${grants('d.datacl', 'd', 'd.datdba')} as grants,
@@ -51,7 +76,7 @@ export const catalogueQueries = {
       coalesce((select jsonb_agg(distinct d.refobjid::int8) from pg_rewrite w join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = w.oid and d.refclassid = 'pg_class'::regclass
         where c.relkind in ('v', 'm') and w.ev_class = c.oid and w.rulename = '_RETURN' and d.refobjid <> c.oid), '[]') as reads
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relpersistence <> 't' and ${userSchema('n.nspname')} and ${notOfExtension('pg_class', 'c.oid')}
+    where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relpersistence <> 't' and ${free('c.oid')} and ${userSchema('n.nspname')} and ${notOfExtension('pg_class', 'c.oid')}
     order by n.nspname, c.relname`,
 
   columns: `select a.attrelid::int8 as relation, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
@@ -69,14 +94,14 @@ export const catalogueQueries = {
         select oid from up where typtype <> 'd' limit 1) base on true
       left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
       left join pg_collation co on co.oid = a.attcollation left join pg_namespace cn on cn.oid = co.collnamespace
-    where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relpersistence <> 't' and ${userSchema('n.nspname')}
+    where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relpersistence <> 't' and ${free('c.oid')} and ${userSchema('n.nspname')}
     order by a.attrelid, a.attnum`,
 
   constraints: `select o.conname as name, o.conrelid::int8 as table, o.contype as kind, ${columnNames('o.conrelid', 'o.conkey')} as columns,
       nullif(o.confrelid, 0)::int8 as target, ${columnNames('o.confrelid', 'o.confkey')} as "targetColumns", o.confdeltype as "onDelete", o.confupdtype as "onUpdate",
       pg_get_constraintdef(o.oid) as definition, not o.conislocal or o.conparentid <> 0 as inherited
     from pg_constraint o join pg_class c on c.oid = o.conrelid join pg_namespace n on n.oid = c.relnamespace
-    where o.contype in ('p', 'u', 'f', 'c', 'x') and ${userSchema('n.nspname')} and ${notOfExtension('pg_class', 'c.oid')} order by 2, 3 desc, 1`,
+    where o.contype in ('p', 'u', 'f', 'c', 'x') and ${free('c.oid')} and ${userSchema('n.nspname')} and ${notOfExtension('pg_class', 'c.oid')} order by 2, 3 desc, 1`,
 
   indexes: `select i.relname as name, x.indrelid::int8 as table, x.indisunique as unique, x.indisprimary as primary, x.indisexclusion as exclusion,
       exists (select 1 from pg_constraint o where o.conindid = x.indexrelid and o.contype in ('p', 'u', 'x')) as "ofConstraint",
@@ -84,28 +109,30 @@ export const catalogueQueries = {
       (select jsonb_agg(case when x.indkey[k] = 0 then null else a.attname end order by k) from generate_series(0, x.indnkeyatts - 1) k left join pg_attribute a on a.attrelid = x.indrelid and a.attnum = x.indkey[k]) as columns,
       pg_get_expr(x.indpred, x.indrelid) as predicate, pg_get_indexdef(x.indexrelid) as definition
     from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid join pg_namespace n on n.oid = c.relnamespace
-    where ${userSchema('n.nspname')} and ${notOfExtension('pg_class', 'c.oid')} and x.indislive order by 2, 1`,
+    where ${free('c.oid')} and ${userSchema('n.nspname')} and ${notOfExtension('pg_class', 'c.oid')} and x.indislive order by 2, 1`,
 
   policies: `select p.polrelid::int8 as table, p.polname as name, p.polcmd as command, p.polpermissive as permissive,
       coalesce((select jsonb_agg(pg_get_userbyid(r) order by 1) from unnest(p.polroles) r where r <> 0), '[]') as roles,
       pg_get_expr(p.polqual, p.polrelid) as using, pg_get_expr(p.polwithcheck, p.polrelid) as check
-    from pg_policy p order by 1, 2`,
+    from pg_policy p where ${free('p.polrelid')} order by 1, 2`,
 
   functions: `select p.oid::int8 as oid, n.nspname as schema, p.proname as name, pg_get_function_identity_arguments(p.oid) as "identityArguments",
       coalesce(to_jsonb(p.proargnames), '[]') as "argumentNames",
       coalesce((select jsonb_agg(format_type(t, null) order by k) from unnest(p.proargtypes) with ordinality u(t, k)), '[]') as "argumentTypes",
       p.pronargdefaults as defaults, format_type(p.prorettype, null) as returns, p.proretset as "returnsSet", p.prokind as kind, l.lanname as language, l.lanpltrusted or l.lanname in ('sql', 'internal') as "trustedLanguage",
       p.provolatile as volatility, p.prosecdef as definer, p.proleakproof as leakproof, pg_get_userbyid(p.proowner) as owner, coalesce(to_jsonb(p.proconfig), '[]') as settings,
-      p.prosrc as source, case when p.prokind in ('f', 'p') then pg_get_functiondef(p.oid) end as definition, ${grants('p.proacl', 'f', 'p.proowner')} as grants
+      p.prosrc as source, case when p.prokind in ('f', 'p') and not exists (select 1 from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.refclassid = 'pg_class'::regclass and not ${free('d.refobjid')}) then pg_get_functiondef(p.oid) end as definition, ${grants('p.proacl', 'f', 'p.proowner')} as grants
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
-    where ${userSchema('n.nspname')} and ${notOfExtension('pg_proc', 'p.oid')} order by n.nspname, p.proname, 4`,
+    where ${userSchema('n.nspname')} and ${notOfExtension('pg_proc', 'p.oid')}
+      and not exists (select 1 from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'i')
+    order by n.nspname, p.proname, 4`,
 
   triggers: `select t.tgrelid::int8 as table, t.tgname as name, t.tgfoid::int8 as function, pg_get_triggerdef(t.oid) as definition, t.tgenabled as enabled
-    from pg_trigger t where not t.tgisinternal and t.tgparentid = 0 order by 1, 2`,
+    from pg_trigger t where not t.tgisinternal and t.tgparentid = 0 and ${free('t.tgrelid')} order by 1, 2`,
 
   rules: `select w.ev_class::int8 as table, w.rulename as name, pg_get_ruledef(w.oid) as definition
     from pg_rewrite w join pg_class c on c.oid = w.ev_class join pg_namespace n on n.oid = c.relnamespace
-    where w.rulename <> '_RETURN' and ${userSchema('n.nspname')} and ${notOfExtension('pg_class', 'c.oid')} order by 1, 2`,
+    where w.rulename <> '_RETURN' and ${free('c.oid')} and ${userSchema('n.nspname')} and ${notOfExtension('pg_class', 'c.oid')} order by 1, 2`,
 
   types: `select n.nspname as schema, t.typname as name, t.typtype as kind, pg_get_userbyid(t.typowner) as owner,
       case t.typtype
@@ -141,4 +168,24 @@ export const catalogueQueries = {
   subscriptions: `select subname as name from pg_stat_subscription order by 1`,
 
   eventTriggers: `select evtname as name from pg_event_trigger order by 1`,
+
+  parameterGrants: `select parname as parameter, ${grants('paracl', 'p', '10')} as grants from pg_parameter_acl order by 1`,
+
+  calledByRelations: `with used as (
+      select p.polrelid as relation, d.refclassid, d.refobjid from pg_depend d join pg_policy p on d.classid = 'pg_policy'::regclass and p.oid = d.objid
+      union select w.ev_class, d.refclassid, d.refobjid from pg_depend d join pg_rewrite w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid)
+    select distinct u.relation::int8 as relation, f.oid::int8 as function from used u join pg_proc f
+      on (u.refclassid = 'pg_proc'::regclass and f.oid = u.refobjid)
+      or (u.refclassid = 'pg_operator'::regclass and f.oid = (select o.oprcode from pg_operator o where o.oid = u.refobjid))
+    order by 1, 2`,
+
+  readByPolicies: `select distinct p.polrelid::int8 as relation, d.refobjid::int8 as reads from pg_depend d join pg_policy p on p.oid = d.objid
+    where d.classid = 'pg_policy'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid <> p.polrelid order by 1, 2`,
+
+  ambientFunctions: `select distinct f.oid::int8 as oid from pg_proc f join pg_namespace n on n.oid = f.pronamespace
+    where ${userSchema('n.nspname')} and ${notOfExtension('pg_proc', 'f.oid')} and (
+      exists (select 1 from pg_operator o where o.oprcode = f.oid) or exists (select 1 from pg_cast c where c.castfunc = f.oid)
+      or exists (select 1 from pg_depend d join pg_constraint o on o.oid = d.objid and o.contypid <> 0
+        where d.classid = 'pg_constraint'::regclass and d.refclassid = 'pg_proc'::regclass and d.refobjid = f.oid))
+    order by 1`,
 } as const

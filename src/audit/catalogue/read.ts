@@ -5,29 +5,53 @@
 import { messageOf, TenantbenchError } from '../../base/errors.ts'
 import { sqlState, type Queryable, type Row } from '../../db/pool.ts'
 import type { Catalogue, Column, Relation } from './catalogue.ts'
-import { catalogueQueries } from './queries.ts'
+import { catalogueQueries, lockedQuery } from './queries.ts'
 
 const oldestVersion = 150_000
 
 /** What of the reading may take how long, so that an audit never stands in anybody's way. */
-const limits = "set local search_path to ''; set local statement_timeout to '60s'; set local lock_timeout to '2s'; set local quote_all_identifiers to off"
+const limits =
+  "set local search_path to ''; set local statement_timeout to '60s'; set local lock_timeout to '200ms'; set local quote_all_identifiers to off"
+
+/** How often a lock may come between the look for locks and the reading. */
+const maxAttempts = 4
+const lockNotAvailable = '55P03'
 
 /**
- * Reads the catalogue over one connection, which must have no transaction open. Throws TB_DATABASE_VERSION below PostgreSQL 15 and
- * TB_DATABASE_RIGHTS when a catalogue may not be read.
+ * Reads the catalogue over one connection, which must have no transaction open. Relations that another session has locked are left
+ * out and named. Throws TB_DATABASE_VERSION below PostgreSQL 15, TB_DATABASE_RIGHTS when a catalogue may not be read, and
+ * TB_DATABASE_LOCKED when locks come and go too fast.
  */
 export async function readCatalogue(client: Queryable): Promise<Catalogue> {
   await checkVersion(client)
-  await client.query('begin transaction isolation level repeatable read read only')
-  try {
-    await client.query(limits)
-    return await readAll(client)
-  } catch (error) {
-    if (sqlState(error) === '42501') throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: `The catalogue cannot be read: ${messageOf(error)}.`, cause: error })
-    throw error
-  } finally {
-    await client.query('rollback').catch(() => undefined)
+  for (let attempt = 1; ; attempt++) {
+    await client.query('begin transaction isolation level repeatable read read only')
+    try {
+      await client.query(limits)
+      return await readAll(client)
+    } catch (error) {
+      if (sqlState(error) === '42501') throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: `The catalogue cannot be read: ${messageOf(error)}.`, cause: error })
+      if (sqlState(error) !== lockNotAvailable) throw error
+      if (attempt === maxAttempts) throw new TenantbenchError('TB_DATABASE_LOCKED', { detail: `${messageOf(error)}.`, cause: error })
+    } finally {
+      await client.query('rollback').catch(() => undefined)
+    }
   }
+}
+
+interface LockedRow extends Row {
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+  readonly through: string | null
+  readonly held: boolean
+}
+
+/** Looks for locks, and keeps the queries that follow away from what is locked. */
+async function leaveOutLocked(client: Queryable): Promise<Catalogue['locked']> {
+  const { rows } = await client.query<LockedRow>(lockedQuery)
+  await client.query("select set_config('tenantbench.locked', $1, true)", [`{${rows.map(({ oid }) => oid).join(',')}}`])
+  return rows.map(({ schema, name, through, held }) => ({ schema, name, through: held ? null : through }))
 }
 
 async function checkVersion(client: Queryable): Promise<void> {
@@ -40,6 +64,7 @@ type Part = keyof typeof catalogueQueries
 
 async function readAll(client: Queryable): Promise<Catalogue> {
   const read = async <T extends Row>(part: Part): Promise<T[]> => (await client.query<T>(catalogueQueries[part])).rows
+  const locked = await leaveOutLocked(client)
   const [database] = await read<Row>('database')
   if (database === undefined) throw new TenantbenchError('TB_BUG', { detail: 'The database does not know itself.' })
   const { version, versionText, currentRole, largeObjectsCompatible, statisticsViewOld, ...own } = database
@@ -49,6 +74,7 @@ async function readAll(client: Queryable): Promise<Catalogue> {
     version,
     versionText,
     currentRole,
+    locked,
     largeObjectsCompatible,
     statisticsViewOld,
     database: own as Catalogue['database'],
@@ -72,6 +98,10 @@ async function readAll(client: Queryable): Promise<Catalogue> {
     wrappersUsable: await read('wrappersUsable'),
     subscriptions: (await read<{ name: string }>('subscriptions')).map(({ name }) => name),
     eventTriggers: (await read<{ name: string }>('eventTriggers')).map(({ name }) => name),
+    parameterGrants: await read('parameterGrants'),
+    calledByRelations: await read('calledByRelations'),
+    readByPolicies: await read('readByPolicies'),
+    ambientFunctions: (await read<{ oid: number }>('ambientFunctions')).map(({ oid }) => oid),
     jobs: await readJobs(client),
   } as Catalogue
 }

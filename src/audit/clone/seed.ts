@@ -1,8 +1,9 @@
 /** Puts the planned rows into the clone, with triggers and foreign keys asleep, and says which tables could not be filled. */
 import { messageOf } from '../../base/errors.ts'
 import type { Abstention } from '../../base/finding.ts'
-import { sqlState, type Queryable } from '../../db/pool.ts'
+import { sqlState } from '../../db/pool.ts'
 import { nameOf, type Relation } from '../catalogue/catalogue.ts'
+import type { Owners } from './owners.ts'
 import type { Lookup } from '../sql/lookup.ts'
 import { literal, qualified, quoted } from '../sql/quote.ts'
 import type { TenancyModel } from '../tenancy/model.ts'
@@ -18,20 +19,17 @@ export interface Seeding {
 }
 
 /** Fills every table that holds rows of its own. */
-export async function seedClone(client: Queryable, { lookup, model, tenants, plan }: { readonly lookup: Lookup; readonly model: TenancyModel; readonly tenants: readonly CloneTenant[]; readonly plan: RowPlan }): Promise<Seeding> {
+export async function seedClone(owners: Owners, { lookup, model, tenants, plan }: { readonly lookup: Lookup; readonly model: TenancyModel; readonly tenants: readonly CloneTenant[]; readonly plan: RowPlan }): Promise<Seeding> {
   const planted = new Map<number, ReadonlySet<Owner>>()
   const abstained: Abstention[] = []
-  await client.query('set session_replication_role to replica')
   for (const relation of lookup.catalogue.relations) {
     if ((relation.kind !== 'r' && relation.kind !== 'p') || relation.isPartition) continue
-    const owners = ownersFor(relation, model, tenants)
-    const rows = owners.flatMap((owner) => plan.rowsOf(relation, owner).slice(0, owner === 'global' ? 1 : undefined))
-    const { into, why } = await plantRows(client, relation, rows)
+    const rows = ownersFor(relation, model, tenants).flatMap((owner) => plan.rowsOf(relation, owner).slice(0, owner === 'global' ? 1 : undefined))
+    const { into, why } = await plantRows(owners, relation, rows)
     planted.set(relation.oid, into)
     const lacking = plan.lacks(relation)
     if (!into.has('B') && !into.has('shared')) abstained.push({ object: nameOf(relation), reason: `No rows could be planted in it: ${lacking ?? why ?? 'unknown reason'}.` })
   }
-  await client.query('set session_replication_role to origin')
   return { planted, abstained }
 }
 
@@ -42,31 +40,31 @@ function ownersFor(relation: Relation, { tables }: TenancyModel, tenants: readon
   return [...new Set([...tenants.map(({ label }) => label), ...(nullable ? ['global'] : [])])]
 }
 
-async function plantRows(client: Queryable, relation: Relation, rows: readonly PlannedRow[]): Promise<{ readonly into: ReadonlySet<Owner>; readonly why: string | null }> {
+async function plantRows(owners: Owners, relation: Relation, rows: readonly PlannedRow[]): Promise<{ readonly into: ReadonlySet<Owner>; readonly why: string | null }> {
   if (rows.length === 0) return { into: new Set(), why: null }
   try {
-    await client.query(insertSql(relation, rows))
+    await owners.run(relation.owner, insertSql(relation, rows))
     return { into: new Set(rows.map(({ owner }) => owner)), why: null }
   } catch {
-    return plantOneByOne(client, relation, rows)
+    return plantOneByOne(owners, relation, rows)
   }
 }
 
 /** A CHECK that cannot be met is taken off for the planting: what it forbids is not what is judged. */
-async function plantOneByOne(client: Queryable, relation: Relation, rows: readonly PlannedRow[]): Promise<{ readonly into: ReadonlySet<Owner>; readonly why: string | null }> {
+async function plantOneByOne(owners: Owners, relation: Relation, rows: readonly PlannedRow[]): Promise<{ readonly into: ReadonlySet<Owner>; readonly why: string | null }> {
   const into = new Set<Owner>()
   let why: string | null = null
   for (const row of rows) {
     for (let attempt = 0; attempt < 4; attempt++) {
       try {
-        await client.query(insertSql(relation, [row]))
+        await owners.run(relation.owner, insertSql(relation, [row]))
         into.add(row.owner)
         break
       } catch (error) {
         why = messageOf(error)
         const constraint = sqlState(error) === '23514' && error instanceof Error && 'constraint' in error ? String(error.constraint) : null
         if (constraint === null) break
-        await client.query(`alter table ${qualified(relation)} drop constraint if exists ${quoted(constraint)}`).catch(() => undefined)
+        await owners.run(relation.owner, `alter table ${qualified(relation)} drop constraint if exists ${quoted(constraint)}`).catch(() => undefined)
       }
     }
   }

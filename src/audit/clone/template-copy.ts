@@ -1,71 +1,159 @@
 /**
- * A copy of the database on its own server, made only when that is asked for: it holds the rows too. It is cut off before anything is
- * probed: no user mapping, no subscription, no foreign server that leads anywhere, no trigger that reaches out.
+ * A copy of the database on its own server, made only when that is asked for and where nothing in it can act beyond its database.
+ * The rows are removed from the copy; what makes it behave is taken off and put on again as on a clone. Sessions come in by logins
+ * of the audit's own, each a member of one role of the database: no session of the copy's code is a superuser's.
  */
 import pg from 'pg'
+import type { Clock } from '../../base/clock.ts'
 import { messageOf, TenantbenchError } from '../../base/errors.ts'
-import { newSuffix } from '../../base/random.ts'
-import { openDatabase, sqlState, type Database } from '../../db/pool.ts'
+import type { Abstention } from '../../base/finding.ts'
+import { newSecret, newSuffix } from '../../base/random.ts'
+import { sqlState } from '../../db/pool.ts'
+import { quietOptions } from '../catalogue/quiet.ts'
 import type { Lookup } from '../sql/lookup.ts'
-import { qualified, quoted } from '../sql/quote.ts'
-import { reachesOut } from './reaching-out.ts'
+import { literal, quoted } from '../sql/quote.ts'
+import { ownersOf } from './clone.ts'
+import { makeOwned, ownersIn } from './owners.ts'
+import { openConnections, type Connections, type Superuser } from './server.ts'
+import { stagesOf, type Structure } from './stage.ts'
+import { strippingPieces } from './strip.ts'
 
-/** The copy. `url` is a secret. It is dropped when it is disposed of. */
-export interface TemplateCopy extends AsyncDisposable {
-  readonly url: string
+/** What is copied. `databaseUrl` is a secret. */
+export interface CopyOptions {
+  readonly databaseUrl: string
+  readonly lookup: Lookup
+  readonly clock: Clock
+  /** Roles as which sessions are judged. */
+  readonly logins: readonly string[]
 }
 
-/** Copies. Throws TB_DATABASE_RIGHTS when the user is no superuser or somebody is connected; nobody's session is ended. */
-export async function makeTemplateCopy(databaseUrl: string, lookup: Lookup): Promise<TemplateCopy> {
-  const original = new URL(databaseUrl)
-  const name = `tenantbench_copy_${newSuffix()}`
-  const maintenance = new URL(databaseUrl)
-  maintenance.pathname = '/postgres'
-  const copy = new URL(databaseUrl)
-  copy.pathname = `/${name}`
-  const admin = openDatabase({ connectionString: maintenance.href, maxConnections: 1, applicationName: 'tenantbench audit' })
+/** The copy, or why there is none, when sessions that are not ended stand in the way. */
+export type TemplateCopy = { readonly structure: Structure } | { readonly busy: string }
+
+/** Copies. Throws TB_DATABASE_RIGHTS when the user is no superuser, TB_PROBE_REFUSED when the audit's own logins are not let in. */
+export async function makeTemplateCopy(options: CopyOptions): Promise<TemplateCopy> {
+  const { databaseUrl, lookup, clock, logins } = options
+  const suffix = newSuffix()
+  const roles = [...new Set([...ownersOf(lookup.catalogue), ...logins])]
+  const entries = new Map(roles.map((role, position) => [role, { login: `tenantbench_${suffix}_${position}`, password: newSecret() }]))
+  const connections = await connectionsOn(databaseUrl, { clock, entries, lookup })
   try {
+    const admin = await connections.superuser('postgres')
     await requireSuperuser(admin)
-    await admin.query(`create database ${quoted(name)} template ${quoted(decodeURIComponent(original.pathname.slice(1)))}`)
+    const open = await openElsewhere(admin, { lookup, roles })
+    if (open !== null) return await given({ busy: open }, connections)
+    const database = `tenantbench_copy_${suffix}`
+    try {
+      await admin.run(`create database ${quoted(database)} template ${quoted(lookup.catalogue.database.name)}`)
+    } catch (error) {
+      if (sqlState(error) !== '55006') throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: `The database cannot be copied: ${messageOf(error)}.`, cause: error })
+      return await given({ busy: 'other sessions are connected to it, and they are not ended' }, connections)
+    }
+    return { structure: await prepare({ admin, connections, entries, database, lookup }) }
   } catch (error) {
-    await admin.close()
-    const reason = sqlState(error) === '55006' ? 'Other sessions are connected to it, and they are not ended' : messageOf(error)
-    throw error instanceof TenantbenchError ? error : new TenantbenchError('TB_DATABASE_RIGHTS', { detail: `The database cannot be copied: ${reason}.`, cause: error })
-  }
-  const drop = async (): Promise<void> => {
-    await admin.query(`drop database if exists ${quoted(name)} with (force)`).finally(() => admin.close())
-  }
-  try {
-    await cutOff(copy.href, lookup)
-    return { url: copy.href, [Symbol.asyncDispose]: drop }
-  } catch (error) {
-    await drop()
+    await connections[Symbol.asyncDispose]()
     throw error
   }
 }
 
-async function requireSuperuser(admin: Database): Promise<void> {
-  const { rows } = await admin.query<{ super: boolean }>('select rolsuper as super from pg_roles where rolname = current_user')
-  if (rows[0]?.super !== true) throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: '--probe template needs a superuser: to copy the database, and to act as its roles in the copy.' })
+async function given(copy: TemplateCopy, connections: Connections): Promise<TemplateCopy> {
+  await connections[Symbol.asyncDispose]()
+  return copy
 }
 
-async function cutOff(url: string, lookup: Lookup): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: 'tenantbench audit' })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
-    const { rows: mappings } = await client.query<{ usename: string | null; srvname: string }>('select case when umuser = 0 then null else usename end as usename, srvname from pg_user_mappings')
-    for (const { usename, srvname } of mappings) await client.query(`drop user mapping if exists for ${usename === null ? 'public' : quoted(usename)} server ${quoted(srvname)}`)
-    // Foreign tables would be read and written elsewhere: with their servers they go from the copy altogether.
-    for (const { name } of lookup.catalogue.servers) await client.query(`drop server if exists ${quoted(name)} cascade`)
-    const { rows: subscriptions } = await client.query<{ subname: string }>('select subname from pg_subscription where subdbid = (select oid from pg_database where datname = current_database())')
-    for (const { subname } of subscriptions) await client.query(`alter subscription ${quoted(subname)} disable; alter subscription ${quoted(subname)} set (slot_name = none); drop subscription ${quoted(subname)}`)
-    for (const { table, name, function: oid } of lookup.catalogue.triggers) {
-      const [relation, called] = [lookup.relation(table), lookup.function(oid)]
-      if (relation !== null && called !== null && reachesOut(called, lookup) !== null) await client.query(`alter table ${qualified(relation)} disable trigger ${quoted(name)}`)
-    }
-    for (const name of lookup.catalogue.eventTriggers) await client.query(`alter event trigger ${quoted(name)} disable`)
-  } finally {
-    await client.end().catch(() => undefined)
+type Entries = ReadonlyMap<string, { readonly login: string; readonly password: string }>
+
+interface Coming {
+  readonly clock: Clock
+  readonly entries: Entries
+  readonly lookup: Lookup
+}
+
+/** Connections to the server of an address, to other databases and by other logins than it names. */
+async function connectionsOn(databaseUrl: string, { clock, entries, lookup }: Coming): Promise<Connections> {
+  const options = await quietOptions({ connectionString: databaseUrl })
+  const at = (database: string, entry?: { readonly login: string; readonly password: string }): pg.ClientConfig => {
+    const url = new URL(databaseUrl)
+    url.pathname = `/${encodeURIComponent(database)}`
+    if (entry !== undefined) Object.assign(url, { username: entry.login, password: entry.password })
+    return { connectionString: url.href }
   }
+  return openConnections({
+    clock,
+    maintenance: 'postgres',
+    admin: (database) => ({ ...at(database), ...(options === undefined ? {} : { options }) }),
+    access: {
+      configFor: (role, database) => at(database, entries.get(role)),
+      // Settings that the role would have had from its login on.
+      entering: (role) => [
+        `set role ${quoted(role)}`,
+        ...lookup.catalogue.storedSettings
+          .filter((setting) => setting.role === null || setting.role === role)
+          .map(({ name, value }) => `select pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`),
+      ],
+    },
+  })
+}
+
+async function requireSuperuser(admin: Superuser): Promise<void> {
+  const [[isSuperuser] = []] = await admin.run('select rolsuper from pg_catalog.pg_roles where rolname = current_user')
+  if (isSuperuser !== true) {
+    throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: '--probe template needs a superuser: to copy the database, and to make logins for the copy.' })
+  }
+}
+
+/** Code may end any session of the role it runs as, in every database of the server. */
+async function openElsewhere(admin: Superuser, { lookup, roles }: { readonly lookup: Lookup; readonly roles: readonly string[] }): Promise<string | null> {
+  const rows = await admin.run(
+    `select distinct usename, datname from pg_catalog.pg_stat_activity
+     where usename = any ($1) and datname is distinct from $2 and pid <> pg_catalog.pg_backend_pid() order by 1, 2`,
+    [roles, lookup.catalogue.database.name],
+  )
+  if (rows.length === 0) return null
+  const named = rows.map(([role, database]) => `${String(role)} in ${String(database)}`).join(', ')
+  return `sessions of its roles are open elsewhere on the server (${named}), and code in the copy could end them`
+}
+
+interface Preparing {
+  readonly admin: Superuser
+  readonly connections: Connections
+  readonly entries: Entries
+  readonly database: string
+  readonly lookup: Lookup
+}
+
+async function prepare({ admin, connections, entries, database, lookup }: Preparing): Promise<Structure> {
+  const roles = [...entries.values()].map(({ login }) => login)
+  const abstained: Abstention[] = []
+  const structure = stagesOf({
+    connections,
+    admin,
+    structure: database,
+    lookup,
+    abstained,
+    roles,
+    owners: ownersOf(lookup.catalogue),
+    notes: ['Probed on a copy on the same server; the copy and the logins that were made for it are removed.'],
+    settings: () => [],
+  })
+  try {
+    for (const [role, entry] of entries) await admin.run(loginSql(role, entry, lookup.catalogue.version))
+    const superuser = await connections.superuser(database)
+    for (const name of lookup.catalogue.eventTriggers) await superuser.run(`alter event trigger ${quoted(name)} disable`)
+    await superuser.end()
+    await using owners = ownersIn(connections, database)
+    abstained.push(...(await makeOwned(owners, strippingPieces(lookup))))
+    return structure
+  } catch (error) {
+    await structure[Symbol.asyncDispose]()
+    if (['28P01', '28000'].includes(sqlState(error) ?? '')) throw new TenantbenchError('TB_PROBE_REFUSED', { detail: `The server does not let in the logins that are made for the copy: ${messageOf(error)}.`, cause: error })
+    throw error
+  }
+}
+
+/** A member of one role, whose rights it has only while it is that role. */
+function loginSql(role: string, { login, password }: { readonly login: string; readonly password: string }, version: number): string {
+  const attributes = 'LOGIN NOINHERIT NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS'
+  const options = version >= 160_000 ? ' WITH INHERIT FALSE, SET TRUE' : ''
+  return `CREATE ROLE ${quoted(login)} ${attributes} PASSWORD ${literal(password)}; GRANT ${quoted(role)} TO ${quoted(login)}${options}`
 }

@@ -1,6 +1,6 @@
 /** A hidden row whose key does not fit the type that a policy casts it to: whether the error quotes it. */
 import { nameOf } from '../catalogue/catalogue.ts'
-import { insertSql } from '../clone/seed.ts'
+import { plantNow } from './plant.ts'
 import { coverageKey } from './evidence.ts'
 import { ownState } from './own-state.ts'
 import { plainScans } from './clone-session.ts'
@@ -15,7 +15,7 @@ export async function probeCasts(subject: ProbeSubject): Promise<void> {
   for (const relation of lookup.catalogue.relations) {
     const sql = selectSql(subject, relation)
     const columns = relation.columns.filter(({ baseType, name }) => textual.test(baseType) && lookup.policiesOf(relation).some(({ using }) => using?.includes('::') === true && using.includes(name)))
-    if (sql === null || columns.length === 0 || subject.seeding.planted.get(relation.oid)?.has('B') !== true) continue
+    if (sql === null || coverage.slow.has(relation.oid) || columns.length === 0 || subject.seeding.planted.get(relation.oid)?.has('B') !== true) continue
     const row = plan.another(relation, 'B')
     const mark = marks.text('B')
     const names = model.sessionColumns.filter(({ use }) => use.relation.oid === relation.oid).flatMap(({ constants }) => constants).filter((name) => /^\w+$/.test(name))
@@ -23,7 +23,7 @@ export async function probeCasts(subject: ProbeSubject): Promise<void> {
     coverage.probes++
     await clone.rolledBack(async () => {
       await clone.run(plainScans)
-      const planted = await clone.asSuperuser(`set local session_replication_role to replica; ${insertSql(relation, [{ owner: 'B', values }])}`)
+      const planted = await plantNow(subject, relation, { owner: 'B', values })
       if (planted.error !== null) return
       const outcome = await clone.run(sql)
       coverage.tried.add(coverageKey(relation.oid, session, 'error'))

@@ -1,17 +1,20 @@
 /**
- * Sessions on the clone. One connection of the superuser becomes whoever is judged (SET SESSION AUTHORIZATION, with that role's
- * stored settings replayed), and can become the superuser again in the same transaction to see what really happened.
+ * A session of a login on a stage: connected as that role, so that nothing which its code does can lead back to more. What it did
+ * is seen by an observer in the same transaction (`clone/helpers.ts`).
  */
-import type { Client } from 'pg'
 import { messageOf } from '../../base/errors.ts'
 import { sqlState } from '../../db/pool.ts'
+import type { StoredSetting } from '../catalogue/catalogue.ts'
+import type { GuardedConnection } from '../clone/guarded.ts'
+import type { Helpers, Observation } from '../clone/helpers.ts'
+import type { JudgedSession } from '../reach/sessions.ts'
 import type { Source } from '../sql/lineage.ts'
 import { literal, quoted } from '../sql/quote.ts'
-import type { JudgedSession } from '../reach/sessions.ts'
-import type { StoredSetting } from '../catalogue/catalogue.ts'
+import { stepsOut } from './steps-out.ts'
 
 /** In a few rows an index would hide what a scan of many shows. */
-export const plainScans = 'set local enable_indexscan to off; set local enable_bitmapscan to off; set local enable_indexonlyscan to off'
+export const plainScans =
+  'set local enable_indexscan to off; set local enable_bitmapscan to off; set local enable_indexonlyscan to off'
 
 /** A value for each source of the session's state. */
 export type Context = readonly { readonly source: Source; readonly value: string }[]
@@ -21,82 +24,157 @@ export interface Outcome {
   readonly rows: readonly (readonly unknown[])[]
   readonly rowCount: number
   /** SQLSTATE and message with detail and hint, or null. */
-  readonly error: { readonly state: string; readonly text: string } | null
+  readonly error: { readonly state: string; readonly text: string; readonly stepsOut: boolean } | null
   readonly notices: readonly string[]
 }
 
-/** A connection that can become anybody. */
+/** A session that takes on contexts. */
 export interface CloneSession {
-  /** Becomes a session in a context, for the connection. */
-  become(session: JudgedSession, context: Context): Promise<void>
-  /** The superuser again; the context is emptied, as COMMIT empties a local one. */
+  /** Takes on a context, for the connection. */
+  become(context: Context): Promise<void>
+  /** Without a context again, as COMMIT leaves a connection that had a local one. */
   reset(): Promise<void>
   run(sql: string): Promise<Outcome>
-  /** Runs work in a transaction that is rolled back whatever happens. */
+  /** Runs work that is taken back whatever happens: in a transaction, or in a savepoint where one is open. */
   rolledBack<T>(work: () => Promise<T>): Promise<T>
-  /** As the superuser, within the same transaction, then as before. */
-  asSuperuser(sql: string): Promise<Outcome>
+  /** What rows there really are now, in this transaction: one text each. */
+  observe(wanted: Observation): Promise<Outcome>
+  /** Runs SQL as an owner, in this transaction. */
+  actAs(owner: string, sql: string): Promise<Outcome>
+  /** A condition that tells whatever value it is asked about. */
+  look(column: string): string
+  end(): Promise<void>
 }
 
-/** Opens a session over a connected client. `stored` are settings that PostgreSQL applies at login. */
-export function cloneSession(client: Client, stored: readonly StoredSetting[]): CloneSession {
-  const notices: string[] = []
-  client.on('notice', (notice) => notices.push([notice.message, notice.detail, notice.hint].filter((text) => text !== undefined).join(' ')))
+/** What a session is opened with. */
+export interface SessionOptions {
+  readonly session: JudgedSession
+  /** Settings that PostgreSQL applies at login. */
+  readonly stored: readonly StoredSetting[]
+  readonly helpers: Helpers
+  connect(): Promise<GuardedConnection>
+}
+
+/** SQLSTATE of a connection that was cut because a statement took too long or answered too much. */
+export const cutOff = '08006'
+const cut: Outcome = {
+  rows: [],
+  rowCount: 0,
+  error: { state: cutOff, text: 'The session was ended: it took longer than a probe may, or answered too much.', stepsOut: false },
+  notices: [],
+}
+
+/** Opens a session. A connection that is cut is replaced when the work that cut it is over. */
+export async function openCloneSession(options: SessionOptions): Promise<CloneSession> {
+  const { session, stored, helpers } = options
+  const live = await openLive(options)
   const touched = new Set<string>()
-  let current: string[] = []
-  const run = async (sql: string): Promise<Outcome> => {
-    notices.length = 0
-    try {
-      const result = await client.query({ text: sql, rowMode: 'array' })
-      const last = Array.isArray(result) ? result.at(-1) : result
-      return { rows: (last?.rows ?? []) as unknown[][], rowCount: last?.rowCount ?? 0, error: null, notices: [...notices] }
-    } catch (error) {
-      return { rows: [], rowCount: 0, error: { state: sqlState(error) ?? 'XX000', text: errorText(error) }, notices: [...notices] }
-    }
-  }
-  const become = async (session: JudgedSession, context: Context): Promise<void> => {
+  let context: Context = []
+  const setContext = async (): Promise<void> => {
     const settings = settingsOf(context)
     for (const name of settings.keys()) touched.add(name)
-    const replayed = stored.filter(({ role, name }) => (role === null || role === session.login) && !settings.has(name))
-    for (const { name } of replayed) if (name.includes('.')) touched.add(name)
-    current = [
-      ...replayed.map(({ name, value }) => (name === 'search_path' ? `set search_path to ${value === '' ? "''" : value}` : `select set_config(${literal(name)}, ${literal(value)}, false)`)),
-      `set session authorization ${quoted(session.login)}`,
-      ...(session.role === session.login ? [] : [`set role ${quoted(session.role)}`]),
-      ...[...settings].map(([name, value]) => `select set_config(${literal(name)}, ${literal(value)}, false)`),
-    ]
-    for (const sql of current) await run(sql)
+    if (settings.size > 0) await live.run(setAll(settings))
   }
+  const isStored = (name: string): boolean =>
+    stored.some((each) => each.name === name && (each.role ?? session.login) === session.login)
   return {
-    run,
-    become,
+    run: live.run,
+    rolledBack: rollingBack(live, setContext),
+    async become(wanted) {
+      context = wanted
+      await live.replaceLost()
+      await setContext()
+    },
     async reset() {
-      await run('reset session authorization')
-      await run('reset role')
-      await run('reset search_path')
-      for (const name of touched) await run(`select set_config(${literal(name)}, '', false)`)
+      context = []
+      await live.replaceLost()
+      const back = [...touched].map((name) =>
+        isStored(name) ? `reset ${settingName(name)}` : `select set_config(${literal(name)}, '', false)`,
+      )
+      if (back.length > 0) await live.run(back.join('; '))
     },
-    async rolledBack(work) {
-      await run('begin')
-      try {
-        return await work()
-      } finally {
-        await run('rollback')
-      }
-    },
-    async asSuperuser(sql) {
-      await run('reset session authorization')
-      await run('set row_security to on')
-      const outcome = await run(sql)
-      for (const each of current.filter((text) => text.startsWith('set session') || text.startsWith('set role'))) await run(each)
-      return outcome
-    },
+    observe: (wanted) => live.run(helpers.observe(wanted)),
+    actAs: (owner, sql) => live.run(helpers.actAs(owner, sql)),
+    look: helpers.look,
+    end: live.end,
   }
 }
 
-function errorText(error: unknown): string {
-  const fields = error as { readonly detail?: string; readonly hint?: string; readonly where?: string }
-  return [messageOf(error), fields.detail, fields.hint, fields.where].filter((text) => text !== undefined).join(' ')
+/** A connection that can be replaced. */
+interface Live {
+  /** How many transactions and savepoints are open. */
+  depth: number
+  run(sql: string): Promise<Outcome>
+  /** Opens another one where it was cut, unless that would be in the middle of a transaction; true when it did. */
+  replaceLost(): Promise<boolean>
+  end(): Promise<void>
+}
+
+async function openLive({ session, connect }: SessionOptions): Promise<Live> {
+  const notices: string[] = []
+  const open = async (): Promise<GuardedConnection> => {
+    const opened = await connect()
+    opened.onNotice((text) => notices.push(text))
+    if (session.role !== session.login) await opened.run(`set role ${quoted(session.role)}`)
+    return opened
+  }
+  let connection = await open()
+  const live: Live = {
+    depth: 0,
+    async run(sql) {
+      notices.length = 0
+      if (connection.isLost) return cut
+      try {
+        const { rows, rowCount } = await connection.run(sql)
+        return { rows, rowCount, error: null, notices: [...notices] }
+      } catch (error) {
+        return connection.isLost ? cut : { rows: [], rowCount: 0, error: errorOf(error), notices: [...notices] }
+      }
+    },
+    async replaceLost() {
+      if (!connection.isLost || live.depth > 0) return false
+      connection = await open()
+      return true
+    },
+    end: () => connection.end(),
+  }
+  return live
+}
+
+/** Outermost in a transaction, within another in a savepoint. Nothing goes on in a new connection what was begun in a lost one. */
+function rollingBack(live: Live, setContext: () => Promise<void>): CloneSession['rolledBack'] {
+  const replaceLost = async (): Promise<void> => {
+    if (await live.replaceLost()) await setContext()
+  }
+  return async (work) => {
+    await replaceLost()
+    const name = `tenantbench_${live.depth}`
+    await live.run(live.depth === 0 ? 'begin' : `savepoint ${name}`)
+    live.depth++
+    try {
+      return await work()
+    } finally {
+      live.depth--
+      await live.run(live.depth === 0 ? 'rollback' : `rollback to savepoint ${name}`)
+      await replaceLost()
+    }
+  }
+}
+
+function setAll(settings: ReadonlyMap<string, string>): string {
+  const calls = [...settings].map(([name, value]) => `set_config(${literal(name)}, ${literal(value)}, false)`)
+  return `select ${calls.join(', ')}`
+}
+
+function settingName(name: string): string {
+  return name.split('.').map(quoted).join('.')
+}
+
+function errorOf(error: unknown): Outcome['error'] {
+  const { detail, hint, where } = error as { readonly detail?: string; readonly hint?: string; readonly where?: string }
+  const text = [messageOf(error), detail, hint, where].filter((each) => each !== undefined).join(' ')
+  const state = sqlState(error) ?? 'XX000'
+  return { state, text, stepsOut: stepsOut(state, messageOf(error)) }
 }
 
 /** Settings with their values: claims of one setting together as a JSON object. */

@@ -7,7 +7,7 @@ import { writtenBy } from './calls.ts'
 import { coverageKey, type Evidence } from './evidence.ts'
 import { ownState } from './own-state.ts'
 import { readAll, selectSql } from './read.ts'
-import { textOf, type ProbeSubject } from './subject.ts'
+import { isUnjudged, textOf, type ProbeSubject } from './subject.ts'
 import { blocked, evidenceBase, isKey, plantedNow, unhindered } from './writing.ts'
 
 /** Whether every way to read the table asks for the column; one of several ways is sharing. */
@@ -18,7 +18,7 @@ function decidesReading({ model }: ProbeSubject, relation: Relation, column: str
 
 /** A row that is A's by one key and B's by another: planted, when B then sees it. */
 export async function probeMixed(subject: ProbeSubject, relation: Relation, columns: readonly string[]): Promise<void> {
-  const { plan, model, tenants, clone, contexts, session, lookup } = subject
+  const { plan, model, tenants, clone, contexts, lookup } = subject
   const other = tenants.find(({ label }) => label === 'B')
   const axis = (model.tables.get(relation.oid)?.axis ?? []).filter((column) => decidesReading(subject, relation, column))
   const read = selectSql(subject, relation)
@@ -32,11 +32,9 @@ export async function probeMixed(subject: ProbeSubject, relation: Relation, colu
     await clone.rolledBack(async () => {
       const outcome = await unhindered(subject, relation, sql)
       if (outcome.error !== null) return
-      await clone.run('reset session authorization')
-      await clone.become(session, contexts.of(other))
+      await clone.become(contexts.of(other))
       const seen = textOf((await clone.run(read)).rows)
-      await clone.run('reset session authorization')
-      await clone.become(session, ownState(subject).context)
+      await clone.become(ownState(subject).context)
       if (subject.marks.ownersIn(seen).has('A')) subject.saw({ ...evidenceBase(subject, relation, sql), kind: 'insert', owners: ['B'], seen: `tenant B then sees a row that A wrote, with ${column} of B` })
     })
   }
@@ -64,6 +62,7 @@ export async function probeJoining(subject: ProbeSubject, relation: Relation, co
     await clone.rolledBack(async () => {
       const outcome = await unhindered(subject, relation, sql)
       subject.coverage.probes++
+      if (isUnjudged(subject, relation, outcome)) return
       if (outcome.error === null || outcome.error.state === blocked) subject.coverage.tried.add(coverageKey(relation.oid, subject.session, 'join'))
       if (outcome.error !== null || outcome.rowCount === 0) return
       const found: Evidence[] = []
@@ -95,11 +94,11 @@ export async function probeTriggers(subject: ProbeSubject, relation: Relation): 
     const sql = insertSql(relation, [{ owner: 'A', values }], columns)
     await clone.rolledBack(async () => {
       const outcome = await unhindered(subject, relation, sql)
-      if (outcome.error !== null) return
+      if (isUnjudged(subject, relation, outcome) || outcome.error !== null) return
       subject.coverage.tried.add(coverageKey(relation.oid, session, 'side-write'))
       for (const table of written) {
         const { check, owner } = plantedNow(subject, table)
-        const after = await clone.asSuperuser(check)
+        const after = await clone.observe(check)
         if (owner !== undefined && after.rows.length > 0) subject.saw({ ...evidenceBase(subject, relation, sql), kind: 'side-write', owners: [owner], seen: `a trigger wrote ${textOf(after.rows).slice(0, 120)} into ${nameOf(table)}` })
       }
     })

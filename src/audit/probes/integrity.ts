@@ -4,7 +4,8 @@ import { insertSql } from '../clone/seed.ts'
 import type { PlannedRow } from '../clone/plan.ts'
 import { statements } from './read.ts'
 import { coverageKey, type EvidenceKind } from './evidence.ts'
-import type { ProbeSubject } from './subject.ts'
+import { cutOff } from './clone-session.ts'
+import { isUnjudged, type ProbeSubject } from './subject.ts'
 import { ownState } from './own-state.ts'
 
 /** Tries unique keys and foreign keys against another tenant's rows. The session is tenant A's. */
@@ -12,7 +13,7 @@ export async function probeIntegrity(subject: ProbeSubject): Promise<void> {
   const { lookup, privileges, session, model, seeding } = subject
   for (const relation of lookup.catalogue.relations) {
     const columns = privileges.columns(session.role, relation, 'INSERT')
-    if ((relation.kind !== 'r' && relation.kind !== 'p') || relation.isPartition || columns.length === 0) continue
+    if ((relation.kind !== 'r' && relation.kind !== 'p') || relation.isPartition || columns.length === 0 || subject.coverage.slow.has(relation.oid)) continue
     if ((model.tables.get(relation.oid)?.kind ?? 'shared') === 'shared' || seeding.planted.get(relation.oid)?.has('B') !== true) continue
     await probeConflicts(subject, relation, columns)
     await probeReferences(subject, relation, columns)
@@ -29,7 +30,9 @@ async function tried(subject: ProbeSubject, { relation, columns, row }: Try, tai
   subject.coverage.probes++
   const sql = `${insertSql(relation, [row], columns)}${tail}`
   return subject.clone.rolledBack(async () => {
-    const { error, rowCount } = await subject.clone.run(sql)
+    const outcome = await subject.clone.run(sql)
+    const { error, rowCount } = outcome
+    if (isUnjudged(subject, relation, outcome)) return { state: cutOff, rowCount: 0, text: '', sql }
     return { state: error?.state ?? null, rowCount, text: error?.text ?? '', sql }
   })
 }

@@ -1,15 +1,11 @@
 /** A view that is itself the filter: whether a cheap condition of the caller's sees rows before the view drops them. */
 import { nameOf, type Relation } from '../catalogue/catalogue.ts'
-import { qualified, quoted } from '../sql/quote.ts'
+import { qualified } from '../sql/quote.ts'
 import { plainScans } from './clone-session.ts'
 import { coverageKey } from './evidence.ts'
 import { statements } from './read.ts'
-import { foreignIn, type ProbeSubject } from './subject.ts'
+import { foreignIn, isUnjudged, type ProbeSubject } from './subject.ts'
 import { ownState } from './own-state.ts'
-
-/** Makes the function that looks; once a clone. */
-export const peekSetup = `create schema tenantbench_peek; grant usage on schema tenantbench_peek to public;
-create function tenantbench_peek.look(anyelement) returns boolean language plpgsql cost 0.0000001 as $$ begin raise notice '%', $1; return true; end $$`
 
 /** Looks through every view that the session may read. */
 export async function probePeeking(subject: ProbeSubject): Promise<void> {
@@ -28,11 +24,12 @@ const mostColumns = 4
 async function lookThrough(subject: ProbeSubject, view: Relation, column: string): Promise<void> {
   subject.coverage.probes++
   // The bare column: a cast or a concatenation would make the condition dearer than the view's own, and so run after it.
-  const sql = `select count(*) from ${qualified(view)} where tenantbench_peek.look(${quoted(column)})`
+  const sql = `select count(*) from ${qualified(view)} where ${subject.clone.look(column)}`
   const outcome = await subject.clone.rolledBack(async () => {
     await subject.clone.run(plainScans)
     return subject.clone.run(sql)
   })
+  isUnjudged(subject, view, outcome)
   if (outcome.error === null) subject.coverage.tried.add(coverageKey(view.oid, subject.session, 'peek'))
   const told = [outcome.error?.text ?? '', ...outcome.notices].join('\n')
   const foreign = foreignIn(subject, told, ['A'])

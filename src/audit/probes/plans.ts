@@ -36,17 +36,18 @@ async function stalePlan(subject: ProbeSubject, { relation, sql, from, to }: Swi
   const { clone, coverage } = subject
   coverage.probes++
   coverage.tried.add(coverageKey(relation.oid, subject.session, 'stale-plan'))
-  await clone.run('set plan_cache_mode to force_generic_plan')
-  await clone.run(setAll(from))
-  await clone.run(`prepare tenantbench_plan as ${sql}`)
-  await clone.run('execute tenantbench_plan')
-  await clone.run(setAll(to))
-  const rows = textOf((await clone.run('execute tenantbench_plan')).rows)
-  // What B sees of A without any plan is another matter.
-  const plain = textOf((await clone.run(sql)).rows)
-  await clone.run('deallocate tenantbench_plan')
-  await clone.run(setAll(from))
-  await clone.run('reset plan_cache_mode')
+  const { rows, plain } = await clone.rolledBack(async () => {
+    await clone.run('set local plan_cache_mode to force_generic_plan')
+    await clone.run(setAll(from))
+    await clone.run(`prepare tenantbench_plan as ${sql}`)
+    await clone.run('execute tenantbench_plan')
+    await clone.run(setAll(to))
+    const again = textOf((await clone.run('execute tenantbench_plan')).rows)
+    // What B sees of A without any plan is another matter.
+    return { rows: again, plain: textOf((await clone.run(sql)).rows) }
+  })
+  // A prepared statement outlives its transaction.
+  await clone.run('deallocate all')
   const stale = foreignIn(subject, rows, ['B'])
   if (!stale.includes('A') || subject.marks.ownersIn(plain).has('A')) return
   const own = ownState(subject)

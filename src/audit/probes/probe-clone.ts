@@ -1,50 +1,47 @@
 /** Fills a clone and probes it as every session that is judged. */
-import { Client } from 'pg'
 import type { Abstention } from '../../base/finding.ts'
 import { createMarks } from '../clone/marks.ts'
 import { literalsOf } from '../clone/literals.ts'
 import { planRows } from '../clone/plan.ts'
-import { seedClone } from '../clone/seed.ts'
+import { seedClone, type Seeding } from '../clone/seed.ts'
+import type { Structure } from '../clone/stage.ts'
 import { tenantsFor } from '../clone/tenants.ts'
 import type { JudgedSession } from '../reach/sessions.ts'
 import type { RuleSubject } from '../rules/rule.ts'
-import type { Lookup } from '../sql/lookup.ts'
-import { qualified } from '../sql/quote.ts'
+import { openCloneSession, type CloneSession } from './clone-session.ts'
 import { contextsFor } from './contexts.ts'
 import type { Evidence, ProbeCoverage } from './evidence.ts'
 import { probeSession } from './matrix.ts'
-import { peekSetup } from './peek.ts'
 
 /** A few planted rows need no longer; a view or a function that sleeps is not waited for. */
-const statementTimeoutMs = 2_000
+const statementMs = 2_000
 
 /** What the probes came to. */
 export interface ProbeResult {
   readonly evidence: readonly Evidence[]
   readonly coverage: ProbeCoverage
   readonly abstained: readonly Abstention[]
+  /** What a reader should know of where it was probed. */
+  readonly notes: readonly string[]
 }
 
-/** Probes a clone over connections of its superuser. `url` is a secret. */
-export async function probeClone({ subject, url, signal }: { readonly subject: RuleSubject; readonly url: string; readonly signal: AbortSignal }): Promise<ProbeResult> {
-  const openClient = async (): Promise<Client> => {
-    const opened = new Client({ connectionString: url, statement_timeout: statementTimeoutMs })
-    opened.on('error', () => undefined)
-    await opened.connect()
-    return opened
-  }
+/** What is probed: a structure of which stages are made. */
+export interface CloneProbing {
+  readonly subject: RuleSubject
+  readonly structure: Structure
+  readonly signal: AbortSignal
+}
+
+/** Probes a structure, in as many stages as there are roles that are tenants. */
+export async function probeClone(probing: CloneProbing): Promise<ProbeResult> {
+  const { subject, structure, signal } = probing
   const found: Found = { evidence: [], coverage: { tried: new Set(), slow: new Set(), probes: 0, states: new Set() }, abstained: new Map() }
-  const client = await openClient()
-  await client.query(peekSetup)
-  try {
-    for (const pass of passesOf(subject)) {
-      signal.throwIfAborted()
-      await probePass(pass, { subject, client, openClient, signal, found })
-    }
-  } finally {
-    await client.end()
+  const passes = passesOf(subject)
+  for (const [position, pass] of passes.entries()) {
+    signal.throwIfAborted()
+    await probePass(pass, { ...probing, found, isLast: position === passes.length - 1 })
   }
-  return { ...found, abstained: [...found.abstained.values(), ...tooManyRoles(subject)] }
+  return { ...found, abstained: [...structure.abstained, ...found.abstained.values(), ...tooManyRoles(subject)], notes: structure.notes }
 }
 
 /** The database filled once, with the tenants of `roles` where roles are tenants: the first is A. */
@@ -59,38 +56,24 @@ interface Found {
   readonly abstained: Map<string, Abstention>
 }
 
-interface PassOptions {
-  readonly subject: RuleSubject
-  readonly client: Client
-  readonly signal: AbortSignal
-  readonly found: Found
-  openClient(): Promise<Client>
-}
-
-async function probePass({ roles, sessions }: Pass, { subject, client, openClient, signal, found }: PassOptions): Promise<void> {
-  const { lookup, model, privileges } = subject
-  const { evidence, coverage, abstained } = found
+async function probePass({ roles, sessions }: Pass, options: CloneProbing & { readonly found: Found; readonly isLast: boolean }): Promise<void> {
+  const { subject: { lookup, model, privileges }, structure, signal, found: { evidence, coverage, abstained } } = options
+  const abstain = (each: Abstention): void => void abstained.set(each.object, each)
   const marks = createMarks()
   const tenants = tenantsFor(lookup, model, { marks, roles })
   const plan = planRows({ lookup, model, marks, tenants: new Map(tenants.map((tenant) => [tenant.label, tenant])), literals: literalsOf(lookup, model) })
-  await emptyTables(client, lookup)
-  const seeding = await seedClone(client as never, { lookup, model, tenants, plan })
-  for (const view of lookup.catalogue.relations) if (view.kind === 'm') await client.query(`refresh materialized view ${qualified(view)}`).catch(() => undefined)
-  for (const each of seeding.abstained) abstained.set(each.object, each)
+  let seeding: Seeding = { planted: new Map(), abstained: [] }
+  await using stage = await structure.stage(async (owners) => {
+    seeding = await seedClone(owners, { lookup, model, tenants, plan })
+  }, options)
+  for (const each of [...seeding.abstained, ...stage.abstained]) abstain(each)
+  const helpers = await stage.helpers()
   const contexts = contextsFor(model, tenants)
   for (const session of sessions) {
     signal.throwIfAborted()
-    await probeSession({ subject: { lookup, model, privileges, marks, plan, seeding, tenants, contexts, session, coverage, saw: (each) => void evidence.push(each), abstain: (object, reason) => void abstained.set(object, { object, reason }) }, openClient })
+    const openSession = (): Promise<CloneSession> => openCloneSession({ session, stored: lookup.catalogue.storedSettings, helpers, connect: () => stage.session(session.login, statementMs) })
+    await probeSession({ subject: { lookup, model, privileges, marks, plan, seeding, tenants, contexts, session, coverage, saw: (each) => void evidence.push(each), abstain: (object, reason) => abstain({ object, reason }) }, openSession })
   }
-}
-
-/** Each pass plants anew. */
-async function emptyTables(client: Client, lookup: Lookup): Promise<void> {
-  const tables = lookup.catalogue.relations.filter(({ kind, isPartition }) => (kind === 'r' || kind === 'p') && !isPartition)
-  if (tables.length === 0) return
-  await client.query('set session_replication_role to replica')
-  await client.query(`truncate ${tables.map(qualified).join(', ')} cascade`)
-  await client.query('set session_replication_role to origin')
 }
 
 /** Each role that has a key of its own is A once: a pass takes about as long as a whole audit of another database. */

@@ -3,7 +3,7 @@ import { nameOf, type Relation } from '../catalogue/catalogue.ts'
 import { qualified, quoted } from '../sql/quote.ts'
 import { settingsOf, type Context, type Outcome } from './clone-session.ts'
 import { coverageKey, type ContextState, type Evidence } from './evidence.ts'
-import { foreignIn, textOf, unsaidOwners, type ProbeSubject } from './subject.ts'
+import { foreignIn, isUnjudged, textOf, unsaidOwners, type ProbeSubject } from './subject.ts'
 
 /** A state to read in. The session is in it already. */
 export interface ReadState {
@@ -15,7 +15,6 @@ export interface ReadState {
 }
 
 const mostRows = 200
-const timedOut = '57014'
 
 /** The SELECT of all that the role may read; null when that is nothing. */
 export function selectSql({ privileges, session }: ProbeSubject, relation: Relation): string | null {
@@ -36,11 +35,8 @@ export async function readAll(subject: ProbeSubject, state: ReadState, relations
   for (const relation of relations) {
     const sql = selectSql(subject, relation)
     if (sql === null || subject.coverage.slow.has(relation.oid)) continue
-    const outcome = await subject.clone.run(sql)
-    if (outcome.error?.state === timedOut) {
-      subject.coverage.slow.add(relation.oid)
-      subject.abstain(nameOf(relation), 'Reading it takes longer than the time limit of a probe.')
-    }
+    const outcome = await subject.clone.rolledBack(() => subject.clone.run(sql))
+    isUnjudged(subject, relation, outcome)
     subject.coverage.probes++
     texts.set(relation.oid, outcome.error === null ? textOf(outcome.rows) : `! ${outcome.error.state}`)
     noteRead(subject, { relation, state, outcome, sql })

@@ -1,11 +1,14 @@
 /**
- * Probes on the database itself: READ ONLY transactions, statement and lock timeouts, no VOLATILE function, counts instead of rows.
- * Two tenants' keys are taken from the table of tenants or from the data; nothing else of a row leaves the server.
+ * Probes on the database itself: as a role without powers, in READ ONLY transactions with statement and lock limits, counts instead
+ * of rows. Policies and their helpers run as they do for the application, with that role's rights only; nothing else is called, and
+ * what could run with more rights is not read. What cannot be judged in this way is said, object by object.
  */
 import pg from 'pg'
-import type { Abstention } from '../../base/finding.ts'
 import { messageOf, TenantbenchError } from '../../base/errors.ts'
+import type { Abstention } from '../../base/finding.ts'
+import { sqlState } from '../../db/pool.ts'
 import { nameOf, type Relation } from '../catalogue/catalogue.ts'
+import { signatureOf } from '../clone/structure.ts'
 import type { JudgedSession } from '../reach/sessions.ts'
 import type { RuleSubject } from '../rules/rule.ts'
 import { literal, qualified, quoted } from '../sql/quote.ts'
@@ -14,86 +17,99 @@ import { settingsOf, type Context } from './clone-session.ts'
 import { coverageKey, type ContextState, type Evidence, type ProbeCoverage } from './evidence.ts'
 import type { ProbeResult } from './probe-clone.ts'
 import { statements } from './read.ts'
+import { readGate, refusePowerful } from './readonly-limits.ts'
 
-const limits = "set local statement_timeout to '2s'; set local lock_timeout to '200ms'; set local idle_in_transaction_session_timeout to '10s'"
+const limits =
+  "set local statement_timeout to '2s'; set local lock_timeout to '50ms'; set local idle_in_transaction_session_timeout to '5s'"
+
+/** The longest that is waited for one statement on our side, should code of the database have lifted its own limit. */
+const queryTimeoutMs = 4_000
 
 interface Reading {
   readonly subject: RuleSubject
-  readonly client: pg.Client
-  readonly session: JudgedSession
+  readonly databaseUrl: string
   readonly keys: ReadonlyMap<string, readonly string[]>
   readonly evidence: Evidence[]
   readonly coverage: ProbeCoverage
   abstain(object: string, reason: string): void
+  /** Why a relation is not read, or null. */
+  whyNotRead(relation: Relation): string | null
 }
 
-/** Probes the database itself. Roles other than the connection's own are taken on by SET ROLE. Throws TB_DATABASE_UNREACHABLE. */
-export async function probeReadonly(subject: RuleSubject, { databaseUrl, signal }: { readonly databaseUrl: string; readonly signal: AbortSignal }): Promise<ProbeResult> {
+/** What is probed, and over which address. `databaseUrl` is a secret. */
+export interface ReadonlyOptions {
+  readonly databaseUrl: string
+  readonly signal: AbortSignal
+}
+
+/** Probes the database itself. Throws TB_PROBE_REFUSED for a connection with powers, TB_DATABASE_UNREACHABLE. */
+export async function probeReadonly(subject: RuleSubject, { databaseUrl, signal }: ReadonlyOptions): Promise<ProbeResult> {
+  refusePowerful(subject)
   const coverage: ProbeCoverage = { tried: new Set(), slow: new Set(), probes: 0, states: new Set() }
   const evidence: Evidence[] = []
   const abstained = new Map<string, Abstention>()
-  const abstain = (object: string, reason: string): void => void abstained.set(`${object} ${reason}`, { object, reason })
-  for (const view of unreadViews(subject)) abstain(nameOf(view), 'No column of it is known to say whose a row is, and on a live database only such are counted: probe a clone.')
-  for (const session of subject.sessions) {
-    // A connection that never had a context, then the same one after it had.
-    const client = await connect(databaseUrl)
-    try {
-      const keys = await keysOf(subject, client)
-      const reading: Reading = { subject, client, session, keys, evidence, coverage, abstain }
-      signal.throwIfAborted()
-      await readState(reading, { state: 'none', connection: 'fresh', context: [] })
-      const own = contextOf(subject, keys, 0)
-      if (own.length > 0) await readState(reading, { state: 'own', connection: 'fresh', context: own })
-      await readState(reading, { state: 'none', connection: 'recycled', context: [] })
-    } finally {
-      await client.end().catch(() => undefined)
-    }
+  // One reason an object: the first says most.
+  const abstain = (object: string, reason: string): void => {
+    if (!abstained.has(object)) abstained.set(object, { object, reason })
   }
-  return { evidence, coverage, abstained: [...abstained.values()] }
+  const whyNotRead = readGate(subject)
+  const keys = await keysOf(subject, { databaseUrl, whyNotRead })
+  const reading: Reading = { subject, databaseUrl, keys, evidence, coverage, abstain, whyNotRead }
+  for (const session of subject.sessions) {
+    if (!canBecome(subject, session)) {
+      const { currentRole } = subject.lookup.catalogue
+      abstain(`role ${session.role}`, `Not judged in readonly: ${currentRole} cannot become it. Connect as it, or GRANT ${quoted(session.role)} TO ${quoted(currentRole)}.`)
+      continue
+    }
+    for (const relation of subject.lookup.catalogue.relations) {
+      signal.throwIfAborted()
+      await readSubject(reading, session, relation)
+    }
+    notJudged(reading, session)
+  }
+  return { evidence, coverage, abstained: [...abstained.values()], notes: [] }
 }
 
-/** Views over tenants' tables without a tenant's column of their own. */
-function unreadViews({ lookup, model, sessions, privileges }: RuleSubject): readonly Relation[] {
-  return lookup.catalogue.relations.filter((view) => (view.kind === 'v' || view.kind === 'm') && (model.tables.get(view.oid)?.axis.length ?? 0) === 0 && view.reads.some((oid) => model.tables.get(oid)?.kind !== 'shared') && sessions.some(({ role }) => privileges.reaches(role, view)))
+function canBecome({ graph, lookup }: RuleSubject, { role }: JudgedSession): boolean {
+  return graph.settable(lookup.catalogue.currentRole).has(role)
 }
 
-async function connect(databaseUrl: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'tenantbench audit', options: '-c default_transaction_read_only=on' })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    return client
-  } catch (error) {
-    throw new TenantbenchError('TB_DATABASE_UNREACHABLE', { detail: `${messageOf(error)}.`, cause: error })
+/** What only trying could tell, and is not tried here. */
+function notJudged({ subject, abstain }: Reading, { role }: JudgedSession): void {
+  const { lookup, privileges } = subject
+  for (const relation of lookup.catalogue.relations) {
+    const written = relation.kind !== 'S' && (['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] as const).some((each) => privileges.onTable(role, relation, each))
+    if (written) abstain(nameOf(relation), 'Its writes are not judged in readonly: probe a clone.')
+  }
+  for (const called of lookup.catalogue.functions) {
+    if (privileges.canExecute(role, called)) abstain(signatureOf(called), 'Not judged in readonly, where functions are not called: probe a clone.')
   }
 }
 
 /** Two keys of each class, as the connection's own role sees them. */
-async function keysOf({ model, lookup }: RuleSubject, client: pg.Client): Promise<ReadonlyMap<string, readonly string[]>> {
+async function keysOf(subject: RuleSubject, { databaseUrl, whyNotRead }: Pick<Reading, 'databaseUrl' | 'whyNotRead'>): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { model, lookup, privileges } = subject
   const keys = new Map<string, readonly string[]>()
   for (const { relation, axis } of model.tables.values()) {
-    const column = axis[0]
-    if (column === undefined || (relation.kind !== 'r' && relation.kind !== 'p') || isVolatile(relation, { model, lookup })) continue
+    const [column] = axis
+    if (column === undefined || (relation.kind !== 'r' && relation.kind !== 'p') || whyNotRead(relation) !== null) continue
+    if (!privileges.columns(lookup.catalogue.currentRole, relation, 'SELECT').includes(column)) continue
     const keyClass = model.classes.classOf(columnId(relation, column))
     if ((keys.get(keyClass)?.length ?? 0) >= 2) continue
-    const found = await readOnly(client, null, `select distinct ${quoted(column)}::text as key from (select ${quoted(column)} from ${qualified(relation)} where ${quoted(column)} is not null limit 10000) sampled limit 2`)
-    if (found !== null && found.length > (keys.get(keyClass)?.length ?? 0)) keys.set(keyClass, found.map(([key]) => String(key)))
+    const sampled = `select ${quoted(column)} from ${qualified(relation)} where ${quoted(column)} is not null limit 10000`
+    const found = await withClient(databaseUrl, (live) => readOnly(live, null, `select distinct ${quoted(column)}::text as key from (${sampled}) sampled limit 2`))
+    if ('rows' in found && found.rows.length > (keys.get(keyClass)?.length ?? 0)) keys.set(keyClass, found.rows.map(([key]) => String(key)))
   }
   return keys
 }
 
-function contextOf({ model }: RuleSubject, keys: ReadonlyMap<string, readonly string[]>, position: number): Context {
-  return model.keySources.filter(({ source }) => source.setting !== 'role').flatMap(({ source, keyClass }) => {
-    const value = keys.get(keyClass)?.[position]
-    return value === undefined ? [] : [{ source, value }]
-  })
-}
-
-/** Policies and views may call functions; one that is VOLATILE could do anything. */
-function isVolatile(relation: Relation, { model, lookup }: Pick<RuleSubject, 'model' | 'lookup'>): boolean {
-  const inPolicies = model.policies.filter((judged) => judged.relation.oid === relation.oid).flatMap(({ using }) => using?.lineage.functions ?? [])
-  const inView = lookup.catalogue.functions.filter(({ name }) => relation.definition?.includes(`${name}(`) === true)
-  return [...inPolicies, ...inView].some(({ volatility }) => volatility === 'v')
+function contextOf({ model }: RuleSubject, keys: ReadonlyMap<string, readonly string[]>): Context {
+  return model.keySources
+    .filter(({ source }) => source.setting !== 'role')
+    .flatMap(({ source, keyClass }) => {
+      const value = keys.get(keyClass)?.[0]
+      return value === undefined ? [] : [{ source, value }]
+    })
 }
 
 interface State {
@@ -102,45 +118,133 @@ interface State {
   readonly context: Context
 }
 
-async function readState(reading: Reading, state: State): Promise<void> {
-  const { subject, session, coverage } = reading
-  coverage.states.add(`${state.connection} ${state.state}`)
-  for (const { relation, axis, kind } of subject.model.tables.values()) {
-    const column = axis[0]
-    if (kind === 'shared' || column === undefined || relation.kind === 'f' || !subject.privileges.columns(session.role, relation, 'SELECT').includes(column)) continue
-    if (isVolatile(relation, subject)) reading.abstain(nameOf(relation), 'Its policies or its definition call a VOLATILE function, which is not run on a live database.')
-    else await readTable(reading, state, { relation, column })
-  }
+const uncountable =
+  'Not judged in readonly: no column of it that may be read is known to say whose a row is, and only such are counted. Probe a clone.'
+
+/** One relation over a connection of its own: before it had a context, with one, and after it had one. */
+async function readSubject(reading: Reading, session: JudgedSession, relation: Relation): Promise<void> {
+  const { subject, keys, abstain, databaseUrl, coverage } = reading
+  if (relation.kind === 'S' || subject.privileges.columns(session.role, relation, 'SELECT').length === 0) return
+  const column = subject.model.tables.get(relation.oid)?.axis[0]
+  const isShared = subject.model.tables.get(relation.oid)?.kind === 'shared'
+  if (isShared && relation.kind !== 'v' && relation.kind !== 'm' && relation.kind !== 'f') return
+  const readable = subject.privileges.columns(session.role, relation, 'SELECT')
+  const isCountable = column !== undefined && readable.includes(column)
+  const reason =
+    relation.kind === 'f'
+      ? 'Not judged in readonly: its rows are on another server.'
+      : (reading.whyNotRead(relation) ?? (isCountable ? null : uncountable))
+  if (reason !== null) return abstain(nameOf(relation), reason)
+  const own = contextOf(subject, keys)
+  const states: readonly State[] = [
+    { state: 'none', connection: 'fresh', context: [] },
+    ...(own.length > 0 ? [{ state: 'own' as const, connection: 'fresh' as const, context: own }] : []),
+    { state: 'none', connection: 'recycled', context: [] },
+  ]
+  await withClient(databaseUrl, async (live) => {
+    for (const state of states) {
+      coverage.states.add(`${state.connection} ${state.state}`)
+      if (!(await readTable(reading, { live, session, state, relation, column: column ?? '' }))) return
+    }
+  })
+  const isSeen = coverage.tried.has(coverageKey(relation.oid, session, 'read'))
+  if (!isSeen) abstain(nameOf(relation), 'Not judged in readonly: the connection sees no row of a tenant there that would show that a foreign one is missing.')
 }
 
-/** How many foreign rows a session sees: all of them without a context, those of others with one. */
-async function readTable({ subject, client, session, keys, evidence, coverage, abstain }: Reading, { state, connection, context }: State, { relation, column }: { readonly relation: Relation; readonly column: string }): Promise<void> {
+interface Table {
+  readonly live: Live
+  readonly session: JudgedSession
+  readonly state: State
+  readonly relation: Relation
+  readonly column: string
+}
+
+/** How many foreign rows a session sees: all of them without a context, those of others with one. False when it could not be read. */
+async function readTable(reading: Reading, { live, session, state, relation, column }: Table): Promise<boolean> {
+  const { subject, keys, evidence, coverage, abstain } = reading
   const own = keys.get(subject.model.classes.classOf(columnId(relation, column)))?.[0]
-  if (state === 'own' && own === undefined) return
-  const foreign = state === 'own' ? `${quoted(column)}::text is distinct from ${literal(own ?? '')} and ${quoted(column)} is not null` : `${quoted(column)} is not null`
+  if (state.state === 'own' && own === undefined) return true
+  const isSet = `${quoted(column)} is not null`
+  const foreign = state.state === 'own' ? `${quoted(column)}::text is distinct from ${literal(own ?? '')} and ${isSet}` : isSet
   const sql = `select count(*) filter (where ${foreign}), count(*) from (select ${quoted(column)} from ${qualified(relation)} limit 100000) sampled`
   coverage.probes++
-  const rows = await readOnly(client, { session, context }, sql)
-  if (rows === null) {
-    abstain(nameOf(relation), `It could not be read as ${session.role} within the time limits, or at all.`)
-    return
+  const read = await readOnly(live, { session, context: state.context }, sql)
+  if (!('rows' in read)) {
+    abstain(nameOf(relation), read.failed)
+    return false
   }
-  const [count, all] = (rows[0] ?? []).map(Number)
-  if (state === 'own' && (all ?? 0) > 0) for (const kind of ['read', 'volume'] as const) coverage.tried.add(coverageKey(relation.oid, session, kind))
-  if ((count ?? 0) > 0) evidence.push({ kind: 'read', oid: relation.oid, object: nameOf(relation), session, state, connection, owners: ['B'], seen: `${count} rows of other tenants`, sql: statements({ session }, { context, state, connection }, sql), detail: null })
+  const [count, all] = (read.rows[0] ?? []).map(Number)
+  if (state.state === 'own' && (all ?? 0) > (count ?? 0)) for (const kind of ['read', 'volume'] as const) coverage.tried.add(coverageKey(relation.oid, session, kind))
+  if ((count ?? 0) > 0) {
+    coverage.tried.add(coverageKey(relation.oid, session, 'read'))
+    const seen = { kind: 'read' as const, oid: relation.oid, object: nameOf(relation), session, owners: ['B'], seen: `${count} rows of other tenants`, detail: null }
+    evidence.push({ ...seen, state: state.state, connection: state.connection, sql: statements({ session }, state, sql) })
+  }
+  return true
 }
 
-/** One statement in a READ ONLY transaction of its own, as a role and in a context; null when it failed. */
-async function readOnly(client: pg.Client, as: { readonly session: JudgedSession; readonly context: Context } | null, sql: string): Promise<readonly (readonly unknown[])[] | null> {
+type Read = { readonly rows: readonly (readonly unknown[])[] } | { readonly failed: string }
+
+/** A connection, and whether a statement went on beyond the time that we wait. */
+interface Live {
+  readonly client: pg.Client
+  isStuck: boolean
+}
+
+/** What the driver says of a statement that it no longer waits for. */
+const waitedLongEnough = 'Query read timeout'
+
+/** One statement in a READ ONLY transaction, as a role and in a context. */
+async function readOnly(live: Live, as: { readonly session: JudgedSession; readonly context: Context } | null, sql: string): Promise<Read> {
+  const { client } = live
   try {
+    if (live.isStuck) return { failed: 'Not judged in readonly: an earlier statement did not end in time.' }
     await client.query('begin transaction read only')
     await client.query(limits)
-    for (const [name, value] of settingsOf(as?.context ?? [])) await client.query('select set_config($1, $2, true)', [name, value])
+    for (const [name, value] of settingsOf(as?.context ?? [])) await client.query('select pg_catalog.set_config($1, $2, true)', [name, value])
     if (as !== null) await client.query(`set local role ${quoted(as.session.role)}`)
-    return (await client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows
-  } catch {
-    return null
+    return { rows: (await client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows }
+  } catch (error) {
+    const locked = sqlState(error) === '55P03'
+    if (messageOf(error) === waitedLongEnough) live.isStuck = true
+    return { failed: locked ? 'Not judged: locked by another session.' : `Not judged in readonly: it could not be read (${messageOf(error)}).` }
   } finally {
-    await client.query('rollback').catch(() => undefined)
+    if (!live.isStuck) await client.query('rollback').catch(() => undefined)
+  }
+}
+
+/** A connection of its own, ended whatever happened: code of the database may have left locks and settings in it. */
+async function withClient<T>(databaseUrl: string, work: (live: Live) => Promise<T>): Promise<T> {
+  const live: Live = { client: await connected(databaseUrl), isStuck: false }
+  try {
+    return await work(live)
+  } finally {
+    const { processID } = live.client as unknown as { readonly processID: number }
+    const ended = live.client.end().catch(() => undefined)
+    // Whoever lifted the time limit is still running; a session may end another one of its own role.
+    if (live.isStuck) await endBackend(databaseUrl, processID)
+    await ended
+  }
+}
+
+async function endBackend(databaseUrl: string, processId: number): Promise<void> {
+  const other = await connected(databaseUrl)
+  await other.query('select pg_catalog.pg_terminate_backend($1)', [processId])
+  await other.end().catch(() => undefined)
+}
+
+async function connected(databaseUrl: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'tenantbench audit',
+    query_timeout: queryTimeoutMs,
+    options: '-c default_transaction_read_only=on',
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return client
+  } catch (error) {
+    throw new TenantbenchError('TB_DATABASE_UNREACHABLE', { detail: `${messageOf(error)}.`, cause: error })
   }
 }

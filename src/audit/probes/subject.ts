@@ -1,4 +1,5 @@
 /** What every probe is handed. */
+import { nameOf } from '../catalogue/catalogue.ts'
 import type { CloneTenant } from '../clone/tenants.ts'
 import type { Marks } from '../clone/marks.ts'
 import type { RowPlan } from '../clone/plan.ts'
@@ -7,7 +8,7 @@ import type { Privileges } from '../reach/privileges.ts'
 import type { JudgedSession } from '../reach/sessions.ts'
 import type { Lookup } from '../sql/lookup.ts'
 import type { TenancyModel } from '../tenancy/model.ts'
-import type { CloneSession } from './clone-session.ts'
+import { cutOff, type CloneSession, type Outcome } from './clone-session.ts'
 import type { Contexts } from './contexts.ts'
 import type { Evidence, ProbeCoverage } from './evidence.ts'
 
@@ -27,6 +28,30 @@ export interface ProbeSubject {
   readonly coverage: ProbeCoverage
   saw(evidence: Evidence): void
   abstain(object: string, reason: string): void
+}
+
+/** SQLSTATE of a statement that the server ended because it took too long. */
+const timedOut = '57014'
+
+/**
+ * Tells of an object whose code tried to leave the session, or did not end in time: what it then did, or did not do, is no
+ * answer. True when it did. What did not end in time is not tried again.
+ */
+export function isUnjudged(
+  subject: Pick<ProbeSubject, 'abstain' | 'coverage'>,
+  object: { readonly oid: number; readonly schema: string; readonly name: string },
+  { error }: Outcome,
+): boolean {
+  if (error === null) return false
+  if (error.state === timedOut || error.state === cutOff) {
+    subject.coverage.slow.add(object.oid)
+    subject.abstain(nameOf(object), 'It takes longer than the time limit of a probe, or answers too much.')
+    return true
+  }
+  if (!error.stepsOut) return false
+  const said = error.text.split('\n')[0] ?? ''
+  subject.abstain(nameOf(object), `Its code reaches beyond its session (${said.slice(0, 160)}), so what it does is not judged.`)
+  return true
 }
 
 /** Tenants that must stay unseen by A, by label. */

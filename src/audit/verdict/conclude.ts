@@ -6,6 +6,7 @@ import type { RuleSubject } from '../rules/rule.ts'
 import { basesOf, definerFunctions } from '../rules/objects/views.ts'
 import { rules } from '../rules/rules.ts'
 import type { MergedFinding } from './merge.ts'
+import { namesOfOpen, openAbstentions } from './not-judged.ts'
 import { plainContextFinding } from './plain-context.ts'
 
 /** What a conclusion is drawn from. */
@@ -22,8 +23,9 @@ export function concludeAudit({ subject, merged, probed, abstained, options }: C
   const underSql = options.threatModel === 'M3' ? plainContextFinding(subject) : []
   const findings = [...merged.map(({ finding }) => finding), ...underSql].map((finding) => accepted(finding, options.exceptions)).toSorted(worstFirst)
   const coverage = coverageOf(subject, probed, options)
-  const { verdict, exitCode } = verdictOf(findings, { subject, probed, coverage })
-  return { verdict, exitCode, statement: statementOf({ verdict, findings, abstained, coverage }, subject), threatModel: options.threatModel, findings, abstained, coverage }
+  const open = openAbstentions(abstained, subject, options.exceptions)
+  const { verdict, exitCode } = verdictOf(findings, { subject, probed, coverage, open })
+  return { verdict, exitCode, statement: statementOf({ verdict, findings, open, coverage }, subject), threatModel: options.threatModel, findings, abstained, coverage }
 }
 
 function accepted(finding: Finding, exceptions: readonly Exception[]): Finding {
@@ -39,15 +41,16 @@ interface Resting {
   readonly subject: RuleSubject
   readonly probed: ProbeResult | null
   readonly coverage: AuditCoverage
+  readonly open: readonly Abstention[]
 }
 
-function verdictOf(findings: readonly Finding[], { subject, probed, coverage }: Resting): Pick<AuditResult, 'verdict' | 'exitCode'> {
+function verdictOf(findings: readonly Finding[], { subject, probed, coverage, open: notJudged }: Resting): Pick<AuditResult, 'verdict' | 'exitCode'> {
   const open = findings.filter(({ status }) => status !== 'accepted')
   if (open.some(({ status, severity }) => status === 'proven' && atLeast(severity, 'medium'))) return { verdict: 'leak', exitCode: 4 }
   if (open.some(({ status, severity }) => status === 'possible' && atLeast(severity, 'high'))) return { verdict: 'leak', exitCode: 1 }
   // Nothing found says something only where something was looked at.
   const looked = coverage.tables.tenant > 0 && subject.sessions.length > 0 && (probed === null || probed.coverage.tried.size > 0)
-  return looked && probed !== null ? { verdict: 'isolated', exitCode: 0 } : { verdict: 'inconclusive', exitCode: 3 }
+  return looked && probed !== null && notJudged.length === 0 ? { verdict: 'isolated', exitCode: 0 } : { verdict: 'inconclusive', exitCode: 3 }
 }
 
 function coverageOf(subject: RuleSubject, probed: ProbeResult | null, { probe }: Concluding['options']): AuditCoverage {
@@ -66,6 +69,7 @@ function coverageOf(subject: RuleSubject, probed: ProbeResult | null, { probe }:
     probes: probed?.coverage.probes ?? 0,
     statesProbed: [...(probed?.coverage.states ?? [])],
     rules: rules.length,
+    notes: [...(probed?.notes ?? [])],
   }
 }
 
@@ -74,14 +78,14 @@ function contextWords(sources: readonly string[]): string {
   return words.length === 0 ? 'none was found: no policy compares a column with the session' : `a session becomes a tenant by ${words.join(', ')}`
 }
 
-function statementOf({ verdict, findings, abstained, coverage }: Pick<AuditResult, 'verdict' | 'findings' | 'abstained' | 'coverage'>, { lookup, sessions }: RuleSubject): string {
+function statementOf({ verdict, findings, open: notJudged, coverage }: Pick<AuditResult, 'verdict' | 'findings' | 'coverage'> & Pick<Resting, 'open'>, { lookup, sessions }: RuleSubject): string {
   const open = findings.filter(({ status }) => status !== 'accepted')
   const count = (status: Finding['status']): number => open.filter((finding) => finding.status === status && atLeast(finding.severity, 'medium')).length
-  const left = abstained.length === 0 ? '' : ` ${abstained.length} object${abstained.length === 1 ? ' was' : 's were'} abstained from.`
+  const left = notJudged.length === 0 ? '' : ` Not judged: ${namesOfOpen(notJudged)}.`
   const rests = `${coverage.probes} probes of ${coverage.tables.tenant} tenant table${coverage.tables.tenant === 1 ? '' : 's'} as ${coverage.roles.map(({ role }) => role).join(', ') || 'nobody'}`
   if (verdict === 'leak') return `${count('proven')} proven and ${count('possible')} possible findings of medium or more, by ${coverage.rules} rules and ${rests}.${left}`
   if (verdict === 'isolated') return `No tenant saw or changed another tenant's rows in ${rests}, and no rule found a hole of medium or more.${left}`
   const tables = coverage.tables.tenant + coverage.tables.shared + coverage.tables.unknown + coverage.tables.unreachable
-  const why = tables === 0 ? `database ${lookup.catalogue.database.name} has no tables` : sessions.length === 0 ? 'no login role of tenants reaches anything: name one with --role' : coverage.tables.tenant === 0 ? 'no table with tenants\' rows is reached by the roles judged: state the tenant\'s column with --tenant-column' : coverage.probe === 'off' ? 'the rules found nothing, and without probes that proves nothing' : 'no probe could have shown anything'
+  const why = tables === 0 ? `database ${lookup.catalogue.database.name} has no tables` : sessions.length === 0 ? 'no login role of tenants reaches anything: name one with --role' : coverage.tables.tenant === 0 ? 'no table with tenants\' rows is reached by the roles judged: state the tenant\'s column with --tenant-column' : coverage.probe === 'off' ? 'the rules found nothing, and without probes that proves nothing' : notJudged.length > 0 && coverage.probes > 0 ? `${rests} showed nothing, but not everything that is reached was judged` : 'no probe could have shown anything'
   return `Nothing can be said: ${why}.${left}`
 }

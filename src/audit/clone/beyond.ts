@@ -1,0 +1,42 @@
+/** What in a database could act beyond it, if its code ran on the server where it lies: a copy is made of none that has such. */
+import { nameOf } from '../catalogue/catalogue.ts'
+import { powersOf } from '../reach/powers.ts'
+import type { RoleGraph } from '../reach/roles.ts'
+import type { Lookup } from '../sql/lookup.ts'
+import { ownersOf } from './clone.ts'
+import { isUntrusted, signatureOf } from './structure.ts'
+
+/** Each thing in a clause, with its names. `trusted` are extensions that an ordinary owner may create. */
+export function beyondItsDatabase(
+  lookup: Lookup,
+  { graph, logins, trusted }: { readonly graph: RoleGraph; readonly logins: readonly string[]; readonly trusted: ReadonlySet<string> },
+): readonly string[] {
+  const { catalogue } = lookup
+  const { extensions, servers, functions, relations, types, jobs, eventTriggers } = catalogue
+  const powerful = [...new Set([...ownersOf(catalogue), ...logins])].flatMap((role) => {
+    const powers = powersOf(role, catalogue, graph)
+    const owned = [...relations, ...functions, ...types].filter(({ owner }) => owner === role).map(nameOf)
+    const what = owned.length === 0 ? 'is judged' : `owns ${few(owned)}`
+    return powers.length === 0 ? [] : [`role ${role} (${powers.join(', ')}) ${what}`]
+  })
+  const untrusted = functions.filter(isUntrusted)
+  return [
+    ...powerful,
+    ...named('extension', extensions.map(({ name }) => name).filter((name) => !trusted.has(name))),
+    ...named('foreign server', servers.map(({ name }) => name)),
+    ...named('function in an untrusted language', untrusted.map(signatureOf)),
+    ...named('event trigger', eventTriggers),
+    ...(jobs.length === 0 ? [] : [`${jobs.length} scheduled job(s)`]),
+  ]
+}
+
+function named(word: string, names: readonly string[]): readonly string[] {
+  return names.length === 0 ? [] : [`${word} ${few(names)}`]
+}
+
+const maxNames = 5
+
+function few(names: readonly string[]): string {
+  const more = names.length - maxNames
+  return more > 0 ? `${names.slice(0, maxNames).join(', ')} and ${more} more` : names.join(', ')
+}

@@ -1,0 +1,104 @@
+/**
+ * A connection on which code of an audited database runs. The server's own time limit can be set off by that code, so each
+ * statement has a second one on our side, and a limit to what is read of its answer; beyond either the connection is cut and its
+ * backend ended.
+ */
+import pg from 'pg'
+import type { Clock } from '../../base/clock.ts'
+
+/** What a statement gave, its last result where there are several. */
+export interface GuardedResult {
+  readonly rows: readonly (readonly unknown[])[]
+  readonly rowCount: number
+}
+
+/** A guarded connection. */
+export interface GuardedConnection {
+  /** Runs SQL, several statements too. Throws the server's error, or one without a code when the connection was cut. */
+  run(sql: string): Promise<GuardedResult>
+  /** What a statement said aloud, in the order it was said; at most 200 lines. */
+  onNotice(listener: (text: string) => void): void
+  readonly isLost: boolean
+  end(): Promise<void>
+}
+
+/** How a connection is made and ended. */
+export interface GuardOptions {
+  readonly config: pg.ClientConfig
+  readonly statementMs: number
+  readonly clock: Clock
+  /** Ends a backend from another connection. */
+  terminate(processId: number): Promise<void>
+}
+
+/** How much longer than the server's limit we wait for it to keep it. */
+const graceMs = 1_500
+const maxAnswerBytes = 32 * 1024 * 1024
+const maxNotices = 200
+const connectTimeoutMs = 10_000
+
+/** Connects. Throws the driver's error. */
+export async function openGuarded(options: GuardOptions): Promise<GuardedConnection> {
+  const { config, statementMs, clock, terminate } = options
+  const client = new pg.Client({
+    ...config,
+    statement_timeout: statementMs,
+    connectionTimeoutMillis: connectTimeoutMs,
+    application_name: 'tenantbench audit',
+  })
+  client.on('error', () => undefined)
+  await client.connect()
+  const { processID, connection } = internals(client)
+  let isLost = false
+  let bytes = 0
+  let notices = 0
+  const cut = (): void => {
+    if (isLost) return
+    isLost = true
+    connection.stream.destroy()
+    void terminate(processID).catch(() => undefined)
+  }
+  connection.stream.on('data', (piece: Buffer) => {
+    bytes += piece.length
+    if (bytes > maxAnswerBytes) cut()
+  })
+  connection.stream.on('close', () => (isLost = true))
+  const guarded = async (sql: string): Promise<GuardedResult> => {
+    bytes = 0
+    notices = 0
+    const waiting = new AbortController()
+    const late = clock.sleep(statementMs + graceMs, waiting.signal).then(cut, () => undefined)
+    try {
+      const result = await client.query({ text: sql, rowMode: 'array' })
+      const last = Array.isArray(result) ? (result.at(-1) as typeof result | undefined) : result
+      return { rows: (last?.rows ?? []) as unknown[][], rowCount: last?.rowCount ?? 0 }
+    } finally {
+      waiting.abort()
+      await late
+    }
+  }
+  return {
+    run: guarded,
+    onNotice: (listener) =>
+      void client.on('notice', ({ message, detail, hint }) => {
+        if (notices++ < maxNotices) listener([message, detail, hint].filter((text) => text !== undefined).join(' '))
+      }),
+    get isLost() {
+      return isLost
+    },
+    async end() {
+      if (isLost) return
+      await client.end().catch(() => undefined)
+    },
+  }
+}
+
+interface Internals {
+  readonly processID: number
+  readonly connection: { readonly stream: import('node:stream').Duplex }
+}
+
+/** The driver's socket and its backend's number, which its types leave out. */
+function internals(client: pg.Client): Internals {
+  return client as unknown as Internals
+}
