@@ -214,6 +214,8 @@ const proofs: Readonly<Record<string, () => object>> = {
   load: () => test('test/e2e/load.test.ts', { TENANTBENCH_STALLS: '3' }, 'e2e'),
   resume: () => test('test/e2e/resume.test.ts', { TENANTBENCH_RESUME_KILLS: '20' }, 'e2e'),
   'ci-gate': () => test('test/e2e/ci-gate.test.ts', { TENANTBENCH_GATE_RUNS: '20' }, 'e2e'),
+  escapes: () => test('test/integration/audit-escapes.test.ts', { TENANTBENCH_ESCAPES: 'full' }),
+  'audit-wide': () => test('test/integration/audit-wide.test.ts', { TENANTBENCH_TABLES: '500' }),
   quick,
   bench,
   readiness,

@@ -1,15 +1,15 @@
 /**
- * The audit against the labelled corpus: every hole with the right vector, nothing of medium or more on a safe twin. A seeded sample
- * on the oldest and the newest server; all of it on four with TENANTBENCH_CORPUS=full, written to TENANTBENCH_CORPUS_OUT.
+ * The audit against the labelled corpus: every hole with the right vector, nothing of medium or more on a safe twin. A sample drawn
+ * from the commit, on the oldest and the newest server; all of it on four with TENANTBENCH_CORPUS=full, written to TENANTBENCH_CORPUS_OUT.
  */
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { releaseLease, takeLease } from '../../harness/services/lease.ts'
 import { startCluster, type PostgresCluster } from '../../harness/services/postgres/cluster.ts'
 import { systemClock } from '../../src/base/clock.ts'
-import { randomFor } from '../../src/base/random.ts'
 import { corpusVersions, readCorpus, type CorpusCase } from '../support/audit-corpus.ts'
 import { auditCase, type CorpusOutcome } from '../support/audit-corpus-run.ts'
+import { drawn } from '../support/drawn.ts'
 import { openSharedCloneServer, type SharedCloneServer } from '../support/clone-server.ts'
 
 const isFull = process.env['TENANTBENCH_CORPUS'] === 'full'
@@ -20,7 +20,7 @@ const outcomes: (CorpusOutcome & { readonly version: number })[] = []
 
 const holdsOn = (version: number): readonly CorpusCase[] => {
   const cases = readCorpus().cases.filter(({ postgres }) => postgres.from <= version && version <= postgres.to)
-  return isFull ? cases : randomFor(['audit corpus run', version]).shuffle(cases).slice(0, sampleSizes[version])
+  return isFull ? cases : drawn(`corpus on ${version}`, cases, sampleSizes[version] ?? 0)
 }
 
 afterAll(async () => {

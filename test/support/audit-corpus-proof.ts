@@ -108,5 +108,5 @@ async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): 
 async function sweep(admin: pg.Client): Promise<void> {
   await admin.query(`drop database ${database} with (force)`)
   const { rows } = await admin.query<{ role: string }>(`select quote_ident(rolname) as role from pg_roles where rolname !~ '^pg_' and rolname <> current_user`)
-  for (const { role } of rows) await admin.query(`drop role ${role}`)
+  for (const { role } of rows) await admin.query(`drop owned by ${role}; drop role ${role}`)
 }

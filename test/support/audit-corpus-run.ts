@@ -51,7 +51,7 @@ export async function auditCase({ subjectUrl, clone }: CorpusClusters, parsed: C
     await onServer(subjectUrl, async (admin) => {
       await admin.query(`drop database ${database} with (force)`)
       const { rows } = await admin.query<{ role: string }>("select quote_ident(rolname) as role from pg_roles where rolname !~ '^pg_' and oid <> 10")
-      for (const { role } of rows) await admin.query(`drop role ${role}`)
+      for (const { role } of rows) await admin.query(`drop owned by ${role}; drop role ${role}`)
     })
   }
 }

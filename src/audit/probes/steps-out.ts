@@ -7,7 +7,7 @@ const refusals: readonly RegExp[] = [
   /^permission denied to (set|create|alter|grant|drop|COPY|reassign|terminate|cancel|examine|execute|load)\b/i,
   /^permission denied for (language|foreign-data wrapper|foreign server|parameter|tablespace|database) /,
   /^permission denied for function (lo_|pg_|dblink)/,
-  /^must be (superuser|a superuser|a member of|able to SET ROLE)/i,
+  /^must be (superuser|a superuser|(a )?member of|able to SET ROLE)/i,
   /\bcannot set parameter "(session_authorization|role)"/,
   /^access to library .* is not allowed/,
 ]

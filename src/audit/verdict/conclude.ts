@@ -85,7 +85,24 @@ function statementOf({ verdict, findings, open: notJudged, coverage }: Pick<Audi
   const rests = `${coverage.probes} probes of ${coverage.tables.tenant} tenant table${coverage.tables.tenant === 1 ? '' : 's'} as ${coverage.roles.map(({ role }) => role).join(', ') || 'nobody'}`
   if (verdict === 'leak') return `${count('proven')} proven and ${count('possible')} possible findings of medium or more, by ${coverage.rules} rules and ${rests}.${left}`
   if (verdict === 'isolated') return `No tenant saw or changed another tenant's rows in ${rests}, and no rule found a hole of medium or more.${left}`
-  const tables = coverage.tables.tenant + coverage.tables.shared + coverage.tables.unknown + coverage.tables.unreachable
-  const why = tables === 0 ? `database ${lookup.catalogue.database.name} has no tables` : sessions.length === 0 ? 'no login role of tenants reaches anything: name one with --role' : coverage.tables.tenant === 0 ? 'no table with tenants\' rows is reached by the roles judged: state the tenant\'s column with --tenant-column' : coverage.probe === 'off' ? 'the rules found nothing, and without probes that proves nothing' : notJudged.length > 0 && coverage.probes > 0 ? `${rests} showed nothing, but not everything that is reached was judged` : 'no probe could have shown anything'
-  return `Nothing can be said: ${why}.${left}`
+  const why = whyOpen(coverage, { name: lookup.catalogue.database.name, hasSessions: sessions.length > 0, open: notJudged.length })
+  if (why !== null) return `Nothing can be said: ${why}.${left}`
+  return `Not everything was judged: ${namesOfOpen(notJudged)}. What was judged showed nothing of medium or more, in ${rests}.`
+}
+
+interface Rests {
+  readonly name: string
+  readonly hasSessions: boolean
+  /** How many objects that are reached were not judged. */
+  readonly open: number
+}
+
+/** Why nothing can be said at all; null when something was judged. */
+function whyOpen(coverage: AuditCoverage, { name, hasSessions, open }: Rests): string | null {
+  const { tenant, shared, unknown, unreachable } = coverage.tables
+  if (tenant + shared + unknown + unreachable === 0) return `database ${name} has no tables that could be read`
+  if (!hasSessions) return 'no login role of tenants reaches anything: name one with --role'
+  if (tenant === 0) return "no table with tenants' rows is reached by the roles judged: state the tenant's column with --tenant-column"
+  if (coverage.probe === 'off') return 'the rules found nothing, and without probes that proves nothing'
+  return coverage.probes === 0 || open === 0 ? 'no probe could have shown anything' : null
 }

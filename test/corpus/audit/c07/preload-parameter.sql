@@ -1,0 +1,24 @@
+-- title: the application's login may have its sessions load libraries
+-- kind: hole
+-- expect: C07
+-- logins: app
+create role app login;
+grant set on parameter session_preload_libraries to app;
+create role own nologin;
+create schema s authorization own;
+grant usage on schema s to app;
+set role own;
+create table s.thing (
+  tenant_id int not null,
+  id uuid not null default gen_random_uuid(),
+  name text,
+  primary key (tenant_id, id)
+);
+alter table s.thing enable row level security;
+alter table s.thing force row level security;
+create policy thing_tenant on s.thing using (tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::int));
+grant select, insert, update, delete on s.thing to app;
+reset role;
+
+-- @exploit
+select 1 where has_parameter_privilege('session_preload_libraries', 'set');
