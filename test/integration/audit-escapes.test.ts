@@ -3,7 +3,9 @@
  * application's role, and none does in an audit, whatever is probed how. On one version drawn from the commit; on 15 and 18, with
  * every control, with TENANTBENCH_ESCAPES=full.
  */
+import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { releaseLease, takeLease } from '../../harness/services/lease.ts'
@@ -39,6 +41,19 @@ const figures: object[] = []
 afterAll(async () => {
   if (outFile !== undefined) await writeFile(outFile, JSON.stringify({ escapes: figures }))
 })
+
+/** Every row of tables and catalogues as a hash; what statistics and vacuuming change is left out. */
+function everythingIn(tables: readonly string[]): string {
+  const moving = ['relpages', 'reltuples', 'relallvisible', 'relallfrozen', 'relfrozenxid', 'relminmxid', 'datfrozenxid'].map((name) => ` - '${name}'`).join('')
+  return tables.map((name) => `select '${name} ' || count(*) || md5(string_agg((to_jsonb(t)${moving})::text, '|' order by to_jsonb(t)::text)) as text from ${name} t`).join(' union all ')
+}
+
+/** Files of this machine that are newer than a marker, without those of the audited server and of whoever runs the tests. */
+function changedSince(marker: string, subject: string): readonly string[] {
+  const { stdout } = spawnSync('find', ['/', '-xdev', '(', '-path', subject, '-o', '-path', '/proc', '-o', '-path', '/sys', '-o', '-path', '/dev', ')', '-prune', '-o', '-type', 'f', '-newer', marker, '-print'], { encoding: 'utf8', maxBuffer: 1 << 26 })
+  const ownWork = /node_modules\/\.(vite|cache|vitest)|compile-cache|\/bash_jobs|vitest-|\/tmp\/base\//
+  return stdout.split('\n').filter((path) => path !== '' && !ownWork.test(path))
+}
 
 describe.each(versions)('on PostgreSQL %i', (version) => {
   const attempts = readEscapes().filter((attempt) => isFor(attempt, version))
@@ -156,6 +171,25 @@ describe.each(versions)('on PostgreSQL %i', (version) => {
     expect(found).toEqual([])
     expect(coverage.probes).toBeGreaterThan(500)
     expect(coverage.notes.some((each) => each.includes('not confined'))).toBe(!confine)
+  })
+
+  it.runIf(isFull)('leaves the files of this machine and the neighbour database as they were', { timeout: 600_000 }, async () => {
+    await clear()
+    const dump = async (): Promise<string> => {
+      const client = new pg.Client({ connectionString: urlOf('neighbour') })
+      await client.connect()
+      const { rows } = await client.query<{ text: string }>(everythingIn(['pg_class', 'pg_proc', 'pg_authid', 'pg_auth_members', 'pg_db_role_setting', 'pg_database', 'pg_parameter_acl', 'touched']))
+      await client.end()
+      return JSON.stringify(rows)
+    }
+    const before = await dump()
+    const marker = join(folder, 'marker')
+    await writeFile(marker, '')
+    await judge({})
+    await judge({ openServer: () => openServer({ confine: false }) })
+    expect(changedSince(marker, folder)).toEqual([])
+    expect(await dump()).toEqual(before)
+    figures.push({ version, mode: 'files of the machine and the neighbour after two audits', changed: [] })
   })
 
   it('stays inside a confined clone when the roles that run it are superusers', { timeout: 300_000 }, async () => {

@@ -161,6 +161,23 @@ describe('a copy of a database of ordinary owners', () => {
     expect(await query('ordinary', 'select count(*) from doc')).toEqual([['2']])
   })
 
+  it('that a killed audit left is removed by the next one, and one whose audit lives is not', async () => {
+    const [dead, living] = ['tenantbench_copy_00000000aa', 'tenantbench_copy_00000000bb']
+    const before = await serverState()
+    for (const name of [dead, living, `${dead}_stage_1`, 'tenantbench_copy_of_mine']) await query('postgres', `create database ${name}`)
+    for (const name of [`${dead}_login_0`, `${living}_login_0`]) await query('postgres', `create role ${name}`)
+    const holder = new pg.Client({ connectionString: urlOf('postgres') })
+    await holder.connect()
+    await holder.query(`select pg_advisory_lock(hashtextextended('${living}', 0))`)
+    await judgeCopy()
+    const left = await query('postgres', "select datname from pg_database where datname ~ '^tenantbench_copy' union select rolname from pg_roles where rolname ~ '^tenantbench_copy' order by 1")
+    expect(left.flat()).toEqual([living, `${living}_login_0`, 'tenantbench_copy_of_mine'])
+    await holder.end()
+    for (const name of [living, 'tenantbench_copy_of_mine']) await query('postgres', `drop database ${name}`)
+    await query('postgres', `drop role ${living}_login_0`)
+    expect(await serverState()).toEqual(before)
+  })
+
   it.each(['ordinary', 'postgres'])('is not made while a session stands in the way, which is not ended: in %s', async (database) => {
     const client = new pg.Client({ connectionString: urlOf(database) })
     await client.connect()

@@ -55,10 +55,11 @@ export interface StageOptions {
 /** Stages of a structure. */
 export function stagesOf(options: StageOptions): Structure {
   const { connections, admin, structure, abstained, notes, roles } = options
+  let count = 0
   return {
     abstained,
     notes,
-    stage: (plant, { isLast }) => makeStage(options, { plant, isLast }),
+    stage: (plant, { isLast }) => makeStage(options, { plant, isLast, number: ++count }),
     async [Symbol.asyncDispose]() {
       try {
         await admin.run(`drop database if exists ${quoted(structure)} with (force)`)
@@ -73,13 +74,14 @@ export function stagesOf(options: StageOptions): Structure {
 interface Staging {
   readonly plant: (owners: Owners) => Promise<void>
   readonly isLast: boolean
+  readonly number: number
 }
 
-async function makeStage(options: StageOptions, { plant, isLast }: Staging): Promise<Stage> {
+async function makeStage(options: StageOptions, { plant, isLast, number }: Staging): Promise<Stage> {
   const { connections, admin, structure, lookup } = options
-  const suffix = newSuffix()
-  const database = isLast ? structure : `stage_${suffix}`
-  const observer = `tenantbench_observer_${suffix}`
+  // All names begin with the structure's, by which what a killed audit left is found.
+  const database = isLast ? structure : `${structure}_stage_${number}`
+  const observer = `${structure}_observer_${number}`
   if (!isLast) await admin.run(`create database ${quoted(database)} template ${quoted(structure)} owner ${quoted(lookup.catalogue.database.owner)}`)
   const owners = ownersIn(connections, database)
   await plant(owners)
@@ -92,7 +94,7 @@ async function makeStage(options: StageOptions, { plant, isLast }: Staging): Pro
   let made: Promise<Helpers> | null = null
   const makeThem = async (): Promise<Helpers> => {
     await admin.run(observerSql(observer))
-    return await makeHelpers(superuser, { schema: `tenantbench_${suffix}`, observer, owners: options.owners })
+    return await makeHelpers(superuser, { schema: `tenantbench_${newSuffix()}`, observer, owners: options.owners })
   }
   return {
     database,

@@ -13,6 +13,7 @@ import { quietOptions } from '../catalogue/quiet.ts'
 import type { Lookup } from '../sql/lookup.ts'
 import { literal, quoted } from '../sql/quote.ts'
 import { ownersOf } from './clone.ts'
+import { clearLeftCopies, copyPrefix, lockSql } from './left-copies.ts'
 import { makeOwned, ownersIn } from './owners.ts'
 import { openConnections, type Connections, type Superuser } from './server.ts'
 import { stagesOf, type Structure } from './stage.ts'
@@ -33,16 +34,17 @@ export type TemplateCopy = { readonly structure: Structure } | { readonly busy: 
 /** Copies. Throws TB_DATABASE_RIGHTS when the user is no superuser, TB_PROBE_REFUSED when the audit's own logins are not let in. */
 export async function makeTemplateCopy(options: CopyOptions): Promise<TemplateCopy> {
   const { databaseUrl, lookup, clock, logins } = options
-  const suffix = newSuffix()
+  const database = `${copyPrefix}${newSuffix()}`
   const roles = [...new Set([...ownersOf(lookup.catalogue), ...logins])]
-  const entries = new Map(roles.map((role, position) => [role, { login: `tenantbench_${suffix}_${position}`, password: newSecret() }]))
+  const entries = new Map(roles.map((role, position) => [role, { login: `${database}_login_${position}`, password: newSecret() }]))
   const connections = await connectionsOn(databaseUrl, { clock, entries, lookup })
   try {
     const admin = await connections.superuser('postgres')
     await requireSuperuser(admin)
+    await clearLeftCopies(admin)
+    await admin.run(lockSql('pg_advisory_lock', database))
     const open = await openElsewhere(admin, { lookup, roles })
     if (open !== null) return await given({ busy: open }, connections)
-    const database = `tenantbench_copy_${suffix}`
     try {
       await admin.run(`create database ${quoted(database)} template ${quoted(lookup.catalogue.database.name)}`)
     } catch (error) {
