@@ -79,7 +79,7 @@ describe('a hole', () => {
     expect((await audit('hole', '--format', 'junit')).stdout).toMatch(/<testsuites [^>]*failures="1"[\s\S]*<failure type="critical"/)
   })
 
-  it('that is accepted until a day does not count; an expired entry counts and is told; so with a baseline', async () => {
+  it('that is accepted until a day does not count; an expired entry counts and is told; so with a baseline', { timeout: 180_000 }, async () => {
     const first = await audit('hole', '--json')
     const key = json(first).findings.find(({ vector }) => vector === 'B05')?.key ?? ''
     const accepted = await audit('hole', '--json', '--allow', inPlace('allow.yaml', `- key: ${key}\n  reason: known\n  expires: 2999-01-01\n`))
