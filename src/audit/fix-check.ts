@@ -73,13 +73,18 @@ async function apply(stage: Stage, { findings, subject }: Applying): Promise<Rea
   const applied = new Set<string>()
   for (const { key, fix } of findings) {
     const sql = forStage(fix, { stage, subject })
-    const isOfRoles = parseStatements(sql).every((statement) => roleStatements.has(nodeOf(statement)?.kind ?? ''))
-    const said = await (isOfRoles ? stage.superuser.run(sql) : stage.owners.run(fixer, sql)).then(() => null, messageOf)
+    const said = await (isOfRoles(sql) ? stage.superuser.run(sql) : stage.owners.run(fixer, sql)).then(() => null, messageOf)
     // Two findings may ask for the same thing: what is mended already cannot be mended again.
     if (said === null || /already|does not exist/.test(said)) applied.add(key)
   }
   await stage.superuser.run(`drop owned by ${quoted(fixer)}; drop role ${quoted(fixer)}`).catch(() => undefined)
   return applied
+}
+
+/** Whether SQL is one statement about roles. What is not understood, or is several, is nothing for the superuser: names in it are the database's. */
+export function isOfRoles(sql: string): boolean {
+  const [statement, ...more] = parseStatements(sql)
+  return more.length === 0 && roleStatements.has(nodeOf(statement)?.kind ?? '')
 }
 
 /** Stored settings are those of the stage's database on a clone. */

@@ -30,7 +30,7 @@ export interface DatabaseOptions {
   readonly maxConnections?: number
   readonly applicationName?: string
   /** Settings of the start of a session, as `-c name=value`. */
-  readonly options?: string | undefined
+  readonly options?: string
 }
 
 const int8Oid = 20

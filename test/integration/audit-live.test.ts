@@ -1,6 +1,7 @@
 /** What an audit does to the database that it judges, and to its server: nothing. Also not by way of a foreign table that leads back to it. */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rolesFrom } from '../../harness/cli/audit/roles.ts'
 import { releaseLease, takeLease } from '../../harness/services/lease.ts'
 import { startCluster, type PostgresCluster } from '../../harness/services/postgres/cluster.ts'
 import { startClonePostgres } from '../../harness/services/services.ts'
@@ -88,6 +89,26 @@ it('readonly changes nothing, and lets no statement outlive its timeout', async 
   expect(abstained.find(({ object }) => object === 'public.stuck')?.reason).toContain('Query read timeout')
   expect(await query('live', "select count(*) from pg_stat_activity where usename = 'app'")).toEqual([['0']])
   expect(await query('live', "select count(*) from pg_stat_activity where application_name = 'tenantbench audit'")).toEqual([['0']])
+})
+
+it('no name of ours is looked for in the database: neither its search path nor a cast of its own runs as who connects', async () => {
+  await query('postgres', 'create database lured')
+  await query('lured', `create table met (by_whom text); create schema evil; grant usage on schema evil to public; grant insert on met to public;
+    create function evil.current_setting(text) returns text language sql as $$ insert into public.met values ('current_setting'); select pg_catalog.current_setting($1) $$;
+    create function evil.set_config(text, text, boolean) returns text language sql as $$ insert into public.met values ('set_config'); select pg_catalog.set_config($1, $2, $3) $$;
+    create function evil.seen(pg_catalog.text) returns boolean language plpgsql as $$ begin insert into public.met values ('text'); return true; end $$;
+    create domain evil.text as pg_catalog.text check (evil.seen(value::pg_catalog.text));
+    create table doc (tenant_id int not null, body pg_catalog.text); grant select on doc to app;
+    create schema cron; create view cron.job as select 1 as jobid, 'x' as command, case when evil.seen('job') then 'x' end as username;
+    alter database lured set search_path = evil, pg_catalog, public`)
+  await query('lured', "select current_setting('server_version'), 'x'::text; select * from cron.job")
+  expect((await query('lured', 'select by_whom from met order by 1')).flat()).toEqual(['current_setting', 'text', 'text'])
+  await query('lured', 'delete from met')
+  await judge({ probe: 'clone', databaseUrl: urlOf('lured') })
+  await judge({ probe: 'off', databaseUrl: urlOf('lured'), fixCheck: true })
+  await rolesFrom({ role: [asApp('lured')] })
+  expect(await query('lured', 'select by_whom from met')).toEqual([])
+  await query('postgres', 'drop database lured')
 })
 
 it('readonly does not connect as a role with powers, and says how to make another one', async () => {

@@ -18,11 +18,11 @@ function byName(role: string): NamedRole {
 
 async function loggedIn(address: string): Promise<NamedRole> {
   const user = URL.canParse(address) ? decodeURIComponent(new URL(address).username) : ''
-  const client = new pg.Client({ connectionString: address, connectionTimeoutMillis: connectTimeoutMs, application_name: 'tenantbench audit' })
+  const client = new pg.Client({ connectionString: address, connectionTimeoutMillis: connectTimeoutMs, application_name: 'tenantbench audit', options: '-c search_path=' })
   client.on('error', () => undefined)
   try {
     await client.connect()
-    const { rows } = await client.query<{ role: string }>('select session_user::text as role')
+    const { rows } = await client.query<{ role: string }>('select session_user::pg_catalog.text as role')
     return { role: rows[0]?.role ?? user, how: 'login' }
   } catch (error) {
     throw new TenantbenchError('TB_DATABASE_UNREACHABLE', { detail: `Role ${user} cannot log in: ${messageOf(error)}.`, cause: error })

@@ -258,6 +258,8 @@ export interface Catalogue {
   readonly readByPolicies: readonly { readonly relation: number; readonly reads: number }[]
   /** Functions that run without being named: of operators, casts, and checks of domains. */
   readonly ambientFunctions: readonly number[]
+  /** Functions that run when rows are planted or views are filled: of defaults, checks, keys, indexes, materialized views. */
+  readonly plantingFunctions: readonly number[]
   readonly wrappersUsable: readonly { readonly name: string; readonly grants: readonly Grant[]; readonly owner: string }[]
   /** Jobs of pg_cron as (command, role), empty without it. */
   readonly jobs: readonly { readonly command: string; readonly role: string }[]

@@ -188,4 +188,13 @@ export const catalogueQueries = {
       or exists (select 1 from pg_depend d join pg_constraint o on o.oid = d.objid and o.contypid <> 0
         where d.classid = 'pg_constraint'::regclass and d.refclassid = 'pg_proc'::regclass and d.refobjid = f.oid))
     order by 1`,
+
+  plantingFunctions: `select distinct f.oid::int8 as oid from pg_depend d join pg_proc f
+      on (d.refclassid = 'pg_proc'::regclass and f.oid = d.refobjid)
+      or (d.refclassid = 'pg_operator'::regclass and f.oid = (select o.oprcode from pg_operator o where o.oid = d.refobjid))
+      join pg_namespace n on n.oid = f.pronamespace
+    where ${userSchema('n.nspname')} and ${notOfExtension('pg_proc', 'f.oid')} and (
+      d.classid in ('pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_class'::regclass, 'pg_type'::regclass, 'pg_opclass'::regclass, 'pg_opfamily'::regclass, 'pg_amproc'::regclass, 'pg_amop'::regclass)
+      or (d.classid = 'pg_rewrite'::regclass and exists (select 1 from pg_rewrite w join pg_class c on c.oid = w.ev_class where w.oid = d.objid and c.relkind = 'm')))
+    order by 1`,
 } as const

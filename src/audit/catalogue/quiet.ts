@@ -1,24 +1,26 @@
 /** Coming into a database without waking what lies in wait for whoever comes in. */
 import pg from 'pg'
 
-const quiet = '-c event_triggers=off'
+/** No name of ours is looked for in a schema of the database, whatever its owner or the role's stored: before the first statement. */
+export const ownNames = '-c search_path='
+const quiet = `${ownNames} -c event_triggers=off`
 
 /** Unknown before PostgreSQL 17; refused to who is no superuser. */
 const notTaken = new Set(['42704', '42501'])
 
 /**
- * What a session begins with so that no login trigger fires: it would run with a superuser's rights when a superuser comes in.
- * Undefined where the server does not take it; then whoever connects has no more rights than the trigger's owner may use.
- * Throws the driver's error when the server cannot be reached.
+ * What a session begins with: an empty search path, and no login trigger where that can be had. A login trigger would run with a
+ * superuser's rights when a superuser comes in; where switching it off is refused, whoever comes in is none. Throws the driver's
+ * error when the server cannot be reached.
  */
-export async function quietOptions(config: pg.ClientConfig): Promise<string | undefined> {
+export async function quietOptions(config: pg.ClientConfig): Promise<string> {
   const client = new pg.Client({ ...config, application_name: 'tenantbench audit', options: quiet })
   client.on('error', () => undefined)
   try {
     await client.connect()
     return quiet
   } catch (error) {
-    if (error instanceof pg.DatabaseError && notTaken.has(error.code ?? '')) return undefined
+    if (error instanceof pg.DatabaseError && notTaken.has(error.code ?? '')) return ownNames
     throw error
   } finally {
     await client.end().catch(() => undefined)

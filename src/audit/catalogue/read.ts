@@ -55,7 +55,7 @@ async function leaveOutLocked(client: Queryable): Promise<Catalogue['locked']> {
 }
 
 async function checkVersion(client: Queryable): Promise<void> {
-  const { rows } = await client.query<{ version: number }>("select current_setting('server_version_num')::int as version")
+  const { rows } = await client.query<{ version: number }>("select pg_catalog.current_setting('server_version_num')::pg_catalog.int4 as version")
   const version = rows[0]?.version ?? 0
   if (version < oldestVersion) throw new TenantbenchError('TB_DATABASE_VERSION', { detail: `It is version ${Math.floor(version / 10_000)}.` })
 }
@@ -101,14 +101,20 @@ async function readAll(client: Queryable): Promise<Catalogue> {
     parameterGrants: await read('parameterGrants'),
     calledByRelations: await read('calledByRelations'),
     readByPolicies: await read('readByPolicies'),
+    plantingFunctions: (await read<{ oid: number }>('plantingFunctions')).map(({ oid }) => oid),
     ambientFunctions: (await read<{ oid: number }>('ambientFunctions')).map(({ oid }) => oid),
     jobs: await readJobs(client),
   } as Catalogue
 }
 
-/** pg_cron's table, where it is there and may be read. */
+/** pg_cron's table, where it is there and may be read: a view of that name would run whatever it likes as who reads it. */
 async function readJobs(client: Queryable): Promise<Catalogue['jobs']> {
-  const { rows } = await client.query<{ readable: boolean }>("select case when to_regclass('cron.job') is null then false else has_table_privilege('cron.job', 'SELECT') end as readable")
+  const { rows } = await client.query<{ readable: boolean }>(
+    `select coalesce(has_table_privilege(c.oid, 'SELECT'), false) as readable from pg_class c
+       join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e' and d.refclassid = 'pg_extension'::regclass
+       join pg_extension e on e.oid = d.refobjid
+     where c.oid = to_regclass('cron.job') and c.relkind = 'r' and e.extname = 'pg_cron'`,
+  )
   if (rows[0]?.readable !== true) return []
   return (await client.query<{ command: string; role: string }>('select command, username as role from cron.job order by jobid')).rows
 }

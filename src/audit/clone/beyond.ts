@@ -20,11 +20,14 @@ export function beyondItsDatabase(
     return powers.length === 0 ? [] : [`role ${role} (${powers.join(', ')}) ${what}`]
   })
   const untrusted = functions.filter(isUntrusted)
+  // What an owner does is kept, also what its code does to the owner's role: judged sessions are rolled back, planting is not.
+  const planting = catalogue.plantingFunctions.flatMap((oid) => lookup.function(oid) ?? [])
   return [
     ...powerful,
     ...named('extension', extensions.map(({ name }) => name).filter((name) => !trusted.has(name))),
     ...named('foreign server', servers.map(({ name }) => name)),
     ...named('function in an untrusted language', untrusted.map(signatureOf)),
+    ...named('code that runs when rows are planted,', planting.map(signatureOf)),
     ...named('event trigger', eventTriggers),
     ...(jobs.length === 0 ? [] : [`${jobs.length} scheduled job(s)`]),
   ]

@@ -58,7 +58,7 @@ function settingSql({ role, name, value }: StoredSetting, database: string): str
   return `ALTER ${subject}DATABASE ${quoted(database)} SET ${settingName(name)} TO ${settingValue(name, value)}`
 }
 
-/** Settings that are lists are stored quoted already. */
+/** Settings that are lists. */
 const listSettings: ReadonlySet<string> = new Set(['search_path', 'temp_tablespaces', 'unix_socket_directories'])
 
 function settingName(name: string): string {
@@ -66,7 +66,18 @@ function settingName(name: string): string {
 }
 
 function settingValue(name: string, value: string): string {
-  return listSettings.has(name) ? value || "''" : literal(value)
+  return listSettings.has(name) ? listSql(value) : literal(value)
+}
+
+/**
+ * A stored list as literals. PostgreSQL stores it as text that is quoted only where that was asked for: without quotes an element
+ * goes on to the next comma or blank, whatever else is in it.
+ */
+function listSql(stored: string): string {
+  const elements = [...stored.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)].map(([, inQuotes, plain = '']) =>
+    inQuotes === undefined ? plain.toLowerCase() : inQuotes.replaceAll('""', '"'),
+  )
+  return elements.length === 0 ? "''" : elements.map(literal).join(', ')
 }
 
 /** What the clone's roles lack, told once. */

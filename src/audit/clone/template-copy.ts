@@ -46,7 +46,7 @@ export async function makeTemplateCopy(options: CopyOptions): Promise<TemplateCo
     const open = await openElsewhere(admin, { lookup, roles })
     if (open !== null) return await given({ busy: open }, connections)
     try {
-      await admin.run(`create database ${quoted(database)} template ${quoted(lookup.catalogue.database.name)}`)
+      await admin.run(`create database ${quoted(database)} template ${quoted(lookup.catalogue.database.name)} owner ${quoted(lookup.catalogue.database.owner)}`)
     } catch (error) {
       if (sqlState(error) !== '55006') throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: `The database cannot be copied: ${messageOf(error)}.`, cause: error })
       return await given({ busy: 'other sessions are connected to it, and they are not ended' }, connections)
@@ -83,7 +83,7 @@ async function connectionsOn(databaseUrl: string, { clock, entries, lookup }: Co
   return openConnections({
     clock,
     maintenance: 'postgres',
-    admin: (database) => ({ ...at(database), ...(options === undefined ? {} : { options }) }),
+    admin: (database) => ({ ...at(database), options }),
     access: {
       configFor: (role, database) => at(database, entries.get(role)),
       // Settings that the role would have had from its login on.

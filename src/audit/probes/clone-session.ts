@@ -89,7 +89,7 @@ export async function openCloneSession(options: SessionOptions): Promise<CloneSe
       context = []
       await live.replaceLost()
       const back = [...touched].map((name) =>
-        isStored(name) ? `reset ${settingName(name)}` : `select set_config(${literal(name)}, '', false)`,
+        isStored(name) ? `reset ${settingName(name)}` : `select pg_catalog.set_config(${literal(name)}, '', false)`,
       )
       if (back.length > 0) await live.run(back.join('; '))
     },
@@ -162,7 +162,7 @@ function rollingBack(live: Live, setContext: () => Promise<void>): CloneSession[
 }
 
 function setAll(settings: ReadonlyMap<string, string>): string {
-  const calls = [...settings].map(([name, value]) => `set_config(${literal(name)}, ${literal(value)}, false)`)
+  const calls = [...settings].map(([name, value]) => `pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`)
   return `select ${calls.join(', ')}`
 }
 

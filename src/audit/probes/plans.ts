@@ -29,7 +29,7 @@ interface Switch {
 }
 
 function setAll(context: Context): string {
-  return `select ${[...settingsOf(context)].map(([name, value]) => `set_config(${literal(name)}, ${literal(value)}, false)`).join(', ')}`
+  return `select ${[...settingsOf(context)].map(([name, value]) => `pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`).join(', ')}`
 }
 
 async function stalePlan(subject: ProbeSubject, { relation, sql, from, to }: Switch): Promise<void> {

@@ -97,7 +97,7 @@ async function keysOf(subject: RuleSubject, { databaseUrl, whyNotRead }: Pick<Re
     const keyClass = model.classes.classOf(columnId(relation, column))
     if ((keys.get(keyClass)?.length ?? 0) >= 2) continue
     const sampled = `select ${quoted(column)} from ${qualified(relation)} where ${quoted(column)} is not null limit 10000`
-    const found = await withClient(databaseUrl, (live) => readOnly(live, null, `select distinct ${quoted(column)}::text as key from (${sampled}) sampled limit 2`))
+    const found = await withClient(databaseUrl, (live) => readOnly(live, null, `select distinct ${quoted(column)}::pg_catalog.text as key from (${sampled}) sampled limit 2`))
     if ('rows' in found && found.rows.length > (keys.get(keyClass)?.length ?? 0)) keys.set(keyClass, found.rows.map(([key]) => String(key)))
   }
   return keys
@@ -165,8 +165,8 @@ async function readTable(reading: Reading, { live, session, state, relation, col
   const own = keys.get(subject.model.classes.classOf(columnId(relation, column)))?.[0]
   if (state.state === 'own' && own === undefined) return true
   const isSet = `${quoted(column)} is not null`
-  const foreign = state.state === 'own' ? `${quoted(column)}::text is distinct from ${literal(own ?? '')} and ${isSet}` : isSet
-  const sql = `select count(*) filter (where ${foreign}), count(*) from (select ${quoted(column)} from ${qualified(relation)} limit 100000) sampled`
+  const foreign = state.state === 'own' ? `${quoted(column)}::pg_catalog.text is distinct from ${literal(own ?? '')} and ${isSet}` : isSet
+  const sql = `select pg_catalog.count(*) filter (where ${foreign}), pg_catalog.count(*) from (select ${quoted(column)} from ${qualified(relation)} limit 100000) sampled`
   coverage.probes++
   const read = await readOnly(live, { session, context: state.context }, sql)
   if (!('rows' in read)) {

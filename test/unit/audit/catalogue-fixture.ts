@@ -40,6 +40,7 @@ export function catalogue(more: Partial<Catalogue> = {}): Catalogue {
     calledByRelations: [],
     readByPolicies: [],
     ambientFunctions: [],
+    plantingFunctions: [],
     wrappersUsable: [],
     jobs: [],
     largeObjectsCompatible: false,

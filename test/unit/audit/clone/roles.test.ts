@@ -46,9 +46,19 @@ describe('a role', () => {
     ]
     expect(settingPieces(catalogue({ storedSettings: [...storedSettings, ...kept] }), 'clone_1').map(({ sql }) => sql)).toEqual([
       `ALTER ROLE "app" IN DATABASE "clone_1" SET "app"."tenant" TO 'a''b'`,
-      'ALTER DATABASE "clone_1" SET "search_path" TO crm, "$user"',
+      'ALTER DATABASE "clone_1" SET "search_path" TO \'crm\', \'$user\'',
     ])
     expect(roleNotes(catalogue({ storedSettings })).length).toBe(4)
+  })
+
+  it.each([
+    ['a;alter/**/role/**/app/**/superuser', "'a;alter/**/role/**/app/**/superuser'"],
+    [`"o'x", B`, "'o''x', 'b'"],
+    ['"a""b"', "'a\"b'"],
+    ['', "''"],
+  ])('has its stored list as literals: %s', (value, sql) => {
+    const [piece] = settingPieces(catalogue({ storedSettings: [{ role: 'app', name: 'search_path', value }] }), 'd')
+    expect(piece?.sql).toBe(`ALTER ROLE "app" IN DATABASE "d" SET "search_path" TO ${sql}`)
   })
 })
 
