@@ -10,6 +10,7 @@ import type { Abstention } from '../../base/finding.ts'
 import { newSecret, newSuffix } from '../../base/random.ts'
 import { sqlState } from '../../db/pool.ts'
 import { quietOptions } from '../catalogue/quiet.ts'
+import { roleGraph } from '../reach/roles.ts'
 import type { Lookup } from '../sql/lookup.ts'
 import { literal, quoted } from '../sql/quote.ts'
 import { ownersOf } from './clone.ts'
@@ -43,7 +44,7 @@ export async function makeTemplateCopy(options: CopyOptions): Promise<TemplateCo
     await requireSuperuser(admin)
     await clearLeftCopies(admin)
     await admin.run(lockSql('pg_advisory_lock', database))
-    const open = await openElsewhere(admin, { lookup, roles })
+    const open = await openElsewhere(admin, { lookup, roles: withAllTheyAre(roles, lookup) })
     if (open !== null) return await given({ busy: open }, connections)
     try {
       await admin.run(`create database ${quoted(database)} template ${quoted(lookup.catalogue.database.name)} owner ${quoted(lookup.catalogue.database.owner)}`)
@@ -102,6 +103,12 @@ async function requireSuperuser(admin: Superuser): Promise<void> {
   if (isSuperuser !== true) {
     throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: '--probe template needs a superuser: to copy the database, and to make logins for the copy.' })
   }
+}
+
+/** Roles with those whose rights they have or can take on: sessions of these may be ended too. */
+function withAllTheyAre(roles: readonly string[], { catalogue }: Lookup): readonly string[] {
+  const graph = roleGraph(catalogue)
+  return [...new Set(roles.flatMap((role) => [...graph.inherited(role), ...graph.settable(role)]))]
 }
 
 /** Code may end any session of the role it runs as, in every database of the server. */

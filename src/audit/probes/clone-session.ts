@@ -52,6 +52,7 @@ export interface SessionOptions {
   /** Settings that PostgreSQL applies at login. */
   readonly stored: readonly StoredSetting[]
   readonly helpers: Helpers
+  readonly signal: AbortSignal
   connect(): Promise<GuardedConnection>
 }
 
@@ -79,7 +80,7 @@ export async function openCloneSession(options: SessionOptions): Promise<CloneSe
     stored.some((each) => each.name === name && (each.role ?? session.login) === session.login)
   return {
     run: live.run,
-    rolledBack: rollingBack(live, setContext),
+    rolledBack: rollingBack(live, { setContext, signal: options.signal }),
     async become(wanted) {
       context = wanted
       await live.replaceLost()
@@ -141,12 +142,18 @@ async function openLive({ session, connect }: SessionOptions): Promise<Live> {
   return live
 }
 
+interface Rolling {
+  readonly signal: AbortSignal
+  setContext(): Promise<void>
+}
+
 /** Outermost in a transaction, within another in a savepoint. Nothing goes on in a new connection what was begun in a lost one. */
-function rollingBack(live: Live, setContext: () => Promise<void>): CloneSession['rolledBack'] {
+function rollingBack(live: Live, { setContext, signal }: Rolling): CloneSession['rolledBack'] {
   const replaceLost = async (): Promise<void> => {
     if (await live.replaceLost()) await setContext()
   }
   return async (work) => {
+    signal.throwIfAborted()
     await replaceLost()
     const name = `tenantbench_${live.depth}`
     await live.run(live.depth === 0 ? 'begin' : `savepoint ${name}`)

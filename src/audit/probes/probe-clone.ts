@@ -71,7 +71,7 @@ async function probePass({ roles, sessions }: Pass, options: CloneProbing & { re
   const contexts = contextsFor(model, tenants)
   for (const session of sessions) {
     signal.throwIfAborted()
-    const openSession = (): Promise<CloneSession> => openCloneSession({ session, stored: lookup.catalogue.storedSettings, helpers, connect: () => stage.session(session.login, statementMs) })
+    const openSession = (): Promise<CloneSession> => openCloneSession({ session, stored: lookup.catalogue.storedSettings, helpers, signal, connect: () => stage.session(session.login, statementMs) })
     await probeSession({ subject: { lookup, model, privileges, marks, plan, seeding, tenants, contexts, session, coverage, saw: (each) => void evidence.push(each), abstain: (object, reason) => abstain({ object, reason }) }, openSession })
   }
 }
