@@ -6,7 +6,7 @@ const project = (name: string, services: boolean): object => ({
     name,
     include: [`test/${name}/**/*.test.ts`],
     globalSetup: services ? ['test/support/start-services.ts'] : [],
-    testTimeout: services || name === 'e2e' ? 60_000 : 20_000,
+    testTimeout: name === 'e2e' ? 120_000 : services ? 60_000 : 20_000,
     hookTimeout: 60_000,
   },
 })

@@ -227,8 +227,9 @@ describe.each(versions)('on PostgreSQL %i', (version) => {
     expect(await out(attempts)).toEqual([])
     // The observer has a session of the application's role, which an attempt may end: none is open while a copy is made.
     await observer[Symbol.asyncDispose]()
-    const { coverage } = await judge({ probe: 'template', databaseUrl: urlOf('ordinary') })
-    observer = await openObserver({ adminUrl: urlOf('hostile'), neighbourUrl: urlOf('neighbour') })
+    const { coverage } = await judge({ probe: 'template', databaseUrl: urlOf('ordinary') }).finally(async () => {
+      observer = await openObserver({ adminUrl: urlOf('hostile'), neighbourUrl: urlOf('neighbour') })
+    })
     const found = await out(ordinary)
     note('template', ordinary, found)
     expect(found).toEqual([])

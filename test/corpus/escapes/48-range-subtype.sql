@@ -3,7 +3,7 @@
 -- by: copy-program
 -- effect: file
 -- needs: nothing
--- fires: write
+-- fires: plant
 
 create schema esc_48 authorization esc_owner;
 grant usage on schema esc_48 to esc_app;

@@ -3,7 +3,7 @@
 -- by: copy-file
 -- effect: file
 -- needs: nothing
--- fires: write
+-- fires: plant
 -- The domain sits inside a composite type, and runs when the text of a row is read.
 
 create schema esc_49 authorization esc_owner;

@@ -3,7 +3,7 @@
 -- by: create-role
 -- effect: server
 -- needs: nothing
--- fires: write
+-- fires: plant
 
 create schema esc_62 authorization esc_owner;
 grant usage on schema esc_62 to esc_app;
