@@ -7,7 +7,7 @@ import type { ThrowawayServer } from './clone/server.ts'
 import type { Stage } from './clone/stage.ts'
 import type { AuditOptions } from './options.ts'
 import type { RuleSubject } from './rules/rule.ts'
-import { nodeOf, parseStatements } from './sql/parse.ts'
+import { listOf, nodeOf, parseStatements, type Fields } from './sql/parse.ts'
 import { quoted } from './sql/quote.ts'
 
 /** What was judged, and how to judge again. */
@@ -56,9 +56,6 @@ function urlOf({ host, port, superuser, password }: ThrowawayServer, database: s
   return `postgres://${superuser}:${password}@${encodeURIComponent(host)}:${port}/${database}`
 }
 
-/** Statements about roles alone, which run nothing of the database's own. */
-const roleStatements = new Set(['AlterRoleStmt', 'AlterRoleSetStmt', 'GrantRoleStmt', 'AlterDatabaseSetStmt'])
-
 interface Applying {
   readonly findings: readonly Finding[]
   readonly subject: RuleSubject
@@ -73,7 +70,7 @@ async function apply(stage: Stage, { findings, subject }: Applying): Promise<Rea
   const applied = new Set<string>()
   for (const { key, fix } of findings) {
     const sql = forStage(fix, { stage, subject })
-    const said = await (isOfRoles(sql) ? stage.superuser.run(sql) : stage.owners.run(fixer, sql)).then(() => null, messageOf)
+    const said = await (takesFromRole(sql) ? stage.superuser.run(sql) : stage.owners.run(fixer, sql)).then(() => null, messageOf)
     // Two findings may ask for the same thing: what is mended already cannot be mended again.
     if (said === null || /already|does not exist/.test(said)) applied.add(key)
   }
@@ -81,10 +78,30 @@ async function apply(stage: Stage, { findings, subject }: Applying): Promise<Rea
   return applied
 }
 
-/** Whether SQL is one statement about roles. What is not understood, or is several, is nothing for the superuser: names in it are the database's. */
-export function isOfRoles(sql: string): boolean {
+/** Whether SQL is one statement that takes something from a role: names in a mend are the database's, and could be anything. */
+export function takesFromRole(sql: string): boolean {
   const [statement, ...more] = parseStatements(sql)
-  return more.length === 0 && roleStatements.has(nodeOf(statement)?.kind ?? '')
+  const node = nodeOf(statement)
+  if (node === null || more.length > 0) return false
+  switch (node.kind) {
+    case 'GrantRoleStmt':
+      return node.fields['is_grant'] !== true
+    case 'AlterRoleSetStmt':
+    case 'AlterDatabaseSetStmt':
+      return (node.fields['setstmt'] as Fields | undefined)?.['kind'] === 'VAR_RESET'
+    case 'AlterRoleStmt':
+      return listOf(node.fields['options']).every(takesAttribute)
+    default:
+      return false
+  }
+}
+
+const attributes = new Set(['superuser', 'createrole', 'createdb', 'isreplication', 'bypassrls'])
+
+function takesAttribute(option: unknown): boolean {
+  const { defname, arg } = nodeOf(option)?.fields ?? {}
+  const value = nodeOf(arg)
+  return attributes.has(String(defname)) && value?.kind === 'Boolean' && value.fields['boolval'] !== true
 }
 
 /** Stored settings are those of the stage's database on a clone. */

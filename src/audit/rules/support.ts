@@ -3,7 +3,7 @@ import { nameOf, type Policy, type PolicyCommand, type Relation } from '../catal
 import type { TablePrivilege } from '../reach/privileges.ts'
 import type { RoleGraph } from '../reach/roles.ts'
 import type { JudgedSession } from '../reach/sessions.ts'
-import { qualified, quoted } from '../sql/quote.ts'
+import { comment, qualified, quoted } from '../sql/quote.ts'
 import type { JudgedBranch, JudgedExpression, JudgedPolicy } from '../tenancy/policy-logic.ts'
 import type { Hit, RuleSubject } from './rule.ts'
 
@@ -84,7 +84,7 @@ const commandWords: Readonly<Record<PolicyCommand, string>> = { '*': 'ALL', r: '
 /** The policy as it should be: the tenant's key equal to the session's, in USING and WITH CHECK. */
 export function mendedPolicy(subject: RuleSubject, { policy, relation }: JudgedPolicy): string {
   const condition = tenantCondition(subject, relation)
-  if (condition === null) return `-- State whose a row of ${nameOf(relation)} is, then tie it to the session by equality.`
+  if (condition === null) return comment(`State whose a row of ${nameOf(relation)} is, then tie it to the session by equality.`)
   const to = policy.roles.length === 0 ? 'PUBLIC' : policy.roles.map(quoted).join(', ')
   const clauses = policy.command === 'a' ? `WITH CHECK (${condition})` : policy.command === 'r' || policy.command === 'd' ? `USING (${condition})` : `USING (${condition}) WITH CHECK (${condition})`
   return `DROP POLICY ${quoted(policy.name)} ON ${qualified(relation)};\nCREATE POLICY ${quoted(policy.name)} ON ${qualified(relation)} FOR ${commandWords[policy.command]} TO ${to} ${clauses};`

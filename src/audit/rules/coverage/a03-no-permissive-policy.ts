@@ -1,6 +1,6 @@
 /** A03: row security without a permissive policy. */
 import { nameOf } from '../../catalogue/catalogue.ts'
-import { qualified } from '../../sql/quote.ts'
+import { comment, qualified } from '../../sql/quote.ts'
 import { always, type Rule } from '../rule.ts'
 import { loginsOf, sessionsWith, tenantTables } from '../support.ts'
 
@@ -15,6 +15,6 @@ export const a03: Rule = {
   find: (subject) =>
     tenantTables(subject).filter((relation) => relation.rowSecurity && !subject.lookup.policiesOf(relation).some(({ permissive }) => permissive)).flatMap((relation) => {
       const sessions = sessionsWith(subject, relation, ['SELECT'])
-      return sessions.length === 0 ? [] : [{ object: nameOf(relation), oid: relation.oid, roles: loginsOf(sessions), detail: 'no permissive policy', fix: `-- CREATE POLICY ... ON ${qualified(relation)} for the role that is to read it.` }]
+      return sessions.length === 0 ? [] : [{ object: nameOf(relation), oid: relation.oid, roles: loginsOf(sessions), detail: 'no permissive policy', fix: comment(`CREATE POLICY ... ON ${qualified(relation)} for the role that is to read it.`) }]
     }),
 }

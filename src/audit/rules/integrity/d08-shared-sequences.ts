@@ -1,6 +1,6 @@
 /** D08: a sequence counts all tenants. */
 import { nameOf } from '../../catalogue/catalogue.ts'
-import { qualified } from '../../sql/quote.ts'
+import { comment, qualified } from '../../sql/quote.ts'
 import { always, type Rule } from '../rule.ts'
 
 /** The rule. */
@@ -15,6 +15,6 @@ export const d08: Rule = {
     lookup.catalogue.relations.filter(({ kind }) => kind === 'S').flatMap((sequence) => {
       const table = sequence.ownedBy?.table ?? lookup.catalogue.relations.find(({ columns }) => columns.some(({ defaultSql }) => defaultSql?.includes('nextval') === true && defaultSql.includes(sequence.name)))?.oid
       const holders = sessions.filter(({ role }) => privileges.onSchema(role, sequence.schema, 'USAGE') && (privileges.holds(role, sequence.grants, 'SELECT') || privileges.holds(role, sequence.grants, 'USAGE')))
-      return table === undefined || (model.tables.get(table)?.kind ?? 'shared') === 'shared' || holders.length === 0 ? [] : [{ object: nameOf(sequence), oid: null, detail: 'it counts the rows of all tenants', fix: `-- Use random uuids as keys, or REVOKE SELECT ON SEQUENCE ${qualified(sequence)}.` }]
+      return table === undefined || (model.tables.get(table)?.kind ?? 'shared') === 'shared' || holders.length === 0 ? [] : [{ object: nameOf(sequence), oid: null, detail: 'it counts the rows of all tenants', fix: comment(`Use random uuids as keys, or REVOKE SELECT ON SEQUENCE ${qualified(sequence)}.`) }]
     }),
 }

@@ -1,6 +1,6 @@
 /** Keys that reach across tenants: unique ones that do not hold the tenant, foreign ones that may point at any tenant's row. */
 import { nameOf, type Constraint } from '../../catalogue/catalogue.ts'
-import { qualified, quoted } from '../../sql/quote.ts'
+import { comment, qualified, quoted } from '../../sql/quote.ts'
 import type { Hit, RuleSubject } from '../rule.ts'
 import { axisOf, loginsOf, sessionsWith, tenantTables } from '../support.ts'
 
@@ -53,7 +53,7 @@ export function referenceHits(subject: RuleSubject, test: (key: Constraint) => b
         roles: loginsOf(sessions),
         detail: `${key.name} points at ${nameOf(target)} without the tenant`,
         evidenceDetail: key.name,
-        fix: own === null ? `-- Give ${nameOf(relation)} the tenant's column and make it part of the key.` : `ALTER TABLE ${qualified(target)} ADD UNIQUE (${[targetAxis, ...key.targetColumns].map(quoted).join(', ')});\nALTER TABLE ${qualified(relation)} DROP CONSTRAINT ${quoted(key.name)}, ADD FOREIGN KEY (${[own, ...key.columns].map(quoted).join(', ')}) REFERENCES ${qualified(target)} (${[targetAxis, ...key.targetColumns].map(quoted).join(', ')});`,
+        fix: own === null ? comment(`Give ${nameOf(relation)} the tenant's column and make it part of the key.`) : `ALTER TABLE ${qualified(target)} ADD UNIQUE (${[targetAxis, ...key.targetColumns].map(quoted).join(', ')});\nALTER TABLE ${qualified(relation)} DROP CONSTRAINT ${quoted(key.name)}, ADD FOREIGN KEY (${[own, ...key.columns].map(quoted).join(', ')}) REFERENCES ${qualified(target)} (${[targetAxis, ...key.targetColumns].map(quoted).join(', ')});`,
       }]
     })
   })

@@ -1,6 +1,6 @@
 /** C08: a function shows or changes rows of all tenants, with the rights of its owner. */
 import { nameOf } from '../../catalogue/catalogue.ts'
-import { quoted } from '../../sql/quote.ts'
+import { comment, quoted } from '../../sql/quote.ts'
 import { always, type Rule } from '../rule.ts'
 import { setsSomething } from './context-setters.ts'
 import { definerFunctions, functionSql, looksPastPolicies, showsTenants } from './views.ts'
@@ -19,6 +19,6 @@ export const c08: Rule = {
       oid: called.oid,
       roles,
       detail: `it runs as ${called.owner}`,
-      fix: `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n-- or ALTER ${functionSql(called)} SECURITY INVOKER;`,
+      fix: `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n${comment(`or ALTER ${functionSql(called)} SECURITY INVOKER;`)}`,
     })),
 }

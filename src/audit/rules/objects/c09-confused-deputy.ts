@@ -1,6 +1,6 @@
 /** C09: a function gives the rows of whichever tenant it is asked for. */
 import { nameOf } from '../../catalogue/catalogue.ts'
-import { quoted } from '../../sql/quote.ts'
+import { comment, quoted } from '../../sql/quote.ts'
 import { always, type Rule } from '../rule.ts'
 import { setsSomething } from './context-setters.ts'
 import { definerFunctions, functionSql, looksPastPolicies, showsTenants } from './views.ts'
@@ -19,6 +19,6 @@ export const c09: Rule = {
       oid: called.oid,
       roles,
       detail: `it runs as ${called.owner} and takes (${called.identityArguments})`,
-      fix: `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n-- or ALTER ${functionSql(called)} SECURITY INVOKER;`,
+      fix: `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n${comment(`or ALTER ${functionSql(called)} SECURITY INVOKER;`)}`,
     })),
 }

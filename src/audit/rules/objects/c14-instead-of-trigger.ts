@@ -1,5 +1,5 @@
 /** C14: a view's INSTEAD OF trigger writes past the policies. */
-import { qualified } from '../../sql/quote.ts'
+import { comment, qualified } from '../../sql/quote.ts'
 import { always, type Rule } from '../rule.ts'
 import { viewHits } from './views.ts'
 
@@ -18,6 +18,6 @@ export const c14: Rule = {
         const trigger = subject.lookup.triggersOf(view).find(({ definition }) => /INSTEAD OF/.test(definition))
         return trigger === undefined ? null : `trigger "${trigger.name}" writes in place of the view`
       },
-      fix: (view) => `-- Make the trigger function of ${qualified(view)} SECURITY INVOKER, or check the tenant in it.`,
+      fix: (view) => comment(`Make the trigger function of ${qualified(view)} SECURITY INVOKER, or check the tenant in it.`),
     }),
 }

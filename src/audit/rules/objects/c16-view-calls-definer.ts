@@ -1,7 +1,7 @@
 /** C16: a view calls a function that looks with its owner's rights. */
 import { isInvoker, looksPastPolicies, showsTenants, tablesIn } from './views.ts'
 import { nameOf } from '../../catalogue/catalogue.ts'
-import { qualified } from '../../sql/quote.ts'
+import { comment, qualified } from '../../sql/quote.ts'
 import { always, type Rule } from '../rule.ts'
 
 /** The rule: also for views with security_invoker, whose functions are definers all the same. */
@@ -21,7 +21,7 @@ export const c16: Rule = {
     return subject.lookup.catalogue.relations.filter(({ kind, definition }) => kind === 'v' && calledBy(definition ?? '') !== undefined).flatMap((view) => {
       const found = calledBy(view.definition ?? '')
       const sessions = subject.sessions.filter(({ role }) => subject.privileges.reaches(role, view))
-      return found === undefined || sessions.length === 0 ? [] : [{ object: nameOf(view), oid: view.oid, roles: sessions.map(({ login }) => login), detail: `it calls ${nameOf(found)}, which runs as ${found.owner}${isInvoker(view) ? ', in spite of security_invoker' : ''}`, fix: `-- Take ${nameOf(found)} out of ${qualified(view)}, or make it SECURITY INVOKER.` }]
+      return found === undefined || sessions.length === 0 ? [] : [{ object: nameOf(view), oid: view.oid, roles: sessions.map(({ login }) => login), detail: `it calls ${nameOf(found)}, which runs as ${found.owner}${isInvoker(view) ? ', in spite of security_invoker' : ''}`, fix: comment(`Take ${nameOf(found)} out of ${qualified(view)}, or make it SECURITY INVOKER.`) }]
     })
   },
 }
