@@ -225,6 +225,21 @@ export interface ParameterGrant {
   readonly grants: readonly Grant[]
 }
 
+/**
+ * Functions of the system and of extensions that may act beyond a statement, such as ending a session, or that run SQL they are
+ * handed as text. By name.
+ */
+export interface ActingFunctions {
+  /** Those that reading a relation runs. */
+  readonly inRelations: readonly { readonly relation: number; readonly name: string }[]
+  /** Those behind operators, casts, aggregates and domains of the database's own, which any code may use without their name. */
+  readonly around: readonly string[]
+  /** Those that planting rows or filling views runs. */
+  readonly whenPlanted: readonly string[]
+  /** All that the server has. */
+  readonly names: readonly string[]
+}
+
 /** The whole structure. */
 export interface Catalogue {
   readonly version: number
@@ -252,7 +267,7 @@ export interface Catalogue {
   readonly subscriptions: readonly string[]
   readonly eventTriggers: readonly string[]
   readonly parameterGrants: readonly ParameterGrant[]
-  /** Functions of the database's own that policies, views and rules of a relation call, by number. */
+  /** Functions that policies, views, rules, indexes and checks of a relation call, by number; of relation 0, checks of domains. */
   readonly calledByRelations: readonly { readonly relation: number; readonly function: number }[]
   /** Relations that a relation's policies look into. */
   readonly readByPolicies: readonly { readonly relation: number; readonly reads: number }[]
@@ -260,6 +275,7 @@ export interface Catalogue {
   readonly ambientFunctions: readonly number[]
   /** Functions that run when rows are planted or views are filled: of defaults, checks, keys, indexes, materialized views. */
   readonly plantingFunctions: readonly number[]
+  readonly acting: ActingFunctions
   readonly wrappersUsable: readonly { readonly name: string; readonly grants: readonly Grant[]; readonly owner: string }[]
   /** Jobs of pg_cron as (command, role), empty without it. */
   readonly jobs: readonly { readonly command: string; readonly role: string }[]

@@ -2,10 +2,9 @@
  * The catalogue queries, one for each kind of object, for PostgreSQL 15 to 18. Objects of the system and of extensions are left
  * out. Every query reads system catalogues only.
  */
+import { notOfExtension, userSchema } from './conditions.ts'
+import { reachedCode } from './reached-code.ts'
 
-const userSchema = (column: string): string => `${column} !~ '^pg_' and ${column} <> 'information_schema'`
-const notOfExtension = (catalogue: string, oid: string): string =>
-  `not exists (select 1 from pg_depend x where x.classid = '${catalogue}'::regclass and x.objid = ${oid} and x.deptype = 'e')`
 const grants = (acl: string, kind: string, owner: string): string =>
   `coalesce((select jsonb_agg(jsonb_build_object('grantee', case when a.grantee = 0 then null else pg_get_userbyid(a.grantee) end, 'privilege', a.privilege_type, 'grantable', a.is_grantable))
      from aclexplode(coalesce(${acl}, acldefault('${kind}', ${owner}))) a), '[]')`
@@ -171,14 +170,6 @@ export const catalogueQueries = {
 
   parameterGrants: `select parname as parameter, ${grants('paracl', 'p', '10')} as grants from pg_parameter_acl order by 1`,
 
-  calledByRelations: `with used as (
-      select p.polrelid as relation, d.refclassid, d.refobjid from pg_depend d join pg_policy p on d.classid = 'pg_policy'::regclass and p.oid = d.objid
-      union select w.ev_class, d.refclassid, d.refobjid from pg_depend d join pg_rewrite w on d.classid = 'pg_rewrite'::regclass and w.oid = d.objid)
-    select distinct u.relation::int8 as relation, f.oid::int8 as function from used u join pg_proc f
-      on (u.refclassid = 'pg_proc'::regclass and f.oid = u.refobjid)
-      or (u.refclassid = 'pg_operator'::regclass and f.oid = (select o.oprcode from pg_operator o where o.oid = u.refobjid))
-    order by 1, 2`,
-
   readByPolicies: `select distinct p.polrelid::int8 as relation, d.refobjid::int8 as reads from pg_depend d join pg_policy p on p.oid = d.objid
     where d.classid = 'pg_policy'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid <> p.polrelid order by 1, 2`,
 
@@ -189,12 +180,5 @@ export const catalogueQueries = {
         where d.classid = 'pg_constraint'::regclass and d.refclassid = 'pg_proc'::regclass and d.refobjid = f.oid))
     order by 1`,
 
-  plantingFunctions: `select distinct f.oid::int8 as oid from pg_depend d join pg_proc f
-      on (d.refclassid = 'pg_proc'::regclass and f.oid = d.refobjid)
-      or (d.refclassid = 'pg_operator'::regclass and f.oid = (select o.oprcode from pg_operator o where o.oid = d.refobjid))
-      join pg_namespace n on n.oid = f.pronamespace
-    where ${userSchema('n.nspname')} and ${notOfExtension('pg_proc', 'f.oid')} and (
-      d.classid in ('pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_class'::regclass, 'pg_type'::regclass, 'pg_opclass'::regclass, 'pg_opfamily'::regclass, 'pg_amproc'::regclass, 'pg_amop'::regclass)
-      or (d.classid = 'pg_rewrite'::regclass and exists (select 1 from pg_rewrite w join pg_class c on c.oid = w.ev_class where w.oid = d.objid and c.relkind = 'm')))
-    order by 1`,
+  ...reachedCode,
 } as const

@@ -102,6 +102,12 @@ async function readAll(client: Queryable): Promise<Catalogue> {
     calledByRelations: await read('calledByRelations'),
     readByPolicies: await read('readByPolicies'),
     plantingFunctions: (await read<{ oid: number }>('plantingFunctions')).map(({ oid }) => oid),
+    acting: {
+      inRelations: await read('actingInRelations'),
+      around: (await read<{ name: string }>('actingAround')).map(({ name }) => name),
+      whenPlanted: (await read<{ name: string }>('actingWhenPlanted')).map(({ name }) => name),
+      names: (await read<{ name: string }>('actingNames')).map(({ name }) => name),
+    },
     ambientFunctions: (await read<{ oid: number }>('ambientFunctions')).map(({ oid }) => oid),
     jobs: await readJobs(client),
   } as Catalogue

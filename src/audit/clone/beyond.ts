@@ -1,5 +1,6 @@
 /** What in a database could act beyond it, if its code ran on the server where it lies: a copy is made of none that has such. */
-import { nameOf } from '../catalogue/catalogue.ts'
+import { nameOf, type Relation } from '../catalogue/catalogue.ts'
+import { behind } from '../reach/behind-relations.ts'
 import { powersOf } from '../reach/powers.ts'
 import type { RoleGraph } from '../reach/roles.ts'
 import type { Lookup } from '../sql/lookup.ts'
@@ -22,15 +23,23 @@ export function beyondItsDatabase(
   const untrusted = functions.filter(isUntrusted)
   // What an owner does is kept, also what its code does to the owner's role: judged sessions are rolled back, planting is not.
   const planting = catalogue.plantingFunctions.flatMap((oid) => lookup.function(oid) ?? [])
+  const filling = relations.filter(({ kind }) => kind === 'm').filter((view) => runsCode(view, lookup))
   return [
     ...powerful,
     ...named('extension', extensions.map(({ name }) => name).filter((name) => !trusted.has(name))),
     ...named('foreign server', servers.map(({ name }) => name)),
     ...named('function in an untrusted language', untrusted.map(signatureOf)),
     ...named('code that runs when rows are planted,', planting.map(signatureOf)),
+    ...named('function that acts when rows are planted,', catalogue.acting.whenPlanted),
+    ...named('materialized view that runs code when it is filled,', filling.map(nameOf)),
     ...named('event trigger', eventTriggers),
     ...(jobs.length === 0 ? [] : [`${jobs.length} scheduled job(s)`]),
   ]
+}
+
+function runsCode(view: Relation, lookup: Lookup): boolean {
+  const { functions, unforeseeable } = behind(view, lookup)
+  return functions.size > 0 || unforeseeable.length > 0
 }
 
 function named(word: string, names: readonly string[]): readonly string[] {

@@ -18,24 +18,30 @@ export interface Behind {
 export function behind(relation: Relation, lookup: Lookup): Behind {
   const found = { views: new Set<Relation>(), functions: new Set<DatabaseFunction>(), tables: new Set<Relation>() }
   followRelation(relation, { lookup, found })
+  const { acting } = lookup.catalogue
+  const relations = [...found.tables, ...found.views]
   const unforeseeable = [
-    ...[...found.functions].filter(isUnforeseeable).map(describe),
-    ...[...found.tables, ...found.views].filter((each) => textsOf(each, lookup).some((text) => acting.test(text))).map(nameOf),
+    ...[...found.functions].filter((called) => isUnforeseeable(called, lookup)).map(describe),
+    ...relations.flatMap(({ oid, ...each }) => acting.inRelations.filter((call) => call.relation === oid).map(({ name }) => `${name} (for ${nameOf(each)})`)),
+    ...relations.filter(({ kind }) => kind === 'f').map((each) => `foreign table ${nameOf(each)}`),
+    ...acting.around.map((name) => `${name} (of an operator, cast, aggregate or domain)`),
   ]
   return { ...found, unforeseeable }
 }
 
-/**
- * Functions of the system and of its extensions that run SQL handed to them as text, end sessions, or leave something behind that a
- * rollback does not take away; and names written in escapes.
- */
-const acting =
-  /\b(pg_(terminate|cancel)_backend|(query|cursor|table|schema|database)_to_xml\w*|ts_stat|ts_rewrite|dblink\w*|crosstab\w*|connectby|pg_notify|pg_logical_emit_message|pg_(try_)?advisory_lock\w*)\b|\bU&"/i
+/** Functions of common extensions that run SQL handed to them as text; and names written in escapes. */
+const handedOn = ['dblink\\w*', 'crosstab\\w*', 'connectby', 'xpath_table']
+const escaped = /\bU&"/i
+const patterns = new WeakMap<Lookup, RegExp>()
 
-/** The conditions of a relation's policies, and a view's query. */
-function textsOf({ oid, definition }: Relation, { catalogue }: Lookup): readonly string[] {
-  const conditions = catalogue.policies.filter(({ table }) => table === oid).flatMap(({ using, check }) => [using, check])
-  return [...conditions, definition].filter((text) => text !== null)
+/** Matches any name, in a text, of a function that may act beyond its statement. */
+function actingIn(lookup: Lookup): RegExp {
+  const known = patterns.get(lookup)
+  if (known !== undefined) return known
+  const names = [...handedOn, ...lookup.catalogue.acting.names.map((name) => name.replace(/\W/g, '\\$&'))]
+  const pattern = new RegExp(`\\b(${names.join('|')})\\b`, 'i')
+  patterns.set(lookup, pattern)
+  return pattern
 }
 
 interface Following {
@@ -47,17 +53,22 @@ interface Following {
   }
 }
 
+/** Checks of domains run for whatever casts to one, which a relation need not say. */
+const anyRelation = 0
+
 function followRelation(relation: Relation, following: Following): void {
   const { lookup, found } = following
   const seen = relation.kind === 'v' ? found.views : found.tables
   if (seen.has(relation)) return
   seen.add(relation)
-  for (const oid of [...relation.reads, ...readByPolicies(relation, lookup)]) {
+  // What lies below it is read with it, and planned with its own indexes and checks.
+  const below = lookup.catalogue.relations.filter(({ parents }) => parents.includes(relation.oid)).map(({ oid }) => oid)
+  for (const oid of [...relation.reads, ...readByPolicies(relation, lookup), ...below]) {
     const next = lookup.relation(oid)
     if (next !== null) followRelation(next, following)
   }
   for (const { relation: oid, function: called } of lookup.catalogue.calledByRelations) {
-    const next = oid === relation.oid ? lookup.function(called) : null
+    const next = oid === relation.oid || oid === anyRelation ? lookup.function(called) : null
     if (next !== null) followFunction(next, following)
   }
 }
@@ -72,7 +83,7 @@ function followFunction(called: DatabaseFunction, following: Following): void {
   found.functions.add(called)
   const { functions, relations, ambientFunctions } = lookup.catalogue
   const text = `${called.source}\n${called.definition ?? ''}`
-  const named = isUnforeseeable(called) ? () => true : ({ name }: { readonly name: string }): boolean => mentions(text, name)
+  const named = isUnforeseeable(called, lookup) ? () => true : ({ name }: { readonly name: string }): boolean => mentions(text, name)
   // Operators, casts and domains do not stand in a body by the name of their function.
   const ambient = new Set(ambientFunctions)
   for (const each of functions) if (ambient.has(each.oid) || named(each)) followFunction(each, following)
@@ -84,8 +95,9 @@ function mentions(text: string, name: string): boolean {
 }
 
 /** Whether a body may run SQL that does not stand in it, or acts beyond the transaction. */
-function isUnforeseeable({ language, definition, source }: DatabaseFunction): boolean {
-  if (acting.test(`${source}\n${definition ?? ''}`)) return true
+function isUnforeseeable({ language, definition, source }: DatabaseFunction, lookup: Lookup): boolean {
+  const text = `${source}\n${definition ?? ''}`
+  if (actingIn(lookup).test(text) || escaped.test(text)) return true
   if (language === 'sql') return false
   if (language !== 'plpgsql' || definition === null) return true
   const parsed = parsePlpgsql(definition)

@@ -40,6 +40,7 @@ export function catalogue(more: Partial<Catalogue> = {}): Catalogue {
     calledByRelations: [],
     readByPolicies: [],
     ambientFunctions: [],
+    acting: { inRelations: [], around: [], whenPlanted: [], names: ['pg_terminate_backend', 'query_to_xml'] },
     plantingFunctions: [],
     wrappersUsable: [],
     jobs: [],
