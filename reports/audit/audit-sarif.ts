@@ -1,6 +1,6 @@
 /** An audit as SARIF 2.1.0, for code hosts that show findings beside the code. */
 import { atLeast, type AuditResult, type Finding } from '../../src/base/finding.ts'
-import { printable } from '../../src/base/text.ts'
+import { printable, printableJson } from '../../src/base/text.ts'
 
 const level = ({ severity }: Finding): 'error' | 'warning' | 'note' => (atLeast(severity, 'high') ? 'error' : severity === 'medium' ? 'warning' : 'note')
 
@@ -37,5 +37,5 @@ export function auditSarif(result: AuditResult, version: string): string {
       },
     ],
   }
-  return JSON.stringify(document, null, 2)
+  return printableJson(document)
 }

@@ -5,7 +5,7 @@
 import { TenantbenchError } from '../base/errors.ts'
 import type { Abstention, AuditResult } from '../base/finding.ts'
 import { openDatabase, type Database } from '../db/pool.ts'
-import { quietOptions } from './catalogue/quiet.ts'
+import { quietOptions, withOptions } from './catalogue/quiet.ts'
 import { nameOf, type Catalogue, type Relation } from './catalogue/catalogue.ts'
 import { readCatalogue } from './catalogue/read.ts'
 import { beyondItsDatabase } from './clone/beyond.ts'
@@ -51,8 +51,8 @@ async function trustedExtensionsOf(databaseUrl: string): Promise<ReadonlySet<str
 }
 
 async function openToRead(databaseUrl: string): Promise<Database> {
-  const options = await quietOptions({ connectionString: databaseUrl })
-  return openDatabase({ connectionString: databaseUrl, maxConnections: 1, applicationName: 'tenantbench audit', options })
+  const connectionString = withOptions(databaseUrl, await quietOptions(databaseUrl))
+  return openDatabase({ connectionString, maxConnections: 1, applicationName: 'tenantbench audit' })
 }
 
 async function catalogueOf(databaseUrl: string): Promise<Catalogue> {

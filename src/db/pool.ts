@@ -29,8 +29,6 @@ export interface DatabaseOptions {
   readonly connectionString: string
   readonly maxConnections?: number
   readonly applicationName?: string
-  /** Settings of the start of a session, as `-c name=value`. */
-  readonly options?: string
 }
 
 const int8Oid = 20
@@ -54,7 +52,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionString: options.connectionString,
     max: options.maxConnections ?? 8,
     application_name: options.applicationName ?? 'tenantbench',
-    ...(options.options === undefined ? {} : { options: options.options }),
     types: typesWithExactIntegers(),
   })
   // Without a listener the driver turns the loss of an idle connection into an uncaught exception.

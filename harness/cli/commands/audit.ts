@@ -1,4 +1,5 @@
 /** `tenantbench audit`. */
+import { printableJson } from '../../../src/base/text.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { threatModels, type AuditResult } from '../../../src/base/finding.ts'
@@ -65,7 +66,7 @@ const stageWords = { catalogue: '[1/4] reading the structure', rules: '[2/4] app
 function rendered(result: AuditResult, given: Readonly<Record<string, unknown>>): string {
   switch (given['json'] === true ? 'json' : given['format']) {
     case 'json':
-      return JSON.stringify(result, null, 2)
+      return printableJson(result)
     case 'sarif':
       return auditSarif(result, packageVersion())
     case 'junit':

@@ -1,4 +1,5 @@
 /** `tenantbench calibrate <runs>`. */
+import { printableJson } from '../../../src/base/text.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { loadPriceBook } from '../../../src/index.ts'
 import { calibrateWords } from '../../../reports/calibrate/terminal.ts'
@@ -35,7 +36,7 @@ export const calibrateCommand: Command = {
     const wanted = { model: typeof given['hold-out-model'] === 'string' ? given['hold-out-model'] : null, topK }
     const { report, fitted } = calibrate({ runs, book: await loadPriceBook(first.record.priceBook.id), wanted, ...rest })
     if (out !== null) await writeNew(out, encodeModels(fitted))
-    process.stdout.write(given['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : `${calibrateWords(report)}\n`)
+    process.stdout.write(given['json'] === true ? `${printableJson(report)}\n` : `${calibrateWords(report)}\n`)
     return report.exitCode
   },
 }

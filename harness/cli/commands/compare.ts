@@ -1,4 +1,5 @@
 /** `tenantbench compare <baseline> <candidate>`: two runs, a store of runs and a run, or two bench reports. */
+import { printableJson } from '../../../src/base/text.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { compareJunit } from '../../../reports/compare/junit.ts'
 import { compareMarkdown } from '../../../reports/compare/markdown.ts'
@@ -10,7 +11,7 @@ import { openBaseline, usualLast } from '../baseline.ts'
 import type { Command } from '../command.ts'
 import { kindOfRecord, readBenchReport, readRecordedRun, writeNew } from '../recorded-run.ts'
 
-const formats = { pretty: compareWords, markdown: compareMarkdown, junit: compareJunit, json: (report: CompareReport) => JSON.stringify(report, null, 2) } as const
+const formats = { pretty: compareWords, markdown: compareMarkdown, junit: compareJunit, json: (report: CompareReport) => printableJson(report) } as const
 
 /** The command. */
 export const compareCommand: Command = {

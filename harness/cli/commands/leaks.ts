@@ -1,5 +1,6 @@
 /** `tenantbench leaks [scenario]`. */
 import { join } from 'node:path'
+import { printableJson } from '../../../src/base/text.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { leaks, selfTest, type LeaksAnswer } from '../../leaks.ts'
@@ -29,7 +30,7 @@ export const leaksCommand: Command = {
     const scenario = await scenarioFrom(given, typeof given['scenario'] === 'string' ? given['scenario'] : join(packageRoot(), 'scenarios/leaks.yaml'))
     if (scenario.tenants.length < 2) throw new TenantbenchError('TB_USAGE', { detail: 'A leak needs two tenants, and the scenario has one.' })
     const answer = given['self-test'] === true ? await prove(given, scenario) : await hunt(given, environment, scenario)
-    process.stdout.write(given['json'] === true ? `${JSON.stringify(answer, null, 2)}\n` : `${leaksInWords(answer)}\n`)
+    process.stdout.write(given['json'] === true ? `${printableJson(answer)}\n` : `${leaksInWords(answer)}\n`)
     return answer.exitCode
   },
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { exitCodes, TenantbenchError } from '../../../src/base/errors.ts'
 import { parseUsd } from '../../../src/base/money.ts'
-import { printable } from '../../../src/base/text.ts'
+import { printable, printableJson } from '../../../src/base/text.ts'
 import { parsePlans } from '../../../src/index.ts'
 import { priceWords } from '../../../reports/price/terminal.ts'
 import { writePrice } from '../../../reports/price/write.ts'
@@ -68,7 +68,7 @@ export const priceCommand: Command = {
     const plans = await plansFrom(given['plans'], scenario)
     const report = price({ source, otherBooks: [...booksGiven, ...(changed === null ? [] : [changed])], plans: plans.plans, notes: [...notes, ...plans.notes], ...numbers })
     const files = typeof given['out'] === 'string' ? await writePrice(given['out'], { report, comparison: pricedComparison(comparison, report), sameQuestion }) : []
-    process.stdout.write(given['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : `${[priceWords(report), ...(files.length === 0 ? [] : ['', ...files.map(printable)])].join('\n')}\n`)
+    process.stdout.write(given['json'] === true ? `${printableJson(report)}\n` : `${[priceWords(report), ...(files.length === 0 ? [] : ['', ...files.map(printable)])].join('\n')}\n`)
     return report.reason === null ? exitCodes.pass : exitCodes.inconclusive
   },
 }

@@ -1,4 +1,5 @@
 /** `tenantbench prices list|explain|diff|check`. */
+import { printableJson } from '../../../src/base/text.ts'
 import type { Command } from '../command.ts'
 import { dayAsked, type Answer, type PricesQuestion } from '../prices/action.ts'
 import { checkPrices } from '../prices/check.ts'
@@ -25,7 +26,7 @@ export const pricesCommand: Command = {
   async execute(given) {
     const action = actions[String(given['action'])] ?? listPrices
     const { json, text, exitCode } = await action(questionOf(given))
-    process.stdout.write(given['json'] === true ? `${JSON.stringify(json, null, 2)}\n` : `${text}\n`)
+    process.stdout.write(given['json'] === true ? `${printableJson(json)}\n` : `${text}\n`)
     return exitCode
   },
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { systemClock } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
-import { printable } from '../../../src/base/text.ts'
+import { printable, printableJson } from '../../../src/base/text.ts'
 import { loadPriceBook } from '../../../src/index.ts'
 import { verdictWord } from '../../../reports/views/words.ts'
 import { checkOwnMonth, type OwnMonthResult } from '../../check/readiness/own-month.ts'
@@ -34,7 +34,7 @@ export const readinessCommand: Command = {
     try {
       const answer = await readiness({ ...(await newRun({ given, environment, scenario, lifetime, progress })), ownMonth })
       progress.stop()
-      process.stdout.write(given['json'] === true ? `${JSON.stringify(answer, null, 2)}\n` : `${inWords(answer)}\n`)
+      process.stdout.write(given['json'] === true ? `${printableJson(answer)}\n` : `${inWords(answer)}\n`)
       return answer.exitCode
     } finally {
       progress.stop()

@@ -1,5 +1,6 @@
 /** `tenantbench reconcile`. */
 import { writeFile } from 'node:fs/promises'
+import { printableJson } from '../../../src/base/text.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
 import { formatUsd, picoUsd } from '../../../src/base/money.ts'
@@ -39,7 +40,7 @@ export const reconcileCommand: Command = {
     const book = await openBook(String(given['prices']))
     const { report, reconciled } = typeof given['usage'] === 'string' || Array.isArray(given['bill']) ? await ofFiles(given, book) : await simulated(given, environment, book)
     if (typeof given['focus'] === 'string') await write(given['focus'], focusExport(reconciled.month, reconciled.adjusted ?? reconciled.allocation))
-    process.stdout.write(given['json'] === true ? `${JSON.stringify(report, null, 2)}\n` : `${reconcileWords(report)}\n`)
+    process.stdout.write(given['json'] === true ? `${printableJson(report)}\n` : `${reconcileWords(report)}\n`)
     return report.verdict === 'pass' ? 0 : 1
   },
 }

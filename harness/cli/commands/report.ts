@@ -1,5 +1,5 @@
 /** `tenantbench report <run>`. */
-import { printable } from '../../../src/base/text.ts'
+import { printable, printableJson } from '../../../src/base/text.ts'
 import { terminalSummary } from '../../../reports/views/terminal.ts'
 import { claimFolder, writeViews } from '../../../reports/write.ts'
 import type { Command } from '../command.ts'
@@ -19,7 +19,7 @@ export const reportCommand: Command = {
     const out = typeof given['out'] === 'string' ? given['out'] : null
     await using _claim = out === null ? null : await claimFolder(out)
     const files = await writeViews(out ?? folder, record)
-    process.stdout.write(given['json'] === true ? `${JSON.stringify({ files }, null, 2)}\n` : `${terminalSummary(record, out ?? folder)}\n\n${files.map(printable).join('\n')}\n`)
+    process.stdout.write(given['json'] === true ? `${printableJson({ files })}\n` : `${terminalSummary(record, out ?? folder)}\n\n${files.map(printable).join('\n')}\n`)
     return 0
   },
 }

@@ -1,5 +1,6 @@
 /** `tenantbench run <scenario>`. */
 import { join } from 'node:path'
+import { printableJson } from '../../../src/base/text.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { parseUsd, type PicoUsd } from '../../../src/base/money.ts'
@@ -48,7 +49,7 @@ export const runCommand: Command = {
     const money = moneyAndResume(given, scenario)
     if (given['dry-run'] === true) {
       const estimate = estimateRun(scenario, await prepareRun({ scenario, clock: systemClock, environment }), systemClock)
-      process.stdout.write(`${isJson ? JSON.stringify(estimate, null, 2) : terminalEstimate(estimate)}\n`)
+      process.stdout.write(`${isJson ? printableJson(estimate) : terminalEstimate(estimate)}\n`)
       return 0
     }
     const progress = showProgress(process.stderr, scenario)
@@ -64,7 +65,7 @@ export const runCommand: Command = {
       const record = await run({ ...(await newRun({ given, environment, scenario, lifetime, progress })), ...money, live, compareWith })
       progress.stop()
       if (compared !== null) await writeComparison(record.runDir, compared)
-      process.stdout.write(isJson ? `${JSON.stringify(record, null, 2)}\n` : `${terminalSummary(record)}\n`)
+      process.stdout.write(isJson ? `${printableJson(record)}\n` : `${terminalSummary(record)}\n`)
       return record.exitCode
     } finally {
       progress.stop()
@@ -92,5 +93,5 @@ function maxSpendFrom(given: unknown, scenario: LoadedScenario): PicoUsd | null 
 async function writeComparison(runDir: string, report: CompareReport): Promise<void> {
   await writeNew(join(runDir, 'compare.md'), `${compareMarkdown(report)}\n`)
   await writeNew(join(runDir, 'compare.xml'), `${compareJunit(report)}\n`)
-  await writeNew(join(runDir, 'compare.json'), `${JSON.stringify(report, null, 2)}\n`)
+  await writeNew(join(runDir, 'compare.json'), `${printableJson(report)}\n`)
 }

@@ -1,5 +1,6 @@
 /** `tenantbench simulate <scenario>`. */
 import { availableParallelism } from 'node:os'
+import { printableJson } from '../../../src/base/text.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { loadPriceBook, type PriceBook } from '../../../src/index.ts'
@@ -61,7 +62,7 @@ export const simulateCommand: Command = {
       onNote: (text) => void process.stderr.write(`${text}\n`),
     })
     // Indented JSON of a hundred thousand tenants is twice as long and no easier to read.
-    const text = `${JSON.stringify(report, null, report.tenants.length > mostIndented ? 0 : 2)}\n`
+    const text = `${printableJson(report, report.tenants.length > mostIndented ? 0 : 2)}\n`
     if (out !== null) await writeNew(out, text)
     process.stdout.write(given['json'] === true ? text : `${simulateWords(report)}\n`)
     return 0

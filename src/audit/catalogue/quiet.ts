@@ -5,6 +5,17 @@ import pg from 'pg'
 export const ownNames = '-c search_path='
 const quiet = `${ownNames} -c event_triggers=off`
 
+/**
+ * The address with settings for the start of its sessions, after those that stand in it: of two the later one holds. The driver
+ * would take the address's own and leave out what it is given beside it.
+ */
+export function withOptions(databaseUrl: string, options: string): string {
+  const url = new URL(databaseUrl)
+  const own = url.searchParams.get('options')
+  url.searchParams.set('options', own === null ? options : `${own} ${options}`)
+  return url.href
+}
+
 /** Unknown before PostgreSQL 17; refused to who is no superuser. */
 const notTaken = new Set(['42704', '42501'])
 
@@ -13,8 +24,8 @@ const notTaken = new Set(['42704', '42501'])
  * superuser's rights when a superuser comes in; where switching it off is refused, whoever comes in is none. Throws the driver's
  * error when the server cannot be reached.
  */
-export async function quietOptions(config: pg.ClientConfig): Promise<string> {
-  const client = new pg.Client({ ...config, application_name: 'tenantbench audit', options: quiet })
+export async function quietOptions(databaseUrl: string): Promise<string> {
+  const client = new pg.Client({ connectionString: withOptions(databaseUrl, quiet), application_name: 'tenantbench audit' })
   client.on('error', () => undefined)
   try {
     await client.connect()

@@ -19,6 +19,10 @@ export interface GuardedConnection {
   /** What a statement said aloud, in the order it was said; at most 200 lines. */
   onNotice(listener: (text: string) => void): void
   readonly isLost: boolean
+  /** Whether a transaction is open, as the server last said: `I` is none, `T` one, `E` one that failed. */
+  readonly transaction: 'I' | 'T' | 'E'
+  /** Cuts the connection and ends its backend: it is not what it was any more. */
+  cut(): void
   end(): Promise<void>
 }
 
@@ -45,11 +49,13 @@ export async function openGuarded(options: GuardOptions): Promise<GuardedConnect
     statement_timeout: statementMs,
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: 'tenantbench audit',
+    types: plainTypes,
   })
   client.on('error', () => undefined)
   await client.connect()
   const { processID, connection } = internals(client)
   let isLost = false
+  let transaction: GuardedConnection['transaction'] = 'I'
   let bytes = 0
   let notices = 0
   const cut = (): void => {
@@ -63,6 +69,11 @@ export async function openGuarded(options: GuardOptions): Promise<GuardedConnect
     if (bytes > maxAnswerBytes) cut()
   })
   connection.stream.on('close', () => (isLost = true))
+  connection.on('readyForQuery', ({ status }) => void (transaction = status))
+  // Under another encoding a byte of a name may swallow the backslash or the quote after it. Nothing is sent after such a change.
+  connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
+    if (parameterName === 'client_encoding' && parameterValue !== 'UTF8') cut()
+  })
   const guarded = async (sql: string): Promise<GuardedResult> => {
     bytes = 0
     notices = 0
@@ -86,6 +97,10 @@ export async function openGuarded(options: GuardOptions): Promise<GuardedConnect
     get isLost() {
       return isLost
     },
+    get transaction() {
+      return transaction
+    },
+    cut,
     async end() {
       if (isLost) return
       await client.end().catch(() => undefined)
@@ -93,9 +108,19 @@ export async function openGuarded(options: GuardOptions): Promise<GuardedConnect
   }
 }
 
+/** Truth values and small numbers are parsed; what else comes back stays the text that the server sent, however deep or odd it is. */
+const plainTypes: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    [16, 21, 23].includes(oid) ? (pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown) : (text: string) => text,
+}
+
 interface Internals {
   readonly processID: number
-  readonly connection: { readonly stream: import('node:stream').Duplex }
+  readonly connection: {
+    readonly stream: import('node:stream').Duplex
+    on(event: 'readyForQuery', listener: (message: { readonly status: 'I' | 'T' | 'E' }) => void): void
+    on(event: 'parameterStatus', listener: (message: { readonly parameterName: string; readonly parameterValue: string }) => void): void
+  }
 }
 
 /** The driver's socket and its backend's number, which its types leave out. */

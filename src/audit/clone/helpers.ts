@@ -3,7 +3,10 @@
  * did, with the rights of a role that reads every row and can do nothing else, and to do what only an object's owner may. No
  * session ever is the superuser's. All names in them are qualified: the search path does not decide what they mean.
  */
+import { nameOf } from '../catalogue/catalogue.ts'
+import type { Lookup } from '../sql/lookup.ts'
 import { literal, qualified, quoted } from '../sql/quote.ts'
+import { makeAll, type Piece } from './piece.ts'
 import type { Superuser } from './server.ts'
 
 /** How the functions are called. */
@@ -27,7 +30,9 @@ export interface Observation {
 
 /** Makes the functions in a schema and for a role of given names, both new. Runs nothing of the database's own. */
 export async function makeHelpers(superuser: Superuser, options: HelperOptions): Promise<Helpers> {
-  const { schema, observer, owners } = options
+  const { schema, observer, owners, lookup } = options
+  // What could not be built has nothing to be granted; that is told where it was not built.
+  await makeAll(readingPieces(observer, lookup), ({ sql }) => superuser.run(sql))
   const own = quoted(schema)
   const numbers = new Map(owners.map((owner, position) => [owner, position]))
   const acting = owners.map((owner, position) => actingSql(`${own}.act_${position}`, owner))
@@ -57,13 +62,22 @@ export interface HelperOptions {
   readonly schema: string
   readonly observer: string
   readonly owners: readonly string[]
+  readonly lookup: Lookup
 }
 
-/** The role as which rows are observed: it reads them all, and nothing else is granted to it. */
+/** The role as which rows are observed. No system catalogue beyond what anybody reads: code of the session may call `rows` too. */
 export function observerSql(observer: string): string {
+  return `CREATE ROLE ${quoted(observer)} NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION BYPASSRLS`
+}
+
+/** What the observer may read: all rows of the database's own tables and materialized views, which are planted ones. */
+function readingPieces(observer: string, { catalogue }: Lookup): readonly Piece[] {
   const role = quoted(observer)
-  const attributes = 'NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION BYPASSRLS'
-  return `CREATE ROLE ${role} ${attributes}; GRANT pg_read_all_data TO ${role}`
+  const holding = catalogue.relations.filter(({ kind }) => ['r', 'p', 'm'].includes(kind))
+  return [
+    ...catalogue.schemas.map(({ name }) => ({ object: `schema ${name}`, sql: `GRANT USAGE ON SCHEMA ${quoted(name)} TO ${role}` })),
+    ...holding.map((each) => ({ object: nameOf(each), sql: `GRANT SELECT ON TABLE ${qualified(each)} TO ${role}` })),
+  ]
 }
 
 /** A view could run anything as the observer: only what holds rows of its own is read, and rows are printed without casts. */

@@ -43,7 +43,7 @@ export function connectionsTo(server: ThrowawayServer, clock: Clock): Connection
   const { host, port, superuser, password } = server
   return openConnections({
     clock,
-    admin: (database) => ({ host, port, user: superuser, password, database }),
+    admin: (database) => ({ host, port, user: superuser, password, database, options: pinned }),
     maintenance: 'postgres',
     access: { configFor: (role, database) => ({ host, port, user: role, database }), entering: () => [] },
   })
@@ -86,6 +86,12 @@ export function openConnections({ clock, admin, maintenance, access }: Connectio
     },
   }
 }
+
+/** What a superuser's session begins with. Whoever owns a database may store settings for it, which then hold for the superuser too; those of the start of a session win. */
+export const pinned = 'role=none statement_timeout=0 lock_timeout=0 idle_session_timeout=0 idle_in_transaction_session_timeout=0 default_transaction_read_only=off standard_conforming_strings=on'
+  .split(' ')
+  .map((setting) => `-c ${setting}`)
+  .join(' ')
 
 async function openSuperuser(config: pg.ClientConfig): Promise<Superuser> {
   const client = new pg.Client({ ...config, application_name: 'tenantbench audit' })

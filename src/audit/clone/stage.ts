@@ -94,7 +94,7 @@ async function makeStage(options: StageOptions, { plant, isLast, number }: Stagi
   let made: Promise<Helpers> | null = null
   const makeThem = async (): Promise<Helpers> => {
     await admin.run(observerSql(observer))
-    return await makeHelpers(superuser, { schema: `tenantbench_${newSuffix()}`, observer, owners: options.owners })
+    return await makeHelpers(superuser, { schema: `tenantbench_${newSuffix()}`, observer, owners: options.owners, lookup })
   }
   return {
     database,

@@ -9,16 +9,18 @@ import { messageOf, TenantbenchError } from '../../base/errors.ts'
 import type { Abstention } from '../../base/finding.ts'
 import { newSecret, newSuffix } from '../../base/random.ts'
 import { sqlState } from '../../db/pool.ts'
-import { quietOptions } from '../catalogue/quiet.ts'
+import { nameOf } from '../catalogue/catalogue.ts'
+import { quietOptions, withOptions } from '../catalogue/quiet.ts'
 import { roleGraph } from '../reach/roles.ts'
 import type { Lookup } from '../sql/lookup.ts'
-import { literal, quoted } from '../sql/quote.ts'
+import { literal, qualified, quoted } from '../sql/quote.ts'
 import { ownersOf } from './clone.ts'
 import { clearLeftCopies, copyPrefix, lockSql } from './left-copies.ts'
 import { makeOwned, ownersIn } from './owners.ts'
-import { openConnections, type Connections, type Superuser } from './server.ts'
+import { openConnections, pinned, type Connections, type Superuser } from './server.ts'
 import { stagesOf, type Structure } from './stage.ts'
 import { strippingPieces } from './strip.ts'
+import { isTable } from './structure.ts'
 
 /** What is copied. `databaseUrl` is a secret. */
 export interface CopyOptions {
@@ -74,9 +76,11 @@ interface Coming {
 
 /** Connections to the server of an address, to other databases and by other logins than it names. */
 async function connectionsOn(databaseUrl: string, { clock, entries, lookup }: Coming): Promise<Connections> {
-  const options = await quietOptions({ connectionString: databaseUrl })
+  const options = await quietOptions(databaseUrl)
   const at = (database: string, entry?: { readonly login: string; readonly password: string }): pg.ClientConfig => {
-    const url = new URL(databaseUrl)
+    // A session of the copy's code takes no settings from the address of whoever runs the audit.
+    const url = new URL(entry === undefined ? withOptions(databaseUrl, `${options} ${pinned}`) : databaseUrl)
+    if (entry !== undefined) url.searchParams.delete('options')
     url.pathname = `/${encodeURIComponent(database)}`
     if (entry !== undefined) Object.assign(url, { username: entry.login, password: entry.password })
     return { connectionString: url.href }
@@ -84,7 +88,7 @@ async function connectionsOn(databaseUrl: string, { clock, entries, lookup }: Co
   return openConnections({
     clock,
     maintenance: 'postgres',
-    admin: (database) => ({ ...at(database), options }),
+    admin: (database) => at(database),
     access: {
       configFor: (role, database) => at(database, entries.get(role)),
       // Settings that the role would have had from its login on.
@@ -150,14 +154,32 @@ async function prepare({ admin, connections, entries, database, lookup }: Prepar
     const superuser = await connections.superuser(database)
     for (const name of lookup.catalogue.eventTriggers) await superuser.run(`alter event trigger ${quoted(name)} disable`)
     await superuser.end()
-    await using owners = ownersIn(connections, database)
-    abstained.push(...(await makeOwned(owners, strippingPieces(lookup))))
+    {
+      await using owners = ownersIn(connections, database)
+      abstained.push(...(await makeOwned(owners, strippingPieces(lookup))))
+    }
+    await forgetRows(connections, { database, lookup })
     return structure
   } catch (error) {
     await structure[Symbol.asyncDispose]()
     if (['28P01', '28000'].includes(sqlState(error) ?? '')) throw new TenantbenchError('TB_PROBE_REFUSED', { detail: `The server does not let in the logins that are made for the copy: ${messageOf(error)}.`, cause: error })
     throw error
   }
+}
+
+/** Rows are also in statistics and large objects. Throws TB_PROBE_REFUSED when a table could not be emptied: code of the copy would see it. */
+async function forgetRows(connections: Connections, { database, lookup }: { readonly database: string; readonly lookup: Lookup }): Promise<void> {
+  const superuser = await connections.superuser(database)
+  const forgotten = ['pg_statistic', 'pg_statistic_ext_data', 'pg_largeobject', 'pg_largeobject_metadata']
+  await superuser.run(`set allow_system_table_mods to on; ${forgotten.map((name) => `delete from pg_catalog.${name}`).join('; ')}; reset allow_system_table_mods`)
+  const left: string[] = []
+  for (const table of lookup.catalogue.relations) {
+    if (!isTable(table) && table.kind !== 'm') continue
+    const rows = await superuser.run(`select from ${qualified(table)} limit 1`).catch((error: unknown) => (sqlState(error) === '55000' ? [] : [[]]))
+    if (rows.length > 0) left.push(nameOf(table))
+  }
+  await superuser.end()
+  if (left.length > 0) throw new TenantbenchError('TB_PROBE_REFUSED', { detail: `In a copy the rows of ${left.join(', ')} could not be removed.` })
 }
 
 /** A member of one role, whose rights it has only while it is that role. */

@@ -56,12 +56,12 @@ export interface SessionOptions {
   connect(): Promise<GuardedConnection>
 }
 
-/** SQLSTATE of a connection that was cut because a statement took too long or answered too much. */
+/** SQLSTATE of a connection that was cut because of what a statement did: see `clone/guarded.ts`. */
 export const cutOff = '08006'
 const cut: Outcome = {
   rows: [],
   rowCount: 0,
-  error: { state: cutOff, text: 'The session was ended: it took longer than a probe may, or answered too much.', stepsOut: false },
+  error: { state: cutOff, text: 'The session was ended: it took longer than a probe may, answered too much, or changed its encoding.', stepsOut: false },
   notices: [],
 }
 
@@ -127,7 +127,9 @@ async function openLive({ session, connect }: SessionOptions): Promise<Live> {
       if (connection.isLost) return cut
       try {
         const { rows, rowCount } = await connection.run(sql)
-        return { rows, rowCount, error: null, notices: [...notices] }
+        // Whoever got out of the transaction could leave something behind.
+        if (live.depth > 0 && connection.transaction === 'I') connection.cut()
+        return connection.isLost ? cut : { rows, rowCount, error: null, notices: [...notices] }
       } catch (error) {
         return connection.isLost ? cut : { rows: [], rowCount: 0, error: errorOf(error), notices: [...notices] }
       }

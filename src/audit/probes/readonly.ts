@@ -8,6 +8,7 @@ import { messageOf, TenantbenchError } from '../../base/errors.ts'
 import type { Abstention } from '../../base/finding.ts'
 import { sqlState } from '../../db/pool.ts'
 import { nameOf, type Relation } from '../catalogue/catalogue.ts'
+import { withOptions } from '../catalogue/quiet.ts'
 import { signatureOf } from '../clone/structure.ts'
 import type { JudgedSession } from '../reach/sessions.ts'
 import type { RuleSubject } from '../rules/rule.ts'
@@ -235,10 +236,9 @@ async function endBackend(databaseUrl: string, processId: number): Promise<void>
 
 async function connected(databaseUrl: string): Promise<pg.Client> {
   const client = new pg.Client({
-    connectionString: databaseUrl,
+    connectionString: withOptions(databaseUrl, '-c default_transaction_read_only=on'),
     application_name: 'tenantbench audit',
     query_timeout: queryTimeoutMs,
-    options: '-c default_transaction_read_only=on',
   })
   client.on('error', () => undefined)
   try {

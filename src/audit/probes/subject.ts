@@ -45,7 +45,7 @@ export function isUnjudged(
   if (error === null) return false
   if (error.state === timedOut || error.state === cutOff) {
     subject.coverage.slow.add(object.oid)
-    subject.abstain(nameOf(object), 'It takes longer than the time limit of a probe, or answers too much.')
+    subject.abstain(nameOf(object), 'It takes longer than the time limit of a probe, answers too much, or changes its encoding.')
     return true
   }
   if (!error.stepsOut) return false
