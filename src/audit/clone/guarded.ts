@@ -53,32 +53,12 @@ export async function openGuarded(options: GuardOptions): Promise<GuardedConnect
   })
   client.on('error', () => undefined)
   await client.connect()
-  const { processID, connection } = internals(client)
-  let isLost = false
-  let transaction: GuardedConnection['transaction'] = 'I'
-  let bytes = 0
-  let notices = 0
-  const cut = (): void => {
-    if (isLost) return
-    isLost = true
-    connection.stream.destroy()
-    void terminate(processID).catch(() => undefined)
-  }
-  connection.stream.on('data', (piece: Buffer) => {
-    bytes += piece.length
-    if (bytes > maxAnswerBytes) cut()
-  })
-  connection.stream.on('close', () => (isLost = true))
-  connection.on('readyForQuery', ({ status }) => void (transaction = status))
-  // Under another encoding a byte of a name may swallow the backslash or the quote after it. Nothing is sent after such a change.
-  connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
-    if (parameterName === 'client_encoding' && parameterValue !== 'UTF8') cut()
-  })
+  const guard = guardOf(client, terminate)
   const guarded = async (sql: string): Promise<GuardedResult> => {
-    bytes = 0
-    notices = 0
+    guard.bytes = 0
+    guard.notices = 0
     const waiting = new AbortController()
-    const late = clock.sleep(statementMs + graceMs, waiting.signal).then(cut, () => undefined)
+    const late = clock.sleep(statementMs + graceMs, waiting.signal).then(guard.cut, () => undefined)
     try {
       const result = await client.query({ text: sql, rowMode: 'array' })
       const last = Array.isArray(result) ? (result.at(-1) as typeof result | undefined) : result
@@ -92,20 +72,56 @@ export async function openGuarded(options: GuardOptions): Promise<GuardedConnect
     run: guarded,
     onNotice: (listener) =>
       void client.on('notice', ({ message, detail, hint }) => {
-        if (notices++ < maxNotices) listener([message, detail, hint].filter((text) => text !== undefined).join(' '))
+        if (guard.notices++ < maxNotices) listener([message, detail, hint].filter((text) => text !== undefined).join(' '))
       }),
     get isLost() {
-      return isLost
+      return guard.isLost
     },
     get transaction() {
-      return transaction
+      return guard.transaction
     },
-    cut,
+    cut: guard.cut,
     async end() {
-      if (isLost) return
+      if (guard.isLost) return
       await client.end().catch(() => undefined)
     },
   }
+}
+
+/** What is kept of a connection: how much the present statement answered, and what the server last said. */
+interface Guard {
+  isLost: boolean
+  transaction: GuardedConnection['transaction']
+  bytes: number
+  notices: number
+  cut(): void
+}
+
+function guardOf(client: pg.Client, terminate: GuardOptions['terminate']): Guard {
+  const { processID, connection } = internals(client)
+  const guard: Guard = {
+    isLost: false,
+    transaction: 'I',
+    bytes: 0,
+    notices: 0,
+    cut() {
+      if (guard.isLost) return
+      guard.isLost = true
+      connection.stream.destroy()
+      void terminate(processID).catch(() => undefined)
+    },
+  }
+  connection.stream.on('data', (piece: Buffer) => {
+    guard.bytes += piece.length
+    if (guard.bytes > maxAnswerBytes) guard.cut()
+  })
+  connection.stream.on('close', () => (guard.isLost = true))
+  connection.on('readyForQuery', ({ status }) => void (guard.transaction = status))
+  // Under another encoding a byte of a name may swallow the backslash or the quote after it. Nothing is sent after such a change.
+  connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
+    if (parameterName === 'client_encoding' && parameterValue !== 'UTF8') guard.cut()
+  })
+  return guard
 }
 
 /** Truth values and small numbers are parsed; what else comes back stays the text that the server sent, however deep or odd it is. */
