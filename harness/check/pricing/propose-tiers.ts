@@ -3,11 +3,11 @@
  * each query beyond it is priced at the target too. The proposal is then held against the same tenants, and says where it fails.
  */
 import { formatUsd, formatUsdRounded, parseUsd, picoUsd, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
-import type { Plan } from '../../../src/index.ts'
+import type { Margin, Plan } from '../../../src/index.ts'
 import { currentOf, monthlyCostOf, type TenantEconomics } from './economics.ts'
 import { humanPrice, humanVolume } from './human-numbers.ts'
 import { moversBetween } from './movers.ts'
-import { fleetMargin, meanCostOf, tierMargins, type Margin, type Plans, type TierMargin } from './tier-margins.ts'
+import { fleetMargin, meanCostOf, tierMargins, type Plans, type TierMargin } from './tier-margins.ts'
 
 /** What is proposed. */
 export interface ProposedTier {

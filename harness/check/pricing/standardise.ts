@@ -3,9 +3,9 @@
  * answers, and whether the saving of the last over the first is worth what keeping more configurations costs.
  */
 import { formatUsdRounded, picoUsd, sumUsd, usdAsNumber, usdFromNumber, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
-import { revenueOf } from '../../../src/index.ts'
+import { marginOf, revenueOf } from '../../../src/index.ts'
 import { isFit, monthlyCostOf, named, recommendFor, standardErrorOf, z95, type TenantEconomics, type VariantEconomics } from './economics.ts'
-import { marginOf, type Plans } from './tier-margins.ts'
+import type { Plans } from './tier-margins.ts'
 
 /** The fleet under one way of giving out configurations. Intervals are at 95 %, tenants taken as independent. */
 export interface FleetUnder {

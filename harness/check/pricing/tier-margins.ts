@@ -2,23 +2,12 @@
  * What each tier earns: revenue by its plan, cost as allocated, gross margin over revenue and markup over cost by their own names,
  * the tenants whose cost is more than they pay, and the volume from which a tenant of the tier pays for itself.
  */
-import { picoUsd, sumUsd, usdAsNumber, type PicoUsd } from '../../../src/base/money.ts'
-import { breakEvenOf, revenueOf, type Plan } from '../../../src/index.ts'
+import { picoUsd, sumUsd, type PicoUsd } from '../../../src/base/money.ts'
+import { breakEvenOf, marginOf, revenueOf, type Margin, type Plan } from '../../../src/index.ts'
 import { currentOf, monthlyCostOf, type TenantEconomics } from './economics.ts'
 
 /** A plan for each tier. */
 export type Plans = ReadonlyMap<string, Plan>
-
-/** Revenue against cost. Margins are null where there is nothing to divide by, with the reason. */
-export interface Margin {
-  readonly revenueUsd: PicoUsd | null
-  readonly costUsd: PicoUsd
-  /** (revenue - cost) / revenue. */
-  readonly grossMarginPct: number | null
-  /** (revenue - cost) / cost. */
-  readonly markupPct: number | null
-  readonly reason: string | null
-}
 
 /** A tenant that costs more than it pays. */
 export interface UnderwaterTenant {
@@ -53,15 +42,6 @@ export function fleetMargin(tenants: readonly TenantEconomics[], plans: Plans): 
   const costUsd = sumUsd(tenants.map((tenant) => monthlyCostOf(tenant, currentOf(tenant))))
   const revenues = tenants.map((tenant) => revenueFrom(tenant, plans.get(tenant.tier) ?? null))
   return marginOf(revenues.some((revenue) => revenue === null) ? null : sumUsd(revenues.flatMap((revenue) => revenue ?? [])), costUsd)
-}
-
-/** Margins of an amount paid and an amount spent. */
-export function marginOf(revenueUsd: PicoUsd | null, costUsd: PicoUsd): Margin {
-  if (revenueUsd === null) return { revenueUsd, costUsd, grossMarginPct: null, markupPct: null, reason: 'there is no plan, so no revenue' }
-  const profit = usdAsNumber(picoUsd(revenueUsd - costUsd))
-  const over = (amount: PicoUsd): number | null => (amount === 0n ? null : (100 * profit) / usdAsNumber(amount))
-  const missing = [...(revenueUsd === 0n ? ['no revenue'] : []), ...(costUsd === 0n ? ['no cost'] : [])]
-  return { revenueUsd, costUsd, grossMarginPct: over(revenueUsd), markupPct: over(costUsd), reason: missing.length === 0 ? null : `there is ${missing.join(' and ')}` }
 }
 
 function revenueFrom({ queriesPerMonth }: TenantEconomics, plan: Plan | null): PicoUsd | null {

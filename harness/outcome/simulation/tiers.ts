@@ -1,8 +1,7 @@
 /** What tiers earn in a simulation: each calendar month in which a tenant is there is charged by its tier's plan; of a month that is simulated in part, that part. */
 import { divideHalfEven, formatUsd, picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
-import { revenueOf, type Plan } from '../../../src/index.ts'
+import { marginOf, revenueOf, type Plan } from '../../../src/index.ts'
 import type { SimulateReport } from '../../../reports/simulate/simulate-report.ts'
-import { marginOf } from '../../check/pricing/tier-margins.ts'
 import type { Fleet } from '../../simulate/plan.ts'
 import type { TenantTotal } from '../../simulate/run/outcome.ts'
 
