@@ -209,7 +209,7 @@ const proofs: Readonly<Record<string, () => object>> = {
   grains: () => test('test/unit/harness/simulate/engine/grains.test.ts', { TENANTBENCH_GRAIN_QUERIES: '1000000' }, 'unit'),
   million: () => test('test/integration/many-events.test.ts', { TENANTBENCH_EVENTS: '1000000' }),
   kills: () => test('test/integration/killed-writer.test.ts', { TENANTBENCH_KILLS: '50' }),
-  'compare-power': () => test('test/unit/harness/check/compare/compare-power.test.ts', { TENANTBENCH_COMPARISONS: '1000' }, 'unit'),
+  'compare-power': () => test('test/unit/harness/compare/compare-power.test.ts', { TENANTBENCH_COMPARISONS: '1000' }, 'unit'),
   'load-memory': () => test('test/unit/harness/measure/load-recorder.test.ts', { TENANTBENCH_SAMPLES: '10000000' }, 'unit'),
   load: () => test('test/e2e/load.test.ts', { TENANTBENCH_STALLS: '3' }, 'e2e'),
   resume: () => test('test/e2e/resume.test.ts', { TENANTBENCH_RESUME_KILLS: '20' }, 'e2e'),

@@ -2,8 +2,8 @@
 import { TenantbenchError } from '../../src/base/errors.ts'
 import type { CheckResult, Verdict } from '../../src/base/verdict.ts'
 import type { CompareReport } from '../../reports/record/compare-report.ts'
-import { compareRuns, type RecordedRun, type Tolerances } from '../check/compare/compare-runs.ts'
-import { compareWithHistory } from '../check/history/compare-history.ts'
+import { compareRuns, type RecordedRun, type Tolerances } from '../compare/compare-runs.ts'
+import { compareWithHistory } from '../compare/history/compare-history.ts'
 import { kindOfRecord, readHistory, readRecordedRun } from './recorded-run.ts'
 
 /** How many of the newest runs of a store are the baseline. */

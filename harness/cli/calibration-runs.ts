@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { TenantbenchError } from '../../src/base/errors.ts'
-import type { CalibrationRun } from '../calibrate.ts'
+import type { CalibrationRun } from '../calibrate/calibrate.ts'
 import { readText } from '../scenario/read-text.ts'
 import { kindOfRecord, readRecord } from './recorded-run.ts'
 

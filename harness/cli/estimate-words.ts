@@ -1,6 +1,6 @@
 /** How an estimate reads on a terminal. */
 import { printable } from '../../src/base/text.ts'
-import type { Estimate } from '../outcome/estimate.ts'
+import type { Estimate } from '../run/estimate.ts'
 
 const whole = (count: number): string => count.toLocaleString('en')
 

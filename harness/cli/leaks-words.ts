@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { printable } from '../../src/base/text.ts'
 import { verdictWord } from '../../reports/views/words.ts'
-import type { LeaksAnswer } from '../leaks.ts'
+import type { LeaksAnswer } from '../leaks/leaks.ts'
 
 /** The verdict as a statement, every hunt, and of a self-test the score and whoever was not found. */
 export function leaksInWords(answer: LeaksAnswer): string {

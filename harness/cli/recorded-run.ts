@@ -6,10 +6,10 @@ import { decodeBenchReport, type BenchReport } from '../../reports/record/bench-
 import { decodeRecord } from '../../reports/record/codec.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
 import { decodeSamples } from '../../reports/record/sample-lines.ts'
-import type { RecordedRun } from '../check/compare/compare-runs.ts'
-import { chooseBaselines, type StoredRun } from '../check/history/choose.ts'
-import type { History } from '../check/history/compare-history.ts'
-import { mostRuns } from '../check/history/series.ts'
+import type { RecordedRun } from '../compare/compare-runs.ts'
+import { chooseBaselines, type StoredRun } from '../compare/history/choose.ts'
+import type { History } from '../compare/history/compare-history.ts'
+import { mostRuns } from '../compare/history/series.ts'
 import { readText } from '../scenario/read-text.ts'
 
 /** The record of a run. Throws TB_RECORD_INVALID. */

@@ -3,7 +3,7 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import { formatUsdRounded, type PicoUsd } from '../../src/base/money.ts'
 import { printable } from '../../src/base/text.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
-import { stageWords, type ProgressListener, type Stage } from '../outcome/progress.ts'
+import { stageWords, type ProgressListener, type Stage } from '../run/progress.ts'
 
 /** A listener that shows; `stop` takes the bar off the screen. */
 export interface ShownProgress extends ProgressListener {

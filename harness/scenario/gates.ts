@@ -1,6 +1,6 @@
 /**
  * Gates: one sentence each that a run must satisfy, as in `p95(latency){tenant=A} < 2s`. An aggregation over a metric, which samples,
- * and a limit with its unit; what is wrong with one is told with its column. Read here, judged in harness/check/gates.ts.
+ * and a limit with its unit; what is wrong with one is told with its column. Read here, judged in harness/run/checks/gates.ts.
  */
 import { TenantbenchError } from '../../src/base/errors.ts'
 

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { CalibrationRun } from '../../harness/calibrate.ts'
+import type { CalibrationRun } from '../../harness/calibrate/calibrate.ts'
 import { decodeModels } from '../../harness/simulate/fit/models-file.ts'
 import type { CalibrateReport } from '../../reports/calibrate/calibrate-report.ts'
 import { encodeRecord } from '../../reports/record/codec.ts'

@@ -1,7 +1,7 @@
 /** Configuration lives in the database: changed by UPDATE while a run goes on, it is in force in the queries that follow. */
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
-import type { Sabotage } from '../../harness/outcome/run-options.ts'
+import type { Sabotage } from '../../harness/run/run-options.ts'
 import { runSmall } from '../support/run-small.ts'
 
 /** Runs SQL as the superuser after so many answers, and goes on when the database has said so. */

@@ -1,10 +1,10 @@
 /** The hunt proved on a sample of mutants: silent where nothing is wrong, and each of the sample named. All of them: `npm run proof -- mutants`. */
 import { describe, expect, it } from 'vitest'
 import { openWorkplace, runCli } from '../support/cli.ts'
-import { mutantLayers } from '../../harness/mutants/mutant.ts'
-import { mutants } from '../../harness/mutants/index.ts'
-import { chooseMutants } from '../../harness/outcome/self-test.ts'
-import type { LeaksAnswer } from '../../harness/leaks.ts'
+import { mutantLayers } from '../../harness/leaks/mutants/mutant.ts'
+import { mutants } from '../../harness/leaks/mutants/index.ts'
+import { chooseMutants } from '../../harness/leaks/self-test.ts'
+import type { LeaksAnswer } from '../../harness/leaks/leaks.ts'
 
 describe('the mutants', () => {
   it('are many, each with an id of its own, in every layer', () => {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Readiness } from '../../harness/readiness.ts'
+import type { Readiness } from '../../harness/readiness/readiness.ts'
 import { openWorkplace, runCli } from '../support/cli.ts'
 
 // 2,000,000 tokens in and 500,000 out of gpt-4o-mini: $0.30 + $0.30 at list prices; 10,000 reranks: $20.

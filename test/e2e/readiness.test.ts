@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { randomFor } from '../../src/base/random.ts'
-import type { Readiness } from '../../harness/readiness.ts'
+import type { Readiness } from '../../harness/readiness/readiness.ts'
 import { openWorkplace, root, runCli, type Ended } from '../support/cli.ts'
 
 const folder = join(root, 'scenarios/faults')

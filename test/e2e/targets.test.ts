@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Readiness } from '../../harness/readiness.ts'
+import type { Readiness } from '../../harness/readiness/readiness.ts'
 import { decodeRecord } from '../../reports/record/codec.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
 import { target as rag } from '../../examples/module-target/target.ts'

@@ -24,16 +24,16 @@ describe('a planted circle is found', () => {
 
   test('of three rooms whose files form none; an import beside the circle is not named', () => {
     const files = {
-      'harness/check/a.ts': `import '../target/b.ts'\nimport '../measure/f.ts'\n`,
+      'harness/recommend/a.ts': `import '../target/b.ts'\nimport '../measure/f.ts'\n`,
       'harness/target/c.ts': `import '../measure/d.ts'\nimport '../../src/base/clock.ts'\n`,
-      'harness/measure/e.ts': `import '../check/g.ts'\n`,
+      'harness/measure/e.ts': `import '../recommend/g.ts'\n`,
     }
     expect(fileCircles(planted(files))).toEqual([])
     expect(told(roomCircles(planted(files)))).toEqual([
-      'harness/check/a.ts:1 imports harness/target/b.ts: circle of rooms harness/check -> harness/target -> harness/measure -> harness/check',
-      'harness/check/a.ts:2 imports harness/measure/f.ts: circle of rooms harness/check -> harness/measure -> harness/check',
-      'harness/measure/e.ts:1 imports harness/check/g.ts: circle of rooms harness/measure -> harness/check -> harness/measure',
-      'harness/target/c.ts:1 imports harness/measure/d.ts: circle of rooms harness/target -> harness/measure -> harness/check -> harness/target',
+      'harness/measure/e.ts:1 imports harness/recommend/g.ts: circle of rooms harness/measure -> harness/recommend -> harness/measure',
+      'harness/recommend/a.ts:1 imports harness/target/b.ts: circle of rooms harness/recommend -> harness/target -> harness/measure -> harness/recommend',
+      'harness/recommend/a.ts:2 imports harness/measure/f.ts: circle of rooms harness/recommend -> harness/measure -> harness/recommend',
+      'harness/target/c.ts:1 imports harness/measure/d.ts: circle of rooms harness/target -> harness/measure -> harness/recommend -> harness/target',
     ])
   })
 })

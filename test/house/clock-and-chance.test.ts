@@ -36,7 +36,7 @@ describe('a planted read is found', () => {
     [`await query('order by random()')`, 'random( in SQL'],
     [`await query("select gen_random_uuid()")`, 'gen_random_uuid( in SQL'],
   ])('%s', (line, what) => {
-    expect(found('harness/check/a.ts', `/** Head: Date.now() and now() are only named here. */\n${line}\n`)).toEqual([expect.stringContaining(`harness/check/a.ts:2 ${what}`)])
+    expect(found('harness/recommend/a.ts', `/** Head: Date.now() and now() are only named here. */\n${line}\n`)).toEqual([expect.stringContaining(`harness/recommend/a.ts:2 ${what}`)])
   })
 
   test('in a template, on the line where it stands', () => {
@@ -51,10 +51,10 @@ describe('a planted read is found', () => {
     ])
   })
 
-  test('of more than the loop delay in harness/outcome/progress.ts', () => {
+  test('of more than the loop delay in harness/run/progress.ts', () => {
     const lines = `import { monitorEventLoopDelay } from 'node:perf_hooks'\nimport { monitorEventLoopDelay as b, eventLoopUtilization } from 'node:perf_hooks'\n`
-    expect(found('harness/outcome/progress.ts', lines)).toEqual(['harness/outcome/progress.ts:2 perf_hooks: take a Clock'])
-    expect(found('harness/outcome/other.ts', lines)).toHaveLength(2)
+    expect(found('harness/run/progress.ts', lines)).toEqual(['harness/run/progress.ts:2 perf_hooks: take a Clock'])
+    expect(found('harness/load/other.ts', lines)).toHaveLength(2)
   })
 })
 

@@ -7,7 +7,7 @@ describe('the tree', () => {
   const tree = readTree()
   test('has a fit, and profiles that others use', () => {
     const paths = [...tree.keys()]
-    expect(paths).toEqual(expect.arrayContaining(['harness/simulate/fit/fit.ts', 'harness/calibrate.ts', 'harness/profiles/chat-models.ts']))
+    expect(paths).toEqual(expect.arrayContaining(['harness/simulate/fit/fit.ts', 'harness/calibrate/calibrate.ts', 'harness/profiles/chat-models.ts']))
   })
   test('keeps them apart', () => expect(told(fitApart(tree))).toEqual([]))
 })
@@ -33,7 +33,7 @@ describe('a planted way is found', () => {
   })
 
   test('the story, through the local vendors; told once, where it begins', () => {
-    const files = { 'harness/calibrate.ts': `import './simulate/fit/fit.ts'\n`, 'harness/simulate/fit/fit.ts': `await import('../../services/services.ts')\n`, 'harness/services/services.ts': '' }
+    const files = { 'harness/calibrate/calibrate.ts': `import './simulate/fit/fit.ts'\n`, 'harness/simulate/fit/fit.ts': `await import('../../services/services.ts')\n`, 'harness/services/services.ts': '' }
     expect(told(fitApart(planted(files)))).toEqual(['harness/simulate/fit/fit.ts:1 the fit reaches what was published: harness/simulate/fit/fit.ts -> harness/services/services.ts'])
   })
 

@@ -1,7 +1,7 @@
 /** What an audit does to the database that it judges, and to its server: nothing. Also not by way of a foreign table that leads back to it. */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { rolesFrom } from '../../harness/cli/audit/roles.ts'
+import { rolesFrom } from '../../harness/audit/roles.ts'
 import { releaseLease, takeLease } from '../../harness/services/lease.ts'
 import { startCluster, type PostgresCluster } from '../../harness/services/postgres/cluster.ts'
 import { startClonePostgres } from '../../harness/services/services.ts'

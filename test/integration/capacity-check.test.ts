@@ -1,6 +1,6 @@
 /** The check on capacity: it passes a system that alerts and makes room in time, and names what another one did wrong. */
 import { beforeEach, describe, expect, inject, test } from 'vitest'
-import { checkCapacity, type CapacityOptions } from '../../harness/check/readiness/capacity.ts'
+import { checkCapacity, type CapacityOptions } from '../../harness/readiness/checks/capacity.ts'
 import { parseTenantId } from '../../src/base/tenant-id.ts'
 import type { CheckResult } from '../../src/base/verdict.ts'
 import { placeTenant, type CapacityEvent, type CapacityLimits, type PlacementOptions } from '../../src/index.ts'

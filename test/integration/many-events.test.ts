@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { reconcileStored } from '../../harness/check/billing.ts'
-import { usualRules } from '../../harness/reconcile.ts'
+import { reconcileStored } from '../../harness/reconcile/check-billing.ts'
+import { usualRules } from '../../harness/reconcile/reconcile.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { picoUsd, sumUsd } from '../../src/base/money.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'

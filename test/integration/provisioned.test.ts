@@ -1,6 +1,6 @@
 /** The check that tenants are there: created, fed, and answered from their own documents; what they say of themselves is not enough. */
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { checkProvisioned, type TenantAnswers } from '../../harness/check/readiness/provisioned.ts'
+import { checkProvisioned, type TenantAnswers } from '../../harness/readiness/checks/provisioned.ts'
 import type { Database } from '../../src/index.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { openAdmin, settle } from './isolation-helpers.ts'

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { CheckResult } from '../../src/base/verdict.ts'
 import { roleNames, type Database } from '../../src/index.ts'
-import { checkWrongTenant, type RoleUnderTest } from '../../harness/check/readiness/wrong-tenant.ts'
+import { checkWrongTenant, type RoleUnderTest } from '../../harness/leaks/wrong-tenant.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { openAdmin, settle, tenantTables, tenantViews } from './isolation-helpers.ts'
 

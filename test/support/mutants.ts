@@ -1,6 +1,6 @@
-/** Mutants of harness/mutants, planted into an ordinary run. */
-import { mutants } from '../../harness/mutants/index.ts'
-import type { Sabotage } from '../../harness/outcome/run-options.ts'
+/** Mutants of harness/leaks/mutants, planted into an ordinary run. */
+import { mutants } from '../../harness/leaks/mutants/index.ts'
+import type { Sabotage } from '../../harness/run/run-options.ts'
 import { openDatabase, roleNames } from '../../src/index.ts'
 
 /** The mutant of that id as a run's sabotage: its layers, and its SQL after provisioning. */

@@ -1,7 +1,7 @@
 /** The small scenario, run in this process, with isolation broken on purpose if wanted. */
 import { join } from 'node:path'
-import type { Sabotage } from '../../harness/outcome/run-options.ts'
-import { run } from '../../harness/run.ts'
+import type { Sabotage } from '../../harness/run/run-options.ts'
+import { run } from '../../harness/run/run.ts'
 import { loadScenario } from '../../harness/scenario/load.ts'
 import type { Setting } from '../../harness/scenario/parse.ts'
 import type { RunRecord } from '../../reports/record/record.ts'

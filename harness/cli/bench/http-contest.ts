@@ -10,7 +10,7 @@ import { Worker } from 'node:worker_threads'
 import { promisify } from 'node:util'
 import { median } from 'simple-statistics'
 import type { BenchResult } from '../../bench/ratio.ts'
-import { makeRoomForThreads } from '../../execute/load/thread-room.ts'
+import { makeRoomForThreads } from '../../load/generator/thread-room.ts'
 import type { HttpFigures, HttpTask } from './http-load-thread.ts'
 
 /** How long, and how often. */

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Pool } from 'undici'
 import { systemClock } from '../../../src/base/clock.ts'
-import { pace } from '../../execute/load/pace.ts'
+import { pace } from '../../load/generator/pace.ts'
 import { timeHistogram } from '../../measure/time-histogram.ts'
 
 /** What is asked of the thread. */

@@ -8,13 +8,13 @@ import type { CheckResult } from '../../../src/base/verdict.ts'
 import { compareJunit } from '../../../reports/compare/junit.ts'
 import { compareMarkdown } from '../../../reports/compare/markdown.ts'
 import type { CompareReport } from '../../../reports/record/compare-report.ts'
-import type { RecordedRun } from '../../check/compare/compare-runs.ts'
-import { liveEndpoints } from '../../outcome/live.ts'
-import type { RunOptions } from '../../outcome/run-options.ts'
+import type { RecordedRun } from '../../compare/compare-runs.ts'
+import { liveEndpoints } from '../../run/live.ts'
+import type { RunOptions } from '../../run/run-options.ts'
 import type { LoadedScenario } from '../../scenario/parse.ts'
 import { terminalEstimate } from '../estimate-words.ts'
-import { estimateRun } from '../../outcome/estimate.ts'
-import { prepareRun } from '../../outcome/prepare.ts'
+import { estimateRun } from '../../run/estimate.ts'
+import { prepareRun } from '../../run/prepare.ts'
 import { terminalSummary } from '../../../reports/views/terminal.ts'
 import { checkBaseline, openBaseline } from '../baseline.ts'
 import type { Command } from '../command.ts'
@@ -56,7 +56,7 @@ export const runCommand: Command = {
     using lifetime = watchLifetime(systemClock)
     try {
       // Loaded only now: what is wrong with the input is known much sooner.
-      const { run } = await import('../../run.ts')
+      const { run } = await import('../../run/run.ts')
       let compared: CompareReport | null = null
       const compareWith = baseline === null ? null : async (own: RecordedRun): Promise<CheckResult> => {
         compared = await baseline.compare(own)

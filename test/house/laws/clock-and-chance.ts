@@ -46,7 +46,7 @@ function isHarmlessDate(parent: ts.Node): boolean {
 function judgeImport(path: string, node: ts.Node): string | null {
   const specifier = specifierOf(node)?.replace(/^node:/, '')
   if (specifier === 'timers' || specifier === 'timers/promises') return `${specifier}: take a Clock`
-  return specifier === 'perf_hooks' && !(path === 'harness/outcome/progress.ts' && isOnlyLoopDelay(node)) ? 'perf_hooks: take a Clock' : null
+  return specifier === 'perf_hooks' && !(path === 'harness/run/progress.ts' && isOnlyLoopDelay(node)) ? 'perf_hooks: take a Clock' : null
 }
 
 /** The delay of the event loop says whether the generator kept up; it can only be had from Node. */

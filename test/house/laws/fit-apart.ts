@@ -6,7 +6,7 @@ import { codeIn, findingAt, specifierOf, walk, type Code } from '../syntax.ts'
 import { isInside, type Finding, type Tree } from '../tree.ts'
 import { importedPath, lawFolders } from './import-law.ts'
 
-const starts = ['harness/simulate/fit', 'harness/calibrate.ts']
+const starts = ['harness/simulate/fit', 'harness/calibrate/calibrate.ts']
 // The local vendors are made from the profiles, so what they say is the profiles under another name.
 const forbidden = ['harness/profiles', 'harness/services']
 

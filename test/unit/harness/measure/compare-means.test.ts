@@ -1,4 +1,4 @@
-/** Figures of tests on equal and shifted distributions: seeded, and whole comparisons are in check/compare/compare-power.test.ts. */
+/** Figures of tests on equal and shifted distributions: seeded, and whole comparisons are in compare/compare-power.test.ts. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareMeans, questionsNeeded, type ByQuestion } from '../../../../harness/measure/compare-means.ts'

@@ -1,6 +1,6 @@
 /** A plan that can be asked: what its numbers stand for, ids that are no other's, and what counts. */
 import { describe, expect, it } from 'vitest'
-import { loadOf, positionsOf } from '../execute/load/loads.ts'
+import { loadOf, positionsOf } from '../load/generator/loads.ts'
 
 const long = loadOf({ durationSeconds: 10, arrivals: { kind: 'poisson', ratePerSecond: 40 } })
 const idsOf = (load: typeof long): readonly string[] => positionsOf(load).map((position) => load.queryAt(position).requestId)

@@ -1,6 +1,6 @@
 /** The whole story on loads of a known system: it passes where nothing is wrong, and each planted fault is told where it lies. */
 import { describe, expect, it } from 'vitest'
-import { calibrate, type CalibrateOptions, type Calibration, type CalibrationRun } from '../../../../../harness/calibrate.ts'
+import { calibrate, type CalibrateOptions, type Calibration, type CalibrationRun } from '../../../../../harness/calibrate/calibrate.ts'
 import { ceilingOf } from '../../../../../harness/simulate/fit/queue.ts'
 import { decodeFitSamples, type FitCell } from '../../../../../harness/simulate/fit/fit-sample.ts'
 import { thrownBy } from '../../../support/failures.ts'

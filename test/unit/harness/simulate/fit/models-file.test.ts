@@ -1,6 +1,6 @@
 /** Fitted models as a file and back. */
 import { describe, expect, it } from 'vitest'
-import { calibrate } from '../../../../../harness/calibrate.ts'
+import { calibrate } from '../../../../../harness/calibrate/calibrate.ts'
 import { serviceModelsAt } from '../../../../../harness/simulate/fit/fit.ts'
 import { decodeModels, encodeModels } from '../../../../../harness/simulate/fit/models-file.ts'
 import { thrownBy } from '../../../support/failures.ts'

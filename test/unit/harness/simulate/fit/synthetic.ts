@@ -3,7 +3,7 @@ import { formatUsd, parseUsd, picoUsd, type PicoUsd } from '../../../../../src/b
 import { randomFor, type Random } from '../../../../../src/base/random.ts'
 import type { StageTimes } from '../../../../../src/base/stages.ts'
 import { costOfUsage, loadPriceBook, type PriceBook } from '../../../../../src/index.ts'
-import type { CalibrationRun } from '../../../../../harness/calibrate.ts'
+import type { CalibrationRun } from '../../../../../harness/calibrate/calibrate.ts'
 import { recordCell, runRecord } from '../../../support/record.ts'
 
 /** The price book of all loads here. */
