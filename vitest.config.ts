@@ -14,7 +14,15 @@ const project = (name: string, services: boolean): object => ({
 /* oxlint-disable-next-line import/no-default-export -- vitest reads the default export of its configuration. */
 export default defineConfig({
   test: {
-    projects: [project('unit', false), project('house', false), project('golden', false), project('contract', true), project('integration', true), project('e2e', false), project('browser', false)],
+    projects: [
+      project('unit', false),
+      project('house', false),
+      project('golden', false),
+      project('contract', true),
+      project('integration', true),
+      project('e2e', false),
+      project('browser', false),
+    ],
     maxWorkers: 2,
     sequence: { hooks: 'stack' },
   },

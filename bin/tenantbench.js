@@ -16,7 +16,10 @@ if (major < 22 || (major === 22 && minor < 18) || (isCheckout && major < 24)) {
   process.exitCode = 5
 } else {
   // A checkout's second start need not strip and compile its sources again: a fifth of a second less.
-  if (isCheckout) module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/tenantbench', import.meta.url)))
+  if (isCheckout)
+    module.enableCompileCache(
+      fileURLToPath(new URL('../node_modules/.cache/tenantbench', import.meta.url)),
+    )
   const compiled = new URL('../dist/harness/cli/main.js', import.meta.url)
   const { main } = await import(isCheckout ? source.href : compiled.href)
   process.exitCode = await main(process.argv.slice(2), process.env)

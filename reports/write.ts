@@ -12,7 +12,13 @@ import { reportMarkdown } from './views/report-markdown.ts'
 import type { View } from './views/view.ts'
 
 /** Every view that a run folder gets. A new report is one file or folder in views/ and one entry here. */
-export const views: readonly View[] = [reportMarkdown, reportHtml, comparisonCsv, comparisonWorkbook, junitXml]
+export const views: readonly View[] = [
+  reportMarkdown,
+  reportHtml,
+  comparisonCsv,
+  comparisonWorkbook,
+  junitXml,
+]
 
 const claimName = '.tenantbench-running'
 
@@ -30,7 +36,13 @@ export async function claimFolder(wanted: string, mayNumber = false): Promise<Cl
     try {
       return await claimOne(number === 1 ? wanted : `${wanted}-${number}`)
     } catch (error) {
-      if (!mayNumber || number >= mostNumbers || !(error instanceof TenantbenchError) || error.code !== 'TB_OUT_NOT_OURS') throw error
+      if (
+        !mayNumber ||
+        number >= mostNumbers ||
+        !(error instanceof TenantbenchError) ||
+        error.code !== 'TB_OUT_NOT_OURS'
+      )
+        throw error
     }
   }
 }
@@ -38,16 +50,29 @@ export async function claimFolder(wanted: string, mayNumber = false): Promise<Cl
 const mostNumbers = 1_000
 
 async function claimOne(folder: string): Promise<ClaimedFolder> {
-  const { made, entries } = await naming(async () => ({ made: await makeFolders(folder), entries: await readdir(folder) }))
-  if (entries.includes(claimName)) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}: another run is writing there, or was killed there and left ${claimName}.` })
+  const { made, entries } = await naming(async () => ({
+    made: await makeFolders(folder),
+    entries: await readdir(folder),
+  }))
+  if (entries.includes(claimName))
+    throw new TenantbenchError('TB_OUT_NOT_OURS', {
+      detail: `${folder}: another run is writing there, or was killed there and left ${claimName}.`,
+    })
   if (entries.length > 0) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}.` })
   try {
     // Of two runs that come at once, one makes the file.
     await writeFile(join(folder, claimName), String(process.pid), { flag: 'wx' })
   } catch (error) {
     await removeFolders(made)
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}: another run is writing there.`, cause: error })
-    throw new TenantbenchError('TB_OUT_UNWRITABLE', { detail: `${messageOf(error)}.`, cause: error })
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+      throw new TenantbenchError('TB_OUT_NOT_OURS', {
+        detail: `${folder}: another run is writing there.`,
+        cause: error,
+      })
+    throw new TenantbenchError('TB_OUT_UNWRITABLE', {
+      detail: `${messageOf(error)}.`,
+      cause: error,
+    })
   }
   return claimed(folder, made)
 }
@@ -65,10 +90,17 @@ function claimed(folder: string, made: readonly string[]): ClaimedFolder {
 /** Claims the folder of an interrupted run again. Throws TB_RESUME_INVALID, and TB_OUT_NOT_OURS while somebody is writing there. */
 export async function claimAgain(folder: string): Promise<ClaimedFolder> {
   const entries = await readdir(folder).catch((error: unknown) => {
-    throw new TenantbenchError('TB_RESUME_INVALID', { detail: `${messageOf(error)}.`, cause: error })
+    throw new TenantbenchError('TB_RESUME_INVALID', {
+      detail: `${messageOf(error)}.`,
+      cause: error,
+    })
   })
-  if (entries.includes('run.json')) throw new TenantbenchError('TB_RESUME_INVALID', { detail: `${folder} is a finished run.` })
-  if (entries.includes(claimName) && (await isAlive(join(folder, claimName)))) throw new TenantbenchError('TB_OUT_NOT_OURS', { detail: `${folder}: another run is writing there.` })
+  if (entries.includes('run.json'))
+    throw new TenantbenchError('TB_RESUME_INVALID', { detail: `${folder} is a finished run.` })
+  if (entries.includes(claimName) && (await isAlive(join(folder, claimName))))
+    throw new TenantbenchError('TB_OUT_NOT_OURS', {
+      detail: `${folder}: another run is writing there.`,
+    })
   await naming(() => writeFile(join(folder, claimName), String(process.pid)))
   return claimed(folder, [])
 }
@@ -114,11 +146,17 @@ export interface RunFiles {
 /** Writes a run's folder, the record last. Throws TB_OUT_UNWRITABLE; what was written by then is taken away again. */
 export async function writeRun(folder: string, { record, samples }: RunFiles): Promise<void> {
   const lines = samples.map((line) => `${JSON.stringify(line)}\n`).join('')
-  const files = [{ file: 'samples.jsonl', content: lines }, ...(await rendered(record)), { file: 'run.json', content: encodeRecord(record) }]
+  const files = [
+    { file: 'samples.jsonl', content: lines },
+    ...(await rendered(record)),
+    { file: 'run.json', content: encodeRecord(record) },
+  ]
   try {
     await writeAll(folder, files)
   } catch (error) {
-    await Promise.all(files.map(({ file }) => rm(join(folder, file), { force: true }).catch(() => undefined)))
+    await Promise.all(
+      files.map(({ file }) => rm(join(folder, file), { force: true }).catch(() => undefined)),
+    )
     throw error
   }
 }
@@ -136,7 +174,9 @@ interface NamedContent {
 }
 
 async function rendered(record: RunRecord): Promise<readonly NamedContent[]> {
-  return Promise.all(views.map(async (view) => ({ file: view.file, content: await view.render(record) })))
+  return Promise.all(
+    views.map(async (view) => ({ file: view.file, content: await view.render(record) })),
+  )
 }
 
 /** First everything beside its place, then all into place: a disk that fills up leaves no file half-written. */
@@ -146,7 +186,9 @@ async function writeAll(folder: string, files: readonly NamedContent[]): Promise
     for (const { file, content } of files) await naming(() => writeFile(partial(file), content))
     for (const { file } of files) await naming(() => rename(partial(file), join(folder, file)))
   } catch (error) {
-    await Promise.all(files.map(({ file }) => rm(partial(file), { force: true }).catch(() => undefined)))
+    await Promise.all(
+      files.map(({ file }) => rm(partial(file), { force: true }).catch(() => undefined)),
+    )
     throw error
   }
 }
@@ -155,6 +197,9 @@ async function naming<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw new TenantbenchError('TB_OUT_UNWRITABLE', { detail: `${messageOf(error)}.`, cause: error })
+    throw new TenantbenchError('TB_OUT_UNWRITABLE', {
+      detail: `${messageOf(error)}.`,
+      cause: error,
+    })
   }
 }

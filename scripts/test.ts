@@ -1,6 +1,6 @@
 /**
- * `npm test`: types, lint, then every kind of test. Ends with one line, `N passed, N failed`, in which a failed type check or lint
- * counts as one.
+ * `npm test`: types, lint, format, then every kind of test. Ends with one line, `N passed, N failed`, in which a failed check of
+ * types, lint or format counts as one.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -23,10 +23,19 @@ function tests(args: readonly string[]): Counts {
   const folder = mkdtempSync(join(tmpdir(), 'tenantbench-report-'))
   const report = join(folder, 'report.json')
   try {
-    const status = spawnSync('node_modules/.bin/vitest', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...args], { stdio: 'inherit' }).status
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as { readonly numPassedTests: number; readonly numFailedTests: number }
+    const status = spawnSync(
+      'node_modules/.bin/vitest',
+      ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...args],
+      { stdio: 'inherit' },
+    ).status
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as {
+      readonly numPassedTests: number
+      readonly numFailedTests: number
+    }
     const failed = status === 0 ? numFailedTests : Math.max(1, numFailedTests)
-    return numPassedTests === 0 ? { passed: 0, failed: Math.max(1, failed) } : { passed: numPassedTests, failed }
+    return numPassedTests === 0
+      ? { passed: 0, failed: Math.max(1, failed) }
+      : { passed: numPassedTests, failed }
   } catch {
     return { passed: 0, failed: 1 }
   } finally {
@@ -34,7 +43,12 @@ function tests(args: readonly string[]): Counts {
   }
 }
 
-const counts = [check('tsc', ['--noEmit']), check('oxlint', ['--deny-warnings']), tests(process.argv.slice(2))]
+const counts = [
+  check('tsc', ['--noEmit']),
+  check('oxlint', ['--deny-warnings']),
+  check('prettier', ['--check', '.']),
+  tests(process.argv.slice(2)),
+]
 const passed = counts.reduce((sum, each) => sum + each.passed, 0)
 const failed = counts.reduce((sum, each) => sum + each.failed, 0)
 console.log(`${passed} passed, ${failed} failed`)

@@ -15,24 +15,114 @@ export interface CorpusFigure {
  * (snapshot of April 2026, run), the rule texts of pgrls 0.55 (not run) and rls-doctor 0.2.0 (run), in that order.
  */
 const others: Readonly<Record<string, string>> = {
-  A01: '●●●', A02: '●●◐', A03: '●●●', A04: '○●◐', A05: '○○○', A06: '○◐●', A07: '○●●', A08: '○○○', A09: '◐◐◐', A10: '◐●●', A10b: '○●●', A11: '◐●◐', A12: '○○●', A13: '○○○', A14: '○◐●', A15: '○○○', A16: '◐◐◐', A17: '◐◐◐',
-  B01: '○●◐', B01w: '●●◐', B02: '○◐○', B03: '◐●◐', B04: '○●○', B05: '○○○', B06: '○◐○', B07: '○○○', B08: '○○○', B09: '○●○', B10: '○●○', B11: '○●○', B12: '○○○', B13: '●●○', B14: '○●○', B14i: '○○○', B15: '◐◐○', B18: '○◐○', B19: '○○○', B20: '●●●', B21: '○○○', B22: '○◐○', B23: '○●○', B24: '○○○', B25: '○●○', B26: '◐◐○', B27: '○○○', B28: '●●○', B30: '○○○', B31: '●○○', B32: '○●○', B33: '◐◐○',
-  C01: '●●○', C03: '◐◐◐', C04: '◐◐◐', C05: '●●○', C06: '●●○', C07: '○○○', C08: '●●○', C09: '◐◐○', C10: '◐◐○', C11: '●●○', C12: '◐◐○', C13: '○○○', C14: '○○○', C17: '○◐○', C18: '○○○', C19: '○○○', C20: '○○○', C21: '○○○', C22: '○○○',
-  D01: '○●○', D02: '○○○', D03: '○◐○', D04: '○○○', D05: '○○○', D06: '○○○', D07: '○○○', D08: '○○○', D09: '○○○', D10: '○○○', D11: '○○○', D12: '○○○', D13: '○○○', D14: '○○○', D15: '○○○', D16: '○○○',
+  A01: '●●●',
+  A02: '●●◐',
+  A03: '●●●',
+  A04: '○●◐',
+  A05: '○○○',
+  A06: '○◐●',
+  A07: '○●●',
+  A08: '○○○',
+  A09: '◐◐◐',
+  A10: '◐●●',
+  A10b: '○●●',
+  A11: '◐●◐',
+  A12: '○○●',
+  A13: '○○○',
+  A14: '○◐●',
+  A15: '○○○',
+  A16: '◐◐◐',
+  A17: '◐◐◐',
+  B01: '○●◐',
+  B01w: '●●◐',
+  B02: '○◐○',
+  B03: '◐●◐',
+  B04: '○●○',
+  B05: '○○○',
+  B06: '○◐○',
+  B07: '○○○',
+  B08: '○○○',
+  B09: '○●○',
+  B10: '○●○',
+  B11: '○●○',
+  B12: '○○○',
+  B13: '●●○',
+  B14: '○●○',
+  B14i: '○○○',
+  B15: '◐◐○',
+  B18: '○◐○',
+  B19: '○○○',
+  B20: '●●●',
+  B21: '○○○',
+  B22: '○◐○',
+  B23: '○●○',
+  B24: '○○○',
+  B25: '○●○',
+  B26: '◐◐○',
+  B27: '○○○',
+  B28: '●●○',
+  B30: '○○○',
+  B31: '●○○',
+  B32: '○●○',
+  B33: '◐◐○',
+  C01: '●●○',
+  C03: '◐◐◐',
+  C04: '◐◐◐',
+  C05: '●●○',
+  C06: '●●○',
+  C07: '○○○',
+  C08: '●●○',
+  C09: '◐◐○',
+  C10: '◐◐○',
+  C11: '●●○',
+  C12: '◐◐○',
+  C13: '○○○',
+  C14: '○○○',
+  C17: '○◐○',
+  C18: '○○○',
+  C19: '○○○',
+  C20: '○○○',
+  C21: '○○○',
+  C22: '○○○',
+  D01: '○●○',
+  D02: '○○○',
+  D03: '○◐○',
+  D04: '○○○',
+  D05: '○○○',
+  D06: '○○○',
+  D07: '○○○',
+  D08: '○○○',
+  D09: '○○○',
+  D10: '○○○',
+  D11: '○○○',
+  D12: '○○○',
+  D13: '○○○',
+  D14: '○○○',
+  D15: '○○○',
+  D16: '○○○',
 }
 
 /** The page. */
 export function vectorsPage(figures: readonly CorpusFigure[]): string {
   const holes = figures.filter(({ kind }) => kind === 'hole')
   const safe = figures.filter(({ kind }) => kind === 'safe')
-  const lines = rules.filter(({ id }) => /^[A-D]\d/.test(id)).map(({ id, title, severities, shownBy }) => {
-    const own = holes.filter(({ path }) => vectorOf(path) === id)
-    const found = own.filter(({ missed }) => missed.length === 0).length
-    const [splinter = '', pgrls = '', doctor = ''] = [...(others[id] ?? '')]
-    const how = shownBy === 'catalogue' ? 'structure' : shownBy === 'unprobed' ? 'structure, possible' : 'probe'
-    return `| ${id} | ${title} | ${severities.M1} | ${severities.M2} | ${severities.M3} | ${how} | ${own.length === 0 ? '–' : `${found}/${own.length}`} | ${splinter} | ${pgrls} | ${doctor} |`
-  })
-  const versions = [...new Set(figures.map(({ version }) => version))].sort((one, other) => one - other)
+  const lines = rules
+    .filter(({ id }) => /^[A-D]\d/.test(id))
+    .map(({ id, title, severities, shownBy }) => {
+      const own = holes.filter(({ path }) => vectorOf(path) === id)
+      const found = own.filter(({ missed }) => missed.length === 0).length
+      const [splinter = '', pgrls = '', doctor = ''] = [...(others[id] ?? '')]
+      const how =
+        shownBy === 'catalogue'
+          ? 'structure'
+          : shownBy === 'unprobed'
+            ? 'structure, possible'
+            : 'probe'
+      return `| ${id} | ${title} | ${severities.M1} | ${severities.M2} | ${severities.M3} | ${how} | ${own.length === 0 ? '–' : `${found}/${own.length}`} | ${splinter} | ${pgrls} | ${doctor} |`
+    })
+  const versions = [...new Set(figures.map(({ version }) => version))].sort(
+    (one, other) => one - other,
+  )
   const missed = holes.filter((figure) => figure.missed.length > 0)
   const alarms = figures.filter((figure) => figure.alarms.length > 0)
   return `# Vectors
@@ -47,8 +137,14 @@ Severities are for M1 (the application forgets a filter), M2 (a tenant influence
 |---|---|---|---|---|---|---|---|---|---|
 ${lines.join('\n')}
 
-${list('Missed', missed.map(({ path, version, missed: what }) => `${path} on ${version}: ${what.join(', ')}`))}
-${list('Alarms', alarms.map(({ path, version, alarms: what }) => `${path} on ${version}: ${what.join(', ')}`))}`
+${list(
+  'Missed',
+  missed.map(({ path, version, missed: what }) => `${path} on ${version}: ${what.join(', ')}`),
+)}
+${list(
+  'Alarms',
+  alarms.map(({ path, version, alarms: what }) => `${path} on ${version}: ${what.join(', ')}`),
+)}`
 }
 
 /** The folder names the vector; B25 in PL/pgSQL has a folder of its own. */
@@ -58,5 +154,7 @@ function vectorOf(path: string): string {
 }
 
 function list(heading: string, items: readonly string[]): string {
-  return items.length === 0 ? '' : `## ${heading}\n\n${items.map((item) => `- ${item}`).join('\n')}\n`
+  return items.length === 0
+    ? ''
+    : `## ${heading}\n\n${items.map((item) => `- ${item}`).join('\n')}\n`
 }

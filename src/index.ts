@@ -3,13 +3,30 @@ export { audit } from './audit/audit.ts'
 export type { AuditOptions, Exception } from './audit/options.ts'
 export type { ThrowawayServer } from './audit/clone/server.ts'
 export type { NamedRole } from './audit/reach/sessions.ts'
-export type { TargetConfig, TargetDocument, TargetModule, TargetQuery, TargetTenant, ToldAnswer, ToldIngest, ToldTokens, ToldUsage } from './base/target-module.ts'
+export type {
+  TargetConfig,
+  TargetDocument,
+  TargetModule,
+  TargetQuery,
+  TargetTenant,
+  ToldAnswer,
+  ToldIngest,
+  ToldTokens,
+  ToldUsage,
+} from './base/target-module.ts'
 export { adjustToBill } from './cost/allocation/adjustment.ts'
 export { allocateMonth, minimumTopUps, shareOut } from './cost/allocation/allocate.ts'
 export type { Allocation, TenantActivity } from './cost/allocation/allocate.ts'
 export { allocationMethods } from './cost/allocation/method.ts'
 export type { AllocationMethod, AllocationRule } from './cost/allocation/method.ts'
-export { amountOf, chargesOf, costOfUsage, exactAmountOf, roundedUsd, usageEvent } from './cost/charge.ts'
+export {
+  amountOf,
+  chargesOf,
+  costOfUsage,
+  exactAmountOf,
+  roundedUsd,
+  usageEvent,
+} from './cost/charge.ts'
 export type { Charge, UsageEvent } from './cost/charge.ts'
 export { billedUnits, findPrice, priceOf, productAt } from './cost/prices/price-book.ts'
 export type { BilledUnit, Price, PriceBook } from './cost/prices/price-book.ts'
@@ -28,9 +45,19 @@ export { parsePlans } from './cost/plans/plans-file.ts'
 export { focusExport } from './cost/bills/focus-export.ts'
 export { readBill } from './cost/bills/read-bill.ts'
 export type { Bill, BillLine } from './cost/bills/bill.ts'
-export { billedQuantities, hoursPerMonth, promptTokensOf, storedQuantity } from './cost/meter/quantities.ts'
+export {
+  billedQuantities,
+  hoursPerMonth,
+  promptTokensOf,
+  storedQuantity,
+} from './cost/meter/quantities.ts'
 export { reconcile, runDriftLimits } from './cost/reconcile/drift.ts'
-export type { ComponentAmount, ComponentDrift, DriftVerdict, Reconciliation } from './cost/reconcile/drift.ts'
+export type {
+  ComponentAmount,
+  ComponentDrift,
+  DriftVerdict,
+  Reconciliation,
+} from './cost/reconcile/drift.ts'
 export { explainBill } from './cost/reconcile/explain.ts'
 export type { Cause, CauseId, ExplainedBill } from './cost/reconcile/explain.ts'
 export { detectShifts } from './cost/reconcile/shift.ts'
@@ -48,7 +75,12 @@ export type { PostingResult } from './cost/store/ledger.ts'
 export { readStoredBytes, readUsage, recordUsage } from './cost/store/usage.ts'
 export { openConfigStore } from './config/config-store.ts'
 export type { ConfigStore } from './config/config-store.ts'
-export { defaultTemplate, parsePromptTemplate, parseSlotValues, promptTemplateSchema } from './config/prompt-template.ts'
+export {
+  defaultTemplate,
+  parsePromptTemplate,
+  parseSlotValues,
+  promptTemplateSchema,
+} from './config/prompt-template.ts'
 export type { PromptTemplate, SlotValues, WrittenTemplate } from './config/prompt-template.ts'
 export { configSettingsSchema } from './config/tenant-config.ts'
 export type { ConfigSettings, NewTenantConfig, TenantConfig } from './config/tenant-config.ts'
@@ -60,7 +92,13 @@ export { decidePlacement, fill, hasRoom } from './isolation/capacity.ts'
 export type { Filling, IndexLoad, PlacementDecision } from './isolation/capacity.ts'
 export { capacityWebhook } from './isolation/capacity-webhook.ts'
 export { placeTenant, provisionIndex } from './isolation/placement.ts'
-export type { CapacityEvent, CapacityLimits, Placement, PlacementOptions, Signup } from './isolation/placement.ts'
+export type {
+  CapacityEvent,
+  CapacityLimits,
+  Placement,
+  PlacementOptions,
+  Signup,
+} from './isolation/placement.ts'
 export { installSchema, roleNames } from './isolation/roles.ts'
 export type { RoleLogins } from './isolation/roles.ts'
 export { openTenantDirectory } from './isolation/tenant-directory.ts'

@@ -25,11 +25,18 @@ function storeOf(tenantId: string): Store {
 }
 
 function chunksOf(tenantId: string, { id, text }: TargetDocument): readonly Chunk[] {
-  return text.split('\n\n').map((paragraph, at) => ({ id: `${tenantId}/${id}/${at}`, documentId: id, text: paragraph }))
+  return text
+    .split('\n\n')
+    .map((paragraph, at) => ({ id: `${tenantId}/${id}/${at}`, documentId: id, text: paragraph }))
 }
 
-const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}$-]+/gu) ?? []
-const common = new Set('a an and are at be by do does for from go how i if in is it many may much must my of on or the to what when where which who whom will with'.split(' '))
+const wordsOf = (text: string): readonly string[] =>
+  text.toLowerCase().match(/[\p{L}\p{N}$-]+/gu) ?? []
+const common = new Set(
+  'a an and are at be by do does for from go how i if in is it many may much must my of on or the to what when where which who whom will with'.split(
+    ' ',
+  ),
+)
 
 /** How many of the question's telling words a text has. */
 function score(question: string, text: string): number {
@@ -38,7 +45,11 @@ function score(question: string, text: string): number {
 }
 
 function best<T>(question: string, from: readonly T[], textOf: (each: T) => string): readonly T[] {
-  return from.map((each) => ({ each, found: score(question, textOf(each)) })).filter(({ found }) => found > 0).sort((one, other) => other.found - one.found).map(({ each }) => each)
+  return from
+    .map((each) => ({ each, found: score(question, textOf(each)) }))
+    .filter(({ found }) => found > 0)
+    .sort((one, other) => other.found - one.found)
+    .map(({ each }) => each)
 }
 
 // A token is about three quarters of a word; a real target tells what its vendor counted.
@@ -60,11 +71,21 @@ export const target: TargetModule = {
     const { chunks, usage } = storeOf(tenantId)
     const found = best(question, chunks, ({ text }) => text).slice(0, config.topK)
     const prompt = `${found.map(({ text }) => text).join('\n\n')}\n\nQuestion: ${question}`
-    const [sentence] = best(question, found.flatMap(({ text }) => text.split(/(?<=\.)\s/)), (each) => each)
+    const [sentence] = best(
+      question,
+      found.flatMap(({ text }) => text.split(/(?<=\.)\s/)),
+      (each) => each,
+    )
     const answer = sentence ?? 'The documents do not say.'
     const told = { promptTokens: tokensOf(prompt), completionTokens: tokensOf(answer) }
     usage.push({ tenantId, requestId, ...told })
-    return { answer, sources: [...new Set(found.map(({ documentId }) => documentId))], usage: told, config, seen: { matches: found.map(({ id }) => id), prompt: [prompt] } }
+    return {
+      answer,
+      sources: [...new Set(found.map(({ documentId }) => documentId))],
+      usage: told,
+      config,
+      seen: { matches: found.map(({ id }) => id), prompt: [prompt] },
+    }
   },
   usage: (tenantId) => storeOf(tenantId).usage,
   deprovision(tenantId) {

@@ -10,7 +10,7 @@ export function tokenCase(): BenchCase {
   const texts = benchChunks('text', 50).map(({ body }) => body)
   return {
     id: 'tokens.count',
-    against: 'the length of gpt-tokenizer\'s list of tokens',
+    against: "the length of gpt-tokenizer's list of tokens",
     goal: 1,
     ours: { run: () => texts.reduce((sum, text) => sum + countTokens(text), 0) },
     peer: { run: () => texts.reduce((sum, text) => sum + encode(text).length, 0) },
@@ -22,17 +22,45 @@ const smallest = 50
 const sizes = [500, 2_000, 5_000] as const
 
 /** Fills namespaces of several sizes; each is compared with the smallest. */
-export async function vectorCases(vectors: VectorStore, indexName: string): Promise<readonly BenchCase[]> {
+export async function vectorCases(
+  vectors: VectorStore,
+  indexName: string,
+): Promise<readonly BenchCase[]> {
   await vectors.ensureIndex(indexName, dimensions)
   for (const size of [smallest, ...sizes]) await fill(vectors, { indexName, size })
   const vector = vectorOf(-1)
-  const query = (size: number) => ({ run: () => vectors.query({ requestId: `bench-${size}`, place: { indexName, namespace: `bench-${size}` }, vector, topK: 10 }) })
-  return sizes.map((size) => ({ id: `vector-query.${size}`, against: `the same in a namespace of ${smallest} vectors, over HTTP`, goal: null, ours: query(size), peer: query(smallest) }))
+  const query = (size: number) => ({
+    run: () =>
+      vectors.query({
+        requestId: `bench-${size}`,
+        place: { indexName, namespace: `bench-${size}` },
+        vector,
+        topK: 10,
+      }),
+  })
+  return sizes.map((size) => ({
+    id: `vector-query.${size}`,
+    against: `the same in a namespace of ${smallest} vectors, over HTTP`,
+    goal: null,
+    ours: query(size),
+    peer: query(smallest),
+  }))
 }
 
-async function fill(vectors: VectorStore, { indexName, size }: { readonly indexName: string; readonly size: number }): Promise<void> {
-  const records = Array.from({ length: size }, (_each, at) => ({ id: `v${at}`, values: vectorOf(at), metadata: {} }))
-  await vectors.upsert({ requestId: `fill-${size}`, place: { indexName, namespace: `bench-${size}` }, records })
+async function fill(
+  vectors: VectorStore,
+  { indexName, size }: { readonly indexName: string; readonly size: number },
+): Promise<void> {
+  const records = Array.from({ length: size }, (_each, at) => ({
+    id: `v${at}`,
+    values: vectorOf(at),
+    metadata: {},
+  }))
+  await vectors.upsert({
+    requestId: `fill-${size}`,
+    place: { indexName, namespace: `bench-${size}` },
+    records,
+  })
 }
 
 function vectorOf(at: number): readonly number[] {

@@ -47,15 +47,40 @@ export interface BenchOptions {
 /** Runs a case: so many rounds, ours and the peer in turn, the order swapped each round. */
 export async function runCase(each: BenchCase, options: BenchOptions): Promise<BenchResult> {
   const ratios: number[] = []
-  for (let round = 0; round < options.rounds; round++) ratios.push(await oneRound(each, { roundMs: options.roundMs, peerFirst: round % 2 === 1 }))
+  for (let round = 0; round < options.rounds; round++)
+    ratios.push(await oneRound(each, { roundMs: options.roundMs, peerFirst: round % 2 === 1 }))
   const middle = median(ratios)
   const spreadPct = (100 * (Math.max(...ratios) - Math.min(...ratios))) / middle
-  return { id: each.id, ratio: middle, against: each.against, spreadPct, goal: each.goal, rounds: options.rounds, ratios }
+  return {
+    id: each.id,
+    ratio: middle,
+    against: each.against,
+    spreadPct,
+    goal: each.goal,
+    rounds: options.rounds,
+    ratios,
+  }
 }
 
-async function oneRound(each: BenchCase, { roundMs, peerFirst }: { readonly roundMs: number; readonly peerFirst: boolean }): Promise<number> {
-  const bench = new Bench({ time: roundMs, warmupTime: roundMs / 4, throws: true, ...(each.time === 'processor' ? { now: processorMs } : {}) })
-  const contenders = peerFirst ? ([['peer', each.peer], ['ours', each.ours]] as const) : ([['ours', each.ours], ['peer', each.peer]] as const)
+async function oneRound(
+  each: BenchCase,
+  { roundMs, peerFirst }: { readonly roundMs: number; readonly peerFirst: boolean },
+): Promise<number> {
+  const bench = new Bench({
+    time: roundMs,
+    warmupTime: roundMs / 4,
+    throws: true,
+    ...(each.time === 'processor' ? { now: processorMs } : {}),
+  })
+  const contenders = peerFirst
+    ? ([
+        ['peer', each.peer],
+        ['ours', each.ours],
+      ] as const)
+    : ([
+        ['ours', each.ours],
+        ['peer', each.peer],
+      ] as const)
   for (const [name, { run, hooks }] of contenders) bench.add(name, run, hooks)
   await bench.run()
   return medianMs(bench, 'peer') / medianMs(bench, 'ours')

@@ -44,7 +44,8 @@ export function bareLoop(queries: number, variates: number): number {
   for (let query = 0; query < queries; query++) {
     atMs -= Math.log(unit())
     for (let stage = 2; stage < variates; stage++) latencyMs += 100 * Math.exp(0.3 * normal())
-    costUsd += promptUsd * 1_200 * Math.exp(0.1 * normal()) + answerUsd * 250 * Math.exp(0.35 * normal())
+    costUsd +=
+      promptUsd * 1_200 * Math.exp(0.1 * normal()) + answerUsd * 250 * Math.exp(0.35 * normal())
   }
   return costUsd + 1e-12 * (atMs + latencyMs)
 }

@@ -8,11 +8,27 @@ import { exitCodeOf } from '../../src/base/verdict.ts'
 import { costOfUsage, type PriceBook } from '../../src/index.ts'
 import type { CalibrateReport, CalibrateRun } from '../../reports/calibrate/calibrate-report.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
-import { fidelityMetrics, fidelityRows, leastToJudge, type FidelityRow } from '../simulate/fit/fidelity.ts'
+import {
+  fidelityMetrics,
+  fidelityRows,
+  leastToJudge,
+  type FidelityRow,
+} from '../simulate/fit/fidelity.ts'
 import { fitModels, serviceModelsAt, type FitLoad, type FittedModels } from '../simulate/fit/fit.ts'
-import { decodeFitSamples, isCounted, type FitCell, type RecordedLoad } from '../simulate/fit/fit-sample.ts'
+import {
+  decodeFitSamples,
+  isCounted,
+  type FitCell,
+  type RecordedLoad,
+} from '../simulate/fit/fit-sample.ts'
 import { ceilingOf, meanServiceMs } from '../simulate/fit/queue.ts'
-import { heldOutBy, rolesOf, type HeldOut, type Roles, type WantedHoldOuts } from '../simulate/fit/roles.ts'
+import {
+  heldOutBy,
+  rolesOf,
+  type HeldOut,
+  type Roles,
+  type WantedHoldOuts,
+} from '../simulate/fit/roles.ts'
 
 /** A run as it lies in its folder. */
 export interface CalibrationRun {
@@ -46,17 +62,35 @@ export function calibrate(options: CalibrateOptions): Calibration {
   const { runs, book, wanted, simulations, seed } = options
   const [scenario] = new Set(runs.map(({ record }) => record.scenario))
   const chosen = runs.map((run) => ({ run, reason: whyLeftOut(run.record, scenario ?? '') }))
-  const used = chosen.filter(({ reason }) => reason === null).map(({ run }) => run).toSorted((one, other) => (one.record.timing.startedAt < other.record.timing.startedAt ? -1 : 1))
-  if (used.length === 0) throw new TenantbenchError('TB_CALIBRATION_EMPTY', { detail: `None of ${runs.length} runs can be fitted to: ${chosen.map(({ run, reason }) => `${run.name}: ${reason ?? ''}`).join('; ') || 'the folder holds none'}.` })
+  const used = chosen
+    .filter(({ reason }) => reason === null)
+    .map(({ run }) => run)
+    .toSorted((one, other) =>
+      one.record.timing.startedAt < other.record.timing.startedAt ? -1 : 1,
+    )
+  if (used.length === 0)
+    throw new TenantbenchError('TB_CALIBRATION_EMPTY', {
+      detail: `None of ${runs.length} runs can be fitted to: ${chosen.map(({ run, reason }) => `${run.name}: ${reason ?? ''}`).join('; ') || 'the folder holds none'}.`,
+    })
   const loads = used.map(loadOf)
   const roles = rolesOf(loads, refuseUnknown(wanted, loads))
-  const chatUsd = chatPrices(book, Math.max(...used.map(({ record }) => Date.parse(record.timing.startedAt))))
+  const chatUsd = chatPrices(
+    book,
+    Math.max(...used.map(({ record }) => Date.parse(record.timing.startedAt))),
+  )
   const fitLoads = fitPart(roles)
-  const fitted = fitModels(fitLoads, { source: `runs of ${scenario ?? ''}: ${fitLoads.map(({ run }) => run).join(', ')}`, chatUsd })
+  const fitted = fitModels(fitLoads, {
+    source: `runs of ${scenario ?? ''}: ${fitLoads.map(({ run }) => run).join(', ')}`,
+    chatUsd,
+  })
   const servers = options.maxInFlight ?? ceilingOf(loads)
   const cells = fidelityRows({ roles, fitted, servers, simulations, seed, chatUsd })
   const missing = [...roles.missing, ...unjudged(cells, roles)]
-  const verdict = cells.some((cell) => cell.verdict === 'fail') ? 'fail' : missing.length > 0 ? 'inconclusive' : 'pass'
+  const verdict = cells.some((cell) => cell.verdict === 'fail')
+    ? 'fail'
+    : missing.length > 0
+      ? 'inconclusive'
+      : 'pass'
   const report: CalibrateReport = {
     verdict,
     exitCode: exitCodeOf(verdict),
@@ -64,7 +98,15 @@ export function calibrate(options: CalibrateOptions): Calibration {
     heldOut: { model: roles.model, topK: roles.topK, arrivals: roles.level },
     missing,
     notes: notesOf({ fitted, servers, book, used }),
-    runs: chosen.map(({ run, reason }) => runLine(run, { reason, roles, load: loads.find(({ run: name }) => name === run.name) ?? null, fitted, servers })),
+    runs: chosen.map(({ run, reason }) =>
+      runLine(run, {
+        reason,
+        roles,
+        load: loads.find(({ run: name }) => name === run.name) ?? null,
+        fitted,
+        servers,
+      }),
+    ),
     maxInFlight: servers,
     grain: 'event',
     timeScale: 1,
@@ -80,7 +122,10 @@ export function calibrate(options: CalibrateOptions): Calibration {
 /** Fits to all of some runs, nothing held out: what a simulation starts from. A run without a load is asked as fast as it answers, at no rate of its own. Throws TB_CALIBRATION_EMPTY. */
 export function fitRuns(runs: readonly CalibrationRun[], book: PriceBook): FittedModels {
   const loads = runs.map(loadOf)
-  const chatUsd = chatPrices(book, Math.max(...runs.map(({ record }) => Date.parse(record.timing.startedAt))))
+  const chatUsd = chatPrices(
+    book,
+    Math.max(...runs.map(({ record }) => Date.parse(record.timing.startedAt))),
+  )
   return fitModels(loads, { source: `runs ${runs.map(({ name }) => name).join(', ')}`, chatUsd })
 }
 
@@ -89,13 +134,32 @@ function whyLeftOut(record: RunRecord, scenario: string): string | null {
   if (record.scenario !== scenario) return `of another scenario, ${record.scenario}`
   if (record.load === null) return 'it has no load'
   if (record.timeScale !== 1) return `time scale ${record.timeScale}: its waits were not real`
-  if (record.load.verdict === 'invalid') return `its generator did not keep up: ${record.load.reason}`
+  if (record.load.verdict === 'invalid')
+    return `its generator did not keep up: ${record.load.reason}`
   return null
 }
 
 function loadOf({ name, record, samples }: CalibrationRun): RecordedLoad {
-  const cells = new Map(record.cells.map(({ id, tenant, variant: { model, topK, rerank }, costPerQueryUsd: { shared } }): [string, FitCell] => [id, { tenant, model, topK, rerank, sharedUsd: shared === null ? null : parseUsd(shared) }]))
-  return { run: name, level: record.load?.arrivals ?? '', ratePerSecond: record.load?.requestedPerSecond ?? 0, seed: record.seed, samples: decodeFitSamples(samples, { run: name, cells }) }
+  const cells = new Map(
+    record.cells.map(
+      ({
+        id,
+        tenant,
+        variant: { model, topK, rerank },
+        costPerQueryUsd: { shared },
+      }): [string, FitCell] => [
+        id,
+        { tenant, model, topK, rerank, sharedUsd: shared === null ? null : parseUsd(shared) },
+      ],
+    ),
+  )
+  return {
+    run: name,
+    level: record.load?.arrivals ?? '',
+    ratePerSecond: record.load?.requestedPerSecond ?? 0,
+    seed: record.seed,
+    samples: decodeFitSamples(samples, { run: name, cells }),
+  }
 }
 
 /** Something that nobody asked cannot be held out. */
@@ -103,25 +167,57 @@ function refuseUnknown(wanted: WantedHoldOuts, loads: readonly RecordedLoad[]): 
   const all = loads.flatMap(({ samples }) => samples)
   const models = [...new Set(all.map(({ model }) => model))].toSorted()
   const topKs = [...new Set(all.map(({ topK }) => topK))].toSorted((one, other) => one - other)
-  if (wanted.model !== null && !models.includes(wanted.model)) throw new TenantbenchError('TB_USAGE', { detail: `--hold-out-model ${wanted.model}: the runs asked ${models.join(', ')}.` })
-  if (wanted.topK !== null && !topKs.includes(wanted.topK)) throw new TenantbenchError('TB_USAGE', { detail: `--hold-out-top-k ${wanted.topK}: the runs asked with ${topKs.join(', ')}.` })
+  if (wanted.model !== null && !models.includes(wanted.model))
+    throw new TenantbenchError('TB_USAGE', {
+      detail: `--hold-out-model ${wanted.model}: the runs asked ${models.join(', ')}.`,
+    })
+  if (wanted.topK !== null && !topKs.includes(wanted.topK))
+    throw new TenantbenchError('TB_USAGE', {
+      detail: `--hold-out-top-k ${wanted.topK}: the runs asked with ${topKs.join(', ')}.`,
+    })
   return wanted
 }
 
 /** Of every run what the models may see. */
 function fitPart(roles: Roles): readonly (FitLoad & { readonly run: string })[] {
-  const parts = roles.loads.map((load) => ({ run: load.run, ratePerSecond: load.ratePerSecond, samples: load.samples.filter((sample) => heldOutBy(roles, load, sample).length === 0) }))
+  const parts = roles.loads.map((load) => ({
+    run: load.run,
+    ratePerSecond: load.ratePerSecond,
+    samples: load.samples.filter((sample) => heldOutBy(roles, load, sample).length === 0),
+  }))
   return parts.filter(({ samples }) => samples.length > 0)
 }
 
 /** The price of a model's own part of a query, by the book. */
-function chatPrices(book: PriceBook, atMs: number): (model: string, tokens: { readonly prompt: number; readonly completion: number }) => PicoUsd | null {
+function chatPrices(
+  book: PriceBook,
+  atMs: number,
+): (
+  model: string,
+  tokens: { readonly prompt: number; readonly completion: number },
+) => PicoUsd | null {
   const known = new Map<string, PicoUsd>()
   return (model, { prompt, completion }) => {
-    const provider = book.prices.find(({ sku, unit }) => sku === model && unit === 'output-tokens')?.provider ?? book.aliases.find(({ alias }) => alias === model)?.provider
+    const provider =
+      book.prices.find(({ sku, unit }) => sku === model && unit === 'output-tokens')?.provider ??
+      book.aliases.find(({ alias }) => alias === model)?.provider
     if (provider === undefined) return null
     const key = JSON.stringify([model, prompt, completion])
-    const usd = known.get(key) ?? costOfUsage({ operation: 'chat', provider, sku: model, attempt: 1, outcome: 'completed', estimated: false, quantities: { 'input-tokens': prompt, 'output-tokens': completion } }, book, atMs)
+    const usd =
+      known.get(key) ??
+      costOfUsage(
+        {
+          operation: 'chat',
+          provider,
+          sku: model,
+          attempt: 1,
+          outcome: 'completed',
+          estimated: false,
+          quantities: { 'input-tokens': prompt, 'output-tokens': completion },
+        },
+        book,
+        atMs,
+      )
     known.set(key, usd)
     return usd
   }
@@ -129,13 +225,31 @@ function chatPrices(book: PriceBook, atMs: number): (model: string, tokens: { re
 
 /** What is held out by each, and of which nothing could be judged. */
 function unjudged(cells: readonly FidelityRow[], roles: Roles): readonly string[] {
-  const held: readonly HeldOut[] = [...(roles.model === null ? [] : (['model'] as const)), ...(roles.topK === null ? [] : (['top_k'] as const)), ...(roles.level === null ? [] : (['load'] as const))]
+  const held: readonly HeldOut[] = [
+    ...(roles.model === null ? [] : (['model'] as const)),
+    ...(roles.topK === null ? [] : (['top_k'] as const)),
+    ...(roles.level === null ? [] : (['load'] as const)),
+  ]
   const empty = held.flatMap((by) => {
-    const metrics = fidelityMetrics.filter((metric) => !cells.some((cell) => cell.metric === metric && cell.verdict !== null && cell.heldOut.includes(by)))
-    return metrics.length === 0 ? [] : [`${metrics.join(', ')} of what is held out by ${by}: no cell with a figure and ${leastToJudge} queries; record longer`]
+    const metrics = fidelityMetrics.filter(
+      (metric) =>
+        !cells.some(
+          (cell) => cell.metric === metric && cell.verdict !== null && cell.heldOut.includes(by),
+        ),
+    )
+    return metrics.length === 0
+      ? []
+      : [
+          `${metrics.join(', ')} of what is held out by ${by}: no cell with a figure and ${leastToJudge} queries; record longer`,
+        ]
   })
   // A figure that is missing where there were queries enough must not pass for one that is right.
-  const blank = cells.filter(({ role, queries, verdict }) => role === 'held-out' && queries >= leastToJudge && verdict === null).map(({ cell, metric }) => `${metric} of ${cell}: no figure, live or simulated`)
+  const blank = cells
+    .filter(
+      ({ role, queries, verdict }) =>
+        role === 'held-out' && queries >= leastToJudge && verdict === null,
+    )
+    .map(({ cell, metric }) => `${metric} of ${cell}: no figure, live or simulated`)
   return [...empty, ...blank]
 }
 
@@ -149,10 +263,22 @@ interface Noted {
 function notesOf({ fitted, servers, book, used }: Noted): readonly string[] {
   const seeds = used.map(({ record }) => record.seed)
   return [
-    ...(servers === null ? ['No request was ever held back: the queue is taken to be without end.'] : []),
-    ...(fitted.rerank === null ? ['No fitted query was reranked: reranking takes no time in these models.'] : []),
-    ...(new Set(seeds).size < seeds.length ? ['Two runs have the same seed: local vendors answer the same request in the same time, so they are not two draws.'] : []),
-    ...(used.some(({ record }) => record.priceBook.sha256 !== book.sha256) ? ['A run was priced by another edition of the price book; the difference is in the cost beside the model.'] : []),
+    ...(servers === null
+      ? ['No request was ever held back: the queue is taken to be without end.']
+      : []),
+    ...(fitted.rerank === null
+      ? ['No fitted query was reranked: reranking takes no time in these models.']
+      : []),
+    ...(new Set(seeds).size < seeds.length
+      ? [
+          'Two runs have the same seed: local vendors answer the same request in the same time, so they are not two draws.',
+        ]
+      : []),
+    ...(used.some(({ record }) => record.priceBook.sha256 !== book.sha256)
+      ? [
+          'A run was priced by another edition of the price book; the difference is in the cost beside the model.',
+        ]
+      : []),
   ]
 }
 
@@ -164,9 +290,13 @@ interface Looked {
   readonly servers: number | null
 }
 
-function runLine({ name, record }: CalibrationRun, { reason, roles, load, fitted, servers }: Looked): CalibrateRun {
+function runLine(
+  { name, record }: CalibrationRun,
+  { reason, roles, load, fitted, servers }: Looked,
+): CalibrateRun {
   const ratePerSecond = record.load?.requestedPerSecond ?? 0
-  const serviceMs = load === null ? null : meanServiceMs(load.samples, serviceModelsAt(fitted, ratePerSecond))
+  const serviceMs =
+    load === null ? null : meanServiceMs(load.samples, serviceModelsAt(fitted, ratePerSecond))
   const extra = load !== null && load !== roles.repeat && !roles.loads.includes(load)
   return {
     run: name,
@@ -174,7 +304,10 @@ function runLine({ name, record }: CalibrationRun, { reason, roles, load, fitted
     seed: record.seed,
     arrivals: record.load?.arrivals ?? 'no load',
     ratePerSecond,
-    saturationPct: servers === null || serviceMs === null ? null : (100 * ratePerSecond * serviceMs) / 1_000 / servers,
+    saturationPct:
+      servers === null || serviceMs === null
+        ? null
+        : (100 * ratePerSecond * serviceMs) / 1_000 / servers,
     queries: load?.samples.filter(isCounted).length ?? 0,
     use: load === null || extra ? 'left out' : useOf(load, roles),
     reason: extra ? 'a third run of the held-out level' : reason,

@@ -5,5 +5,8 @@ import type { Argv } from 'yargs'
 export interface Command {
   build(yargs: Argv): Argv
   /** Runs; returns the exit code. What it throws is reported by its code. */
-  execute(given: Readonly<Record<string, unknown>>, environment: Readonly<Record<string, string | undefined>>): Promise<number>
+  execute(
+    given: Readonly<Record<string, unknown>>,
+    environment: Readonly<Record<string, string | undefined>>,
+  ): Promise<number>
 }

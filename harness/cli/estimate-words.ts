@@ -12,9 +12,21 @@ export function terminalEstimate(estimate: Estimate): string {
     `  cells     ${whole(estimate.cells)} (${whole(estimate.tenants)} tenants)`,
     `  queries   ${whole(estimate.queries)}`,
     `  corpus    ${whole(estimate.documents)} documents${chunks === null ? '' : `, ${whole(chunks)} chunks`}`,
-    ...(tokens === null ? [] : [`  tokens    ${whole(tokens.prompt)} in, ${whole(tokens.completion)} out, ${whole(tokens.embedding)} embedded`]),
-    ...(costUsd === null ? [] : [`  dollars   $${costUsd.total} at list prices ($${costUsd.ingest} to take the corpora in); on embedded services nothing is charged`]),
-    ...(seconds === null ? [] : [`  time      about ${duration(seconds.total)} (${duration(seconds.queries)} of it asking)`]),
+    ...(tokens === null
+      ? []
+      : [
+          `  tokens    ${whole(tokens.prompt)} in, ${whole(tokens.completion)} out, ${whole(tokens.embedding)} embedded`,
+        ]),
+    ...(costUsd === null
+      ? []
+      : [
+          `  dollars   $${costUsd.total} at list prices ($${costUsd.ingest} to take the corpora in); on embedded services nothing is charged`,
+        ]),
+    ...(seconds === null
+      ? []
+      : [
+          `  time      about ${duration(seconds.total)} (${duration(seconds.queries)} of it asking)`,
+        ]),
     ...estimate.warnings.map((warning) => `  note      ${printable(warning)}`),
     '',
     ...estimate.basis.map((sentence) => `  ${sentence}`),

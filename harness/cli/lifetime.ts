@@ -62,7 +62,7 @@ interface Parent {
 function parentChain(): readonly Parent[] {
   const chain: Parent[] = []
   let found = 0
-  for (let pid = process.ppid; pid > 1 && chain.length < longestChain; ) {
+  for (let pid = process.ppid; pid > 1 && chain.length < longestChain;) {
     const about = readProcess(pid)
     chain.push({ pid, startTime: about?.startTime ?? null })
     if (about === null) break
@@ -97,7 +97,12 @@ function readProcess(pid: number): ProcessFacts | null {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-    return { state: fields[0] ?? '', parent: Number(fields[1]), startTime: fields[19] ?? '', commandLine }
+    return {
+      state: fields[0] ?? '',
+      parent: Number(fields[1]),
+      startTime: fields[19] ?? '',
+      commandLine,
+    }
   } catch {
     return null
   }

@@ -16,17 +16,36 @@ type Given = Readonly<Record<string, unknown>>
 /** The flags that a scenario is run with. */
 export function scenarioFlags(yargs: Argv): Argv {
   return yargs
-    .option('out', { type: 'string', describe: 'Folder for the record and reports (default runs/<time>-<scenario>-<seed>)' })
-    .option('seed', { type: 'number', describe: 'Seed in place of the scenario\'s' })
-    .option('trials', { type: 'number', describe: 'Repetitions in place of the scenario\'s' })
-    .option('set', { type: 'string', array: true, nargs: 1, describe: 'Change a value, e.g. --set tenants[0].current.topK=5' })
-    .option('database-url', { type: 'string', describe: 'A PostgreSQL 15+ server instead of the embedded one (or TENANTBENCH_DATABASE_URL)' })
-    .option('keep-texts', { type: 'boolean', default: false, describe: 'Keep questions and answers in samples.jsonl' })
+    .option('out', {
+      type: 'string',
+      describe: 'Folder for the record and reports (default runs/<time>-<scenario>-<seed>)',
+    })
+    .option('seed', { type: 'number', describe: "Seed in place of the scenario's" })
+    .option('trials', { type: 'number', describe: "Repetitions in place of the scenario's" })
+    .option('set', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'Change a value, e.g. --set tenants[0].current.topK=5',
+    })
+    .option('database-url', {
+      type: 'string',
+      describe: 'A PostgreSQL 15+ server instead of the embedded one (or TENANTBENCH_DATABASE_URL)',
+    })
+    .option('keep-texts', {
+      type: 'boolean',
+      default: false,
+      describe: 'Keep questions and answers in samples.jsonl',
+    })
 }
 
 /** Reads the scenario with what the flags change. Throws TB_USAGE, TB_SCENARIO_UNREADABLE, TB_SCENARIO_INVALID. */
 export async function scenarioFrom(given: Given, path: string): Promise<LoadedScenario> {
-  const settings = [...strings(given['set']).map(parseSetting), ...numbered(given, 'seed'), ...numbered(given, 'trials')]
+  const settings = [
+    ...strings(given['set']).map(parseSetting),
+    ...numbered(given, 'seed'),
+    ...numbered(given, 'trials'),
+  ]
   return loadScenario(path, settings)
 }
 
@@ -40,13 +59,34 @@ export interface NewRun {
 }
 
 /** The options of a run. Throws TB_USAGE. */
-export async function newRun({ given, environment, scenario, lifetime, progress }: NewRun): Promise<RunOptions> {
+export async function newRun({
+  given,
+  environment,
+  scenario,
+  lifetime,
+  progress,
+}: NewRun): Promise<RunOptions> {
   const stamp = isoTime(systemClock.nowMs()).slice(0, 19)
   const mayNumber = typeof given['out'] !== 'string'
-  const runDir = typeof given['out'] === 'string' ? given['out'] : join('runs', `${stamp.replaceAll(':', '-')}-${scenario.name}-${scenario.seed}`)
+  const runDir =
+    typeof given['out'] === 'string'
+      ? given['out']
+      : join('runs', `${stamp.replaceAll(':', '-')}-${scenario.name}-${scenario.seed}`)
   const runId = `${stamp.replace(/[-:]/g, '').toLowerCase()}_${newSuffix()}`
   const databaseUrl = databaseUrlFrom(given, environment, scenario)
-  return { scenario, runId, runDir, mayNumber, databaseUrl, environment, keepTexts: given['keep-texts'] === true, clock: systemClock, signal: lifetime.signal, progress, code: await codeVersion() }
+  return {
+    scenario,
+    runId,
+    runDir,
+    mayNumber,
+    databaseUrl,
+    environment,
+    keepTexts: given['keep-texts'] === true,
+    clock: systemClock,
+    signal: lifetime.signal,
+    progress,
+    code: await codeVersion(),
+  }
 }
 
 function strings(value: unknown): readonly string[] {

@@ -19,7 +19,10 @@ export async function readRecord(folder: string): Promise<RunRecord> {
 
 /** The record with every query. Throws TB_RECORD_INVALID. */
 export async function readRecordedRun(folder: string): Promise<RecordedRun> {
-  const [record, samples] = await Promise.all([readRecord(folder), readText(join(folder, 'samples.jsonl'), 'TB_RECORD_INVALID')])
+  const [record, samples] = await Promise.all([
+    readRecord(folder),
+    readText(join(folder, 'samples.jsonl'), 'TB_RECORD_INVALID'),
+  ])
   return { record, samples: decodeSamples(samples) }
 }
 
@@ -34,15 +37,26 @@ export async function kindOfRecord(path: string): Promise<'file' | 'run' | 'stor
     if ((await stat(path)).isFile()) return 'file'
     return (await readdir(path)).includes('run.json') ? 'run' : 'store'
   } catch (error) {
-    throw new TenantbenchError('TB_RECORD_INVALID', { detail: `${path}: ${messageOf(error)}.`, cause: error })
+    throw new TenantbenchError('TB_RECORD_INVALID', {
+      detail: `${path}: ${messageOf(error)}.`,
+      cause: error,
+    })
   }
 }
 
 /** The runs of a store that a candidate can be compared with. Of the others no samples are read; what is broken is left out by name. */
-export async function readHistory(store: string, candidate: RunRecord, last: number): Promise<History> {
-  const folders = (await readdir(store, { withFileTypes: true })).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name).toSorted()
+export async function readHistory(
+  store: string,
+  candidate: RunRecord,
+  last: number,
+): Promise<History> {
+  const folders = (await readdir(store, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .toSorted()
   const stored: StoredRun[] = []
-  for (const name of folders) stored.push({ name, record: await unlessInvalid(() => readRecord(join(store, name))) })
+  for (const name of folders)
+    stored.push({ name, record: await unlessInvalid(() => readRecord(join(store, name))) })
   const { comparable, leftOut } = chooseBaselines(stored, candidate)
   const runs: RecordedRun[] = []
   const broken: { readonly run: string; readonly reason: string }[] = []
@@ -66,7 +80,8 @@ async function unlessInvalid<T>(read: () => Promise<T>): Promise<T | null> {
 /** Refuses a file that is there already, before anything is measured for it. Throws TB_OUT_UNWRITABLE. */
 export async function refuseExisting(file: string): Promise<void> {
   const found = await stat(file).catch(() => null)
-  if (found !== null) throw new TenantbenchError('TB_OUT_UNWRITABLE', { detail: `${basename(file)} exists already.` })
+  if (found !== null)
+    throw new TenantbenchError('TB_OUT_UNWRITABLE', { detail: `${basename(file)} exists already.` })
 }
 
 /** Writes a new file. Throws TB_OUT_UNWRITABLE, also where it exists. */
@@ -74,6 +89,9 @@ export async function writeNew(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { flag: 'wx' })
   } catch (error) {
-    throw new TenantbenchError('TB_OUT_UNWRITABLE', { detail: `${messageOf(error)}.`, cause: error })
+    throw new TenantbenchError('TB_OUT_UNWRITABLE', {
+      detail: `${messageOf(error)}.`,
+      cause: error,
+    })
   }
 }

@@ -15,7 +15,11 @@ export function packageRoot(): string {
 
 /** The version in package.json. */
 export function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { readonly version: string }).version
+  return (
+    JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+      readonly version: string
+    }
+  ).version
 }
 
 /** Version, commit and whether the checkout was changed. No commit outside a checkout. */

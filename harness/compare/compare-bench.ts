@@ -12,14 +12,26 @@ import { exitCodeOfComparison, verdictOfComparison } from './verdict.ts'
 export const usualRatioTolerancePct = 10
 
 /** Compares. A case whose peer is another now is another case. */
-export function compareBench(baseline: BenchReport, candidate: BenchReport, tolerancePct: number = usualRatioTolerancePct): CompareReport {
+export function compareBench(
+  baseline: BenchReport,
+  candidate: BenchReport,
+  tolerancePct: number = usualRatioTolerancePct,
+): CompareReport {
   const now = new Map(candidate.cases.map((each) => [each.id, each]))
   const isThere = (each: MeasuredCase): boolean => now.get(each.id)?.against === each.against
   const missing = baseline.cases.filter((each) => !isThere(each)).map(({ id }) => id)
-  const comparisons = judgeAll(baseline.cases.filter(isThere).map((each) => compareCase(each, now.get(each.id)?.ratios ?? [], tolerancePct)))
+  const comparisons = judgeAll(
+    baseline.cases
+      .filter(isThere)
+      .map((each) => compareCase(each, now.get(each.id)?.ratios ?? [], tolerancePct)),
+  )
   const incomparable = comparisons.length === 0 ? ['no case is in both'] : []
-  const verdict = comparisons.length === 0 ? 'invalid' : verdictOfComparison({ comparisons, missing, leaks: 0 })
-  const side = ({ code }: BenchReport): CompareReport['baseline'] => ({ runId: `bench of ${code.version}${code.commit === null ? '' : ` at ${code.commit.slice(0, 12)}`}`, verdict: 'measured' })
+  const verdict =
+    comparisons.length === 0 ? 'invalid' : verdictOfComparison({ comparisons, missing, leaks: 0 })
+  const side = ({ code }: BenchReport): CompareReport['baseline'] => ({
+    runId: `bench of ${code.version}${code.commit === null ? '' : ` at ${code.commit.slice(0, 12)}`}`,
+    verdict: 'measured',
+  })
   return {
     kind: 'bench',
     verdict,
@@ -29,20 +41,56 @@ export function compareBench(baseline: BenchReport, candidate: BenchReport, tole
     candidate: side(candidate),
     baselineRuns: [],
     leftOut: [],
-    changes: [...changesOf(baseline, candidate), ...missing.map((id) => ({ what: 'case', baseline: id, candidate: 'is not there, or against another peer' }))],
+    changes: [
+      ...changesOf(baseline, candidate),
+      ...missing.map((id) => ({
+        what: 'case',
+        baseline: id,
+        candidate: 'is not there, or against another peer',
+      })),
+    ],
     comparisons,
     changePoints: [],
   }
 }
 
-function compareCase({ id, ratios }: MeasuredCase, now: readonly number[], tolerancePct: number): RawComparison {
-  const rounds = (side: string, values: readonly number[]): ReadonlyMap<string, readonly number[]> => new Map(values.map((value, at) => [`${side} ${at}`, [value]]))
-  const compared = compareMeans({ baselines: [rounds('baseline', ratios)], candidate: rounds('candidate', now), key: ['bench', id] })
-  return { ...compared, judged: { name: 'ratio', unit: 'ratio', worse: 'lower', cell: id, tolerancePct, isExact: false }, isPartial: false, isEmpty: compared.questions === 0, reason: reasonOf(compared, 'rounds') }
+function compareCase(
+  { id, ratios }: MeasuredCase,
+  now: readonly number[],
+  tolerancePct: number,
+): RawComparison {
+  const rounds = (
+    side: string,
+    values: readonly number[],
+  ): ReadonlyMap<string, readonly number[]> =>
+    new Map(values.map((value, at) => [`${side} ${at}`, [value]]))
+  const compared = compareMeans({
+    baselines: [rounds('baseline', ratios)],
+    candidate: rounds('candidate', now),
+    key: ['bench', id],
+  })
+  return {
+    ...compared,
+    judged: {
+      name: 'ratio',
+      unit: 'ratio',
+      worse: 'lower',
+      cell: id,
+      tolerancePct,
+      isExact: false,
+    },
+    isPartial: false,
+    isEmpty: compared.questions === 0,
+    reason: reasonOf(compared, 'rounds'),
+  }
 }
 
 function changesOf(baseline: BenchReport, candidate: BenchReport): readonly Change[] {
-  const facts = ({ code, environment, roundMs }: BenchReport): Readonly<Record<string, string>> => ({
+  const facts = ({
+    code,
+    environment,
+    roundMs,
+  }: BenchReport): Readonly<Record<string, string>> => ({
     version: code.version,
     commit: `${code.commit ?? 'unknown'}${code.dirty === true ? ' with changes' : ''}`,
     node: environment.node,
@@ -50,5 +98,7 @@ function changesOf(baseline: BenchReport, candidate: BenchReport): readonly Chan
     'milliseconds of a round': String(roundMs),
   })
   const [before, after] = [facts(baseline), facts(candidate)]
-  return Object.keys(before).filter((what) => before[what] !== after[what]).map((what) => ({ what, baseline: before[what] ?? '', candidate: after[what] ?? '' }))
+  return Object.keys(before)
+    .filter((what) => before[what] !== after[what])
+    .map((what) => ({ what, baseline: before[what] ?? '', candidate: after[what] ?? '' }))
 }

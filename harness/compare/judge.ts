@@ -3,7 +3,12 @@
  * wholly beyond and stays so after correction for the number of comparisons, and else nothing is said. A tolerance of zero is exact:
  * figures that one seed fixes are no sample of anything, and any worsening counts.
  */
-import { compareMeans, questionsNeeded, type ByQuestion, type MeansCompared } from '../measure/compare-means.ts'
+import {
+  compareMeans,
+  questionsNeeded,
+  type ByQuestion,
+  type MeansCompared,
+} from '../measure/compare-means.ts'
 import type { ComparedMetric } from '../../reports/record/compare-report.ts'
 import type { SampleLine } from '../../reports/record/sample-lines.ts'
 import { holmAdjusted } from '../measure/mean-tests.ts'
@@ -45,22 +50,46 @@ export interface RawComparison extends MeansCompared {
 
 /** Compares the means. */
 export function compareMetric(question: MetricQuestion): RawComparison {
-  const { metric: { name, unit, worse }, metric, pair, seed, tolerancePct } = question
+  const {
+    metric: { name, unit, worse },
+    metric,
+    pair,
+    seed,
+    tolerancePct,
+  } = question
   const judged = { name, unit, worse, cell: pair.cell, tolerancePct, isExact: isFixed(question) }
-  const baselines = (judged.isExact ? pair.baselines.slice(0, 1) : pair.baselines).map((samples) => byQuestion(samples, metric))
+  const baselines = (judged.isExact ? pair.baselines.slice(0, 1) : pair.baselines).map((samples) =>
+    byQuestion(samples, metric),
+  )
   const candidate = byQuestion(pair.candidate, metric)
   const compared = compareMeans({ baselines, candidate, key: [seed, pair.cell, name] })
   const partial = judged.isExact ? partlyAsked(pair) : null
-  const emptySide = baselines.every(isNothing) ? 'baseline' : isNothing(candidate) ? 'candidate' : null
-  return { ...compared, judged, isPartial: partial !== null, isEmpty: emptySide !== null, reason: emptySide === null ? (partial ?? reasonOf(compared, 'questions')) : `the ${emptySide} has no ${name} here` }
+  const emptySide = baselines.every(isNothing)
+    ? 'baseline'
+    : isNothing(candidate)
+      ? 'candidate'
+      : null
+  return {
+    ...compared,
+    judged,
+    isPartial: partial !== null,
+    isEmpty: emptySide !== null,
+    reason:
+      emptySide === null
+        ? (partial ?? reasonOf(compared, 'questions'))
+        : `the ${emptySide} has no ${name} here`,
+  }
 }
 
 /** Why a figure that the seed fixes is not to be compared: both runs must have asked the same, each as often. */
 function partlyAsked({ baselines: [newest = []], candidate }: CellPair): string | null {
-  const asked = (samples: readonly SampleLine[]): ReadonlySet<string> => new Set(samples.map(({ question, trial }) => JSON.stringify([question, trial])))
+  const asked = (samples: readonly SampleLine[]): ReadonlySet<string> =>
+    new Set(samples.map(({ question, trial }) => JSON.stringify([question, trial])))
   const [before, now] = [asked(newest), asked(candidate)]
   const both = [...before].filter((each) => now.has(each)).length
-  return both === before.size && both === now.size ? null : `${both} queries are in both runs, of ${before.size} in the baseline and ${now.size} in the candidate`
+  return both === before.size && both === now.size
+    ? null
+    : `${both} queries are in both runs, of ${before.size} in the baseline and ${now.size} in the candidate`
 }
 
 /** A figure that the seed fixes is compared with the newest run alone: older ones may have had other prices, and no noise to share. */
@@ -69,7 +98,12 @@ function isFixed({ tolerancePct, isSameSeed }: MetricQuestion): boolean {
 }
 
 function byQuestion(samples: readonly SampleLine[], { valueOf }: CompareMetric): ByQuestion {
-  return new Map([...Map.groupBy(samples, ({ question }) => question)].map(([question, own]) => [question, own.flatMap((sample) => valueOf(sample) ?? [])]))
+  return new Map(
+    [...Map.groupBy(samples, ({ question }) => question)].map(([question, own]) => [
+      question,
+      own.flatMap((sample) => valueOf(sample) ?? []),
+    ]),
+  )
 }
 
 function isNothing(side: ByQuestion): boolean {
@@ -77,20 +111,38 @@ function isNothing(side: ByQuestion): boolean {
 }
 
 /** Why there is no percentage or no interval; null where there are both. `units` is what was counted. */
-export function reasonOf({ questions, intervalPct, baseline }: MeansCompared, units: string): string | null {
+export function reasonOf(
+  { questions, intervalPct, baseline }: MeansCompared,
+  units: string,
+): string | null {
   if (baseline === 0) return 'the baseline is 0, of which nothing is a percentage'
   return intervalPct === null ? `${questions} ${units} carry no interval` : null
 }
 
 /** Judges all of a report. What gates is one family; what is only shown must not make it harder to find a regression. */
 export function judgeAll(raw: readonly RawComparison[]): readonly ComparedMetric[] {
-  const families = [true, false].map((gates) => raw.filter(({ judged, pValue }) => (judged.tolerancePct !== null) === gates && pValue !== null))
-  const adjusted = new Map(families.flatMap((family) => holmAdjusted(family.map(({ pValue }) => pValue ?? 1)).map((pValue, at) => [family[at], pValue] as const)))
+  const families = [true, false].map((gates) =>
+    raw.filter(({ judged, pValue }) => (judged.tolerancePct !== null) === gates && pValue !== null),
+  )
+  const adjusted = new Map(
+    families.flatMap((family) =>
+      holmAdjusted(family.map(({ pValue }) => pValue ?? 1)).map(
+        (pValue, at) => [family[at], pValue] as const,
+      ),
+    ),
+  )
   return raw.map((each) => judgeMetric(each, adjusted.get(each) ?? null))
 }
 
 function judgeMetric(raw: RawComparison, pValue: number | null): ComparedMetric {
-  const { judged: { name, unit, cell, tolerancePct }, deltaPct, intervalPct, minimumDetectableEffectPct, questions, isEmpty } = raw
+  const {
+    judged: { name, unit, cell, tolerancePct },
+    deltaPct,
+    intervalPct,
+    minimumDetectableEffectPct,
+    questions,
+    isEmpty,
+  } = raw
   return {
     metric: name,
     unit,
@@ -119,14 +171,23 @@ const likely = 0.05
 const surely = 0.001
 
 function verdictOf(raw: RawComparison, pValue: number | null): ComparedMetric['verdict'] {
-  const { judged: { worse, tolerancePct, isExact }, intervalPct, questions } = raw
+  const {
+    judged: { worse, tolerancePct, isExact },
+    intervalPct,
+    questions,
+  } = raw
   const sign = worse === 'higher' ? 1 : -1
   if (questions === 0) return 'inconclusive'
   if (raw.isPartial) return 'inconclusive'
-  if (isExact) return exactly(sign * (raw.candidate - raw.baseline), Math.max(Math.abs(raw.candidate), Math.abs(raw.baseline)))
+  if (isExact)
+    return exactly(
+      sign * (raw.candidate - raw.baseline),
+      Math.max(Math.abs(raw.candidate), Math.abs(raw.baseline)),
+    )
   if (raw.baseline === 0 && raw.candidate === 0) return 'pass'
   if (intervalPct === null || pValue === null) return 'inconclusive'
-  const [least, most] = sign === 1 ? [intervalPct.low95, intervalPct.high95] : [-intervalPct.high95, -intervalPct.low95]
+  const [least, most] =
+    sign === 1 ? [intervalPct.low95, intervalPct.high95] : [-intervalPct.high95, -intervalPct.low95]
   const limit = tolerancePct ?? 0
   const level = limit > 0 ? surely : likely
   if (least > limit) return pValue <= level ? 'regression' : 'inconclusive'

@@ -14,18 +14,44 @@ export interface CompareMetric {
   valueOf(sample: SampleLine): number | null
 }
 
-const ofAnswered = (valueOf: (sample: SampleLine) => number | null) => (sample: SampleLine): number | null => (sample.outcome === 'answered' ? valueOf(sample) : null)
+const ofAnswered =
+  (valueOf: (sample: SampleLine) => number | null) =>
+  (sample: SampleLine): number | null =>
+    sample.outcome === 'answered' ? valueOf(sample) : null
 
 const described: Readonly<Record<CompareMetricName, Omit<CompareMetric, 'name'>>> = {
   latency: { unit: 'ms', worse: 'higher', valueOf: ofAnswered(({ latencyMs }) => latencyMs) },
   own: { unit: 'ms', worse: 'higher', valueOf: ofAnswered(({ ownMs }) => ownMs) },
-  promptTokens: { unit: 'tokens', worse: 'higher', valueOf: ofAnswered(({ promptTokens }) => promptTokens) },
-  completionTokens: { unit: 'tokens', worse: 'higher', valueOf: ofAnswered(({ completionTokens }) => completionTokens) },
-  cost: { unit: 'USD', worse: 'higher', valueOf: ({ costUsd }) => (costUsd === null ? null : usdAsNumber(parseUsd(costUsd))) },
-  recall: { unit: 'share', worse: 'lower', valueOf: ({ retrieved }) => (retrieved === null ? null : Number(retrieved)) },
+  promptTokens: {
+    unit: 'tokens',
+    worse: 'higher',
+    valueOf: ofAnswered(({ promptTokens }) => promptTokens),
+  },
+  completionTokens: {
+    unit: 'tokens',
+    worse: 'higher',
+    valueOf: ofAnswered(({ completionTokens }) => completionTokens),
+  },
+  cost: {
+    unit: 'USD',
+    worse: 'higher',
+    valueOf: ({ costUsd }) => (costUsd === null ? null : usdAsNumber(parseUsd(costUsd))),
+  },
+  recall: {
+    unit: 'share',
+    worse: 'lower',
+    valueOf: ({ retrieved }) => (retrieved === null ? null : Number(retrieved)),
+  },
   accuracy: { unit: 'share', worse: 'lower', valueOf: ({ right }) => Number(right) },
-  failures: { unit: 'share', worse: 'higher', valueOf: ({ outcome }) => Number(outcome === 'failed') },
+  failures: {
+    unit: 'share',
+    worse: 'higher',
+    valueOf: ({ outcome }) => Number(outcome === 'failed'),
+  },
 }
 
 /** All metrics, in the order in which they are shown. */
-export const compareMetrics: readonly CompareMetric[] = compareMetricNames.map((name) => ({ name, ...described[name] }))
+export const compareMetrics: readonly CompareMetric[] = compareMetricNames.map((name) => ({
+  name,
+  ...described[name],
+}))

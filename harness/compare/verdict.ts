@@ -14,13 +14,19 @@ export interface Found {
 export function verdictOfComparison({ comparisons, missing, leaks }: Found): ComparisonVerdict {
   const gating = comparisons.filter(({ gates }) => gates).map(({ verdict }) => verdict)
   if (leaks > 0 || gating.includes('regression')) return 'regression'
-  if (gating.length === 0 || missing.length > 0 || gating.includes('inconclusive')) return 'inconclusive'
+  if (gating.length === 0 || missing.length > 0 || gating.includes('inconclusive'))
+    return 'inconclusive'
   return gating.includes('improvement') ? 'improvement' : 'pass'
 }
 
 /** A candidate that leaked is a leak here too: no comparison averages it away. */
-export function exitCodeOfComparison(verdict: ComparisonVerdict, { hasLeaked }: { readonly hasLeaked: boolean }): ExitCode {
+export function exitCodeOfComparison(
+  verdict: ComparisonVerdict,
+  { hasLeaked }: { readonly hasLeaked: boolean },
+): ExitCode {
   if (hasLeaked) return exitCodes.leak
   if (verdict === 'regression') return exitCodes.failed
-  return verdict === 'inconclusive' || verdict === 'invalid' ? exitCodes.inconclusive : exitCodes.pass
+  return verdict === 'inconclusive' || verdict === 'invalid'
+    ? exitCodes.inconclusive
+    : exitCodes.pass
 }

@@ -22,7 +22,10 @@ export interface DriveOptions {
 }
 
 /** Asks everything; returns what was observed, in the plan's order, without what was never begun. Rejects with the signal's reason when it is aborted. */
-export async function drive(plan: readonly PlannedQuery[], options: DriveOptions): Promise<readonly Observed[]> {
+export async function drive(
+  plan: readonly PlannedQuery[],
+  options: DriveOptions,
+): Promise<readonly Observed[]> {
   const { clock, signal, mayAsk = () => true } = options
   const observed = new Map<number, Observed>()
   const startMs = clock.monotonicMs()
@@ -40,25 +43,45 @@ export async function drive(plan: readonly PlannedQuery[], options: DriveOptions
       freeMs = asked.intendedMs + asked.elapsedMs
     }
   }
-  await Promise.race([Promise.all(Array.from({ length: Math.min(options.concurrency, plan.length) }, work)), rejectedBy(signal)])
+  await Promise.race([
+    Promise.all(Array.from({ length: Math.min(options.concurrency, plan.length) }, work)),
+    rejectedBy(signal),
+  ])
   return plan.flatMap((_query, at) => observed.get(at) ?? [])
 }
 
 /** Rejects when the signal is aborted: what is under way may take many seconds, and nobody waits for it any more. */
 function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+  return new Promise((_resolve, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+  )
 }
 
-async function askOne(query: PlannedQuery, { target, clock, observers, onObserved, signal }: DriveOptions, times: { readonly startMs: number; readonly intendedMs: number }): Promise<Observed> {
+async function askOne(
+  query: PlannedQuery,
+  { target, clock, observers, onObserved, signal }: DriveOptions,
+  times: { readonly startMs: number; readonly intendedMs: number },
+): Promise<Observed> {
   const { startMs, intendedMs } = times
   const sentMs = clock.monotonicMs() - startMs
   const { cell, question, requestId } = query
-  const answer = await target.ask({ tenantId: cell.tenantId, requestId, text: question.text, variant: cell.isCurrent ? null : cell.variant })
+  const answer = await target.ask({
+    tenantId: cell.tenantId,
+    requestId,
+    text: question.text,
+    variant: cell.isCurrent ? null : cell.variant,
+  })
   // What fails because everything is being taken down is no answer of the system's.
   signal.throwIfAborted()
   const endedMs = clock.monotonicMs() - startMs
   for (const observe of observers) observe(query, answer)
-  const observed = observedOf(query, answer, { intendedMs, releasedMs: sentMs, sentMs, endedMs, ...alwaysCounts })
+  const observed = observedOf(query, answer, {
+    intendedMs,
+    releasedMs: sentMs,
+    sentMs,
+    endedMs,
+    ...alwaysCounts,
+  })
   onObserved?.(observed)
   return observed
 }

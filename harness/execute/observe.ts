@@ -21,7 +21,11 @@ export type Standing = Pick<Observed, 'isWarmup' | 'window'>
 export const alwaysCounts: Standing = { isWarmup: false, window: null }
 
 /** One query as it was observed. */
-export function observedOf(query: PlannedQuery, answer: TargetAnswer, about: AskTimes & Standing): Observed {
+export function observedOf(
+  query: PlannedQuery,
+  answer: TargetAnswer,
+  about: AskTimes & Standing,
+): Observed {
   const { requestId, cell, question, trial } = query
   const { intendedMs, releasedMs, sentMs, endedMs, isWarmup, window } = about
   return {
@@ -45,15 +49,41 @@ export function observedOf(query: PlannedQuery, answer: TargetAnswer, about: Ask
   }
 }
 
-type Judged = Pick<Observed, 'outcome' | 'errorCode' | 'promptTokens' | 'completionTokens' | 'tokensEstimated' | 'configVersion' | 'asLabelled' | 'right' | 'retrieved' | 'topSource' | 'texts'>
+type Judged = Pick<
+  Observed,
+  | 'outcome'
+  | 'errorCode'
+  | 'promptTokens'
+  | 'completionTokens'
+  | 'tokensEstimated'
+  | 'configVersion'
+  | 'asLabelled'
+  | 'right'
+  | 'retrieved'
+  | 'topSource'
+  | 'texts'
+>
 
 function judge({ question, cell }: PlannedQuery, answer: TargetAnswer): Judged {
   const hasSource = question.sources.length > 0
   if (answer.outcome === 'failed') {
     const texts = { question: question.text, answer: answer.message }
-    return { outcome: 'failed', errorCode: answer.code, promptTokens: null, completionTokens: null, tokensEstimated: false, configVersion: null, asLabelled: null, right: false, retrieved: hasSource ? false : null, topSource: null, texts }
+    return {
+      outcome: 'failed',
+      errorCode: answer.code,
+      promptTokens: null,
+      completionTokens: null,
+      tokensEstimated: false,
+      configVersion: null,
+      asLabelled: null,
+      right: false,
+      retrieved: hasSource ? false : null,
+      topSource: null,
+      texts,
+    }
   }
-  const { text, sourceDocuments, promptTokens, completionTokens, tokensEstimated, configuration } = answer
+  const { text, sourceDocuments, promptTokens, completionTokens, tokensEstimated, configuration } =
+    answer
   return {
     outcome: 'answered',
     errorCode: null,
@@ -63,7 +93,10 @@ function judge({ question, cell }: PlannedQuery, answer: TargetAnswer): Judged {
     configVersion: configuration?.version ?? null,
     asLabelled: configuration === null ? null : isVariant(configuration, cell.variant),
     right: isRight(question, text),
-    retrieved: hasSource && sourceDocuments !== null ? question.sources.some((source) => sourceDocuments.includes(source)) : null,
+    retrieved:
+      hasSource && sourceDocuments !== null
+        ? question.sources.some((source) => sourceDocuments.includes(source))
+        : null,
     topSource: sourceDocuments?.[0] ?? null,
     texts: { question: question.text, answer: text },
   }

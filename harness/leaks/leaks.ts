@@ -10,7 +10,14 @@ import { answerOf, huntIn, tryWrongTenants, type HuntAnswer } from './hunt-syste
 import { prepareRun } from '../run/prepare.ts'
 import type { RunOptions, SystemUp } from '../run/run-options.ts'
 import { openBase } from './self-test-base.ts'
-import { chooseMutants, scoresOf, tryMutant, tryUnchanged, type MutantResult, type MutationScore } from './self-test.ts'
+import {
+  chooseMutants,
+  scoresOf,
+  tryMutant,
+  tryUnchanged,
+  type MutantResult,
+  type MutationScore,
+} from './self-test.ts'
 import { run } from '../run/run.ts'
 import { startServices } from '../services/services.ts'
 
@@ -38,15 +45,40 @@ export async function leaks(options: RunOptions): Promise<LeaksAnswer> {
     // The hunts go below the port, into sessions, namespaces and books; of another system every query is the probe.
     if (up.reference === null) return []
     const { target, adminUrl } = up.reference
-    const system = { ...up, target, adminUrl, scenario, clock, ownerRole: roleNames(decodeURIComponent(new URL(adminUrl).pathname.slice(1))).owner }
-    hunts = await huntIn(system, { untilFound: false, onResult: (result) => options.progress.note(`${result.id}: ${result.verdict}`) })
+    const system = {
+      ...up,
+      target,
+      adminUrl,
+      scenario,
+      clock,
+      ownerRole: roleNames(decodeURIComponent(new URL(adminUrl).pathname.slice(1))).owner,
+    }
+    hunts = await huntIn(system, {
+      untilFound: false,
+      onResult: (result) => options.progress.note(`${result.id}: ${result.verdict}`),
+    })
     const wrong = await tryWrongTenants(system)
-    return [wrong, ...hunts.map(({ id, verdict, evidence }) => ({ id: `hunts.${id}`, verdict, evidence }))]
+    return [
+      wrong,
+      ...hunts.map(({ id, verdict, evidence }) => ({ id: `hunts.${id}`, verdict, evidence })),
+    ]
   }
   const record = await run({ ...options, whileUp })
-  const further = record.checks.filter(({ id }) => ofIsolation.some((prefix) => id.startsWith(prefix)))
+  const further = record.checks.filter(({ id }) =>
+    ofIsolation.some((prefix) => id.startsWith(prefix)),
+  )
   const seconds = (clock.monotonicMs() - startedMs) / 1_000
-  return { ...answerOf(record.isolation, hunts, further), seed: scenario.seed, scenario: scenario.name, runDir: record.runDir, further, mutants: [], scores: [], score: null, seconds }
+  return {
+    ...answerOf(record.isolation, hunts, further),
+    seed: scenario.seed,
+    scenario: scenario.name,
+    runDir: record.runDir,
+    further,
+    mutants: [],
+    scores: [],
+    score: null,
+    seconds,
+  }
 }
 
 /** A month that does not add up is no leak; what the verdict rests on is who saw what, and whether it could be seen. */
@@ -61,11 +93,28 @@ export interface SelfTestOptions extends Pick<RunOptions, 'scenario' | 'clock' |
 }
 
 /** Proves the hunt. Services of its own, always: nobody wants mutants on their server. */
-export async function selfTest({ scenario, clock, signal: outer, sample, onHunt, onMutant }: SelfTestOptions): Promise<LeaksAnswer> {
+export async function selfTest({
+  scenario,
+  clock,
+  signal: outer,
+  sample,
+  onHunt,
+  onMutant,
+}: SelfTestOptions): Promise<LeaksAnswer> {
   const startedMs = clock.monotonicMs()
   const prepared = await prepareRun({ scenario, clock, environment: {}, sabotage: {} })
   const faults = { abortedStreams: 0, lateEvents: 0, throttled: 0 }
-  await using services = await startServices({ runId: `leaks_${newSuffix()}`, seed: scenario.seed, timeScale: 0, faults, namespacesPerIndex: scenario.capacity.namespaceLimit, databaseUrl: null }, clock)
+  await using services = await startServices(
+    {
+      runId: `leaks_${newSuffix()}`,
+      seed: scenario.seed,
+      timeScale: 0,
+      faults,
+      namespacesPerIndex: scenario.capacity.namespaceLimit,
+      databaseUrl: null,
+    },
+    clock,
+  )
   const signal = AbortSignal.any([outer, services.lost])
   const base = await openBase({ services, scenario, prepared, clock, signal })
   const { queries, hunts, further } = await tryUnchanged(base, onHunt)
@@ -81,12 +130,27 @@ export async function selfTest({ scenario, clock, signal: outer, sample, onHunt,
   const verdict = verdictOf(unchanged, results)
   const scores = scoresOf(results)
   const seconds = (clock.monotonicMs() - startedMs) / 1_000
-  return { ...unchanged, verdict, exitCode: exitCodeOf(verdict), seed: scenario.seed, scenario: scenario.name, runDir: null, further, mutants: results, scores, score: scores.at(-1)?.score ?? null, seconds }
+  return {
+    ...unchanged,
+    verdict,
+    exitCode: exitCodeOf(verdict),
+    seed: scenario.seed,
+    scenario: scenario.name,
+    runDir: null,
+    further,
+    mutants: results,
+    scores,
+    score: scores.at(-1)?.score ?? null,
+    seconds,
+  }
 }
 
 /** Whoever speaks up where nothing is wrong proves nothing by speaking up elsewhere. A grave mutant that survives is a failure. */
 function verdictOf({ verdict }: HuntAnswer, results: readonly MutantResult[]): Verdict {
   if (verdict !== 'pass') return verdict
-  const missed = results.some(({ status, severity }) => status === 'survived' && (severity === 'critical' || severity === 'high'))
+  const missed = results.some(
+    ({ status, severity }) =>
+      status === 'survived' && (severity === 'critical' || severity === 'high'),
+  )
   return missed ? 'fail' : results.length === 0 ? 'inconclusive' : 'pass'
 }

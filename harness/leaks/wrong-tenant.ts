@@ -65,13 +65,17 @@ interface Attempt {
   readonly column: string | null
 }
 
-type Outcome = { readonly kind: 'empty' | 'blocked' } | { readonly kind: 'crossed'; readonly rows: number } | { readonly kind: 'error'; readonly message: string }
+type Outcome =
+  | { readonly kind: 'empty' | 'blocked' }
+  | { readonly kind: 'crossed'; readonly rows: number }
+  | { readonly kind: 'error'; readonly message: string }
 
 /** Tries everything. */
 export async function checkWrongTenant(options: WrongTenantOptions): Promise<CheckResult> {
   const id = 'rls.wrong-tenant-is-empty'
   const app = options.roles.find(({ role }) => role === 'app')
-  if (app === undefined) return { id, verdict: 'inconclusive', evidence: 'There is no application role to try.' }
+  if (app === undefined)
+    return { id, verdict: 'inconclusive', evidence: 'There is no application role to try.' }
   await using sessions = new AsyncDisposableStack()
   const relations = await relationsOf(options, await openSession(app, sessions))
   const results: { attempt: Attempt; outcome: Outcome }[] = []
@@ -98,25 +102,50 @@ async function openSession(role: RoleUnderTest, opened: AsyncDisposableStack): P
   return { ...role, silent }
 }
 
-function attemptsOf({ role }: RoleUnderTest, relations: readonly Relation[], { other }: WrongTenantOptions): readonly Attempt[] {
+function attemptsOf(
+  { role }: RoleUnderTest,
+  relations: readonly Relation[],
+  { other }: WrongTenantOptions,
+): readonly Attempt[] {
   // The operator is no tenant: a context changes nothing for it.
-  const contexts = role === 'operator' ? [null] : [other, 'nobody-of-that-name', '', "' or true --", null]
+  const contexts =
+    role === 'operator' ? [null] : [other, 'nobody-of-that-name', '', "' or true --", null]
   return relations.flatMap((relation) =>
     commands
       .filter((command) => isTried(role, relation, command))
-      .flatMap((command) => contexts.flatMap((context) => waysOf(relation, command).map((way): Attempt => ({ role, relation, command, context, ...way })))),
+      .flatMap((command) =>
+        contexts.flatMap((context) =>
+          waysOf(relation, command).map((way): Attempt => ({
+            role,
+            relation,
+            command,
+            context,
+            ...way,
+          })),
+        ),
+      ),
   )
 }
 
 /** An owner may always empty its own table; a view is only read. */
-function isTried(role: RoleUnderTest['role'], { name, isView }: Relation, command: Command): boolean {
+function isTried(
+  role: RoleUnderTest['role'],
+  { name, isView }: Relation,
+  command: Command,
+): boolean {
   if (isView && command !== 'select') return false
   if (role === 'operator') return !(operatorMay[name] ?? []).includes(command)
   return !(role === 'owner' && command === 'truncate')
 }
 
-function waysOf({ columns }: Relation, command: Command): readonly Pick<Attempt, 'way' | 'column'>[] {
-  const [filtered, unfiltered] = [{ way: 'filtered', column: null }, { way: 'unfiltered', column: null }] as const
+function waysOf(
+  { columns }: Relation,
+  command: Command,
+): readonly Pick<Attempt, 'way' | 'column'>[] {
+  const [filtered, unfiltered] = [
+    { way: 'filtered', column: null },
+    { way: 'unfiltered', column: null },
+  ] as const
   switch (command) {
     case 'select':
       return [filtered, unfiltered]
@@ -126,14 +155,25 @@ function waysOf({ columns }: Relation, command: Command): readonly Pick<Attempt,
     case 'delete':
       return [filtered, unfiltered, { way: 'blind', column: null }]
     case 'update':
-      return [filtered, unfiltered, ...['tenant_id', ...columns].map((column) => ({ way: 'blind', column }) as const)]
+      return [
+        filtered,
+        unfiltered,
+        ...['tenant_id', ...columns].map((column) => ({ way: 'blind', column }) as const),
+      ]
   }
 }
 
 /** Every table and view with a tenant_id, with a row of the owner's as the application sees it. */
-async function relationsOf({ roles, owner }: WrongTenantOptions, app: Session): Promise<readonly Relation[]> {
+async function relationsOf(
+  { roles, owner }: WrongTenantOptions,
+  app: Session,
+): Promise<readonly Relation[]> {
   const reader = roles.find(({ role }) => role === 'operator') ?? app
-  const { rows } = await reader.database.query<{ name: string; isView: boolean; columns: readonly string[] }>(
+  const { rows } = await reader.database.query<{
+    name: string
+    isView: boolean
+    columns: readonly string[]
+  }>(
     `select relname as name, relkind in ('v', 'm') as "isView", array(
        select attname::text from pg_attribute as others where others.attrelid = pg_class.oid and others.attnum > 0 and not others.attisdropped and others.attgenerated = ''
          and others.attname <> 'tenant_id' and not exists (select from pg_index where indrelid = pg_class.oid and indisunique and others.attnum = any(indkey))
@@ -142,7 +182,10 @@ async function relationsOf({ roles, owner }: WrongTenantOptions, app: Session): 
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm') and attname = 'tenant_id' order by relname`,
   )
   const samples = rows.map(async ({ name, isView, columns }): Promise<Relation> => {
-    const found = await inContext(app, owner, { text: `select to_jsonb(found)::text as sample from ${quoted(name)} as found limit 1`, values: [] })
+    const found = await inContext(app, owner, {
+      text: `select to_jsonb(found)::text as sample from ${quoted(name)} as found limit 1`,
+      values: [],
+    })
     const first = found.rows[0]?.['sample']
     return { name, isView, columns, sample: typeof first === 'string' ? first : null }
   })
@@ -159,58 +202,102 @@ interface Statement {
 }
 
 /** With the filter the owner's rows are asked for by name; without it everything that is not the asker's own; blind all there is. */
-function statementOf({ relation, command, context, way, column }: Attempt, { owner, other }: WrongTenantOptions): Statement {
+function statementOf(
+  { relation, command, context, way, column }: Attempt,
+  { owner, other }: WrongTenantOptions,
+): Statement {
   const table = quoted(relation.name)
-  const where = way === 'blind' ? '' : way === 'filtered' ? 'where tenant_id = $1' : context === null ? '' : 'where tenant_id <> $1'
+  const where =
+    way === 'blind'
+      ? ''
+      : way === 'filtered'
+        ? 'where tenant_id = $1'
+        : context === null
+          ? ''
+          : 'where tenant_id <> $1'
   const values = where === '' ? [] : way === 'filtered' ? [owner] : [context ?? '']
   const row = `jsonb_populate_record(null::${table}, $1::jsonb)`
   switch (command) {
     case 'select':
       return { text: `select tenant_id from ${table} ${where} limit 100`, values }
     case 'update':
-      if (column === null) return { text: `update ${table} set tenant_id = tenant_id ${where}`, values }
+      if (column === null)
+        return { text: `update ${table} set tenant_id = tenant_id ${where}`, values }
       // Rows are moved to the asker where it is a tenant; what is no tenant id at all would break the rule for ids, and say nothing.
-      if (column === 'tenant_id') return { text: `update ${table} set tenant_id = $1`, values: [context === other ? other : owner] }
-      return { text: `update ${table} set ${quoted(column)} = (select found.${quoted(column)} from ${row} as found)`, values: [relation.sample ?? '{}'] }
+      if (column === 'tenant_id')
+        return {
+          text: `update ${table} set tenant_id = $1`,
+          values: [context === other ? other : owner],
+        }
+      return {
+        text: `update ${table} set ${quoted(column)} = (select found.${quoted(column)} from ${row} as found)`,
+        values: [relation.sample ?? '{}'],
+      }
     case 'delete':
       return { text: `delete from ${table} ${where}`, values }
     case 'insert':
-      return { text: `insert into ${table} select * from ${row}`, values: [relation.sample ?? '{}'] }
+      return {
+        text: `insert into ${table} select * from ${row}`,
+        values: [relation.sample ?? '{}'],
+      }
     case 'truncate':
       return { text: `truncate ${table} cascade`, values: [] }
   }
 }
 
-async function tryOut(role: Session, attempt: Attempt, options: WrongTenantOptions): Promise<Outcome> {
+async function tryOut(
+  role: Session,
+  attempt: Attempt,
+  options: WrongTenantOptions,
+): Promise<Outcome> {
   const { relation, command, context, way } = attempt
-  if (relation.sample === null && way === 'blind' && command !== 'truncate' && command !== 'delete') return { kind: 'empty' }
+  if (relation.sample === null && way === 'blind' && command !== 'truncate' && command !== 'delete')
+    return { kind: 'empty' }
   try {
     const { rowCount } = await inContext(role, context, statementOf(attempt, options))
     if (command === 'truncate') return { kind: 'crossed', rows: 1 }
     // A blind write of a real tenant may reach its own rows, and no other.
-    const own = way === 'blind' && command !== 'insert' && context === options.other ? await ownRows(role, relation, context) : 0
+    const own =
+      way === 'blind' && command !== 'insert' && context === options.other
+        ? await ownRows(role, relation, context)
+        : 0
     return rowCount <= own ? { kind: 'empty' } : { kind: 'crossed', rows: rowCount - own }
   } catch (error) {
-    const state = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+    const state =
+      typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
     if (state === '42501') return { kind: 'blocked' }
     // A row that breaks a rule of the table was let through by row security first; a tenant's own rows may break one by themselves.
-    const isForeign = command === 'insert' || way !== 'blind' || context !== options.other || attempt.column === 'tenant_id'
-    return state.startsWith('23') && isForeign ? { kind: 'crossed', rows: 1 } : { kind: 'error', message: messageOf(error) }
+    const isForeign =
+      command === 'insert' ||
+      way !== 'blind' ||
+      context !== options.other ||
+      attempt.column === 'tenant_id'
+    return state.startsWith('23') && isForeign
+      ? { kind: 'crossed', rows: 1 }
+      : { kind: 'error', message: messageOf(error) }
   }
 }
 
 async function ownRows(role: Session, { name }: Relation, context: string): Promise<number> {
-  const { rows } = await inContext(role, context, { text: `select count(*)::int as own from ${quoted(name)}`, values: [] })
+  const { rows } = await inContext(role, context, {
+    text: `select count(*)::int as own from ${quoted(name)}`,
+    values: [],
+  })
   return Number(rows[0]?.['own'] ?? 0)
 }
 
-async function inContext(session: Session, context: string | null, { text, values }: Statement): Promise<{ readonly rows: readonly Row[]; readonly rowCount: number }> {
+async function inContext(
+  session: Session,
+  context: string | null,
+  { text, values }: Statement,
+): Promise<{ readonly rows: readonly Row[]; readonly rowCount: number }> {
   const pooled = context === null ? null : await session.database.pool.connect()
   const client: pg.ClientBase = pooled ?? session.silent
   try {
     await client.query('begin')
     if (session.become !== null) await client.query(`set local role ${quoted(session.become)}`)
-    if (context !== null) await client.query("select set_config('tenantbench.tenant_id', $1, true)", [context])
+    if (context !== null)
+      await client.query("select set_config('tenantbench.tenant_id', $1, true)", [context])
     const { rows, rowCount } = await client.query<Row>(text, [...values])
     return { rows, rowCount: rowCount ?? 0 }
   } finally {
@@ -221,25 +308,62 @@ async function inContext(session: Session, context: string | null, { text, value
 
 const mostNamed = 4
 
-function judge(results: readonly { readonly attempt: Attempt; readonly outcome: Outcome }[], relations: readonly Relation[]): CheckResult {
+function judge(
+  results: readonly { readonly attempt: Attempt; readonly outcome: Outcome }[],
+  relations: readonly Relation[],
+): CheckResult {
   const id = 'rls.wrong-tenant-is-empty'
-  const crossed = results.flatMap(({ attempt, outcome }) => (outcome.kind === 'crossed' ? [attempt] : []))
-  const errors = results.flatMap(({ attempt, outcome }) => (outcome.kind === 'error' ? [`${said(attempt)}: ${outcome.message}`] : []))
+  const crossed = results.flatMap(({ attempt, outcome }) =>
+    outcome.kind === 'crossed' ? [attempt] : [],
+  )
+  const errors = results.flatMap(({ attempt, outcome }) =>
+    outcome.kind === 'error' ? [`${said(attempt)}: ${outcome.message}`] : [],
+  )
   const uncovered = relations.filter(({ sample }) => sample === null).map(({ name }) => name)
-  const list = (all: readonly string[]): string => `${all.slice(0, mostNamed).join('; ')}${all.length > mostNamed ? `; and ${all.length - mostNamed} more` : ''}`
+  const list = (all: readonly string[]): string =>
+    `${all.slice(0, mostNamed).join('; ')}${all.length > mostNamed ? `; and ${all.length - mostNamed} more` : ''}`
   if (crossed.length > 0) {
     const read = crossed.filter(({ command }) => command === 'select')
-    return { id, verdict: read.length > 0 ? 'leak' : 'fail', evidence: `${crossed.length} of ${results.length} attempts with a wrong tenant id got through: ${list((read.length > 0 ? read : crossed).map(said))}.` }
+    return {
+      id,
+      verdict: read.length > 0 ? 'leak' : 'fail',
+      evidence: `${crossed.length} of ${results.length} attempts with a wrong tenant id got through: ${list((read.length > 0 ? read : crossed).map(said))}.`,
+    }
   }
-  if (errors.length > 0) return { id, verdict: 'inconclusive', evidence: `${errors.length} of ${results.length} attempts ended in an error, which proves nothing: ${list(errors)}.` }
-  if (relations.length === 0 || uncovered.length > 0) return { id, verdict: 'inconclusive', evidence: `Not even the right tenant sees a row in ${uncovered.length === 0 ? 'any table' : uncovered.join(', ')}: an empty set proves nothing there.` }
+  if (errors.length > 0)
+    return {
+      id,
+      verdict: 'inconclusive',
+      evidence: `${errors.length} of ${results.length} attempts ended in an error, which proves nothing: ${list(errors)}.`,
+    }
+  if (relations.length === 0 || uncovered.length > 0)
+    return {
+      id,
+      verdict: 'inconclusive',
+      evidence: `Not even the right tenant sees a row in ${uncovered.length === 0 ? 'any table' : uncovered.join(', ')}: an empty set proves nothing there.`,
+    }
   const blocked = results.filter(({ outcome }) => outcome.kind === 'blocked').length
-  const byRole = [...Map.groupBy(results, ({ attempt }) => attempt.role)].map(([role, tried]) => `${tried.length} as ${role}`)
-  return { id, verdict: 'pass', evidence: `${results.length} attempts with a wrong tenant id (other, unknown, empty, garbage, none; with the application's filter, without, and blind; ${commands.join(', ')}) on ${relations.length} tables and views, ${byRole.join(', ')}: ${results.length - blocked} empty sets, ${blocked} denied, 0 foreign rows. The right tenant saw rows in all ${relations.length}.` }
+  const byRole = [...Map.groupBy(results, ({ attempt }) => attempt.role)].map(
+    ([role, tried]) => `${tried.length} as ${role}`,
+  )
+  return {
+    id,
+    verdict: 'pass',
+    evidence: `${results.length} attempts with a wrong tenant id (other, unknown, empty, garbage, none; with the application's filter, without, and blind; ${commands.join(', ')}) on ${relations.length} tables and views, ${byRole.join(', ')}: ${results.length - blocked} empty sets, ${blocked} denied, 0 foreign rows. The right tenant saw rows in all ${relations.length}.`,
+  }
 }
 
 function said({ role, relation, command, context, way, column }: Attempt): string {
   const as = context === null ? 'without a tenant id' : `as ${JSON.stringify(context)}`
-  const how = way === 'filtered' ? ' with the filter' : way === 'unfiltered' ? ' without the filter' : command === 'insert' || command === 'truncate' ? '' : column === null ? ' blind' : ` blind, setting ${column}`
+  const how =
+    way === 'filtered'
+      ? ' with the filter'
+      : way === 'unfiltered'
+        ? ' without the filter'
+        : command === 'insert' || command === 'truncate'
+          ? ''
+          : column === null
+            ? ' blind'
+            : ` blind, setting ${column}`
   return `${role} ${command} ${relation.name} ${as}${how}`
 }

@@ -52,7 +52,11 @@ export interface CellFigures {
   readonly stages: readonly (Percentiles & { readonly stage: Stage })[]
   /** Null where the target does not tell of any. */
   readonly failedAttempts: FailedAttempts | null
-  readonly tokens: { readonly promptMean: number | null; readonly completionMean: number | null; readonly estimated: boolean }
+  readonly tokens: {
+    readonly promptMean: number | null
+    readonly completionMean: number | null
+    readonly estimated: boolean
+  }
   /** Null when what the answers used is not known. */
   readonly directCost: DirectCost | null
   readonly quality: QualityFigures
@@ -60,19 +64,29 @@ export interface CellFigures {
 }
 
 /** Computes the figures. `costOf` gives what a request cost; `key` seeds the bootstrap. */
-export function cellFigures(samples: readonly Sample[], costOf: CostOf, key: RandomKey): CellFigures {
+export function cellFigures(
+  samples: readonly Sample[],
+  costOf: CostOf,
+  key: RandomKey,
+): CellFigures {
   const answered = samples.filter(({ outcome }) => outcome === 'answered')
   const tooLong = samples.filter(({ errorCode }) => errorCode === 'TB_PROMPT_TOO_LONG').length
   return {
     queries: samples.length,
     failures: samples.length - answered.length,
     infeasible: tooLong > 0,
-    configVersions: [...new Set(answered.flatMap(({ configVersion }) => configVersion ?? []))].sort((one, other) => one.localeCompare(other, 'en', { numeric: true })),
+    configVersions: [...new Set(answered.flatMap(({ configVersion }) => configVersion ?? []))].sort(
+      (one, other) => one.localeCompare(other, 'en', { numeric: true }),
+    ),
     mislabelled: answered.filter(({ asLabelled }) => asLabelled === false).length,
     latencyMs: percentilesOf(answered.map(({ latencyMs }) => latencyMs)),
     modelledMs: percentilesOf(answered.flatMap(({ modelledMs }) => modelledMs ?? [])),
     ownMs: percentilesOf(answered.map(({ ownMs }) => ownMs)),
-    uncorrectedMs: percentilesOf(answered.map(({ uncorrectedMs, elapsedMs, latencyMs }) => latencyMs - elapsedMs + uncorrectedMs)),
+    uncorrectedMs: percentilesOf(
+      answered.map(
+        ({ uncorrectedMs, elapsedMs, latencyMs }) => latencyMs - elapsedMs + uncorrectedMs,
+      ),
+    ),
     stages: stages.flatMap((stage) => {
       const times = answered.flatMap(({ stagesMs }) => stagesMs[stage] ?? [])
       return times.length === 0 ? [] : [{ stage, ...percentilesOf(times) }]
@@ -85,14 +99,17 @@ export function cellFigures(samples: readonly Sample[], costOf: CostOf, key: Ran
     },
     directCost: directCost(samples, costOf, key),
     quality: qualityOf(samples),
-    byKind: Object.entries(Object.groupBy(samples, ({ kind }) => kind)).map(([kind, group = []]) => kindFigures(kind, group)).sort((one, other) => (one.kind < other.kind ? -1 : 1)),
+    byKind: Object.entries(Object.groupBy(samples, ({ kind }) => kind))
+      .map(([kind, group = []]) => kindFigures(kind, group))
+      .sort((one, other) => (one.kind < other.kind ? -1 : 1)),
   }
 }
 
 function attemptsOf(samples: readonly Sample[]): FailedAttempts | null {
   const told = samples.flatMap(({ failedAttempts }) => failedAttempts ?? [])
   if (told.length === 0) return null
-  const sum = (kind: keyof FailedAttempts): number => told.reduce((total, each) => total + each[kind], 0)
+  const sum = (kind: keyof FailedAttempts): number =>
+    told.reduce((total, each) => total + each[kind], 0)
   return { throttled: sum('throttled'), refused: sum('refused'), unanswered: sum('unanswered') }
 }
 
@@ -108,23 +125,48 @@ function directCost(samples: readonly Sample[], costOf: CostOf, key: RandomKey):
     const cost = costOf(sample.requestId)
     return cost === null ? [] : [{ question: sample.question, cost }]
   })
-  if (samples.some(({ outcome, requestId }) => outcome === 'answered' && costOf(requestId) === null)) return null
-  if (known.length === 0) return samples.length === 0 ? { mean: zeroUsd, interval: { low95: 0, high95: 0 }, standardDeviationUsd: 0, spread: costSpread([]) } : null
-  const groups = Object.values(Object.groupBy(known, ({ question }) => question)).map((group = []) => group.map(({ cost }) => usdAsNumber(cost)))
+  if (
+    samples.some(({ outcome, requestId }) => outcome === 'answered' && costOf(requestId) === null)
+  )
+    return null
+  if (known.length === 0)
+    return samples.length === 0
+      ? {
+          mean: zeroUsd,
+          interval: { low95: 0, high95: 0 },
+          standardDeviationUsd: 0,
+          spread: costSpread([]),
+        }
+      : null
+  const groups = Object.values(Object.groupBy(known, ({ question }) => question)).map(
+    (group = []) => group.map(({ cost }) => usdAsNumber(cost)),
+  )
   const inDollars = known.map(({ cost }) => usdAsNumber(cost))
   const mean = meanOrZero(inDollars)
   const variance = meanOrZero(inDollars.map((cost) => (cost - mean) ** 2))
-  return { mean: picoUsd(sumUsd(known.map(({ cost }) => cost)) / BigInt(known.length)), interval: bootstrapMean(groups, key), standardDeviationUsd: Math.sqrt(variance), spread: costSpread(inDollars) }
+  return {
+    mean: picoUsd(sumUsd(known.map(({ cost }) => cost)) / BigInt(known.length)),
+    interval: bootstrapMean(groups, key),
+    standardDeviationUsd: Math.sqrt(variance),
+    spread: costSpread(inDollars),
+  }
 }
 
 function qualityOf(samples: readonly Sample[]): QualityFigures {
   const figures = kindFigures('all', samples)
   const { questions, retrievalRecall, answerAccuracy } = figures
-  return { questions, retrievalRecall, answerAccuracy, ...wilsonInterval(answerAccuracy * questions, questions) }
+  return {
+    questions,
+    retrievalRecall,
+    answerAccuracy,
+    ...wilsonInterval(answerAccuracy * questions, questions),
+  }
 }
 
 function kindFigures(kind: string, samples: readonly Sample[]): KindFigures {
-  const recalls = samples.flatMap(({ retrieved }) => (retrieved === null ? [] : [retrieved ? 1 : 0]))
+  const recalls = samples.flatMap(({ retrieved }) =>
+    retrieved === null ? [] : [retrieved ? 1 : 0],
+  )
   return {
     kind,
     questions: new Set(samples.map(({ question }) => question)).size,

@@ -36,11 +36,19 @@ export interface ChangeThresholds {
 const firstLook = 0.05
 
 /** All changes of level, in order. */
-export function changePointsOf(values: readonly number[], thresholds: ChangeThresholds): readonly ChangePoint[] {
+export function changePointsOf(
+  values: readonly number[],
+  thresholds: ChangeThresholds,
+): readonly ChangePoint[] {
   let found = candidatesIn(values, 0)
   for (;;) {
     const judged = judge(values, found)
-    const weakest = judged.filter(({ deltaPct, pValue }) => pValue > thresholds.pValue || Math.abs(deltaPct ?? Infinity) < thresholds.magnitudePct).toSorted((one, other) => other.pValue - one.pValue)[0]
+    const weakest = judged
+      .filter(
+        ({ deltaPct, pValue }) =>
+          pValue > thresholds.pValue || Math.abs(deltaPct ?? Infinity) < thresholds.magnitudePct,
+      )
+      .toSorted((one, other) => other.pValue - one.pValue)[0]
     if (weakest === undefined) return judged
     found = found.filter((at) => at !== weakest.at)
   }
@@ -50,7 +58,11 @@ function candidatesIn(values: readonly number[], offset: number): readonly numbe
   const split = strongestSplit(values)
   if (split === null || split.statistic <= 0) return []
   if (welchTest(values.slice(0, split.at), values.slice(split.at, split.end)) > firstLook) return []
-  return [...candidatesIn(values.slice(0, split.at), offset), offset + split.at, ...candidatesIn(values.slice(split.at), offset + split.at)]
+  return [
+    ...candidatesIn(values.slice(0, split.at), offset),
+    offset + split.at,
+    ...candidatesIn(values.slice(split.at), offset + split.at),
+  ]
 }
 
 /** Each place against its neighbours: the levels on both sides up to the next change. */
@@ -61,7 +73,13 @@ function judge(values: readonly number[], places: readonly number[]): readonly C
   return places.map((at, index) => {
     const [before, after] = [values.slice(borders[index], at), values.slice(at, borders[index + 2])]
     const [beforeMean, afterMean] = [meanOrZero(before), meanOrZero(after)]
-    return { at, beforeMean, afterMean, deltaPct: beforeMean === 0 ? null : 100 * (afterMean / beforeMean - 1), pValue: Math.min(1, possible * welchTest(before, after)) }
+    return {
+      at,
+      beforeMean,
+      afterMean,
+      deltaPct: beforeMean === 0 ? null : 100 * (afterMean / beforeMean - 1),
+      pValue: Math.min(1, possible * welchTest(before, after)),
+    }
   })
 }
 
@@ -77,7 +95,10 @@ export function strongestSplit(values: readonly number[]): Split | null {
     const within = sum([0, at], [0, at]) / (at * (at - 1))
     for (let end = at + leastSegment; end <= values.length; end++) {
       const count = end - at
-      const energy = (2 * sum([0, at], [at, end])) / (at * count) - within - sum([at, end], [at, end]) / (count * (count - 1))
+      const energy =
+        (2 * sum([0, at], [at, end])) / (at * count) -
+        within -
+        sum([at, end], [at, end]) / (count * (count - 1))
       const statistic = (energy * at * count) / end
       if (best === null || statistic > best.statistic) best = { at, end, statistic }
     }
@@ -93,7 +114,10 @@ function distanceSums(values: readonly number[]): (one: Range, other: Range) => 
   const table = new Float64Array(width * width)
   const read = (row: number, column: number): number => table[row * width + column] ?? 0
   for (const [row, x] of values.entries()) {
-    for (const [column, y] of values.entries()) table[(row + 1) * width + column + 1] = Math.abs(x - y) + read(row, column + 1) + read(row + 1, column) - read(row, column)
+    for (const [column, y] of values.entries())
+      table[(row + 1) * width + column + 1] =
+        Math.abs(x - y) + read(row, column + 1) + read(row + 1, column) - read(row, column)
   }
-  return ([fromX, toX], [fromY, toY]) => read(toX, toY) - read(fromX, toY) - read(toX, fromY) + read(fromX, fromY)
+  return ([fromX, toX], [fromY, toY]) =>
+    read(toX, toY) - read(fromX, toY) - read(toX, fromY) + read(fromX, fromY)
 }

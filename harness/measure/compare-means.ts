@@ -3,7 +3,12 @@
  * not independent. Where both sides asked the same questions they are paired, which takes away what questions differ in by themselves.
  * Several baseline runs also show what runs differ in, and the candidate, being one run, differs by as much without having changed.
  */
-import { cumulativeStdNormalProbability, probit, quantileSorted, sampleStandardDeviation } from 'simple-statistics'
+import {
+  cumulativeStdNormalProbability,
+  probit,
+  quantileSorted,
+  sampleStandardDeviation,
+} from 'simple-statistics'
 import { randomFor, type Random, type RandomKey } from '../../src/base/random.ts'
 import { meanOrZero, type Interval } from './intervals.ts'
 import { pairedTest, welchTest } from './mean-tests.ts'
@@ -65,18 +70,46 @@ export function compareMeans({ baselines, candidate, key }: MeansQuestion): Mean
   const young = sumsOf(candidate)
   const asked = [...new Set(old.flatMap((side) => [...side.keys()]))]
   const shared = asked.filter((question) => young.has(question))
-  const isPaired = shared.length >= leastQuestions || shared.length === Math.max(asked.length, young.size)
-  const before = old.map((side) => groupsOf(side, isPaired ? shared : asked)).filter(({ total }) => total.count > 0)
+  const isPaired =
+    shared.length >= leastQuestions || shared.length === Math.max(asked.length, young.size)
+  const before = old
+    .map((side) => groupsOf(side, isPaired ? shared : asked))
+    .filter(({ total }) => total.count > 0)
   const after = groupsOf(young, isPaired ? shared : [...young.keys()])
   const pooled = together(before)
   const means = { baseline: meanOf(pooled.total), candidate: meanOf(after.total) }
   const questions = Math.min(pooled.sums.length, after.sums.length)
-  const blank = { ...means, questions, isPaired, deltaPct: null, intervalPct: null, minimumDetectableEffectPct: null, noise: null, pValue: null }
+  const blank = {
+    ...means,
+    questions,
+    isPaired,
+    deltaPct: null,
+    intervalPct: null,
+    minimumDetectableEffectPct: null,
+    noise: null,
+    pValue: null,
+  }
   if (means.baseline === 0 || questions === 0) return blank
   const deltaPct = 100 * (means.candidate / means.baseline - 1)
   if (questions < leastQuestions) return { ...blank, deltaPct }
-  const drawn = { before, pooled, after, isPaired, questions, deltaPct, random: randomFor([...key, 'compare']) }
-  return { ...blank, deltaPct, ...(isConstant(drawn) ? certain(deltaPct) : before.length === 1 ? betweenTwoRuns(drawn) : amongRuns(drawn)) }
+  const drawn = {
+    before,
+    pooled,
+    after,
+    isPaired,
+    questions,
+    deltaPct,
+    random: randomFor([...key, 'compare']),
+  }
+  return {
+    ...blank,
+    deltaPct,
+    ...(isConstant(drawn)
+      ? certain(deltaPct)
+      : before.length === 1
+        ? betweenTwoRuns(drawn)
+        : amongRuns(drawn)),
+  }
 }
 
 /**
@@ -85,11 +118,17 @@ export function compareMeans({ baselines, candidate, key }: MeansQuestion): Mean
  * was estimated low in half of all cases would promise too much: its upper limit at 80 % is used (Browne 1995, "On the use of a pilot
  * sample for sample size determination"), with Wilson and Hilferty's quantile of chi-square.
  */
-export function questionsNeeded({ noise, questions }: MeansCompared, tolerancePct: number): number | null {
+export function questionsNeeded(
+  { noise, questions }: MeansCompared,
+  tolerancePct: number,
+): number | null {
   if (noise === null || tolerancePct <= 0) return null
-  const bearable = (tolerancePct / (1 + tolerancePct / 100) / detectable(noise.degrees)) ** 2 - noise.runsPct ** 2
+  const bearable =
+    (tolerancePct / (1 + tolerancePct / 100) / detectable(noise.degrees)) ** 2 - noise.runsPct ** 2
   const [ninth, normal80] = [2 / (9 * noise.degrees), 0.8416]
-  const perQuestion = (questions * Math.max(0, noise.allPct ** 2 - noise.runsPct ** 2)) / (1 - ninth - normal80 * Math.sqrt(ninth)) ** 3
+  const perQuestion =
+    (questions * Math.max(0, noise.allPct ** 2 - noise.runsPct ** 2)) /
+    (1 - ninth - normal80 * Math.sqrt(ninth)) ** 3
   return bearable <= 0 ? null : Math.max(questions, Math.ceil(perQuestion / bearable))
 }
 
@@ -105,7 +144,14 @@ interface Groups {
 }
 
 function sumsOf(values: ByQuestion): ReadonlyMap<string, Sums> {
-  return new Map([...values].filter(([, own]) => own.length > 0).map(([question, own]) => [question, { sum: own.reduce((total, value) => total + value, 0), count: own.length }]))
+  return new Map(
+    [...values]
+      .filter(([, own]) => own.length > 0)
+      .map(([question, own]) => [
+        question,
+        { sum: own.reduce((total, value) => total + value, 0), count: own.length },
+      ]),
+  )
 }
 
 function groupsFrom(sums: Float64Array, counts: Float64Array): Groups {
@@ -114,13 +160,22 @@ function groupsFrom(sums: Float64Array, counts: Float64Array): Groups {
 }
 
 function groupsOf(side: ReadonlyMap<string, Sums>, questions: readonly string[]): Groups {
-  return groupsFrom(Float64Array.from(questions, (question) => side.get(question)?.sum ?? 0), Float64Array.from(questions, (question) => side.get(question)?.count ?? 0))
+  return groupsFrom(
+    Float64Array.from(questions, (question) => side.get(question)?.sum ?? 0),
+    Float64Array.from(questions, (question) => side.get(question)?.count ?? 0),
+  )
 }
 
 /** All trials of all runs of a question are its trials. */
 function together(runs: readonly Groups[]): Groups {
-  const add = (of: (run: Groups) => Float64Array): Float64Array => (runs[0] === undefined ? new Float64Array() : of(runs[0]).map((_each, at) => runs.reduce((sum, run) => sum + (of(run)[at] ?? 0), 0)))
-  return groupsFrom(add(({ sums }) => sums), add(({ counts }) => counts))
+  const add = (of: (run: Groups) => Float64Array): Float64Array =>
+    runs[0] === undefined
+      ? new Float64Array()
+      : of(runs[0]).map((_each, at) => runs.reduce((sum, run) => sum + (of(run)[at] ?? 0), 0))
+  return groupsFrom(
+    add(({ sums }) => sums),
+    add(({ counts }) => counts),
+  )
 }
 
 function meanOf({ sum, count }: Sums): number {
@@ -142,7 +197,12 @@ type Spread = Pick<MeansCompared, 'intervalPct' | 'minimumDetectableEffectPct' |
 /** Sums in another order differ in their last digits; that is no noise. */
 const rounding = 1e-9
 
-const silent: Spread = { intervalPct: null, minimumDetectableEffectPct: null, noise: null, pValue: null }
+const silent: Spread = {
+  intervalPct: null,
+  minimumDetectableEffectPct: null,
+  noise: null,
+  pValue: null,
+}
 
 /** Where every question has one value, whichever are drawn say the same, and drawing them tells nothing. */
 function isConstant({ before, after }: Drawn): boolean {
@@ -154,7 +214,12 @@ function isConstant({ before, after }: Drawn): boolean {
 }
 
 function certain(deltaPct: number): Spread {
-  return { intervalPct: { low95: deltaPct, high95: deltaPct }, minimumDetectableEffectPct: 0, noise: { allPct: 0, runsPct: 0, degrees: 1 }, pValue: Math.abs(deltaPct) < rounding ? 1 : 0 }
+  return {
+    intervalPct: { low95: deltaPct, high95: deltaPct },
+    minimumDetectableEffectPct: 0,
+    noise: { allPct: 0, runsPct: 0, degrees: 1 },
+    pValue: Math.abs(deltaPct) < rounding ? 1 : 0,
+  }
 }
 
 function valuesOf({ sums, counts }: Groups): readonly number[] {
@@ -171,8 +236,20 @@ function betweenTwoRuns(drawn: Drawn): Spread {
   const { questions } = drawn
   const small = Math.sqrt(questions / (questions - 1))
   const share = cumulativeStdNormalProbability(-small * studentsT.inv(1 - tail, questions - 1))
-  const noise = { allPct: small * sampleStandardDeviation(changes), runsPct: 0, degrees: questions - 1 }
-  return { intervalPct: { low95: quantileSorted(changes, share), high95: quantileSorted(changes, 1 - share) }, minimumDetectableEffectPct: grown(noise), noise, pValue: pValueOf(drawn) }
+  const noise = {
+    allPct: small * sampleStandardDeviation(changes),
+    runsPct: 0,
+    degrees: questions - 1,
+  }
+  return {
+    intervalPct: {
+      low95: quantileSorted(changes, share),
+      high95: quantileSorted(changes, 1 - share),
+    },
+    minimumDetectableEffectPct: grown(noise),
+    noise,
+    pValue: pValueOf(drawn),
+  }
 }
 
 /**
@@ -185,26 +262,47 @@ function amongRuns(drawn: Drawn): Spread {
   const { before, deltaPct, random } = drawn
   const means = before.map(({ total }) => meanOf(total))
   const spread = sampleStandardDeviation(means) / meanOrZero(means)
-  const changes = resampled(drawn, () => together(before.map(() => random.pick(before))), () => 1 + spread * random.normal())
+  const changes = resampled(
+    drawn,
+    () => together(before.map(() => random.pick(before))),
+    () => 1 + spread * random.normal(),
+  )
   if (changes === null) return silent
   const deviationPct = sampleStandardDeviation(changes)
-  const noise = noiseOf(drawn, { runsPct: (100 + deltaPct) * spread * Math.sqrt(1 + 1 / before.length), deviationPct })
+  const noise = noiseOf(drawn, {
+    runsPct: (100 + deltaPct) * spread * Math.sqrt(1 + 1 / before.length),
+    deviationPct,
+  })
   if (noise.allPct < rounding) return certain(deltaPct)
-  const stretch = ((noise.allPct / deviationPct) * studentsT.inv(1 - tail, noise.degrees)) / probit(1 - tail)
-  const end = (share: number): number => deltaPct + stretch * (quantileSorted(changes, share) - deltaPct)
-  return { intervalPct: { low95: end(tail), high95: end(1 - tail) }, minimumDetectableEffectPct: grown(noise), noise, pValue: 2 * studentsT.cdf(-Math.abs(deltaPct) / noise.allPct, noise.degrees) }
+  const stretch =
+    ((noise.allPct / deviationPct) * studentsT.inv(1 - tail, noise.degrees)) / probit(1 - tail)
+  const end = (share: number): number =>
+    deltaPct + stretch * (quantileSorted(changes, share) - deltaPct)
+  return {
+    intervalPct: { low95: end(tail), high95: end(1 - tail) },
+    minimumDetectableEffectPct: grown(noise),
+    noise,
+    pValue: 2 * studentsT.cdf(-Math.abs(deltaPct) / noise.allPct, noise.degrees),
+  }
 }
 
 /**
  * Degrees are Satterthwaite's for the sum of both parts. They come out too many when few runs happen to look alike, so from three runs
  * on the noise is at least that of the runs alone, by their own degrees; two runs have one degree, by which nothing is ever found.
  */
-function noiseOf({ before, questions }: Drawn, { runsPct, deviationPct }: { readonly runsPct: number; readonly deviationPct: number }): Noise {
+function noiseOf(
+  { before, questions }: Drawn,
+  { runsPct, deviationPct }: { readonly runsPct: number; readonly deviationPct: number },
+): Noise {
   const allPct = Math.max(runsPct, Math.sqrt(questions / (questions - 1)) * deviationPct)
   const runs = before.length - 1
-  const degrees = Math.max(1, allPct ** 4 / ((allPct ** 2 - runsPct ** 2) ** 2 / (questions - 1) + runsPct ** 4 / runs))
+  const degrees = Math.max(
+    1,
+    allPct ** 4 / ((allPct ** 2 - runsPct ** 2) ** 2 / (questions - 1) + runsPct ** 4 / runs),
+  )
   const both = { allPct, runsPct, degrees }
-  const isWider = runs >= 2 && runsPct * studentsT.inv(1 - tail, runs) > allPct * studentsT.inv(1 - tail, degrees)
+  const isWider =
+    runs >= 2 && runsPct * studentsT.inv(1 - tail, runs) > allPct * studentsT.inv(1 - tail, degrees)
   return isWider ? { allPct: runsPct, runsPct, degrees: runs } : both
 }
 
@@ -215,7 +313,11 @@ function grown({ allPct, degrees }: Noise): number | null {
 }
 
 /** Changes of the ratio in percent, sorted; null where too many resamples have nothing to divide by. */
-function resampled({ after, pooled, isPaired, random }: Drawn, baseline: () => Groups, drift: () => number = () => 1): number[] | null {
+function resampled(
+  { after, pooled, isPaired, random }: Drawn,
+  baseline: () => Groups,
+  drift: () => number = () => 1,
+): number[] | null {
   const length = pooled.sums.length
   const places = new Int32Array(length)
   const others = isPaired ? places : new Int32Array(after.sums.length)

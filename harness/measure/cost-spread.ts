@@ -26,7 +26,8 @@ export function costSpread(costs: readonly number[]): CostSpread {
   const total = sorted.reduce((sum, cost) => sum + cost, 0)
   const deviation = Math.sqrt(meanOrZero(sorted.map((cost) => (cost - mean) ** 2)))
   const top = sorted.slice(-Math.ceil(sorted.length / 100)).reduce((sum, cost) => sum + cost, 0)
-  const at = (share: number, least: number): number | null => (sorted.length < least ? null : quantileSorted(sorted, share))
+  const at = (share: number, least: number): number | null =>
+    sorted.length < least ? null : quantileSorted(sorted, share)
   return {
     p50: at(0.5, leastSamples.p50),
     p95: at(0.95, leastSamples.p95),
@@ -51,7 +52,13 @@ export function concentrationOf(amounts: readonly number[]): Concentration | nul
   const sorted = amounts.toSorted((one, other) => one - other)
   const total = sorted.reduce((sum, amount) => sum + amount, 0)
   if (total <= 0) return null
-  const share = (count: number): number => (100 * sorted.slice(-count).reduce((sum, amount) => sum + amount, 0)) / total
+  const share = (count: number): number =>
+    (100 * sorted.slice(-count).reduce((sum, amount) => sum + amount, 0)) / total
   const ranked = sorted.reduce((sum, amount, at) => sum + (at + 1) * amount, 0)
-  return { tenants: sorted.length, largestSharePct: share(1), topTenthSharePct: share(Math.ceil(sorted.length / 10)), gini: (2 * ranked) / (sorted.length * total) - (sorted.length + 1) / sorted.length }
+  return {
+    tenants: sorted.length,
+    largestSharePct: share(1),
+    topTenthSharePct: share(Math.ceil(sorted.length / 10)),
+    gini: (2 * ranked) / (sorted.length * total) - (sorted.length + 1) / sorted.length,
+  }
 }

@@ -16,7 +16,9 @@ export function wilsonInterval(successes: number, trials: number): Interval {
   const share = successes / trials
   const square = z95 ** 2
   const centre = (share + square / (2 * trials)) / (1 + square / trials)
-  const half = (z95 / (1 + square / trials)) * Math.sqrt((share * (1 - share)) / trials + square / (4 * trials ** 2))
+  const half =
+    (z95 / (1 + square / trials)) *
+    Math.sqrt((share * (1 - share)) / trials + square / (4 * trials ** 2))
   return { low95: Math.max(0, centre - half), high95: Math.min(1, centre + half) }
 }
 
@@ -24,10 +26,14 @@ export function wilsonInterval(successes: number, trials: number): Interval {
  * How many more independent trials would lift the lower end of Wilson's interval above a floor, if the share stays as it is;
  * null when no number would, because the share itself is not above it.
  */
-export function moreTrialsFor(floor: number, observed: { readonly share: number; readonly trials: number }): number | null {
+export function moreTrialsFor(
+  floor: number,
+  observed: { readonly share: number; readonly trials: number },
+): number | null {
   if (observed.share <= floor) return null
   let trials = Math.max(1, observed.trials)
-  while (wilsonInterval(observed.share * trials, trials).low95 <= floor) trials = Math.ceil(trials * 1.1 + 1)
+  while (wilsonInterval(observed.share * trials, trials).low95 <= floor)
+    trials = Math.ceil(trials * 1.1 + 1)
   return trials - observed.trials
 }
 
@@ -38,7 +44,12 @@ const resamples = 1_000
  * are drawn. The key makes the draws the same in every run.
  */
 export function bootstrapMean(groups: readonly (readonly number[])[], key: RandomKey): Interval {
-  const sums = groups.filter(({ length }) => length > 0).map((group) => ({ sum: group.reduce((total, value) => total + value, 0), count: group.length }))
+  const sums = groups
+    .filter(({ length }) => length > 0)
+    .map((group) => ({
+      sum: group.reduce((total, value) => total + value, 0),
+      count: group.length,
+    }))
   if (sums.length === 0) return { low95: 0, high95: 0 }
   const random = randomFor([...key, 'bootstrap'])
   const means = Array.from({ length: resamples }, () => {

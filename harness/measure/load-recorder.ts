@@ -8,7 +8,20 @@ import type { Observed } from './sample.ts'
 import { timeHistogram, type TimeHistogram } from './time-histogram.ts'
 
 /** One query as the series see it. */
-export type Recordable = Pick<Observed, 'cell' | 'tenant' | 'outcome' | 'errorCode' | 'elapsedMs' | 'uncorrectedMs' | 'sendLagMs' | 'heldMs' | 'stagesMs' | 'failedAttempts' | 'window'>
+export type Recordable = Pick<
+  Observed,
+  | 'cell'
+  | 'tenant'
+  | 'outcome'
+  | 'errorCode'
+  | 'elapsedMs'
+  | 'uncorrectedMs'
+  | 'sendLagMs'
+  | 'heldMs'
+  | 'stagesMs'
+  | 'failedAttempts'
+  | 'window'
+>
 
 /** Counts of a series. */
 export interface LoadCounts {
@@ -51,7 +64,17 @@ export interface LoadRecorder {
 /** Later than this after its intended start, a request is late. */
 export const lateAfterMs = 10
 
-const noCounts: LoadCounts = { answered: 0, failed: 0, timedOut: 0, dropped: 0, late: 0, held: 0, throttled: 0, refused: 0, unanswered: 0 }
+const noCounts: LoadCounts = {
+  answered: 0,
+  failed: 0,
+  timedOut: 0,
+  dropped: 0,
+  late: 0,
+  held: 0,
+  throttled: 0,
+  refused: 0,
+  unanswered: 0,
+}
 
 /** An empty recorder. */
 export function loadRecorder(): LoadRecorder {
@@ -64,7 +87,8 @@ export function loadRecorder(): LoadRecorder {
     record(query) {
       sendLag.record(query.sendLagMs)
       recordInto(seriesAt(cells, query.cell), query)
-      if (query.window !== null) recordInto(seriesAt(windows, `${query.tenant} ${query.window}`), query)
+      if (query.window !== null)
+        recordInto(seriesAt(windows, `${query.tenant} ${query.window}`), query)
     },
     add(other) {
       sendLag.add(other.sendLag)
@@ -75,7 +99,13 @@ export function loadRecorder(): LoadRecorder {
 }
 
 function seriesAt(all: Map<string, LoadSeries>, key: string): LoadSeries {
-  const series = all.get(key) ?? { counts: { ...noCounts }, latency: timeHistogram(), uncorrected: timeHistogram(), failures: timeHistogram(), stages: new Map<Stage, TimeHistogram>() }
+  const series = all.get(key) ?? {
+    counts: { ...noCounts },
+    latency: timeHistogram(),
+    uncorrected: timeHistogram(),
+    failures: timeHistogram(),
+    stages: new Map<Stage, TimeHistogram>(),
+  }
   all.set(key, series)
   return series
 }
@@ -111,7 +141,8 @@ function stageOf({ stages: all }: LoadSeries, stage: Stage): TimeHistogram {
 }
 
 function addInto(series: LoadSeries, other: LoadSeries): void {
-  for (const key of Object.keys(noCounts) as (keyof LoadCounts)[]) series.counts[key] += other.counts[key]
+  for (const key of Object.keys(noCounts) as (keyof LoadCounts)[])
+    series.counts[key] += other.counts[key]
   series.latency.add(other.latency)
   series.uncorrected.add(other.uncorrected)
   series.failures.add(other.failures)

@@ -17,9 +17,16 @@ export function pairedTest(old: readonly number[], young: readonly number[]): nu
 
 /** Two-sided p-value of "both have one mean", of two independent lists of at least two values (Welch 1947). */
 export function welchTest(old: readonly number[], young: readonly number[]): number {
-  const parts = [old, young].map((side) => ({ square: squareErrorOf(side), degrees: side.length - 1 }))
+  const parts = [old, young].map((side) => ({
+    square: squareErrorOf(side),
+    degrees: side.length - 1,
+  }))
   const square = parts.reduce((sum, part) => sum + part.square, 0)
-  return twoSided(meanOrZero(young) - meanOrZero(old), square, square ** 2 / parts.reduce((sum, part) => sum + part.square ** 2 / part.degrees, 0))
+  return twoSided(
+    meanOrZero(young) - meanOrZero(old),
+    square,
+    square ** 2 / parts.reduce((sum, part) => sum + part.square ** 2 / part.degrees, 0),
+  )
 }
 
 function squareErrorOf(values: readonly number[]): number {
@@ -33,7 +40,9 @@ function twoSided(difference: number, squareError: number, degrees: number): num
 
 /** Holm's correction: p-values of many comparisons so that one in twenty families has a false alarm, not one in twenty comparisons. */
 export function holmAdjusted(pValues: readonly number[]): readonly number[] {
-  const order = pValues.map((_each, at) => at).toSorted((one, other) => (pValues[one] ?? 1) - (pValues[other] ?? 1))
+  const order = pValues
+    .map((_each, at) => at)
+    .toSorted((one, other) => (pValues[one] ?? 1) - (pValues[other] ?? 1))
   const adjusted = new Array<number>(pValues.length)
   let least = 0
   for (const [rank, at] of order.entries()) {

@@ -26,20 +26,43 @@ const resamples = 300
 const leastWindows = 3
 
 /** Compares both kinds of window. `key` seeds the bootstrap. */
-export function neighbourEffect({ quiet, noisy }: WindowedLatencies, key: RandomKey): NeighbourEffect {
+export function neighbourEffect(
+  { quiet, noisy }: WindowedLatencies,
+  key: RandomKey,
+): NeighbourEffect {
   const [quietMs, noisyMs] = [percentilesOf(quiet.flat()), percentilesOf(noisy.flat())]
   const blank = { quietMs, noisyMs, p99RatioPct: null, interval: null }
-  if (quietMs.p99 === null || noisyMs.p99 === null) return { ...blank, reason: `p99 needs 300 answers of each kind; there are ${quietMs.count} while quiet and ${noisyMs.count} while noisy` }
+  if (quietMs.p99 === null || noisyMs.p99 === null)
+    return {
+      ...blank,
+      reason: `p99 needs 300 answers of each kind; there are ${quietMs.count} while quiet and ${noisyMs.count} while noisy`,
+    }
   const p99RatioPct = (100 * noisyMs.p99) / quietMs.p99
   const windows = Math.min(quiet.length, noisy.length)
-  if (windows < leastWindows) return { ...blank, p99RatioPct, reason: `${windows} windows of a kind carry no interval; there must be ${leastWindows}` }
+  if (windows < leastWindows)
+    return {
+      ...blank,
+      p99RatioPct,
+      reason: `${windows} windows of a kind carry no interval; there must be ${leastWindows}`,
+    }
   const random = randomFor([...key, 'noisy-neighbour'])
-  const ratios = Array.from({ length: resamples }, () => (100 * drawnP99(noisy, random)) / drawnP99(quiet, random)).toSorted((one, other) => one - other)
-  return { quietMs, noisyMs, p99RatioPct, interval: { low95: quantileSorted(ratios, 0.025), high95: quantileSorted(ratios, 0.975) }, reason: null }
+  const ratios = Array.from(
+    { length: resamples },
+    () => (100 * drawnP99(noisy, random)) / drawnP99(quiet, random),
+  ).toSorted((one, other) => one - other)
+  return {
+    quietMs,
+    noisyMs,
+    p99RatioPct,
+    interval: { low95: quantileSorted(ratios, 0.025), high95: quantileSorted(ratios, 0.975) },
+    reason: null,
+  }
 }
 
 function drawnP99(windows: readonly (readonly number[])[], random: Random): number {
-  const drawn = windows.flatMap(() => windows[random.integer(0, windows.length - 1)] ?? []).toSorted((one, other) => one - other)
+  const drawn = windows
+    .flatMap(() => windows[random.integer(0, windows.length - 1)] ?? [])
+    .toSorted((one, other) => one - other)
   return drawn.length === 0 ? Number.NaN : quantileSorted(drawn, 0.99)
 }
 
@@ -54,8 +77,13 @@ export interface Served {
  * same, but the same share. 1 when all got the same share; null when nobody asked or nobody was served.
  */
 export function fairness(tenants: readonly Served[]): number | null {
-  const asking = tenants.filter(({ demanded }) => demanded > 0).map(({ demanded, served }) => ({ weight: demanded, share: served / demanded }))
-  const sum = (of: (each: (typeof asking)[number]) => number): number => asking.reduce((total, each) => total + of(each), 0)
+  const asking = tenants
+    .filter(({ demanded }) => demanded > 0)
+    .map(({ demanded, served }) => ({ weight: demanded, share: served / demanded }))
+  const sum = (of: (each: (typeof asking)[number]) => number): number =>
+    asking.reduce((total, each) => total + of(each), 0)
   const squares = sum(({ weight, share }) => weight * share ** 2)
-  return squares === 0 ? null : sum(({ weight, share }) => weight * share) ** 2 / (sum(({ weight }) => weight) * squares)
+  return squares === 0
+    ? null
+    : sum(({ weight, share }) => weight * share) ** 2 / (sum(({ weight }) => weight) * squares)
 }

@@ -23,8 +23,14 @@ export function leastSamplesFor(share: number): number {
 /** The percentiles of samples. */
 export function percentilesOf(samples: readonly number[]): Percentiles {
   const sorted = samples.toSorted((one, other) => one - other)
-  const at = (share: number, least: number): number | null => (sorted.length < least ? null : quantileSorted(sorted, share))
-  return { count: sorted.length, p50: at(0.5, leastSamples.p50), p95: at(0.95, leastSamples.p95), p99: at(0.99, leastSamples.p99) }
+  const at = (share: number, least: number): number | null =>
+    sorted.length < least ? null : quantileSorted(sorted, share)
+  return {
+    count: sorted.length,
+    p50: at(0.5, leastSamples.p50),
+    p95: at(0.95, leastSamples.p95),
+    p99: at(0.99, leastSamples.p99),
+  }
 }
 
 /** The mean, or null of nothing. */

@@ -68,18 +68,32 @@ export interface ServedTime {
 
 /** Samples of a target on which no time is modelled: all of it is measured. */
 export function measuredAlone(observed: readonly Observed[]): readonly Sample[] {
-  return observed.map((each) => ({ ...each, ownMs: each.elapsedMs, modelledMs: null, latencyMs: each.elapsedMs }))
+  return observed.map((each) => ({
+    ...each,
+    ownMs: each.elapsedMs,
+    modelledMs: null,
+    latencyMs: each.elapsedMs,
+  }))
 }
 
 /** What local services do in each stage of a request, by their names for it. */
-const stagesServed: Readonly<Record<string, Stage>> = { embed: 'embed', query: 'retrieve', rerank: 'rerank' }
+const stagesServed: Readonly<Record<string, Stage>> = {
+  embed: 'embed',
+  query: 'retrieve',
+  rerank: 'rerank',
+}
 
 /** Stages with the waits that were scaled away; of a chat, the first word and the rest apart. */
-function unscaledStages(measured: StageTimes, served: readonly ServedTime[], timeScale: number): StageTimes {
+function unscaledStages(
+  measured: StageTimes,
+  served: readonly ServedTime[],
+  timeScale: number,
+): StageTimes {
   const stages: { [stage in Stage]?: number } = { ...measured }
   const add = (stage: Stage | undefined, modelledMs: number): void => {
     const known = stage === undefined ? undefined : stages[stage]
-    if (stage !== undefined && known !== undefined) stages[stage] = known + (1 - timeScale) * modelledMs
+    if (stage !== undefined && known !== undefined)
+      stages[stage] = known + (1 - timeScale) * modelledMs
   }
   for (const { operation, modelledMs, firstTokenMs } of served) {
     add(stagesServed[operation], modelledMs)
@@ -96,14 +110,26 @@ function unscaledStages(measured: StageTimes, served: readonly ServedTime[], tim
  * scaled. Modelled time is added unscaled (DESIGN law 6). Where nothing was scaled the waits were real, queues and all, and what
  * elapsed is the latency.
  */
-export function joinModelledTime(observed: readonly Observed[], served: readonly ServedTime[], timeScale: number): readonly Sample[] {
+export function joinModelledTime(
+  observed: readonly Observed[],
+  served: readonly ServedTime[],
+  timeScale: number,
+): readonly Sample[] {
   // What a run that was killed had already been served is served again to its successor: the last time counts.
-  const once = new Map(served.map((each) => [JSON.stringify([each.requestId, each.operation, each.attempt]), each]))
+  const once = new Map(
+    served.map((each) => [JSON.stringify([each.requestId, each.operation, each.attempt]), each]),
+  )
   const byRequest = Map.groupBy(once.values(), ({ requestId }) => requestId)
   return observed.map((each) => {
     const own = byRequest.get(each.requestId) ?? []
     const modelledMs = own.reduce((sum, one) => sum + one.modelledMs, 0)
     const ownMs = Math.max(0, each.elapsedMs - own.reduce((sum, one) => sum + one.serverMs, 0))
-    return { ...each, stagesMs: unscaledStages(each.stagesMs, own, timeScale), ownMs, modelledMs, latencyMs: timeScale === 1 ? each.elapsedMs : ownMs + modelledMs }
+    return {
+      ...each,
+      stagesMs: unscaledStages(each.stagesMs, own, timeScale),
+      ownMs,
+      modelledMs,
+      latencyMs: timeScale === 1 ? each.elapsedMs : ownMs + modelledMs,
+    }
   })
 }

@@ -3,7 +3,12 @@
  * bucket by bucket, so that any split of a run has the quantiles of the whole within one bucket (a thousandth). Percentiles are
  * nearest ranks: the least time that so many percent of the samples do not exceed.
  */
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js'
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type Histogram,
+} from 'hdr-histogram-js'
 import { leastSamplesFor, type Percentiles } from './quantiles.ts'
 
 /** Times, in milliseconds. */
@@ -24,7 +29,14 @@ export interface TimeHistogram {
 
 const microsecondsPerMs = 1_000
 // It grows with the largest value seen: a cell of fast answers stays small.
-const options = { bitBucketSize: 32, autoResize: true, lowestDiscernibleValue: 1, highestTrackableValue: 2, numberOfSignificantValueDigits: 3, useWebAssembly: false } as const
+const options = {
+  bitBucketSize: 32,
+  autoResize: true,
+  lowestDiscernibleValue: 1,
+  highestTrackableValue: 2,
+  numberOfSignificantValueDigits: 3,
+  useWebAssembly: false,
+} as const
 
 const insides = new WeakMap<TimeHistogram, Histogram>()
 
@@ -42,16 +54,23 @@ export function decodeTimeHistogram(text: string): TimeHistogram {
 
 function over(inside: Histogram): TimeHistogram {
   const at = (share: number): number => inside.getValueAtPercentile(100 * share) / microsecondsPerMs
-  const carried = (share: number): number | null => (inside.totalCount < leastSamplesFor(share) ? null : at(share))
+  const carried = (share: number): number | null =>
+    inside.totalCount < leastSamplesFor(share) ? null : at(share)
   const histogram: TimeHistogram = {
     get count() {
       return inside.totalCount
     },
-    record: (durationMs) => inside.recordValue(Math.max(0, Math.round(durationMs * microsecondsPerMs))),
+    record: (durationMs) =>
+      inside.recordValue(Math.max(0, Math.round(durationMs * microsecondsPerMs))),
     add: (other) => inside.add(insides.get(other) as Histogram),
     valueAt: (share) => (inside.totalCount === 0 ? null : at(share)),
     max: () => (inside.totalCount === 0 ? null : inside.maxValue / microsecondsPerMs),
-    percentiles: () => ({ count: inside.totalCount, p50: carried(0.5), p95: carried(0.95), p99: carried(0.99) }),
+    percentiles: () => ({
+      count: inside.totalCount,
+      p50: carried(0.5),
+      p95: carried(0.95),
+      p99: carried(0.99),
+    }),
     encode: () => encodeIntoCompressedBase64(inside),
   }
   insides.set(histogram, inside)

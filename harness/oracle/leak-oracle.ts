@@ -3,7 +3,11 @@
  * and answers two questions: did a foreign mark cross, and would one have been seen. A boundary at which not even the tenant's own
  * mark was ever seen is not covered, whatever else happened there. Checks are counted as distinct (tenant, bait, variant).
  */
-import { boundaries as allBoundaries, type Boundary, type Crossing } from '../../src/base/boundaries.ts'
+import {
+  boundaries as allBoundaries,
+  type Boundary,
+  type Crossing,
+} from '../../src/base/boundaries.ts'
 import { clip, holdsValue } from '../../src/base/text.ts'
 import { upperBoundOfNone } from '../measure/intervals.ts'
 import { searchForAll } from './mark-search.ts'
@@ -76,7 +80,10 @@ export interface LeakOracle {
 const witnessesKept = 200
 
 /** An oracle over the marks of all tenants; `shown` are the boundaries that the target shows. */
-export function createLeakOracle(marks: readonly TenantMarks[], shown: readonly Boundary[]): LeakOracle {
+export function createLeakOracle(
+  marks: readonly TenantMarks[],
+  shown: readonly Boundary[],
+): LeakOracle {
   const ownerOf = ownersOf(marks)
   const search = searchFor(marks.map(({ tenant, canary }) => ({ tenant, canary: folded(canary) })))
   const tallies = new Map(shown.map((boundary) => [boundary, { ownSeen: 0, leaks: 0 }]))
@@ -100,28 +107,62 @@ export function createLeakOracle(marks: readonly TenantMarks[], shown: readonly 
     return observation
   }
   const leaksSoFar = (): number => [...tallies.values()].reduce((sum, { leaks }) => sum + leaks, 0)
-  return { observe, take, leaksSoFar, report: () => reportOf({ tallies, witnesses, checks: checks.size, leaks: leaksSoFar() }) }
+  return {
+    observe,
+    take,
+    leaksSoFar,
+    report: () => reportOf({ tallies, witnesses, checks: checks.size, leaks: leaksSoFar() }),
+  }
 }
 
-function look(crossings: readonly Crossing[], context: CrossingContext, by: MarkSearch): Observation {
+function look(
+  crossings: readonly Crossing[],
+  context: CrossingContext,
+  by: MarkSearch,
+): Observation {
   const { tenant, requestId, check, bait, answers = [] } = context
   const ownSeen = new Map<Boundary, number>()
   const witnesses: LeakWitness[] = []
   for (const crossing of crossings) {
     const marks = marksIn(crossing, by)
-    const isAnswered = answers.some((answer) => crossing.texts.some((text) => holdsValue(text, answer)))
+    const isAnswered = answers.some((answer) =>
+      crossing.texts.some((text) => holdsValue(text, answer)),
+    )
     const own = marks.filter(({ owner }) => owner === tenant).length + Number(isAnswered)
     if (own > 0) ownSeen.set(crossing.boundary, (ownSeen.get(crossing.boundary) ?? 0) + own)
-    for (const { owner, mark, witness } of marks) if (owner !== tenant) witnesses.push({ boundary: crossing.boundary, tenant, owner, requestId, mark, witness: witness() })
+    for (const { owner, mark, witness } of marks)
+      if (owner !== tenant)
+        witnesses.push({
+          boundary: crossing.boundary,
+          tenant,
+          owner,
+          requestId,
+          mark,
+          witness: witness(),
+        })
   }
-  return { check: check === null || bait === null ? null : JSON.stringify([tenant, check.question, check.variant]), ownSeen: [...ownSeen], witnesses }
+  return {
+    check:
+      check === null || bait === null
+        ? null
+        : JSON.stringify([tenant, check.question, check.variant]),
+    ownSeen: [...ownSeen],
+    witnesses,
+  }
 }
 
 /** Whose an identifier is: one of those named, or the id of a request, which begins with its tenant and the id of its variant. */
 function ownersOf(marks: readonly TenantMarks[]): (identifier: string) => string | undefined {
-  const named = new Map(marks.flatMap(({ tenant, identifiers }) => [...identifiers, tenant].map((identifier) => [identifier, tenant] as const)))
+  const named = new Map(
+    marks.flatMap(({ tenant, identifiers }) =>
+      [...identifiers, tenant].map((identifier) => [identifier, tenant] as const),
+    ),
+  )
   const tenants = new Set(marks.map(({ tenant }) => tenant))
-  const ofRequest = (identifier: string): string | undefined => [...identifier.matchAll(/\.(?=[0-9a-f]{10}\.)/g)].map(({ index }) => identifier.slice(0, index)).find((tenant) => tenants.has(tenant))
+  const ofRequest = (identifier: string): string | undefined =>
+    [...identifier.matchAll(/\.(?=[0-9a-f]{10}\.)/g)]
+      .map(({ index }) => identifier.slice(0, index))
+      .find((tenant) => tenants.has(tenant))
   return (identifier) => named.get(identifier) ?? ofRequest(identifier)
 }
 
@@ -144,7 +185,18 @@ function marksIn(crossing: Crossing, { search, ownerOf, bait }: MarkSearch): rea
     const owner = ownerOf(identifier)
     return owner === undefined ? [] : [{ owner, mark: identifier, witness: () => identifier }]
   })
-  const byAnswer = bait === null ? [] : crossing.texts.flatMap((text) => bait.answers.filter((answer) => holdsValue(text, answer)).map((answer) => ({ owner: bait.owner, mark: answer, witness: () => around(text, answer) })))
+  const byAnswer =
+    bait === null
+      ? []
+      : crossing.texts.flatMap((text) =>
+          bait.answers
+            .filter((answer) => holdsValue(text, answer))
+            .map((answer) => ({
+              owner: bait.owner,
+              mark: answer,
+              witness: () => around(text, answer),
+            })),
+        )
   return [...byCanary, ...byIdentifier, ...byAnswer]
 }
 
@@ -153,20 +205,25 @@ function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase()
 }
 
-
 /** By its length in bytes, which is found out several times faster than by any pattern. */
 function isAscii(text: string): boolean {
   return Buffer.byteLength(text) === text.length
 }
 
 /** One pass over a text for all canaries at once; a canary counts once a text. Folding changes nothing in plain ASCII. */
-function searchFor(canaries: readonly { readonly tenant: string; readonly canary: string }[]): (text: string) => readonly Mark[] {
+function searchFor(
+  canaries: readonly { readonly tenant: string; readonly canary: string }[],
+): (text: string) => readonly Mark[] {
   const owners = new Map(canaries.map(({ tenant, canary }) => [canary, tenant]))
   const search = searchForAll(canaries.map(({ canary }) => canary))
   return (text) => {
     const plain = search(text.toLowerCase())
     const hits = isAscii(text) ? plain : [...new Set([...plain, ...search(folded(text))])]
-    return hits.map((canary) => ({ owner: owners.get(canary) ?? '', mark: canary, witness: () => around(folded(text), canary) }))
+    return hits.map((canary) => ({
+      owner: owners.get(canary) ?? '',
+      mark: canary,
+      witness: () => around(folded(text), canary),
+    }))
   }
 }
 
@@ -174,7 +231,10 @@ const witnessRadius = 60
 
 function around(text: string, mark: string): string {
   const at = Math.max(0, text.indexOf(mark))
-  return clip(text.slice(Math.max(0, at - witnessRadius), at + mark.length + witnessRadius), 2 * witnessRadius + 60)
+  return clip(
+    text.slice(Math.max(0, at - witnessRadius), at + mark.length + witnessRadius),
+    2 * witnessRadius + 60,
+  )
 }
 
 function keyOf({ boundary, tenant, owner, requestId, mark }: LeakWitness): string {
@@ -192,9 +252,21 @@ function reportOf({ tallies, witnesses, checks, leaks }: Tallies): OracleReport 
   const states = allBoundaries.map((boundary): BoundaryState => {
     const tally = tallies.get(boundary)
     if (tally === undefined) return { boundary, state: 'not-shown', ownSeen: 0, leaks: 0 }
-    return { boundary, state: tally.leaks > 0 ? 'leak' : tally.ownSeen > 0 ? 'covered' : 'not-covered', ...tally }
+    return {
+      boundary,
+      state: tally.leaks > 0 ? 'leak' : tally.ownSeen > 0 ? 'covered' : 'not-covered',
+      ...tally,
+    }
   })
   // In an order of their own, for answers arrive in any.
-  const ordered = witnesses.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1)).slice(0, witnessesKept)
-  return { checks, leaks, upperBound95: leaks > 0 ? null : upperBoundOfNone(checks), boundaries: states, witnesses: ordered }
+  const ordered = witnesses
+    .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
+    .slice(0, witnessesKept)
+  return {
+    checks,
+    leaks,
+    upperBound95: leaks > 0 ? null : upperBoundOfNone(checks),
+    boundaries: states,
+    witnesses: ordered,
+  }
 }

@@ -11,7 +11,10 @@ const slots = 1 << 15
 
 /** A slot for three letters; letters that share one cost time and nothing else. */
 function slotOf(text: string, last: number): number {
-  return ((text.charCodeAt(last - 2) << 10) ^ (text.charCodeAt(last - 1) << 5) ^ text.charCodeAt(last)) & (slots - 1)
+  return (
+    ((text.charCodeAt(last - 2) << 10) ^ (text.charCodeAt(last - 1) << 5) ^ text.charCodeAt(last)) &
+    (slots - 1)
+  )
 }
 
 /** Prepares the search. Words shorter than three letters are looked for one by one. */
@@ -19,7 +22,9 @@ export function searchForAll(words: readonly string[]): MarkSearch {
   const long = words.filter(({ length }) => length >= block)
   const short = words.filter(({ length }) => length > 0 && length < block)
   const search = long.length === 0 ? () => [] : searchForLong(long)
-  return short.length === 0 ? search : (text) => [...search(text), ...short.filter((word) => text.includes(word))]
+  return short.length === 0
+    ? search
+    : (text) => [...search(text), ...short.filter((word) => text.includes(word))]
 }
 
 function searchForLong(words: readonly string[]): MarkSearch {
@@ -36,10 +41,12 @@ function searchForLong(words: readonly string[]): MarkSearch {
   }
   return (text) => {
     const found = new Set<string>()
-    for (let last = window - 1; last < text.length; ) {
+    for (let last = window - 1; last < text.length;) {
       const slot = slotOf(text, last)
       const move = moves[slot] ?? 1
-      if (move === 0) for (const word of ending.get(slot) ?? []) if (text.startsWith(word, last - window + 1)) found.add(word)
+      if (move === 0)
+        for (const word of ending.get(slot) ?? [])
+          if (text.startsWith(word, last - window + 1)) found.add(word)
       last += Math.max(1, move)
     }
     return [...found]

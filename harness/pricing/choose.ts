@@ -4,7 +4,16 @@
  */
 import { picoUsd, usdAsNumber, type PicoUsd } from '../../src/base/money.ts'
 import { probabilityAbove, probabilityAtMost } from './beta.ts'
-import { currentOf, monthlyCostOf, named, recommendFor, standardErrorOf, withFixed, type TenantEconomics, type VariantEconomics } from './economics.ts'
+import {
+  currentOf,
+  monthlyCostOf,
+  named,
+  recommendFor,
+  standardErrorOf,
+  withFixed,
+  type TenantEconomics,
+  type VariantEconomics,
+} from './economics.ts'
 
 /** A configuration on the front. Costs are with the part of what is fixed. */
 export interface ParetoPoint {
@@ -46,7 +55,8 @@ export interface Choice {
 }
 
 /** What the probabilities cover, as a sentence. */
-export const probabilityCovers = 'A probability is that of keeping the quality floor (after the counted answers, Jeffreys\' prior) times that of keeping the budget (the mean as normal); prices, volume, the p95 and what quality rests on are taken as they stand.'
+export const probabilityCovers =
+  "A probability is that of keeping the quality floor (after the counted answers, Jeffreys' prior) times that of keeping the budget (the mean as normal); prices, volume, the p95 and what quality rests on are taken as they stand."
 
 /** Chooses for each tenant. */
 export function chooseConfigurations(tenants: readonly TenantEconomics[]): readonly Choice[] {
@@ -58,7 +68,8 @@ export function choiceFor(tenant: TenantEconomics): Choice {
   const current = currentOf(tenant)
   const { variant, reason, flipsWhen } = recommendFor(tenant)
   const notMeasured = tenant.variants.filter(({ quality }) => quality === null).map(named)
-  const priced = (pick: (each: VariantEconomics['costPerQuery']) => PicoUsd): PicoUsd | null => (variant === null ? null : withFixed(tenant, pick(variant.costPerQuery)))
+  const priced = (pick: (each: VariantEconomics['costPerQuery']) => PicoUsd): PicoUsd | null =>
+    variant === null ? null : withFixed(tenant, pick(variant.costPerQuery))
   return {
     tenant: tenant.tenant,
     tier: tenant.tier,
@@ -73,10 +84,14 @@ export function choiceFor(tenant: TenantEconomics): Choice {
     projectedCostPerQueryUsd: priced(({ mean }) => mean),
     low95Usd: priced(({ low95 }) => low95),
     high95Usd: priced(({ high95 }) => high95),
-    monthlyDifferenceUsd: variant === null ? null : picoUsd(monthlyCostOf(tenant, variant) - monthlyCostOf(tenant, current)),
+    monthlyDifferenceUsd:
+      variant === null
+        ? null
+        : picoUsd(monthlyCostOf(tenant, variant) - monthlyCostOf(tenant, current)),
     probability: variant === null ? null : probabilityOf(tenant, variant),
     qualitySource: variant?.quality?.source ?? null,
-    reason: notMeasured.length === 0 ? reason : `${reason} Not measured: ${notMeasured.join(', ')}.`,
+    reason:
+      notMeasured.length === 0 ? reason : `${reason} Not measured: ${notMeasured.join(', ')}.`,
     flipsWhen,
     pareto: paretoOf(tenant),
     notMeasured,
@@ -88,18 +103,46 @@ export function probabilityOf(tenant: TenantEconomics, variant: VariantEconomics
   const { qualityFloor, latencyObjectiveMs, monthlyBudgetUsd } = tenant.needs
   const { quality, p95Ms, infeasible, costPerQuery } = variant
   if (quality === null || infeasible || p95Ms === null || p95Ms > latencyObjectiveMs) return null
-  const isGood = probabilityAbove(qualityFloor, { right: quality.share * quality.questions, asked: quality.questions })
-  const month = { mean: usdAsNumber(monthlyCostOf(tenant, variant)), deviation: standardErrorOf(costPerQuery) * tenant.queriesPerMonth }
+  const isGood = probabilityAbove(qualityFloor, {
+    right: quality.share * quality.questions,
+    asked: quality.questions,
+  })
+  const month = {
+    mean: usdAsNumber(monthlyCostOf(tenant, variant)),
+    deviation: standardErrorOf(costPerQuery) * tenant.queriesPerMonth,
+  }
   return isGood * probabilityAtMost(usdAsNumber(monthlyBudgetUsd), month)
 }
 
 /** Measured configurations that no other beats in cost, quality and p95 at once, the cheapest first. A p95 that is not known is the worst. */
 function paretoOf(tenant: TenantEconomics): readonly ParetoPoint[] {
-  const points = tenant.variants.flatMap((variant) => (variant.quality === null || variant.infeasible ? [] : [{ variant, cost: usdAsNumber(variant.costPerQuery.mean), quality: variant.quality.share, slow: variant.p95Ms ?? Number.POSITIVE_INFINITY }]))
+  const points = tenant.variants.flatMap((variant) =>
+    variant.quality === null || variant.infeasible
+      ? []
+      : [
+          {
+            variant,
+            cost: usdAsNumber(variant.costPerQuery.mean),
+            quality: variant.quality.share,
+            slow: variant.p95Ms ?? Number.POSITIVE_INFINITY,
+          },
+        ],
+  )
   const beats = (one: (typeof points)[number], other: (typeof points)[number]): boolean =>
-    one.cost <= other.cost && one.quality >= other.quality && one.slow <= other.slow && (one.cost < other.cost || one.quality > other.quality || one.slow < other.slow)
+    one.cost <= other.cost &&
+    one.quality >= other.quality &&
+    one.slow <= other.slow &&
+    (one.cost < other.cost || one.quality > other.quality || one.slow < other.slow)
   return points
     .filter((point) => !points.some((other) => beats(other, point)))
     .toSorted((one, other) => one.cost - other.cost)
-    .map(({ variant, quality }) => ({ model: variant.model, topK: variant.topK, rerank: variant.rerank, costPerQueryUsd: withFixed(tenant, variant.costPerQuery.mean), quality, p95Ms: variant.p95Ms, probability: probabilityOf(tenant, variant) }))
+    .map(({ variant, quality }) => ({
+      model: variant.model,
+      topK: variant.topK,
+      rerank: variant.rerank,
+      costPerQueryUsd: withFixed(tenant, variant.costPerQuery.mean),
+      quality,
+      p95Ms: variant.p95Ms,
+      probability: probabilityOf(tenant, variant),
+    }))
 }

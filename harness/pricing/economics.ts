@@ -4,7 +4,12 @@
  */
 import { TenantbenchError } from '../../src/base/errors.ts'
 import { picoUsd, usdAsNumber, type PicoUsd } from '../../src/base/money.ts'
-import { recommend, type Candidate, type Needs, type Recommendation } from '../recommend/recommend.ts'
+import {
+  recommend,
+  type Candidate,
+  type Needs,
+  type Recommendation,
+} from '../recommend/recommend.ts'
 
 /** A configuration as its parts. */
 export interface Configuration {
@@ -41,7 +46,13 @@ export interface VariantEconomics extends Configuration {
   readonly costPerQuery: CostPerQuery
   readonly partsPerQuery: CostParts
   /** Null where nobody measured it. */
-  readonly quality: { readonly share: number; readonly low95: number; readonly high95: number; readonly questions: number; readonly source: 'measured' | 'modelled' } | null
+  readonly quality: {
+    readonly share: number
+    readonly low95: number
+    readonly high95: number
+    readonly questions: number
+    readonly source: 'measured' | 'modelled'
+  } | null
   readonly p95Ms: number | null
   readonly timing: 'measured' | 'modelled'
   readonly answered: number
@@ -58,7 +69,11 @@ export interface TenantEconomics {
   readonly queriesPerMonth: number
   /** Its part of shared cost, of minimums, and its storage, under its current configuration. */
   readonly fixedMonthlyUsd: PicoUsd
-  readonly needs: { readonly qualityFloor: number; readonly latencyObjectiveMs: number; readonly monthlyBudgetUsd: PicoUsd }
+  readonly needs: {
+    readonly qualityFloor: number
+    readonly latencyObjectiveMs: number
+    readonly monthlyBudgetUsd: PicoUsd
+  }
   /** The id of one of its variants. */
   readonly currentVariant: string
   readonly variants: readonly VariantEconomics[]
@@ -76,18 +91,30 @@ export interface Economics {
 /** The variant in force. Throws TB_BUG when the data names another. */
 export function currentOf({ tenant, currentVariant, variants }: TenantEconomics): VariantEconomics {
   const found = variants.find(({ id }) => id === currentVariant)
-  if (found === undefined) throw new TenantbenchError('TB_BUG', { detail: `Tenant ${tenant} has no variant ${currentVariant}.` })
+  if (found === undefined)
+    throw new TenantbenchError('TB_BUG', {
+      detail: `Tenant ${tenant} has no variant ${currentVariant}.`,
+    })
   return found
 }
 
 /** What a month costs under a variant, at the tenant's own volume or another. */
-export function monthlyCostOf(tenant: TenantEconomics, variant: VariantEconomics, queries: number = tenant.queriesPerMonth): PicoUsd {
+export function monthlyCostOf(
+  tenant: TenantEconomics,
+  variant: VariantEconomics,
+  queries: number = tenant.queriesPerMonth,
+): PicoUsd {
   return picoUsd(tenant.fixedMonthlyUsd + variant.costPerQuery.mean * BigInt(queries))
 }
 
 /** A query's cost with its part of what is fixed. */
-export function withFixed({ fixedMonthlyUsd, queriesPerMonth }: TenantEconomics, costPerQuery: PicoUsd): PicoUsd {
-  return queriesPerMonth === 0 ? costPerQuery : picoUsd(costPerQuery + fixedMonthlyUsd / BigInt(queriesPerMonth))
+export function withFixed(
+  { fixedMonthlyUsd, queriesPerMonth }: TenantEconomics,
+  costPerQuery: PicoUsd,
+): PicoUsd {
+  return queriesPerMonth === 0
+    ? costPerQuery
+    : picoUsd(costPerQuery + fixedMonthlyUsd / BigInt(queriesPerMonth))
 }
 
 /** The standard error of a mean, in dollars: its interval read as a normal one. */
@@ -110,12 +137,40 @@ export function named({ model, topK, rerank }: Configuration): string {
 
 /** The needs as `recommend` takes them. */
 export function needsOf({ needs, queriesPerMonth }: TenantEconomics): Needs {
-  return { qualityFloor: needs.qualityFloor, latencyObjectiveMs: needs.latencyObjectiveMs, monthlyBudget: needs.monthlyBudgetUsd, queriesPerMonth }
+  return {
+    qualityFloor: needs.qualityFloor,
+    latencyObjectiveMs: needs.latencyObjectiveMs,
+    monthlyBudget: needs.monthlyBudgetUsd,
+    queriesPerMonth,
+  }
 }
 
 /** A variant as `recommend` takes it; null without measured quality. */
-export function candidateOf(tenant: TenantEconomics, { model, topK, rerank, costPerQuery, quality, p95Ms, timing, answered, infeasible }: VariantEconomics): Candidate | null {
-  return quality === null ? null : { variant: { model, topK, rerank }, costPerQuery: withFixed(tenant, costPerQuery.mean), quality, p95Ms, timing, answered, infeasible }
+export function candidateOf(
+  tenant: TenantEconomics,
+  {
+    model,
+    topK,
+    rerank,
+    costPerQuery,
+    quality,
+    p95Ms,
+    timing,
+    answered,
+    infeasible,
+  }: VariantEconomics,
+): Candidate | null {
+  return quality === null
+    ? null
+    : {
+        variant: { model, topK, rerank },
+        costPerQuery: withFixed(tenant, costPerQuery.mean),
+        quality,
+        p95Ms,
+        timing,
+        answered,
+        infeasible,
+      }
 }
 
 /** Whether a variant alone would be recommended: quality, latency and budget are all kept. */
@@ -132,12 +187,30 @@ export interface VariantRecommendation extends Recommendation {
 /** What `recommend` says of a tenant's variants. Of some that are not priced the cheapest is not known, so there is none. */
 export function recommendFor(tenant: TenantEconomics): VariantRecommendation {
   const [unpriced] = tenant.unpriced
-  if (unpriced !== undefined) return { chosen: null, variant: null, reason: `none: of ${named(unpriced)} no cost is known: ${unpriced.reason}.`, flipsWhen: null }
+  if (unpriced !== undefined)
+    return {
+      chosen: null,
+      variant: null,
+      reason: `none: of ${named(unpriced)} no cost is known: ${unpriced.reason}.`,
+      flipsWhen: null,
+    }
   const pairs = tenant.variants.flatMap((variant) => {
     const candidate = candidateOf(tenant, variant)
     return candidate === null ? [] : [{ variant, candidate }]
   })
-  if (pairs.length === 0) return { chosen: null, variant: null, reason: 'none: no configuration has measured quality.', flipsWhen: null }
-  const found = recommend(pairs.map(({ candidate }) => candidate), needsOf(tenant))
-  return { ...found, variant: pairs.find(({ candidate }) => candidate === found.chosen)?.variant ?? null }
+  if (pairs.length === 0)
+    return {
+      chosen: null,
+      variant: null,
+      reason: 'none: no configuration has measured quality.',
+      flipsWhen: null,
+    }
+  const found = recommend(
+    pairs.map(({ candidate }) => candidate),
+    needsOf(tenant),
+  )
+  return {
+    ...found,
+    variant: pairs.find(({ candidate }) => candidate === found.chosen)?.variant ?? null,
+  }
 }

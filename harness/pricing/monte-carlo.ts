@@ -29,7 +29,16 @@ export interface MonteCarloOptions {
 }
 
 /** The usual values: what the local vendors do, and a tenth more or less of volume. */
-export const usualMonteCarlo = { draws: 1_000, seed: 42, volumeSigma: 0.1, lostShare: 0.001, lateShare: 0.001, unknownShare: 0.001, unknownError: 0.2, meterSigma: 1 } as const
+export const usualMonteCarlo = {
+  draws: 1_000,
+  seed: 42,
+  volumeSigma: 0.1,
+  lostShare: 0.001,
+  lateShare: 0.001,
+  unknownShare: 0.001,
+  unknownError: 0.2,
+  meterSigma: 1,
+} as const
 
 /** Three points of a distribution. */
 export interface Bands<T> {
@@ -58,56 +67,111 @@ export interface MonteCarlo {
 const mostNamed = 10
 
 /** Draws the months. */
-export function monteCarlo(tenants: readonly TenantEconomics[], given: MonteCarloOptions = {}): MonteCarlo {
+export function monteCarlo(
+  tenants: readonly TenantEconomics[],
+  given: MonteCarloOptions = {},
+): MonteCarlo {
   const options = { ...usualMonteCarlo, plans: new Map(), ...given }
   const { draws, seed } = options
   const assumptions = assumptionsOf(options)
-  if (tenants.length === 0) return { draws, seed, costUsd: null, grossMarginPct: null, overBudget: [], overBudgetTenants: 0, driftOutProbability: null, assumptions, reason: 'there are no tenants' }
+  if (tenants.length === 0)
+    return {
+      draws,
+      seed,
+      costUsd: null,
+      grossMarginPct: null,
+      overBudget: [],
+      overBudgetTenants: 0,
+      driftOutProbability: null,
+      assumptions,
+      reason: 'there are no tenants',
+    }
   const [costs, revenues] = [new Float64Array(draws), new Float64Array(draws)]
-  const over = tenants.map((tenant) => ({ tenant: tenant.tenant, probability: drawTenant(tenant, options, { costs, revenues }) / draws })).filter(({ probability }) => probability > 0)
-  const isPriced = tenants.every(({ tier }) => options.plans.has(tier)) && revenues.every((revenue) => revenue > 0)
+  const over = tenants
+    .map((tenant) => ({
+      tenant: tenant.tenant,
+      probability: drawTenant(tenant, options, { costs, revenues }) / draws,
+    }))
+    .filter(({ probability }) => probability > 0)
+  const isPriced =
+    tenants.every(({ tier }) => options.plans.has(tier)) && revenues.every((revenue) => revenue > 0)
   const { p5, p50, p95 } = bandsOf(costs)
   return {
     draws,
     seed,
     costUsd: { p5: usdFromNumber(p5), p50: usdFromNumber(p50), p95: usdFromNumber(p95) },
-    grossMarginPct: isPriced ? bandsOf(costs.map((cost, at) => 100 * (1 - cost / (revenues[at] ?? 1)))) : null,
-    overBudget: over.toSorted((one, other) => other.probability - one.probability || (one.tenant < other.tenant ? -1 : 1)).slice(0, mostNamed),
+    grossMarginPct: isPriced
+      ? bandsOf(costs.map((cost, at) => 100 * (1 - cost / (revenues[at] ?? 1))))
+      : null,
+    overBudget: over
+      .toSorted(
+        (one, other) => other.probability - one.probability || (one.tenant < other.tenant ? -1 : 1),
+      )
+      .slice(0, mostNamed),
     overBudgetTenants: over.length,
     driftOutProbability: driftOut(options),
     assumptions,
-    reason: isPriced ? null : 'without a plan for every tier, or without revenue, there is no margin',
+    reason: isPriced
+      ? null
+      : 'without a plan for every tier, or without revenue, there is no margin',
   }
 }
 
 type Options = Required<MonteCarloOptions>
 
 /** Adds a tenant's months to the fleet's; returns in how many it is over its budget. */
-function drawTenant(tenant: TenantEconomics, { plans, draws, seed, volumeSigma }: Options, fleet: { readonly costs: Float64Array; readonly revenues: Float64Array }): number {
+function drawTenant(
+  tenant: TenantEconomics,
+  { plans, draws, seed, volumeSigma }: Options,
+  fleet: { readonly costs: Float64Array; readonly revenues: Float64Array },
+): number {
   const random = randomFor([seed, 'price', 'monte-carlo', tenant.tenant])
   const { costPerQuery } = currentOf(tenant)
-  const [fixed, budget, mean] = [tenant.fixedMonthlyUsd, tenant.needs.monthlyBudgetUsd, costPerQuery.mean].map(usdAsNumber) as [number, number, number]
+  const [fixed, budget, mean] = [
+    tenant.fixedMonthlyUsd,
+    tenant.needs.monthlyBudgetUsd,
+    costPerQuery.mean,
+  ].map(usdAsNumber) as [number, number, number]
   const uncertain = standardErrorOf(costPerQuery)
   const plan = plans.get(tenant.tier)
   let over = 0
   for (let draw = 0; draw < draws; draw++) {
     const queries = Math.round(random.logNormal(tenant.queriesPerMonth, volumeSigma))
-    const found = mean + uncertain * random.normal() + (costPerQuery.standardDeviationUsd / Math.sqrt(Math.max(1, queries))) * random.normal()
+    const found =
+      mean +
+      uncertain * random.normal() +
+      (costPerQuery.standardDeviationUsd / Math.sqrt(Math.max(1, queries))) * random.normal()
     const cost = fixed + queries * Math.max(0, found)
     fleet.costs[draw] = (fleet.costs[draw] ?? 0) + cost
-    if (plan !== undefined) fleet.revenues[draw] = (fleet.revenues[draw] ?? 0) + usdAsNumber(revenueOf(plan, BigInt(queries)))
+    if (plan !== undefined)
+      fleet.revenues[draw] =
+        (fleet.revenues[draw] ?? 0) + usdAsNumber(revenueOf(plan, BigInt(queries)))
     if (cost > budget) over += 1
   }
   return over
 }
 
 /** What is wrong with a meter is wrong for all its tenants at once: one draw a month, not one a tenant. */
-function driftOut({ draws, seed, lostShare, lateShare, unknownShare, unknownError, meterSigma }: Options): number {
+function driftOut({
+  draws,
+  seed,
+  lostShare,
+  lateShare,
+  unknownShare,
+  unknownError,
+  meterSigma,
+}: Options): number {
   const random = randomFor([seed, 'price', 'monte-carlo', 'meter'])
-  const share = (median: number): number => (median === 0 ? 0 : Math.min(1, random.logNormal(median, meterSigma)))
+  const share = (median: number): number =>
+    median === 0 ? 0 : Math.min(1, random.logNormal(median, meterSigma))
   let out = 0
   for (let draw = 0; draw < draws; draw++) {
-    const driftPct = 100 * (share(lateShare) - share(lateShare) - share(lostShare) + share(unknownShare) * unknownError * random.normal())
+    const driftPct =
+      100 *
+      (share(lateShare) -
+        share(lateShare) -
+        share(lostShare) +
+        share(unknownShare) * unknownError * random.normal())
     if (Math.abs(driftPct) > runDriftLimits.passPct) out += 1
   }
   return out / draws
@@ -115,10 +179,23 @@ function driftOut({ draws, seed, lostShare, lateShare, unknownShare, unknownErro
 
 function bandsOf(values: Float64Array): Bands<number> {
   const sorted = Array.from(values.toSorted())
-  return { p5: quantileSorted(sorted, 0.05), p50: quantileSorted(sorted, 0.5), p95: quantileSorted(sorted, 0.95) }
+  return {
+    p5: quantileSorted(sorted, 0.05),
+    p50: quantileSorted(sorted, 0.5),
+    p95: quantileSorted(sorted, 0.95),
+  }
 }
 
-function assumptionsOf({ draws, seed, volumeSigma, lostShare, lateShare, unknownShare, unknownError, meterSigma }: Options): readonly string[] {
+function assumptionsOf({
+  draws,
+  seed,
+  volumeSigma,
+  lostShare,
+  lateShare,
+  unknownShare,
+  unknownError,
+  meterSigma,
+}: Options): readonly string[] {
   const percents = (share: number): string => `${(100 * share).toFixed(2)} %`
   return [
     `${draws} months from seed ${seed}: volume log-normal around what each tenant asks (sigma ${volumeSigma}), the mean of a query normal within its interval, and n queries around it by their deviation / sqrt(n); tenants are independent.`,

@@ -27,13 +27,29 @@ export interface Movers {
 export const usualSwitchPct = 20
 
 /** Finds the movers. Nobody moves for less than `switchWhenSavingPct` of what they pay, and nobody for nothing. */
-export function moversBetween(tenants: readonly TenantEconomics[], plans: Plans, switchWhenSavingPct: number = usualSwitchPct): Movers {
+export function moversBetween(
+  tenants: readonly TenantEconomics[],
+  plans: Plans,
+  switchWhenSavingPct: number = usualSwitchPct,
+): Movers {
   const assumption = `A tenant changes to the plan that is cheapest at its volume once that saves at least ${switchWhenSavingPct} % of what it pays; what else a tier offers is left out.`
   const without = tenants.find(({ tier }) => !plans.has(tier))
-  if (tenants.length === 0 || without !== undefined) return { movers: [], revenueBeforeUsd: null, revenueAfterUsd: null, assumption, reason: without === undefined ? 'there are no tenants' : `the tier ${without.tier} has no plan` }
+  if (tenants.length === 0 || without !== undefined)
+    return {
+      movers: [],
+      revenueBeforeUsd: null,
+      revenueAfterUsd: null,
+      assumption,
+      reason:
+        without === undefined ? 'there are no tenants' : `the tier ${without.tier} has no plan`,
+    }
   const choices = tenants.map((tenant) => choiceOf(tenant, plans, switchWhenSavingPct))
   return {
-    movers: choices.filter(({ from, to }) => from !== to).toSorted((one, other) => Number(other.paysUsd - other.wouldPayUsd - (one.paysUsd - one.wouldPayUsd))),
+    movers: choices
+      .filter(({ from, to }) => from !== to)
+      .toSorted((one, other) =>
+        Number(other.paysUsd - other.wouldPayUsd - (one.paysUsd - one.wouldPayUsd)),
+      ),
     revenueBeforeUsd: sumUsd(choices.map(({ paysUsd }) => paysUsd)),
     revenueAfterUsd: sumUsd(choices.map(({ wouldPayUsd }) => wouldPayUsd)),
     assumption,
@@ -42,11 +58,27 @@ export function moversBetween(tenants: readonly TenantEconomics[], plans: Plans,
 }
 
 /** Where a tenant goes; `to` is where it is when it stays. */
-function choiceOf({ tenant, tier, queriesPerMonth }: TenantEconomics, plans: Plans, switchWhenSavingPct: number): Mover {
-  const prices = [...plans].map(([name, plan]) => ({ name, usd: revenueOf(plan, BigInt(queriesPerMonth)) }))
+function choiceOf(
+  { tenant, tier, queriesPerMonth }: TenantEconomics,
+  plans: Plans,
+  switchWhenSavingPct: number,
+): Mover {
+  const prices = [...plans].map(([name, plan]) => ({
+    name,
+    usd: revenueOf(plan, BigInt(queriesPerMonth)),
+  }))
   const paysUsd = prices.find(({ name }) => name === tier)?.usd ?? picoUsd(0n)
-  const cheapest = prices.reduce((best, each) => (each.usd < best.usd ? each : best), { name: tier, usd: paysUsd })
+  const cheapest = prices.reduce((best, each) => (each.usd < best.usd ? each : best), {
+    name: tier,
+    usd: paysUsd,
+  })
   const saving = usdAsNumber(picoUsd(paysUsd - cheapest.usd))
   const isWorthIt = saving > 0 && 100 * saving >= switchWhenSavingPct * usdAsNumber(paysUsd)
-  return { tenant, from: tier, to: isWorthIt ? cheapest.name : tier, paysUsd, wouldPayUsd: isWorthIt ? cheapest.usd : paysUsd }
+  return {
+    tenant,
+    from: tier,
+    to: isWorthIt ? cheapest.name : tier,
+    paysUsd,
+    wouldPayUsd: isWorthIt ? cheapest.usd : paysUsd,
+  }
 }

@@ -2,7 +2,13 @@
 import { formatUsd, picoUsd, type PicoUsd } from '../../src/base/money.ts'
 
 /** A value with its money in decimal strings. */
-export type Plain<T> = T extends PicoUsd ? string : T extends readonly (infer Item)[] ? readonly Plain<Item>[] : T extends object ? { readonly [key in keyof T]: Plain<T[key]> } : T
+export type Plain<T> = T extends PicoUsd
+  ? string
+  : T extends readonly (infer Item)[]
+    ? readonly Plain<Item>[]
+    : T extends object
+      ? { readonly [key in keyof T]: Plain<T[key]> }
+      : T
 
 /** Writes all money in a value as decimal strings. The only whole numbers of arbitrary size in verdicts are money. */
 export function plain<T>(value: T): Plain<T> {

@@ -5,7 +5,15 @@
 import { picoUsd, type PicoUsd } from '../../src/base/money.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
 import type { ProviderUsage } from '../../src/base/usage.ts'
-import { costOfUsage, exactAmountOf, findPrice, roundedUsd, type BilledUnit, type Price, type PriceBook } from '../../src/index.ts'
+import {
+  costOfUsage,
+  exactAmountOf,
+  findPrice,
+  roundedUsd,
+  type BilledUnit,
+  type Price,
+  type PriceBook,
+} from '../../src/index.ts'
 import type { RecordCell } from '../../reports/record/record.ts'
 import type { Configuration, CostParts } from './economics.ts'
 
@@ -28,27 +36,50 @@ export interface MissingPrice {
 export type KnownParts = { readonly [part in keyof CostParts]: PicoUsd }
 
 /** The parts by the run's own book. What cannot be told apart is in `embedding`; they add up to the recorded cost. */
-export function recordedParts(cell: RecordCell, direct: PicoUsd, { book, about }: { readonly book: PriceBook; readonly about: AboutCell }): CostParts {
+export function recordedParts(
+  cell: RecordCell,
+  direct: PicoUsd,
+  { book, about }: { readonly book: PriceBook; readonly about: AboutCell },
+): CostParts {
   const chat = chatOf(cell, book, about.atMs)
   const [model, prompt] = 'missing' in chat ? [null, null] : [chat.model, chat.prompt]
   const [rerank, retrieval] = [rerankOf(cell, book, about), readsOf(book, about)]
-  const known = (part: PicoUsd | MissingPrice): PicoUsd | null => (typeof part === 'object' ? null : part)
+  const known = (part: PicoUsd | MissingPrice): PicoUsd | null =>
+    typeof part === 'object' ? null : part
   const left = picoUsd(direct - (model ?? 0n) - (known(rerank) ?? 0n) - (known(retrieval) ?? 0n))
   return { model, prompt, rerank: known(rerank), retrieval: known(retrieval), embedding: left }
 }
 
 /** What another book makes of the same query. `embedding` goes with the price of embedding tokens. */
-export function repricedParts(cell: RecordCell, recorded: CostParts, books: { readonly from: PriceBook; readonly to: PriceBook; readonly about: AboutCell }): KnownParts | MissingPrice {
+export function repricedParts(
+  cell: RecordCell,
+  recorded: CostParts,
+  books: { readonly from: PriceBook; readonly to: PriceBook; readonly about: AboutCell },
+): KnownParts | MissingPrice {
   const { from, to, about } = books
   const chat = chatOf(cell, to, about.atMs)
   if ('missing' in chat) return chat
   const [rerank, retrieval] = [rerankOf(cell, to, about), readsOf(to, about)]
   if (typeof rerank === 'object') return rerank
   if (typeof retrieval === 'object') return retrieval
-  const [before, after] = [from, to].map((book) => anyPrice(book, { sku: about.embeddingModel, unit: 'embedding-tokens', atMs: about.atMs, promptTokens: 0 }))
-  if (after === undefined || after === null) return { missing: missingFrom(to, about.embeddingModel, 'embedding-tokens') }
+  const [before, after] = [from, to].map((book) =>
+    anyPrice(book, {
+      sku: about.embeddingModel,
+      unit: 'embedding-tokens',
+      atMs: about.atMs,
+      promptTokens: 0,
+    }),
+  )
+  if (after === undefined || after === null)
+    return { missing: missingFrom(to, about.embeddingModel, 'embedding-tokens') }
   const left = recorded.embedding ?? picoUsd(0n)
-  const embedding = before === undefined || before === null || before.amount === 0n ? left : roundedUsd({ numerator: left * after.amount * before.per, denominator: before.amount * after.per })
+  const embedding =
+    before === undefined || before === null || before.amount === 0n
+      ? left
+      : roundedUsd({
+          numerator: left * after.amount * before.per,
+          denominator: before.amount * after.per,
+        })
   return { ...chat, rerank, retrieval, embedding }
 }
 
@@ -63,11 +94,22 @@ export interface QueryTokens {
 }
 
 /** What a query of so many tokens costs, one attempt at everything. Reads and reranking are as `recordedParts` has them. */
-export function partsOfTokens(configuration: Configuration, tokens: QueryTokens, { book, about }: { readonly book: PriceBook; readonly about: AboutCell }): KnownParts | MissingPrice {
+export function partsOfTokens(
+  configuration: Configuration,
+  tokens: QueryTokens,
+  { book, about }: { readonly book: PriceBook; readonly about: AboutCell },
+): KnownParts | MissingPrice {
   const { prompt, completion, question, cachedShare = 0 } = tokens
   const priced = (sku: string, unit: BilledUnit, mean: number): PicoUsd | MissingPrice => {
     const price = anyPrice(book, { sku, unit, atMs: about.atMs, promptTokens: Math.round(prompt) })
-    return price === null ? { missing: missingFrom(book, sku, unit) } : roundedUsd(exactAmountOf({ numerator: BigInt(Math.round(mean * millionths)), denominator: BigInt(millionths) }, price))
+    return price === null
+      ? { missing: missingFrom(book, sku, unit) }
+      : roundedUsd(
+          exactAmountOf(
+            { numerator: BigInt(Math.round(mean * millionths)), denominator: BigInt(millionths) },
+            price,
+          ),
+        )
   }
   const { model } = configuration
   const found = [
@@ -80,8 +122,15 @@ export function partsOfTokens(configuration: Configuration, tokens: QueryTokens,
   ]
   const missing = found.find((part) => typeof part === 'object')
   if (missing !== undefined) return missing
-  const [input, cached, output, rerank, retrieval, embedding] = found as readonly PicoUsd[] as readonly [PicoUsd, PicoUsd, PicoUsd, PicoUsd, PicoUsd, PicoUsd]
-  return { model: picoUsd(input + cached + output), prompt: picoUsd(input + cached), rerank, retrieval, embedding }
+  const [input, cached, output, rerank, retrieval, embedding] =
+    found as readonly PicoUsd[] as readonly [PicoUsd, PicoUsd, PicoUsd, PicoUsd, PicoUsd, PicoUsd]
+  return {
+    model: picoUsd(input + cached + output),
+    prompt: picoUsd(input + cached),
+    rerank,
+    retrieval,
+    embedding,
+  }
 }
 
 /** Means are no whole tokens. */
@@ -93,20 +142,54 @@ export function sumOfParts({ model, rerank, retrieval, embedding }: KnownParts):
 }
 
 /** Mean counts are whole sums over the answers; over all queries they are an exact fraction. */
-function chatOf({ variant, tokens, queries, failures }: RecordCell, book: PriceBook, atMs: number): { readonly model: PicoUsd; readonly prompt: PicoUsd } | MissingPrice {
+function chatOf(
+  { variant, tokens, queries, failures }: RecordCell,
+  book: PriceBook,
+  atMs: number,
+): { readonly model: PicoUsd; readonly prompt: PicoUsd } | MissingPrice {
   const { promptMean, completionMean } = tokens
-  if (promptMean === null || completionMean === null || queries === 0) return { missing: `tokens of ${variant.model} were not told` }
+  if (promptMean === null || completionMean === null || queries === 0)
+    return { missing: `tokens of ${variant.model} were not told` }
   const priced = (unit: BilledUnit, mean: number): PicoUsd | null => {
-    const price = anyPrice(book, { sku: variant.model, unit, atMs, promptTokens: Math.round(promptMean) })
-    return price === null ? null : roundedUsd(exactAmountOf({ numerator: BigInt(Math.round(mean * (queries - failures))), denominator: BigInt(queries) }, price))
+    const price = anyPrice(book, {
+      sku: variant.model,
+      unit,
+      atMs,
+      promptTokens: Math.round(promptMean),
+    })
+    return price === null
+      ? null
+      : roundedUsd(
+          exactAmountOf(
+            {
+              numerator: BigInt(Math.round(mean * (queries - failures))),
+              denominator: BigInt(queries),
+            },
+            price,
+          ),
+        )
   }
-  const [prompt, completion] = [priced('input-tokens', promptMean), priced('output-tokens', completionMean)]
-  if (prompt === null || completion === null) return { missing: missingFrom(book, variant.model, prompt === null ? 'input-tokens' : 'output-tokens') }
+  const [prompt, completion] = [
+    priced('input-tokens', promptMean),
+    priced('output-tokens', completionMean),
+  ]
+  if (prompt === null || completion === null)
+    return {
+      missing: missingFrom(book, variant.model, prompt === null ? 'input-tokens' : 'output-tokens'),
+    }
   return { model: picoUsd(prompt + completion), prompt }
 }
 
 /** The product by whichever provider of the book sells it. */
-function anyPrice(book: PriceBook, question: { readonly sku: string; readonly unit: BilledUnit; readonly atMs: number; readonly promptTokens: number }): Price | null {
+function anyPrice(
+  book: PriceBook,
+  question: {
+    readonly sku: string
+    readonly unit: BilledUnit
+    readonly atMs: number
+    readonly promptTokens: number
+  },
+): Price | null {
   for (const { provider } of book.sources) {
     const found = findPrice(book, { provider, ...question })
     if (found !== null) return found
@@ -119,21 +202,48 @@ function missingFrom(book: PriceBook, sku: string, unit: string): string {
 }
 
 /** One request a query, as the modules of ours make it. */
-function rerankOf({ variant }: { readonly variant: Pick<Configuration, 'rerank'> }, book: PriceBook, { reranker, storedBytes, atMs }: AboutCell): PicoUsd | MissingPrice {
+function rerankOf(
+  { variant }: { readonly variant: Pick<Configuration, 'rerank'> },
+  book: PriceBook,
+  { reranker, storedBytes, atMs }: AboutCell,
+): PicoUsd | MissingPrice {
   if (!variant.rerank || storedBytes === null) return picoUsd(0n)
-  return costOrMissing({ operation: 'rerank', sku: reranker, quantities: { 'rerank-requests': 1 } }, book, atMs)
+  return costOrMissing(
+    { operation: 'rerank', sku: reranker, quantities: { 'rerank-requests': 1 } },
+    book,
+    atMs,
+  )
 }
 
 /** One read a query of the tenant's whole namespace. */
 function readsOf(book: PriceBook, { storedBytes, atMs }: AboutCell): PicoUsd | MissingPrice {
-  return storedBytes === null ? picoUsd(0n) : costOrMissing({ operation: 'query', sku: 'serverless', quantities: { queries: 1, 'namespace-bytes': storedBytes } }, book, atMs)
+  return storedBytes === null
+    ? picoUsd(0n)
+    : costOrMissing(
+        {
+          operation: 'query',
+          sku: 'serverless',
+          quantities: { queries: 1, 'namespace-bytes': storedBytes },
+        },
+        book,
+        atMs,
+      )
 }
 
-function costOrMissing(usage: Pick<ProviderUsage, 'operation' | 'sku' | 'quantities'>, book: PriceBook, atMs: number): PicoUsd | MissingPrice {
+function costOrMissing(
+  usage: Pick<ProviderUsage, 'operation' | 'sku' | 'quantities'>,
+  book: PriceBook,
+  atMs: number,
+): PicoUsd | MissingPrice {
   try {
-    return costOfUsage({ ...usage, provider: 'pinecone', attempt: 1, outcome: 'completed', estimated: false }, book, atMs)
+    return costOfUsage(
+      { ...usage, provider: 'pinecone', attempt: 1, outcome: 'completed', estimated: false },
+      book,
+      atMs,
+    )
   } catch (error) {
-    if (error instanceof TenantbenchError && error.code === 'TB_PRICE_MISSING') return { missing: error.detail ?? error.message }
+    if (error instanceof TenantbenchError && error.code === 'TB_PRICE_MISSING')
+      return { missing: error.detail ?? error.message }
     throw error
   }
 }

@@ -2,9 +2,26 @@
  * Customise or standardise: the fleet under one configuration for all, one a tier, one a tenant, each with what it costs, earns and
  * answers, and whether the saving of the last over the first is worth what keeping more configurations costs.
  */
-import { formatUsdRounded, picoUsd, sumUsd, usdAsNumber, usdFromNumber, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
+import {
+  formatUsdRounded,
+  picoUsd,
+  sumUsd,
+  usdAsNumber,
+  usdFromNumber,
+  zeroUsd,
+  type PicoUsd,
+} from '../../src/base/money.ts'
 import { marginOf, revenueOf } from '../../src/index.ts'
-import { isFit, monthlyCostOf, named, recommendFor, standardErrorOf, z95, type TenantEconomics, type VariantEconomics } from './economics.ts'
+import {
+  isFit,
+  monthlyCostOf,
+  named,
+  recommendFor,
+  standardErrorOf,
+  z95,
+  type TenantEconomics,
+  type VariantEconomics,
+} from './economics.ts'
 import type { Plans } from './tier-margins.ts'
 
 /** The fleet under one way of giving out configurations. Intervals are at 95 %, tenants taken as independent. */
@@ -19,7 +36,11 @@ export interface FleetUnder {
   readonly high95Usd: PicoUsd
   readonly grossMarginPct: number | null
   /** Share of right answers over all queries; null where one tenant's is not measured. */
-  readonly quality: { readonly share: number; readonly low95: number; readonly high95: number } | null
+  readonly quality: {
+    readonly share: number
+    readonly low95: number
+    readonly high95: number
+  } | null
 }
 
 /** The answer. */
@@ -44,18 +65,48 @@ export interface StandardiseOptions {
   readonly customisingCostUsd?: PicoUsd
 }
 
-type Assignment = readonly { readonly tenant: TenantEconomics; readonly variant: VariantEconomics }[]
+type Assignment = readonly {
+  readonly tenant: TenantEconomics
+  readonly variant: VariantEconomics
+}[]
 
 /** Compares the three. A tenant for whom nothing can be recommended keeps the standard. */
-export function standardise(tenants: readonly TenantEconomics[], { plans = new Map(), customisingCostUsd = zeroUsd }: StandardiseOptions = {}): Standardise {
-  const none = (says: string): Standardise => ({ verdict: 'none', ways: [], savingUsd: null, savingPlusMinusUsd: null, savingPct: null, customisingCostUsd, furtherCostUsd: null, says })
+export function standardise(
+  tenants: readonly TenantEconomics[],
+  { plans = new Map(), customisingCostUsd = zeroUsd }: StandardiseOptions = {},
+): Standardise {
+  const none = (says: string): Standardise => ({
+    verdict: 'none',
+    ways: [],
+    savingUsd: null,
+    savingPlusMinusUsd: null,
+    savingPct: null,
+    customisingCostUsd,
+    furtherCostUsd: null,
+    says,
+  })
   if (tenants.length === 0) return none('None: there are no tenants.')
   const standard = oneForAll(tenants)
-  if (standard === null) return none('None: no configuration was priced for every tenant, so there is no standard to compare with.')
-  const own = tenants.map((tenant, at) => ({ tenant, variant: recommendFor(tenant).variant ?? variantAt(standard, at) }))
-  if (![...standard, ...own].some(({ tenant, variant }) => isFit(tenant, variant))) return none('None: no configuration is known to keep the floor, the objective and the budget of any tenant.')
-  const tiers = [...Map.groupBy(tenants, ({ tier }) => tier).values()].flatMap((group) => oneForAll(group) ?? [])
-  const ways = [fleetUnder('standard', standard, plans), fleetUnder('per-tier', tiers, plans), fleetUnder('per-tenant', own, plans)]
+  if (standard === null)
+    return none(
+      'None: no configuration was priced for every tenant, so there is no standard to compare with.',
+    )
+  const own = tenants.map((tenant, at) => ({
+    tenant,
+    variant: recommendFor(tenant).variant ?? variantAt(standard, at),
+  }))
+  if (![...standard, ...own].some(({ tenant, variant }) => isFit(tenant, variant)))
+    return none(
+      'None: no configuration is known to keep the floor, the objective and the budget of any tenant.',
+    )
+  const tiers = [...Map.groupBy(tenants, ({ tier }) => tier).values()].flatMap(
+    (group) => oneForAll(group) ?? [],
+  )
+  const ways = [
+    fleetUnder('standard', standard, plans),
+    fleetUnder('per-tier', tiers, plans),
+    fleetUnder('per-tenant', own, plans),
+  ]
   return judged({ standard, own, ways, customisingCostUsd })
 }
 
@@ -66,12 +117,27 @@ function variantAt(assignment: Assignment, at: number): VariantEconomics {
 /** The cheapest configuration that fits every tenant; else the one that fits the most of them; null when none is priced for all. */
 function oneForAll(tenants: readonly TenantEconomics[]): Assignment | null {
   const [first] = tenants
-  const ids = first?.variants.map(({ id }) => id).filter((id) => tenants.every(({ variants }) => variants.some((each) => each.id === id))) ?? []
+  const ids =
+    first?.variants
+      .map(({ id }) => id)
+      .filter((id) => tenants.every(({ variants }) => variants.some((each) => each.id === id))) ??
+    []
   const options = ids.map((id) => {
-    const assignment = tenants.flatMap((tenant) => tenant.variants.filter((each) => each.id === id).slice(0, 1).map((variant) => ({ tenant, variant })))
-    return { assignment, satisfied: assignment.filter(({ tenant, variant }) => isFit(tenant, variant)).length, cost: costOf(assignment) }
+    const assignment = tenants.flatMap((tenant) =>
+      tenant.variants
+        .filter((each) => each.id === id)
+        .slice(0, 1)
+        .map((variant) => ({ tenant, variant })),
+    )
+    return {
+      assignment,
+      satisfied: assignment.filter(({ tenant, variant }) => isFit(tenant, variant)).length,
+      cost: costOf(assignment),
+    }
   })
-  const best = options.toSorted((one, other) => other.satisfied - one.satisfied || (one.cost < other.cost ? -1 : 1))[0]
+  const best = options.toSorted(
+    (one, other) => other.satisfied - one.satisfied || (one.cost < other.cost ? -1 : 1),
+  )[0]
   return best?.assignment ?? null
 }
 
@@ -81,7 +147,11 @@ function costOf(assignment: Assignment): PicoUsd {
 
 function fleetUnder(way: FleetUnder['way'], assignment: Assignment, plans: Plans): FleetUnder {
   const costUsd = costOf(assignment)
-  const deviation = rootOfSquares(assignment.map(({ tenant, variant }) => standardErrorOf(variant.costPerQuery) * tenant.queriesPerMonth))
+  const deviation = rootOfSquares(
+    assignment.map(
+      ({ tenant, variant }) => standardErrorOf(variant.costPerQuery) * tenant.queriesPerMonth,
+    ),
+  )
   const half = usdFromNumber(z95 * deviation)
   const revenues = assignment.flatMap(({ tenant }) => {
     const plan = plans.get(tenant.tier)
@@ -95,7 +165,8 @@ function fleetUnder(way: FleetUnder['way'], assignment: Assignment, plans: Plans
     costUsd,
     low95Usd: picoUsd(costUsd - half),
     high95Usd: picoUsd(costUsd + half),
-    grossMarginPct: marginOf(revenues.length < assignment.length ? null : sumUsd(revenues), costUsd).grossMarginPct,
+    grossMarginPct: marginOf(revenues.length < assignment.length ? null : sumUsd(revenues), costUsd)
+      .grossMarginPct,
     quality: qualityOf(assignment),
   }
 }
@@ -107,10 +178,16 @@ function rootOfSquares(values: readonly number[]): number {
 /** Weighted by queries. */
 function qualityOf(assignment: Assignment): FleetUnder['quality'] {
   const total = assignment.reduce((sum, { tenant }) => sum + tenant.queriesPerMonth, 0)
-  const each = assignment.flatMap(({ tenant, variant: { quality } }) => (quality === null ? [] : [{ quality, weight: tenant.queriesPerMonth / total }]))
+  const each = assignment.flatMap(({ tenant, variant: { quality } }) =>
+    quality === null ? [] : [{ quality, weight: tenant.queriesPerMonth / total }],
+  )
   if (each.length < assignment.length || total === 0) return null
   const share = each.reduce((sum, { quality, weight }) => sum + weight * quality.share, 0)
-  const half = z95 * rootOfSquares(each.map(({ quality, weight }) => (weight * (quality.high95 - quality.low95)) / (2 * z95)))
+  const half =
+    z95 *
+    rootOfSquares(
+      each.map(({ quality, weight }) => (weight * (quality.high95 - quality.low95)) / (2 * z95)),
+    )
   return { share, low95: Math.max(0, share - half), high95: Math.min(1, share + half) }
 }
 
@@ -124,15 +201,45 @@ interface Compared {
 function judged({ standard, own, ways, customisingCostUsd }: Compared): Standardise {
   const [before, perTier, after] = ways as readonly [FleetUnder, FleetUnder, FleetUnder]
   const savingUsd = picoUsd(before.costUsd - after.costUsd)
-  const half = usdFromNumber(z95 * rootOfSquares(own.flatMap(({ tenant, variant }, at) => {
-    const other = variantAt(standard, at)
-    return other.id === variant.id ? [] : [standardErrorOf(variant.costPerQuery) * tenant.queriesPerMonth, standardErrorOf(other.costPerQuery) * tenant.queriesPerMonth]
-  })))
-  const furtherCostUsd = picoUsd(customisingCostUsd * BigInt(Math.max(0, after.configurations.length - before.configurations.length)))
+  const half = usdFromNumber(
+    z95 *
+      rootOfSquares(
+        own.flatMap(({ tenant, variant }, at) => {
+          const other = variantAt(standard, at)
+          return other.id === variant.id
+            ? []
+            : [
+                standardErrorOf(variant.costPerQuery) * tenant.queriesPerMonth,
+                standardErrorOf(other.costPerQuery) * tenant.queriesPerMonth,
+              ]
+        }),
+      ),
+  )
+  const furtherCostUsd = picoUsd(
+    customisingCostUsd *
+      BigInt(Math.max(0, after.configurations.length - before.configurations.length)),
+  )
   const net = savingUsd - furtherCostUsd
-  const verdict = after.satisfied > before.satisfied ? 'customise' : net - half > 0n ? 'customise' : net + half <= 0n ? 'standardise' : 'undecided'
-  const savingPct = before.costUsd === 0n ? null : (100 * usdAsNumber(savingUsd)) / usdAsNumber(before.costUsd)
-  return { verdict, ways, savingUsd, savingPlusMinusUsd: half, savingPct, customisingCostUsd, furtherCostUsd, says: wordsFor({ before, perTier, after, savingUsd, half, savingPct, furtherCostUsd, verdict }) }
+  const verdict =
+    after.satisfied > before.satisfied
+      ? 'customise'
+      : net - half > 0n
+        ? 'customise'
+        : net + half <= 0n
+          ? 'standardise'
+          : 'undecided'
+  const savingPct =
+    before.costUsd === 0n ? null : (100 * usdAsNumber(savingUsd)) / usdAsNumber(before.costUsd)
+  return {
+    verdict,
+    ways,
+    savingUsd,
+    savingPlusMinusUsd: half,
+    savingPct,
+    customisingCostUsd,
+    furtherCostUsd,
+    says: wordsFor({ before, perTier, after, savingUsd, half, savingPct, furtherCostUsd, verdict }),
+  }
 }
 
 interface Words {
@@ -146,16 +253,40 @@ interface Words {
   readonly verdict: Standardise['verdict']
 }
 
-const verdictWords = { customise: 'worth it', standardise: 'not worth it', undecided: 'within what the figures allow, neither', none: 'none' } as const
+const verdictWords = {
+  customise: 'worth it',
+  standardise: 'not worth it',
+  undecided: 'within what the figures allow, neither',
+  none: 'none',
+} as const
 
-function wordsFor({ before, perTier, after, savingUsd, half, savingPct, furtherCostUsd, verdict }: Words): string {
-  const dollars = (amount: bigint): string => `$${formatUsdRounded(picoUsd(amount < 0n ? -amount : amount), 2)}`
+function wordsFor({
+  before,
+  perTier,
+  after,
+  savingUsd,
+  half,
+  savingPct,
+  furtherCostUsd,
+  verdict,
+}: Words): string {
+  const dollars = (amount: bigint): string =>
+    `$${formatUsdRounded(picoUsd(amount < 0n ? -amount : amount), 2)}`
   const standard = `The standard is ${before.configurations.join(', ')}, which ${before.satisfied === before.tenants ? 'fits every tenant' : `fits ${before.satisfied} of ${before.tenants} tenants: none fits all`}.`
   const saving = `One a tenant ${savingUsd < 0n ? 'costs' : 'saves'} ${dollars(savingUsd)} ± ${dollars(half)} a month${savingPct === null ? '' : ` (${Math.abs(savingPct).toFixed(1)} % of the standard)`}${savingUsd < 0n ? ' more' : ''}`
-  const kept = furtherCostUsd === 0n ? '' : `, of which those beyond the standard cost ${dollars(furtherCostUsd)} a month to keep`
+  const kept =
+    furtherCostUsd === 0n
+      ? ''
+      : `, of which those beyond the standard cost ${dollars(furtherCostUsd)} a month to keep`
   const further = `with ${after.configurations.length} configuration${after.configurations.length === 1 ? '' : 's'}${kept}`
-  const more = after.satisfied > before.satisfied ? `; it fits ${counted(after.satisfied - before.satisfied)} more, and that decides` : ''
-  const isTierEnough = verdict === 'customise' && perTier.satisfied >= after.satisfied && perTier.costUsd <= after.costUsd
+  const more =
+    after.satisfied > before.satisfied
+      ? `; it fits ${counted(after.satisfied - before.satisfied)} more, and that decides`
+      : ''
+  const isTierEnough =
+    verdict === 'customise' &&
+    perTier.satisfied >= after.satisfied &&
+    perTier.costUsd <= after.costUsd
   return `${standard} ${saving}, ${further}${more}: ${verdictWords[verdict]}.${isTierEnough ? ' One a tier does as well.' : ''}`
 }
 

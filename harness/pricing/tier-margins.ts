@@ -33,24 +33,44 @@ export interface TierMargin extends Margin {
 const mostNamed = 10
 
 /** The tiers, by name. A tier without a plan has no revenue that anybody knows. */
-export function tierMargins(tenants: readonly TenantEconomics[], plans: Plans): readonly TierMargin[] {
-  return [...Map.groupBy(tenants, ({ tier }) => tier)].map(([tier, group]) => tierMargin(tier, group, plans.get(tier) ?? null)).sort((one, other) => (one.tier < other.tier ? -1 : 1))
+export function tierMargins(
+  tenants: readonly TenantEconomics[],
+  plans: Plans,
+): readonly TierMargin[] {
+  return [...Map.groupBy(tenants, ({ tier }) => tier)]
+    .map(([tier, group]) => tierMargin(tier, group, plans.get(tier) ?? null))
+    .sort((one, other) => (one.tier < other.tier ? -1 : 1))
 }
 
 /** Revenue against cost of all tenants together. */
 export function fleetMargin(tenants: readonly TenantEconomics[], plans: Plans): Margin {
   const costUsd = sumUsd(tenants.map((tenant) => monthlyCostOf(tenant, currentOf(tenant))))
   const revenues = tenants.map((tenant) => revenueFrom(tenant, plans.get(tenant.tier) ?? null))
-  return marginOf(revenues.some((revenue) => revenue === null) ? null : sumUsd(revenues.flatMap((revenue) => revenue ?? [])), costUsd)
+  return marginOf(
+    revenues.some((revenue) => revenue === null)
+      ? null
+      : sumUsd(revenues.flatMap((revenue) => revenue ?? [])),
+    costUsd,
+  )
 }
 
 function revenueFrom({ queriesPerMonth }: TenantEconomics, plan: Plan | null): PicoUsd | null {
   return plan === null ? null : revenueOf(plan, BigInt(queriesPerMonth))
 }
 
-function tierMargin(tier: string, tenants: readonly TenantEconomics[], plan: Plan | null): TierMargin {
-  const each = tenants.map((tenant) => ({ tenant: tenant.tenant, revenueUsd: revenueFrom(tenant, plan), costUsd: monthlyCostOf(tenant, currentOf(tenant)) }))
-  const underwater = each.flatMap(({ tenant, revenueUsd, costUsd }) => (revenueUsd !== null && costUsd > revenueUsd ? [{ tenant, revenueUsd, costUsd }] : []))
+function tierMargin(
+  tier: string,
+  tenants: readonly TenantEconomics[],
+  plan: Plan | null,
+): TierMargin {
+  const each = tenants.map((tenant) => ({
+    tenant: tenant.tenant,
+    revenueUsd: revenueFrom(tenant, plan),
+    costUsd: monthlyCostOf(tenant, currentOf(tenant)),
+  }))
+  const underwater = each.flatMap(({ tenant, revenueUsd, costUsd }) =>
+    revenueUsd !== null && costUsd > revenueUsd ? [{ tenant, revenueUsd, costUsd }] : [],
+  )
   const revenue = plan === null ? null : sumUsd(each.flatMap(({ revenueUsd }) => revenueUsd ?? []))
   return {
     tier,
@@ -69,16 +89,37 @@ function byLoss(one: UnderwaterTenant, other: UnderwaterTenant): number {
 }
 
 /** Of a tenant with the tier's mean fixed cost, at the tier's mean cost of a query. */
-function breakEven(tenants: readonly TenantEconomics[], plan: Plan | null): Pick<TierMargin, 'breakEvenQueries' | 'breakEvenUpToQueries' | 'breakEvenReason'> {
-  if (plan === null) return { breakEvenQueries: null, breakEvenUpToQueries: null, breakEvenReason: 'there is no plan' }
+function breakEven(
+  tenants: readonly TenantEconomics[],
+  plan: Plan | null,
+): Pick<TierMargin, 'breakEvenQueries' | 'breakEvenUpToQueries' | 'breakEvenReason'> {
+  if (plan === null)
+    return {
+      breakEvenQueries: null,
+      breakEvenUpToQueries: null,
+      breakEvenReason: 'there is no plan',
+    }
   const { fromQueries, upToQueries, reason } = breakEvenOf(plan, meanCostOf(tenants))
-  return { breakEvenQueries: fromQueries === null ? null : Number(fromQueries), breakEvenUpToQueries: upToQueries === null ? null : Number(upToQueries), breakEvenReason: reason }
+  return {
+    breakEvenQueries: fromQueries === null ? null : Number(fromQueries),
+    breakEvenUpToQueries: upToQueries === null ? null : Number(upToQueries),
+    breakEvenReason: reason,
+  }
 }
 
 /** Fixed cost by tenant, and the cost of a query weighted by how often each asks. At least one tenant. */
-export function meanCostOf(tenants: readonly TenantEconomics[]): { readonly fixed: PicoUsd; readonly perQuery: PicoUsd } {
+export function meanCostOf(tenants: readonly TenantEconomics[]): {
+  readonly fixed: PicoUsd
+  readonly perQuery: PicoUsd
+} {
   const queries = tenants.reduce((sum, { queriesPerMonth }) => sum + BigInt(queriesPerMonth), 0n)
   const fixed = sumUsd(tenants.map(({ fixedMonthlyUsd }) => fixedMonthlyUsd))
-  const asked = tenants.reduce((sum, tenant) => sum + currentOf(tenant).costPerQuery.mean * BigInt(tenant.queriesPerMonth), 0n)
-  return { fixed: picoUsd(fixed / BigInt(tenants.length)), perQuery: picoUsd(queries === 0n ? 0n : asked / queries) }
+  const asked = tenants.reduce(
+    (sum, tenant) => sum + currentOf(tenant).costPerQuery.mean * BigInt(tenant.queriesPerMonth),
+    0n,
+  )
+  return {
+    fixed: picoUsd(fixed / BigInt(tenants.length)),
+    perQuery: picoUsd(queries === 0n ? 0n : asked / queries),
+  }
 }

@@ -20,8 +20,18 @@ export interface EmbeddingProfile {
 
 /** Embedding models that the local services know. */
 export const embeddingProfiles: readonly EmbeddingProfile[] = [
-  { model: 'text-embedding-3-small', maxDimensions: 1_536, maxInputTokens: 8_191, latency: { medianMs: 280, sigma: 0.5 } },
-  { model: 'text-embedding-3-large', maxDimensions: 3_072, maxInputTokens: 8_191, latency: { medianMs: 300, sigma: 0.5 } },
+  {
+    model: 'text-embedding-3-small',
+    maxDimensions: 1_536,
+    maxInputTokens: 8_191,
+    latency: { medianMs: 280, sigma: 0.5 },
+  },
+  {
+    model: 'text-embedding-3-large',
+    maxDimensions: 3_072,
+    maxInputTokens: 8_191,
+    latency: { medianMs: 300, sigma: 0.5 },
+  },
 ]
 
 /** A reranker with its limit. */
@@ -32,7 +42,12 @@ export interface RerankerProfile {
 }
 
 /** Rerankers that the local services know. */
-export const rerankerProfiles: readonly RerankerProfile[] = [{ model: 'bge-reranker-v2-m3', maxDocuments: 100, latency: { medianMs: 250, sigma: 0.3 } }]
+export const rerankerProfiles: readonly RerankerProfile[] = [
+  { model: 'bge-reranker-v2-m3', maxDocuments: 100, latency: { medianMs: 250, sigma: 0.3 } },
+]
 
 /** Reads and writes of the vector store. */
-export const storeProfile = { query: { medianMs: 60, sigma: 0.25 }, upsert: { medianMs: 120, sigma: 0.3 } } as const satisfies Record<string, LatencyProfile>
+export const storeProfile = {
+  query: { medianMs: 60, sigma: 0.25 },
+  upsert: { medianMs: 120, sigma: 0.3 },
+} as const satisfies Record<string, LatencyProfile>

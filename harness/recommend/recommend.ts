@@ -3,7 +3,13 @@
  * objective and budget. When the floor lies inside the intervals the answer is "none yet: ask N more"; when nothing can fit it is
  * "none does". Times are the modelled ones where there are any, so that one seed gives one answer.
  */
-import { formatUsd, formatUsdRounded, picoUsd, usdAsNumber, type PicoUsd } from '../../src/base/money.ts'
+import {
+  formatUsd,
+  formatUsdRounded,
+  picoUsd,
+  usdAsNumber,
+  type PicoUsd,
+} from '../../src/base/money.ts'
 import { moreTrialsFor } from '../measure/intervals.ts'
 import { leastSamples } from '../measure/quantiles.ts'
 
@@ -11,7 +17,13 @@ import { leastSamples } from '../measure/quantiles.ts'
 export interface Candidate {
   readonly variant: { readonly model: string; readonly topK: number; readonly rerank: boolean }
   readonly costPerQuery: PicoUsd
-  readonly quality: { readonly share: number; readonly low95: number; readonly high95: number; readonly questions: number; readonly source?: 'measured' | 'modelled' }
+  readonly quality: {
+    readonly share: number
+    readonly low95: number
+    readonly high95: number
+    readonly questions: number
+    readonly source?: 'measured' | 'modelled'
+  }
   /** p95 of modelled time where services are modelled, else of measured time; null with too few samples. */
   readonly p95Ms: number | null
   readonly timing?: 'measured' | 'modelled'
@@ -35,7 +47,14 @@ export interface Recommendation {
   readonly flipsWhen: string | null
 }
 
-type Standing = 'fits' | 'quality-open' | 'quality-below' | 'too-slow' | 'latency-open' | 'over-budget' | 'infeasible'
+type Standing =
+  | 'fits'
+  | 'quality-open'
+  | 'quality-below'
+  | 'too-slow'
+  | 'latency-open'
+  | 'over-budget'
+  | 'infeasible'
 
 interface Placed {
   readonly candidate: Candidate
@@ -48,29 +67,53 @@ export function recommend(candidates: readonly Candidate[], needs: Needs): Recom
     .map((candidate): Placed => ({ candidate, standing: standingOf(candidate, needs) }))
     .sort((one, other) => compare(one.candidate, other.candidate))
   const chosen = placed.find(({ standing }) => standing === 'fits')
-  if (chosen !== undefined) return { chosen: chosen.candidate, reason: reasonFor(chosen.candidate, placed, needs), flipsWhen: smallestFlip(chosen.candidate, placed, needs) }
-  const open = placed.filter(({ standing }) => standing === 'quality-open' || standing === 'latency-open')
+  if (chosen !== undefined)
+    return {
+      chosen: chosen.candidate,
+      reason: reasonFor(chosen.candidate, placed, needs),
+      flipsWhen: smallestFlip(chosen.candidate, placed, needs),
+    }
+  const open = placed.filter(
+    ({ standing }) => standing === 'quality-open' || standing === 'latency-open',
+  )
   if (open.length > 0) return { chosen: null, reason: noneYet(open, needs), flipsWhen: null }
   return { chosen: null, reason: noneDoes(placed, needs), flipsWhen: null }
 }
 
-const hindrances = { 'quality-below': 'below the floor', 'too-slow': 'too slow', 'over-budget': 'over the budget', infeasible: 'beyond the window of their model' } as const
+const hindrances = {
+  'quality-below': 'below the floor',
+  'too-slow': 'too slow',
+  'over-budget': 'over the budget',
+  infeasible: 'beyond the window of their model',
+} as const
 
 /** For each thing that hinders, the one that comes closest, and how many others it hinders. */
 function noneDoes(placed: readonly Placed[], needs: Needs): string {
   const groups = Map.groupBy(placed, ({ standing }) => standing)
   const sentences = (Object.keys(hindrances) as (keyof typeof hindrances)[]).flatMap((standing) => {
-    const group = (groups.get(standing) ?? []).map(({ candidate }) => candidate).sort((one, other) => shortfall(one, standing) - shortfall(other, standing))
+    const group = (groups.get(standing) ?? [])
+      .map(({ candidate }) => candidate)
+      .sort((one, other) => shortfall(one, standing) - shortfall(other, standing))
     const [closest, ...others] = group
     if (closest === undefined) return []
-    const more = others.length === 0 ? '' : `, and ${others.length} more ${others.length === 1 ? 'is' : 'are'} ${hindrances[standing]}`
+    const more =
+      others.length === 0
+        ? ''
+        : `, and ${others.length} more ${others.length === 1 ? 'is' : 'are'} ${hindrances[standing]}`
     return [`${named(closest)} ${because(closest, standing, needs)}${more}`]
   })
   return `none does: ${sentences.join('; ')}.`
 }
 
-function shortfall({ quality, p95Ms, costPerQuery }: Candidate, standing: keyof typeof hindrances): number {
-  return standing === 'quality-below' ? -quality.high95 : standing === 'too-slow' ? (p95Ms ?? 0) : usdAsNumber(costPerQuery)
+function shortfall(
+  { quality, p95Ms, costPerQuery }: Candidate,
+  standing: keyof typeof hindrances,
+): number {
+  return standing === 'quality-below'
+    ? -quality.high95
+    : standing === 'too-slow'
+      ? (p95Ms ?? 0)
+      : usdAsNumber(costPerQuery)
 }
 
 function compare(one: Candidate, other: Candidate): number {
@@ -120,8 +163,14 @@ function because(candidate: Candidate, standing: Standing, needs: Needs): string
 }
 
 function reasonFor(chosen: Candidate, placed: readonly Placed[], needs: Needs): string {
-  const cheaper = placed.slice(0, placed.findIndex(({ candidate }) => candidate === chosen))
-  const others = cheaper.map(({ candidate, standing }) => `${named(candidate)} is cheaper but ${because(candidate, standing, needs)}`)
+  const cheaper = placed.slice(
+    0,
+    placed.findIndex(({ candidate }) => candidate === chosen),
+  )
+  const others = cheaper.map(
+    ({ candidate, standing }) =>
+      `${named(candidate)} is cheaper but ${because(candidate, standing, needs)}`,
+  )
   const own = `${named(chosen)} is the cheapest that fits: right in at least ${share(chosen.quality.low95)} of questions (floor ${share(needs.qualityFloor)}), p95 ${secondsOf(chosen.p95Ms ?? 0)}, $${formatUsdRounded(monthly(chosen, needs), 2)} a month`
   return `${[own, ...others].join('; ')}.`
 }
@@ -129,13 +178,23 @@ function reasonFor(chosen: Candidate, placed: readonly Placed[], needs: Needs): 
 function noneYet(open: readonly Placed[], needs: Needs): string {
   const wanted = open.flatMap(({ candidate, standing }) => {
     if (standing === 'latency-open') return []
-    const more = moreTrialsFor(needs.qualityFloor, { share: candidate.quality.share, trials: candidate.quality.questions })
+    const more = moreTrialsFor(needs.qualityFloor, {
+      share: candidate.quality.share,
+      trials: candidate.quality.questions,
+    })
     return more === null ? [] : [{ candidate, more }]
   })
   const least = wanted.sort((one, other) => one.more - other.more)[0]
   if (least === undefined) {
-    const closest = Math.max(...open.filter(({ standing }) => standing === 'latency-open').map(({ candidate }) => candidate.answered), -1)
-    return closest >= 0 ? `none yet: ask ${leastSamples.p95 - closest} more, for a p95 takes ${leastSamples.p95} answers in a cell.` : `none yet: ask more; no configuration that keeps budget and objective is right more often than the floor of ${share(needs.qualityFloor)} so far.`
+    const closest = Math.max(
+      ...open
+        .filter(({ standing }) => standing === 'latency-open')
+        .map(({ candidate }) => candidate.answered),
+      -1,
+    )
+    return closest >= 0
+      ? `none yet: ask ${leastSamples.p95 - closest} more, for a p95 takes ${leastSamples.p95} answers in a cell.`
+      : `none yet: ask more; no configuration that keeps budget and objective is right more often than the floor of ${share(needs.qualityFloor)} so far.`
   }
   return `none yet: ask ${least.more} more; ${named(least.candidate)} ${because(least.candidate, 'quality-open', needs)}.`
 }
@@ -147,7 +206,12 @@ interface Flip {
 
 /** All single changes that would change the answer; the smallest one, relative to what is assumed, is told. */
 function smallestFlip(chosen: Candidate, placed: readonly Placed[], needs: Needs): string | null {
-  const flips = [...ownFlips(chosen, needs), ...placed.filter(({ candidate }) => candidate !== chosen).flatMap((other) => flipsTo(chosen, other, needs))]
+  const flips = [
+    ...ownFlips(chosen, needs),
+    ...placed
+      .filter(({ candidate }) => candidate !== chosen)
+      .flatMap((other) => flipsTo(chosen, other, needs)),
+  ]
   return flips.sort((one, other) => one.change - other.change)[0]?.text ?? null
 }
 
@@ -156,29 +220,60 @@ function ownFlips(chosen: Candidate, needs: Needs): readonly Flip[] {
   const slower = needs.latencyObjectiveMs / (chosen.p95Ms ?? 1) - 1
   const room = usdAsNumber(needs.monthlyBudget) / usdAsNumber(monthly(chosen, needs)) - 1
   return [
-    { change: slack / chosen.quality.share, text: `${named(chosen)} is right ${percentage(slack)} points less often than ${chosen.quality.source === 'measured' ? 'measured' : 'assumed'}` },
-    { change: slower, text: `${named(chosen)} takes ${percentage(slower)} % longer than ${chosen.timing ?? 'modelled'}` },
-    { change: room, text: `${named(chosen)} costs ${percentage(room)} % more, or is asked that much more` },
+    {
+      change: slack / chosen.quality.share,
+      text: `${named(chosen)} is right ${percentage(slack)} points less often than ${chosen.quality.source === 'measured' ? 'measured' : 'assumed'}`,
+    },
+    {
+      change: slower,
+      text: `${named(chosen)} takes ${percentage(slower)} % longer than ${chosen.timing ?? 'modelled'}`,
+    },
+    {
+      change: room,
+      text: `${named(chosen)} costs ${percentage(room)} % more, or is asked that much more`,
+    },
   ]
 }
 
-function flipsTo(chosen: Candidate, { candidate, standing }: Placed, needs: Needs): readonly Flip[] {
-  const costs = { own: usdAsNumber(chosen.costPerQuery), other: usdAsNumber(candidate.costPerQuery) }
+function flipsTo(
+  chosen: Candidate,
+  { candidate, standing }: Placed,
+  needs: Needs,
+): readonly Flip[] {
+  const costs = {
+    own: usdAsNumber(chosen.costPerQuery),
+    other: usdAsNumber(candidate.costPerQuery),
+  }
   switch (standing) {
     case 'fits': {
       const cheaper = 1 - costs.own / costs.other
-      return [{ change: cheaper, text: `${named(candidate)} costs ${percentage(cheaper)} % less; then ${named(candidate)} is cheaper` }]
+      return [
+        {
+          change: cheaper,
+          text: `${named(candidate)} costs ${percentage(cheaper)} % less; then ${named(candidate)} is cheaper`,
+        },
+      ]
     }
     case 'quality-open':
     case 'quality-below': {
       if (costs.other >= costs.own || candidate.p95Ms === null) return []
       const missing = needs.qualityFloor - candidate.quality.low95
-      return [{ change: missing / Math.max(0.01, candidate.quality.share), text: `${named(candidate)} is right ${percentage(missing)} points more often; then it is enough, and cheaper` }]
+      return [
+        {
+          change: missing / Math.max(0.01, candidate.quality.share),
+          text: `${named(candidate)} is right ${percentage(missing)} points more often; then it is enough, and cheaper`,
+        },
+      ]
     }
     case 'too-slow': {
       if (costs.other >= costs.own || candidate.quality.low95 <= needs.qualityFloor) return []
       const faster = 1 - needs.latencyObjectiveMs / (candidate.p95Ms ?? 1)
-      return [{ change: faster, text: `${named(candidate)} is ${percentage(faster)} % faster than ${candidate.timing ?? 'modelled'}; then it keeps the objective, and is cheaper` }]
+      return [
+        {
+          change: faster,
+          text: `${named(candidate)} is ${percentage(faster)} % faster than ${candidate.timing ?? 'modelled'}; then it keeps the objective, and is cheaper`,
+        },
+      ]
     }
     case 'over-budget':
     case 'latency-open':

@@ -14,9 +14,23 @@ export interface OwnMonthResult {
 export function checkOwnMonth(month: OwnMonth): OwnMonthResult {
   const { usage, book } = month
   const months = monthsOf(usage)
-  if (months.length !== 1) return { check: { id: 'cost.reconciliation', verdict: 'inconclusive', evidence: `The usage is of ${months.length} months (${months.join(', ')}, UTC); a bill is of one.` }, drift: null }
+  if (months.length !== 1)
+    return {
+      check: {
+        id: 'cost.reconciliation',
+        verdict: 'inconclusive',
+        evidence: `The usage is of ${months.length} months (${months.join(', ')}, UTC); a bill is of one.`,
+      },
+      drift: null,
+    }
   const { drift } = reconcileOwnMonth(month, new Map()).explained
   const found = checkReconciliation(drift)
   const tenants = new Set(usage.map(({ tenant }) => tenant)).size
-  return { check: { ...found, evidence: `Your ${months[0] ?? ''} (${usage.length} lines of usage, ${tenants} tenants, price book ${book.id}): ${found.evidence}` }, drift: drift.verdict }
+  return {
+    check: {
+      ...found,
+      evidence: `Your ${months[0] ?? ''} (${usage.length} lines of usage, ${tenants} tenants, price book ${book.id}): ${found.evidence}`,
+    },
+    drift: drift.verdict,
+  }
 }

@@ -10,10 +10,17 @@ import { callsPerStatement, openOurSide, type OurSide } from './billing/our-side
 import { openVendorSide, type VendorBill, type VendorSide } from './billing/vendor-side.ts'
 import type { BillFault } from '../services/books/bill-faults.ts'
 import { startServices } from '../services/services.ts'
-import { callsOf, tenantsOf, type BillingMonthPlan, type PlannedCall } from '../workload/billing-month.ts'
+import {
+  callsOf,
+  tenantsOf,
+  type BillingMonthPlan,
+  type PlannedCall,
+} from '../workload/billing-month.ts'
 
 /** How shared cost is given to tenants where nobody says otherwise; taxes and credits have no rule, and stay unallocated. */
-export const usualRules: ReadonlyMap<string, AllocationRule> = new Map([['pinecone.minimum', { method: 'minimum-top-up' }]])
+export const usualRules: ReadonlyMap<string, AllocationRule> = new Map([
+  ['pinecone.minimum', { method: 'minimum-top-up' }],
+])
 
 /** A simulated month. */
 export interface SimulatedMonth {
@@ -44,7 +51,17 @@ export const usualRates = { aborted: 0.001, untold: 0, retried: 0.005 } as const
 export async function reconcileSimulated(options: SimulatedMonth): Promise<SimulatedResult> {
   const { plan, fault, clock, databaseUrl, signal, onProgress } = options
   onProgress('starting PostgreSQL', 0, 1)
-  await using services = await startServices({ runId: `reconcile_${newSuffix()}`, seed: plan.seed, timeScale: 0, faults: { abortedStreams: 0, lateEvents: 0, throttled: 0 }, namespacesPerIndex: 100, databaseUrl }, clock)
+  await using services = await startServices(
+    {
+      runId: `reconcile_${newSuffix()}`,
+      seed: plan.seed,
+      timeScale: 0,
+      faults: { abortedStreams: 0, lateEvents: 0, throttled: 0 },
+      namespacesPerIndex: 100,
+      databaseUrl,
+    },
+    clock,
+  )
   signal.throwIfAborted()
   await using ours = await openOurSide(services.addresses.adminUrl, tenantsOf(plan), clock)
   const vendors = openVendorSide({ month: plan.month, seed: plan.seed, fault })
@@ -54,13 +71,30 @@ export async function reconcileSimulated(options: SimulatedMonth): Promise<Simul
   onProgress('reconciling', 0, 1)
   const known = vendors.bill()
   const bill = readBill(known.documents, options.book)
-  const reconciled = await reconcileStored(ours.operator, { month: plan.month, book: options.book, bill, rules: usualRules, nowMs: clock.nowMs() })
+  const reconciled = await reconcileStored(ours.operator, {
+    month: plan.month,
+    book: options.book,
+    bill,
+    rules: usualRules,
+    nowMs: clock.nowMs(),
+  })
   const reconciledMs = clock.monotonicMs()
-  return { reconciled, known, tenants: plan.tenants, ownLedgerAgrees: await ownLedgerAgrees(ours, reconciled), recordSeconds: (recordedMs - startedMs) / 1_000, reconcileSeconds: (reconciledMs - recordedMs) / 1_000 }
+  return {
+    reconciled,
+    known,
+    tenants: plan.tenants,
+    ownLedgerAgrees: await ownLedgerAgrees(ours, reconciled),
+    recordSeconds: (recordedMs - startedMs) / 1_000,
+    reconcileSeconds: (reconciledMs - recordedMs) / 1_000,
+  }
 }
 
 /** Every call goes to both sides: into the vendors' books, and into its tenant's session, two statements at a time. */
-async function record({ plan, signal, onProgress }: SimulatedMonth, ours: OurSide, vendors: VendorSide): Promise<void> {
+async function record(
+  { plan, signal, onProgress }: SimulatedMonth,
+  ours: OurSide,
+  vendors: VendorSide,
+): Promise<void> {
   const names = tenantsOf(plan)
   let underWay: Promise<void> = Promise.resolve()
   const send = async (batch: readonly PlannedCall[]): Promise<void> => {
@@ -85,11 +119,21 @@ async function record({ plan, signal, onProgress }: SimulatedMonth, ours: OurSid
   await underWay
 }
 
-async function ownLedgerAgrees({ tenants }: OurSide, { month, adjusted, allocation }: ReconciledMonth): Promise<boolean> {
+async function ownLedgerAgrees(
+  { tenants }: OurSide,
+  { month, adjusted, allocation }: ReconciledMonth,
+): Promise<boolean> {
   const { lines } = adjusted ?? allocation
   const [first] = lines
   if (first === undefined) return false
   const own = await readOwnLedger(tenants, first.tenantId, month)
   const expected = lines.filter(({ tenantId }) => tenantId === first.tenantId)
-  return own.length === expected.length && expected.every(({ component, method, amount }) => own.some((line) => line.component === component && line.method === method && line.amount === amount))
+  return (
+    own.length === expected.length &&
+    expected.every(({ component, method, amount }) =>
+      own.some(
+        (line) => line.component === component && line.method === method && line.amount === amount,
+      ),
+    )
+  )
 }

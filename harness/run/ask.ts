@@ -17,7 +17,10 @@ export interface Asked {
 }
 
 /** What is asked, and of whom. `plan` is of a matrix alone. */
-export interface Asking extends Omit<DriveOptions, 'target' | 'concurrency'>, Pick<DriveLoadOptions, 'mayGoOn' | 'mostInFlight'> {
+export interface Asking
+  extends
+    Omit<DriveOptions, 'target' | 'concurrency'>,
+    Pick<DriveLoadOptions, 'mayGoOn' | 'mostInFlight'> {
   readonly scenario: LoadedScenario
   readonly prepared: Prepared
   readonly plan: readonly PlannedQuery[]

@@ -7,10 +7,20 @@ import { exitCodeOf, worstVerdict, type CheckResult } from '../../src/base/verdi
 import { countTokens, type ComponentDrift } from '../../src/index.ts'
 import type { SampleLine } from '../../reports/record/sample-lines.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
-import { comparisonLine, recordCell, sameQuestionLines, type MeasuredCell } from '../recommend/comparison.ts'
+import {
+  comparisonLine,
+  recordCell,
+  sameQuestionLines,
+  type MeasuredCell,
+} from '../recommend/comparison.ts'
 import { checkIsolation } from './checks/isolation-check.ts'
 import type { OracleReport } from '../oracle/leak-oracle.ts'
-import { checkCanaries, checkConfigurations, checkFailures, checkTenants } from './checks/run-checks.ts'
+import {
+  checkCanaries,
+  checkConfigurations,
+  checkFailures,
+  checkTenants,
+} from './checks/run-checks.ts'
 import { judgeGates } from './checks/gates.ts'
 import { checkClaims, judgeClaims } from '../recommend/claims.ts'
 import { tenantCosts } from '../reconcile/tenant-costs.ts'
@@ -44,8 +54,10 @@ export interface RunProducts {
   readonly left: readonly string[]
 }
 
-const readingAssumed = 'How well each model reads is assumed (harness/profiles, after "Lost in the Middle"), not measured: answers come from a local stand-in.'
-const readingMeasured = 'How well models read is your own measurement where there is one for the cell, and assumed elsewhere; which it is stands beside each figure.'
+const readingAssumed =
+  'How well each model reads is assumed (harness/profiles, after "Lost in the Middle"), not measured: answers come from a local stand-in.'
+const readingMeasured =
+  'How well models read is your own measurement where there is one for the cell, and assumed elsewhere; which it is stands beside each figure.'
 
 /** Builds the record. */
 export function buildRecord(products: RunProducts): RunRecord {
@@ -53,10 +65,27 @@ export function buildRecord(products: RunProducts): RunRecord {
   const { scenario, code } = options
   const { book } = prepared
   const measured = measure(products)
-  const cells = measured.map((each) => recordCell(each, { shared: books.sharedByCell.get(each.cell.id) ?? zeroUsd, method: scenario.allocation }))
-  const claims = scenario.claims === undefined ? [] : judgeClaims(scenario.claims, { cells, book, otherBooks: prepared.otherBooks, atMs: options.clock.nowMs() })
+  const cells = measured.map((each) =>
+    recordCell(each, {
+      shared: books.sharedByCell.get(each.cell.id) ?? zeroUsd,
+      method: scenario.allocation,
+    }),
+  )
+  const claims =
+    scenario.claims === undefined
+      ? []
+      : judgeClaims(scenario.claims, {
+          cells,
+          book,
+          otherBooks: prepared.otherBooks,
+          atMs: options.clock.nowMs(),
+        })
   const { checks: ran, notExamined } = runChecks(products, measured)
-  const checks = [...ran, ...(claims.length === 0 ? [] : [checkClaims(claims)]), ...gatesOf(products)]
+  const checks = [
+    ...ran,
+    ...(claims.length === 0 ? [] : [checkClaims(claims)]),
+    ...gatesOf(products),
+  ]
   const verdict = worstVerdict(checks.map((check) => check.verdict))
   return {
     recordVersion: 1,
@@ -73,11 +102,18 @@ export function buildRecord(products: RunProducts): RunRecord {
     timeScale: scenario.timeScale,
     trials: scenario.trials,
     code,
-    environment: { node: process.version, platform: process.platform, architecture: process.arch, processors: availableParallelism(), ...facts.environment },
+    environment: {
+      node: process.version,
+      platform: process.platform,
+      architecture: process.arch,
+      processors: availableParallelism(),
+      ...facts.environment,
+    },
     tenants: tenantLines(products),
     cells,
     ...tenantCosts(scenario, cells),
-    load: products.load === null ? null : loadRecord(scenario, products.load, counted(books.samples)),
+    load:
+      products.load === null ? null : loadRecord(scenario, products.load, counted(books.samples)),
     interruptions: interruptionsOf(products.interruptions),
     claims: [...claims],
     tolerancesPct: { ...scenario.tolerancesPct },
@@ -95,7 +131,13 @@ export function buildRecord(products: RunProducts): RunRecord {
 }
 
 function interruptionsOf({ count, queries, usd }: Interruptions): RunRecord['interruptions'] {
-  return { count, queries, usd: usd === null ? null : formatUsd(usd), reason: usd === null ? 'the target does not tell what a query costs that nobody waited for' : null }
+  return {
+    count,
+    queries,
+    usd: usd === null ? null : formatUsd(usd),
+    reason:
+      usd === null ? 'the target does not tell what a query costs that nobody waited for' : null,
+  }
 }
 
 /** Without what was asked to warm up. */
@@ -110,10 +152,18 @@ function costWithShare(books: SystemBooks, { cell, requestId }: Sample): PicoUsd
 }
 
 /** The record with the comparison as one more check, where there is something to compare with. */
-export async function withBaseline(record: RunRecord, samples: readonly SampleLine[], { compareWith }: RunOptions): Promise<RunRecord> {
+export async function withBaseline(
+  record: RunRecord,
+  samples: readonly SampleLine[],
+  { compareWith }: RunOptions,
+): Promise<RunRecord> {
   if (compareWith === undefined || compareWith === null) return record
   // A baseline that has gone meanwhile must not cost the run.
-  const gone = (error: unknown): CheckResult => ({ id: 'compare.baseline', verdict: 'inconclusive', evidence: `The baseline could not be read again: ${messageOf(error)}.` })
+  const gone = (error: unknown): CheckResult => ({
+    id: 'compare.baseline',
+    verdict: 'inconclusive',
+    evidence: `The baseline could not be read again: ${messageOf(error)}.`,
+  })
   const checks = [...record.checks, await compareWith({ record, samples }).catch(gone)]
   const verdict = worstVerdict(checks.map((check) => check.verdict))
   return { ...record, checks, verdict, exitCode: exitCodeOf(verdict) }
@@ -143,13 +193,28 @@ function gatesOf({ options, prepared, books, oracle, load }: RunProducts): reado
   const left = load === null ? 0 : load.outcome.count - load.outcome.observed.length
   if (left <= 0) return judged
   // What was not kept may have been otherwise; a failure stays one.
-  return judged.map((check) => (check.verdict === 'pass' ? { ...check, verdict: 'inconclusive', evidence: `${check.evidence} That is of the first queries alone: ${left} more were not kept whole.` } : check))
+  return judged.map((check) =>
+    check.verdict === 'pass'
+      ? {
+          ...check,
+          verdict: 'inconclusive',
+          evidence: `${check.evidence} That is of the first queries alone: ${left} more were not kept whole.`,
+        }
+      : check,
+  )
 }
 
 /** Of a load all that was asked counts, also what was not kept whole. */
-function failuresOf(load: AskedLoad | null, measured: readonly MeasuredCell[]): Parameters<typeof checkFailures>[0] {
+function failuresOf(
+  load: AskedLoad | null,
+  measured: readonly MeasuredCell[],
+): Parameters<typeof checkFailures>[0] {
   if (load === null) return measured.map(({ figures }) => figures)
-  return [...load.outcome.recorder.cells.values()].map(({ counts }) => ({ queries: counts.answered + counts.failed, failures: counts.failed, infeasible: false }))
+  return [...load.outcome.recorder.cells.values()].map(({ counts }) => ({
+    queries: counts.answered + counts.failed,
+    failures: counts.failed,
+    infeasible: false,
+  }))
 }
 
 function measure({ prepared, books, options, system }: RunProducts): readonly MeasuredCell[] {
@@ -169,28 +234,58 @@ interface Judged {
   readonly notExamined: readonly NotExamined[]
 }
 
-const noChunks: NotExamined = { id: 'corpus.canary-in-every-chunk', reason: 'the target does not show its chunks; the canary stands in the title and before each paragraph of what it was given' }
-const noConfiguration: NotExamined = { id: 'config.unchanged', reason: 'the target does not say which configuration answered' }
+const noChunks: NotExamined = {
+  id: 'corpus.canary-in-every-chunk',
+  reason:
+    'the target does not show its chunks; the canary stands in the title and before each paragraph of what it was given',
+}
+const noConfiguration: NotExamined = {
+  id: 'config.unchanged',
+  reason: 'the target does not say which configuration answered',
+}
 
 function runChecks(products: RunProducts, measured: readonly MeasuredCell[]): Judged {
   const { books, provisioned, system, oracle, extraChecks } = products
-  const answered = Map.groupBy(books.samples.filter(({ outcome }) => outcome === 'answered'), ({ tenant }) => tenant)
-  const tenants = [...provisioned].map(([tenant, { chunks, documents }]) => ({ tenant, chunks: chunks ?? documents, answered: answered.get(tenant)?.length ?? 0 }))
+  const answered = Map.groupBy(
+    books.samples.filter(({ outcome }) => outcome === 'answered'),
+    ({ tenant }) => tenant,
+  )
+  const tenants = [...provisioned].map(([tenant, { chunks, documents }]) => ({
+    tenant,
+    chunks: chunks ?? documents,
+    answered: answered.get(tenant)?.length ?? 0,
+  }))
   const canaries = checkCanaries([...provisioned.values()])
   const isTold = system.isMetered || books.samples.some(({ asLabelled }) => asLabelled !== null)
-  const states = measured.map(({ cell, figures }) => ({ tenant: cell.tenantId, versions: cell.isCurrent ? figures.configVersions : [], mislabelled: figures.mislabelled }))
+  const states = measured.map(({ cell, figures }) => ({
+    tenant: cell.tenantId,
+    versions: cell.isCurrent ? figures.configVersions : [],
+    mislabelled: figures.mislabelled,
+  }))
   return {
     checks: [
       checkIsolation(oracle),
       ...books.checks,
-      checkTenants(tenants, extraChecks.some(({ id }) => id === 'spend.cap')),
-      ...(products.load === null ? [] : [checkGenerator(products.load.facts), ...(products.load.saturation === null ? [] : [checkSearch(products.load.saturation)])]),
+      checkTenants(
+        tenants,
+        extraChecks.some(({ id }) => id === 'spend.cap'),
+      ),
+      ...(products.load === null
+        ? []
+        : [
+            checkGenerator(products.load.facts),
+            ...(products.load.saturation === null ? [] : [checkSearch(products.load.saturation)]),
+          ]),
       checkFailures(failuresOf(products.load, measured)),
       ...(canaries === null ? [] : [canaries]),
       ...(isTold ? [checkConfigurations(states, system.isMetered ? 'database' : 'target')] : []),
       ...extraChecks,
     ],
-    notExamined: [...books.notExamined, ...(canaries === null ? [noChunks] : []), ...(isTold ? [] : [noConfiguration])],
+    notExamined: [
+      ...books.notExamined,
+      ...(canaries === null ? [noChunks] : []),
+      ...(isTold ? [] : [noConfiguration]),
+    ],
   }
 }
 
@@ -198,27 +293,60 @@ function tenantLines({ options, provisioned, facts }: RunProducts): RunRecord['t
   return options.scenario.tenants.map(({ id }) => {
     const report = provisioned.get(parseTenantId(id))
     const chunks = report === undefined ? 0 : report.chunks
-    return { tenant: id, documents: report?.documents ?? 0, words: report?.words ?? 0, chunks, ...facts.placeOf(id) }
+    return {
+      tenant: id,
+      documents: report?.documents ?? 0,
+      words: report?.words ?? 0,
+      chunks,
+      ...facts.placeOf(id),
+    }
   })
 }
 
-function comparisonLines({ prepared, options, provisioned, books, facts, system }: RunProducts, measured: readonly MeasuredCell[]): RunRecord['comparison'] {
+function comparisonLines(
+  { prepared, options, provisioned, books, facts, system }: RunProducts,
+  measured: readonly MeasuredCell[],
+): RunRecord['comparison'] {
   const reading = prepared.measurements.size === 0 ? readingAssumed : readingMeasured
   const assumptions = [...(system.isModelled ? [reading] : []), ...facts.assumptions]
   return options.scenario.tenants.flatMap((tenant) => {
     const report = provisioned.get(parseTenantId(tenant.id))
-    return report === undefined ? [] : [comparisonLine(tenant, measured, { report, sharedByCell: books.sharedByCell, assumptions })]
+    return report === undefined
+      ? []
+      : [
+          comparisonLine(tenant, measured, {
+            report,
+            sharedByCell: books.sharedByCell,
+            assumptions,
+          }),
+        ]
   })
 }
 
-function isolationOf({ checks, leaks, upperBound95, boundaries, witnesses }: OracleReport): Omit<RunRecord['isolation'], 'canary'> {
-  return { checks, leaks, upperBound95, boundaries: boundaries.map((each) => ({ ...each })), witnesses: witnesses.map((each) => ({ ...each })) }
+function isolationOf({
+  checks,
+  leaks,
+  upperBound95,
+  boundaries,
+  witnesses,
+}: OracleReport): Omit<RunRecord['isolation'], 'canary'> {
+  return {
+    checks,
+    leaks,
+    upperBound95,
+    boundaries: boundaries.map((each) => ({ ...each })),
+    witnesses: witnesses.map((each) => ({ ...each })),
+  }
 }
 
 /** What the canaries cost in tokens: stated, because they are in every prompt. */
 function canaryShare({ prepared, provisioned }: RunProducts): RunRecord['isolation']['canary'] {
-  const reports = prepared.corpora.map(({ tenantId, canary }) => ({ report: provisioned.get(tenantId), tokens: countTokens(` (${canary})`) }))
-  if (reports.some(({ report }) => report?.marked === null)) return { chunks: null, marked: null, tokenSharePct: null, reason: noChunks.reason }
+  const reports = prepared.corpora.map(({ tenantId, canary }) => ({
+    report: provisioned.get(tenantId),
+    tokens: countTokens(` (${canary})`),
+  }))
+  if (reports.some(({ report }) => report?.marked === null))
+    return { chunks: null, marked: null, tokenSharePct: null, reason: noChunks.reason }
   const chunks = reports.reduce((sum, { report }) => sum + (report?.chunks ?? 0), 0)
   const marked = reports.reduce((sum, { report }) => sum + (report?.marked ?? 0), 0)
   const all = reports.reduce((sum, { report }) => sum + (report?.chunkTokens ?? 0), 0)
@@ -229,8 +357,40 @@ function canaryShare({ prepared, provisioned }: RunProducts): RunRecord['isolati
 function reconciliationOf({ options, books }: RunProducts): RunRecord['reconciliation'] {
   const { month, reconciliation, notExamined } = books
   const method = options.scenario.allocation
-  if (reconciliation === null) return { month, verdict: null, reason: notExamined.find(({ id }) => id === 'cost.reconciliation')?.reason ?? 'the month of your own was reconciled in its place', method, components: [], usage: null, total: null, incidents: null }
-  const { found: { verdict, components, usage, total }, incidents } = reconciliation
-  const line = ({ allocated, billed, ...rest }: ComponentDrift): RunRecord['reconciliation']['components'][number] => ({ ...rest, allocatedUsd: formatUsd(allocated), billedUsd: formatUsd(billed) })
-  return { month, verdict, reason: null, method, components: components.map(line), usage: line(usage), total: line(total), incidents }
+  if (reconciliation === null)
+    return {
+      month,
+      verdict: null,
+      reason:
+        notExamined.find(({ id }) => id === 'cost.reconciliation')?.reason ??
+        'the month of your own was reconciled in its place',
+      method,
+      components: [],
+      usage: null,
+      total: null,
+      incidents: null,
+    }
+  const {
+    found: { verdict, components, usage, total },
+    incidents,
+  } = reconciliation
+  const line = ({
+    allocated,
+    billed,
+    ...rest
+  }: ComponentDrift): RunRecord['reconciliation']['components'][number] => ({
+    ...rest,
+    allocatedUsd: formatUsd(allocated),
+    billedUsd: formatUsd(billed),
+  })
+  return {
+    month,
+    verdict,
+    reason: null,
+    method,
+    components: components.map(line),
+    usage: line(usage),
+    total: line(total),
+    incidents,
+  }
 }

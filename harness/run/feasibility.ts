@@ -26,48 +26,110 @@ export interface Feasibility {
 }
 
 /** Looks at every configuration against every corpus. Throws TB_SCENARIO_INVALID or TB_CORPUS_UNREADABLE with every fault. */
-export function checkFeasibility(scenario: LoadedScenario, corpora: readonly TenantCorpus[], questions: ReadonlyMap<string, readonly PlannedQuestion[]>): Feasibility {
-  const longest = embeddingProfiles.find(({ model }) => model === scenario.models.embedding.model)?.maxInputTokens ?? Number.POSITIVE_INFINITY
-  const tooLong = corpora.flatMap((corpus) => textsOver(longest, corpus, questions.get(corpus.tenantId) ?? []))
-  if (tooLong.length > 0) throw new TenantbenchError('TB_INPUT_TOO_LONG', { detail: `${scenario.models.embedding.model} takes ${longest} tokens.`, faults: tooLong })
+export function checkFeasibility(
+  scenario: LoadedScenario,
+  corpora: readonly TenantCorpus[],
+  questions: ReadonlyMap<string, readonly PlannedQuestion[]>,
+): Feasibility {
+  const longest =
+    embeddingProfiles.find(({ model }) => model === scenario.models.embedding.model)
+      ?.maxInputTokens ?? Number.POSITIVE_INFINITY
+  const tooLong = corpora.flatMap((corpus) =>
+    textsOver(longest, corpus, questions.get(corpus.tenantId) ?? []),
+  )
+  if (tooLong.length > 0)
+    throw new TenantbenchError('TB_INPUT_TOO_LONG', {
+      detail: `${scenario.models.embedding.model} takes ${longest} tokens.`,
+      faults: tooLong,
+    })
   const sizes = corpora.map(sizesOf)
-  const faults = scenario.variants.flatMap((variant) => variantFaults(variant, sizes)).map(({ keys, message }): Fault => ({ path: written(keys), line: scenario.lineOf(keys), message }))
+  const faults = scenario.variants
+    .flatMap((variant) => variantFaults(variant, sizes))
+    .map(({ keys, message }): Fault => ({
+      path: written(keys),
+      line: scenario.lineOf(keys),
+      message,
+    }))
   const distinct = [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()]
-  if (distinct.length > 0) throw new TenantbenchError('TB_SCENARIO_INVALID', { detail: `${distinct.length} in ${scenario.path}.`, faults: distinct })
+  if (distinct.length > 0)
+    throw new TenantbenchError('TB_SCENARIO_INVALID', {
+      detail: `${distinct.length} in ${scenario.path}.`,
+      faults: distinct,
+    })
   return { sizes, warnings: warningsOf(scenario, sizes) }
 }
 
 function sizesOf({ tenantId, documents }: TenantCorpus): ChunkSizes {
-  return { tenant: tenantId, tokens: documents.flatMap((document) => chunkDocument(tenantId, document).map(({ tokens }) => tokens)).sort((one, other) => one - other) }
+  return {
+    tenant: tenantId,
+    tokens: documents
+      .flatMap((document) => chunkDocument(tenantId, document).map(({ tokens }) => tokens))
+      .sort((one, other) => one - other),
+  }
 }
 
-function textsOver(longest: number, { tenantId, documents }: TenantCorpus, questions: readonly PlannedQuestion[]): readonly Fault[] {
+function textsOver(
+  longest: number,
+  { tenantId, documents }: TenantCorpus,
+  questions: readonly PlannedQuestion[],
+): readonly Fault[] {
   // A chunk is its title and at most a few hundred tokens: only a title can make it too long.
-  const titles = documents.filter(({ title }) => countTokens(title) + mostChunkTokens > longest).map(({ id }) => `the title of document ${id}`)
-  const asked = questions.filter(({ text }) => countTokens(text) > longest).map(({ id }) => `question ${id}`)
-  return [...titles, ...asked].map((what) => ({ path: `tenant ${tenantId}`, line: null, message: `${what} is too long to be embedded` }))
+  const titles = documents
+    .filter(({ title }) => countTokens(title) + mostChunkTokens > longest)
+    .map(({ id }) => `the title of document ${id}`)
+  const asked = questions
+    .filter(({ text }) => countTokens(text) > longest)
+    .map(({ id }) => `question ${id}`)
+  return [...titles, ...asked].map((what) => ({
+    path: `tenant ${tenantId}`,
+    line: null,
+    message: `${what} is too long to be embedded`,
+  }))
 }
 
 const mostChunkTokens = 400
 /** What a prompt takes before it is known which chunks a question brings: the guard and the tags. */
 export function frameTokens(): number {
-  return buildPrompt({ template: defaultTemplate, values: new Map(), question: '', passages: [] }).reduce((sum, { content }) => sum + countTokens(content), 0)
+  return buildPrompt({
+    template: defaultTemplate,
+    values: new Map(),
+    question: '',
+    passages: [],
+  }).reduce((sum, { content }) => sum + countTokens(content), 0)
 }
 
 /** A configuration is a fault when no tenant at all can use it as it is written. */
-function variantFaults(variant: PlacedVariant, sizes: readonly ChunkSizes[]): readonly { readonly keys: Place; readonly message: string }[] {
+function variantFaults(
+  variant: PlacedVariant,
+  sizes: readonly ChunkSizes[],
+): readonly { readonly keys: Place; readonly message: string }[] {
   const { model, topK } = variant
   const most = Math.max(...sizes.map(({ tokens }) => tokens.length))
-  if (topK > most) return [{ keys: topKPlace(variant), message: `top_k ${topK} is more than the ${most} chunks of the largest corpus` }]
+  if (topK > most)
+    return [
+      {
+        keys: topKPlace(variant),
+        message: `top_k ${topK} is more than the ${most} chunks of the largest corpus`,
+      },
+    ]
   const window = windowOf(model)
   const least = Math.min(...sizes.map(({ tokens }) => leastPrompt(tokens, topK)))
-  return least <= window ? [] : [{ keys: topKPlace(variant), message: `top_k ${topK} makes prompts of at least ${Math.round(least)} tokens for every tenant; the window of ${model} is ${Math.round(window)} such tokens` }]
+  return least <= window
+    ? []
+    : [
+        {
+          keys: topKPlace(variant),
+          message: `top_k ${topK} makes prompts of at least ${Math.round(least)} tokens for every tenant; the window of ${model} is ${Math.round(window)} such tokens`,
+        },
+      ]
 }
 
 /** In cl100k tokens. */
 function windowOf(model: string): number {
   const profile = chatModelProfile(model)
-  return profile === undefined ? Number.POSITIVE_INFINITY : profile.windowTokens / profile.tokenFactor
+  return profile === undefined
+    ? Number.POSITIVE_INFINITY
+    : profile.windowTokens / profile.tokenFactor
 }
 
 function leastPrompt(tokens: readonly number[], topK: number): number {
@@ -89,5 +151,7 @@ function warningsOf(scenario: LoadedScenario, sizes: readonly ChunkSizes[]): rea
   })
   if (small.length === 0) return []
   const named = small.slice(0, mostNamed).join(', ')
-  return [`top_k is more than all the chunks of ${small.length === 1 ? 'tenant' : `${small.length} tenants:`} ${named}${small.length > mostNamed ? ', ...' : ''}; every question then brings the whole corpus.`]
+  return [
+    `top_k is more than all the chunks of ${small.length === 1 ? 'tenant' : `${small.length} tenants:`} ${named}${small.length > mostNamed ? ', ...' : ''}; every question then brings the whole corpus.`,
+  ]
 }

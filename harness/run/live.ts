@@ -15,15 +15,54 @@ const vendors = {
 } as const
 
 /** Addresses and keys of the vendors that the scenario needs. They are secrets. Throws TB_USAGE with everything that is missing. */
-export function liveEndpoints(scenario: LoadedScenario, environment: Environment): ProviderEndpoints {
-  const models = [...scenario.tenants.map(({ current }) => current.model), ...scenario.variants.map(({ model }) => model)]
-  const needed = { openai: true, pinecone: true, anthropic: models.some((model) => model.startsWith('claude-')) }
-  const faults: Fault[] = [
-    ...(scenario.target === undefined ? [] : [{ path: 'target', line: scenario.lineOf(['target']), message: 'live services are those of the reference system; a target of yours has its own' }]),
-    ...(scenario.sabotage === undefined ? [] : [{ path: 'sabotage', line: scenario.lineOf(['sabotage']), message: 'nothing is broken on purpose where it costs money' }]),
-    ...(Object.keys(vendors) as (keyof typeof vendors)[]).flatMap((vendor) => (needed[vendor] && (environment[vendors[vendor].key] ?? '') === '' ? [{ path: 'environment', line: null, message: `${vendors[vendor].key} is not set` }] : [])),
+export function liveEndpoints(
+  scenario: LoadedScenario,
+  environment: Environment,
+): ProviderEndpoints {
+  const models = [
+    ...scenario.tenants.map(({ current }) => current.model),
+    ...scenario.variants.map(({ model }) => model),
   ]
-  if (faults.length > 0) throw new TenantbenchError('TB_USAGE', { detail: '--services live.', faults })
-  const endpoint = (vendor: keyof typeof vendors): ProviderEndpoints['openai'] => ({ baseUrl: scenario.live[vendor] ?? vendors[vendor].baseUrl, apiKey: environment[vendors[vendor].key] ?? 'none' })
-  return { openai: endpoint('openai'), anthropic: endpoint('anthropic'), pinecone: endpoint('pinecone') }
+  const needed = {
+    openai: true,
+    pinecone: true,
+    anthropic: models.some((model) => model.startsWith('claude-')),
+  }
+  const faults: Fault[] = [
+    ...(scenario.target === undefined
+      ? []
+      : [
+          {
+            path: 'target',
+            line: scenario.lineOf(['target']),
+            message:
+              'live services are those of the reference system; a target of yours has its own',
+          },
+        ]),
+    ...(scenario.sabotage === undefined
+      ? []
+      : [
+          {
+            path: 'sabotage',
+            line: scenario.lineOf(['sabotage']),
+            message: 'nothing is broken on purpose where it costs money',
+          },
+        ]),
+    ...(Object.keys(vendors) as (keyof typeof vendors)[]).flatMap((vendor) =>
+      needed[vendor] && (environment[vendors[vendor].key] ?? '') === ''
+        ? [{ path: 'environment', line: null, message: `${vendors[vendor].key} is not set` }]
+        : [],
+    ),
+  ]
+  if (faults.length > 0)
+    throw new TenantbenchError('TB_USAGE', { detail: '--services live.', faults })
+  const endpoint = (vendor: keyof typeof vendors): ProviderEndpoints['openai'] => ({
+    baseUrl: scenario.live[vendor] ?? vendors[vendor].baseUrl,
+    apiKey: environment[vendors[vendor].key] ?? 'none',
+  })
+  return {
+    openai: endpoint('openai'),
+    anthropic: endpoint('anthropic'),
+    pinecone: endpoint('pinecone'),
+  }
 }

@@ -31,7 +31,9 @@ export interface RunOracle {
 
 /** The boundaries that a run can see: without a reranking cell nothing crosses at the reranker. */
 export function shownIn(cells: readonly Cell[], shown: readonly Boundary[]): readonly Boundary[] {
-  return cells.some(({ variant }) => variant.rerank) ? shown : shown.filter((boundary) => boundary !== 'rerank')
+  return cells.some(({ variant }) => variant.rerank)
+    ? shown
+    : shown.filter((boundary) => boundary !== 'rerank')
 }
 
 /** Sets the oracle up. A tenant is known by its canary, its chunk ids, and the ids of its requests, which begin with its own. */
@@ -51,12 +53,24 @@ export function oracleFor({ corpora, provisioned, shown }: Planted): RunOracle {
       return seen
     },
     observeAnswer({ requestId, cell, question }, answer) {
-      const seen = oracle.observe(answer.crossings, { tenant: cell.tenantId, requestId, check: { question: question.id, variant: cell.variant.id }, answers: question.answers, bait: question.bait ?? null })
+      const seen = oracle.observe(answer.crossings, {
+        tenant: cell.tenantId,
+        requestId,
+        check: { question: question.id, variant: cell.variant.id },
+        answers: question.answers,
+        bait: question.bait ?? null,
+      })
       observations.set(requestId, seen)
     },
     leaksSoFar: oracle.leaksSoFar,
     async probeAll(target) {
-      for (const { tenantId } of corpora) oracle.observe(await target.probe(tenantId), { tenant: tenantId, requestId: null, check: null, bait: null })
+      for (const { tenantId } of corpora)
+        oracle.observe(await target.probe(tenantId), {
+          tenant: tenantId,
+          requestId: null,
+          check: null,
+          bait: null,
+        })
     },
     report: oracle.report,
   }
@@ -64,10 +78,13 @@ export function oracleFor({ corpora, provisioned, shown }: Planted): RunOracle {
 
 /** A run in which a target that is not ours never answered measured nothing, unless its failures told a leak. Throws the first failure's code. */
 export function refuseSilence(observed: readonly Observed[], oracle: RunOracle): void {
-  const isTargets = ({ outcome, errorCode }: Observed): boolean => outcome === 'failed' && errorCode !== null && errorCode.startsWith('TB_TARGET_')
+  const isTargets = ({ outcome, errorCode }: Observed): boolean =>
+    outcome === 'failed' && errorCode !== null && errorCode.startsWith('TB_TARGET_')
   const [first] = observed
   if (first?.errorCode == null || oracle.leaksSoFar() > 0 || !observed.every(isTargets)) return
-  throw new TenantbenchError(first.errorCode, { detail: `None of ${observed.length} queries was answered. ${withoutMeaning(first)}` })
+  throw new TenantbenchError(first.errorCode, {
+    detail: `None of ${observed.length} queries was answered. ${withoutMeaning(first)}`,
+  })
 }
 
 /** What a failure says beyond the registry's sentence, which the new error begins with itself. */

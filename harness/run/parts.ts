@@ -8,18 +8,49 @@ import type { RunOptions } from './run-options.ts'
 import type { PlantedFaults } from './sabotage.ts'
 
 /** Options of the services. */
-export function serviceOptions({ runId, scenario, databaseUrl, runDir, isResumable = false }: RunOptions, { providerFaults, slowdown }: PlantedFaults): ServiceOptions {
+export function serviceOptions(
+  { runId, scenario, databaseUrl, runDir, isResumable = false }: RunOptions,
+  { providerFaults, slowdown }: PlantedFaults,
+): ServiceOptions {
   const { seed, timeScale, capacity } = scenario
   const { indexQuota, ...faults } = providerFaults
-  return { runId, seed, timeScale, faults, indexQuota, slowdown, namespacesPerIndex: capacity.namespaceLimit, databaseUrl, journal: isResumable && scenario.load === undefined ? resolve(runDir, journalFiles.vendors) : null, terms: scenario.priceBook === 'm11-2023' ? 'm11-2023' : 'list' }
+  return {
+    runId,
+    seed,
+    timeScale,
+    faults,
+    indexQuota,
+    slowdown,
+    namespacesPerIndex: capacity.namespaceLimit,
+    databaseUrl,
+    journal:
+      isResumable && scenario.load === undefined ? resolve(runDir, journalFiles.vendors) : null,
+    terms: scenario.priceBook === 'm11-2023' ? 'm11-2023' : 'list',
+  }
 }
 
 /** Options of the reference system on running services. */
-export function targetOptions(options: RunOptions, on: { readonly addresses: ServiceAddresses; readonly logins: RoleLogins; readonly faults: PlantedFaults; readonly journal: Journal }): ReferenceOptions {
+export function targetOptions(
+  options: RunOptions,
+  on: {
+    readonly addresses: ServiceAddresses
+    readonly logins: RoleLogins
+    readonly faults: PlantedFaults
+    readonly journal: Journal
+  },
+): ReferenceOptions {
   const { scenario, runId, clock, progress } = options
   const { openai, anthropic, pinecone } = on.addresses
   const { alertWebhook: url } = scenario.capacity
-  const webhook = url === undefined ? null : capacityWebhook({ url, clock, onFailure: (message) => progress.note(`The webhook for capacity alerts did not take one: ${message}.`) })
+  const webhook =
+    url === undefined
+      ? null
+      : capacityWebhook({
+          url,
+          clock,
+          onFailure: (message) =>
+            progress.note(`The webhook for capacity alerts did not take one: ${message}.`),
+        })
   return {
     logins: on.logins,
     endpoints: options.live ?? { openai, anthropic, pinecone },

@@ -43,8 +43,16 @@ export interface PrepareOptions {
 }
 
 /** Prepares. Whatever is wrong with the input is thrown here, before anything is started. A target is looked at, but not loaded or asked. */
-export async function prepareRun({ scenario, clock, environment, sabotage }: PrepareOptions): Promise<Prepared> {
-  if (scenario.tenants.length > mostTenants) throw new TenantbenchError('TB_SCENARIO_INVALID', { detail: `${scenario.tenants.length.toLocaleString('en')} tenants in ${scenario.path}: a run provisions at most ${mostTenants.toLocaleString('en')}; simulate takes more.` })
+export async function prepareRun({
+  scenario,
+  clock,
+  environment,
+  sabotage,
+}: PrepareOptions): Promise<Prepared> {
+  if (scenario.tenants.length > mostTenants)
+    throw new TenantbenchError('TB_SCENARIO_INVALID', {
+      detail: `${scenario.tenants.length.toLocaleString('en')} tenants in ${scenario.path}: a run provisions at most ${mostTenants.toLocaleString('en')}; simulate takes more.`,
+    })
   const target = planTarget(scenario, environment)
   const faults = plantFaults(scenario, sabotage)
   const book = faults.bookOf(await loadPriceBook(scenario.priceBook))
@@ -52,18 +60,44 @@ export async function prepareRun({ scenario, clock, environment, sabotage }: Pre
   const isOurs = target.kind === 'reference'
   if (isOurs) checkNames(scenario, { known: knownNames, book, atMs: clock.nowMs() })
   const cells = cellsOf(scenario)
-  const measurements = scenario.measurements === undefined ? new Map<string, Measurement>() : await readMeasurements(scenario.path, scenario.measurements, cells)
+  const measurements =
+    scenario.measurements === undefined
+      ? new Map<string, Measurement>()
+      : await readMeasurements(scenario.path, scenario.measurements, cells)
   const corpora = await prepareCorpora(scenario)
   const questions = chooseQuestions(scenario, corpora)
-  const feasible = isOurs ? checkFeasibility(scenario, corpora, questions) : { sizes: [], warnings: [] }
-  const otherBooks = new Map(await Promise.all((scenario.claims?.otherPrices ?? []).map(async ({ priceBook }) => [priceBook, await loadPriceBook(priceBook)] as const)))
-  return { target, faults, book, otherBooks, cells, corpora, questions, load: await planOf(scenario, cells, questions), measurements, ...feasible }
+  const feasible = isOurs
+    ? checkFeasibility(scenario, corpora, questions)
+    : { sizes: [], warnings: [] }
+  const otherBooks = new Map(
+    await Promise.all(
+      (scenario.claims?.otherPrices ?? []).map(
+        async ({ priceBook }) => [priceBook, await loadPriceBook(priceBook)] as const,
+      ),
+    ),
+  )
+  return {
+    target,
+    faults,
+    book,
+    otherBooks,
+    cells,
+    corpora,
+    questions,
+    load: await planOf(scenario, cells, questions),
+    measurements,
+    ...feasible,
+  }
 }
 
 /** Each is signed up, fed and asked for real. */
 const mostTenants = 10_000
 
-async function planOf(scenario: LoadedScenario, cells: readonly Cell[], questions: Prepared['questions']): Promise<PlannedLoad | null> {
+async function planOf(
+  scenario: LoadedScenario,
+  cells: readonly Cell[],
+  questions: Prepared['questions'],
+): Promise<PlannedLoad | null> {
   const { load } = scenario
   if (load === undefined) return null
   const tenants = [...questions].map(([id, asked]) => ({ id: String(id), questions: asked }))

@@ -69,7 +69,10 @@ export function startStages(clock: Clock, listener: ProgressListener): Stages {
         stages,
         queriesPerSecond: asking === 0 ? 0 : queries / asking,
         eventLoopDelayP99Ms: delay().p99Ms,
-        peakMemoryBytes: { run: process.resourceUsage().maxRSS * 1_024, services: servicesPeakMemoryBytes },
+        peakMemoryBytes: {
+          run: process.resourceUsage().maxRSS * 1_024,
+          services: servicesPeakMemoryBytes,
+        },
       }
     },
   }

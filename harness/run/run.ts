@@ -24,7 +24,9 @@ import { planQueries } from '../workload/workload.ts'
 export async function run(given: RunOptions): Promise<RunRecord> {
   const { scenario, clock, progress, sabotage = {}, environment = {} } = given
   const stages = startStages(clock, progress)
-  const prepared = await stages.during('corpora', () => prepareRun({ scenario, clock, environment, sabotage }))
+  const prepared = await stages.during('corpora', () =>
+    prepareRun({ scenario, clock, environment, sabotage }),
+  )
   const { book, cells, corpora, questions } = prepared
   for (const warning of prepared.warnings) progress.note(warning)
   await using session = await openSession(given, prepared)
@@ -34,23 +36,54 @@ export async function run(given: RunOptions): Promise<RunRecord> {
   await using system = await openSystem({ options, prepared, stages, journal })
   const { target, reference } = system
   const signal = AbortSignal.any([options.signal, system.lost, journal.lost])
-  const provisioned = await stages.during('provision', () => unlessOver(signal, () => provision({ scenario, corpora, target, signal, onTenant: progress.tenant })))
+  const provisioned = await stages.during('provision', () =>
+    unlessOver(signal, () =>
+      provision({ scenario, corpora, target, signal, onTenant: progress.tenant }),
+    ),
+  )
   await system.plant()
 
   const plan = prepared.load === null ? planQueries(scenario, cells, questions) : []
   const oracle = oracleFor({ corpora, provisioned, shown: shownIn(cells, target.shows) })
   await putBack(interrupted, { reference, oracle, clock })
-  const watched = watchQueries({ options, prepared, plan, oracle, journal, interrupted, spend: startSpend(book, clock), isMetered: system.isMetered })
-  const asked = await stages.during('queries', () => ask({ scenario, prepared, plan: watched.left, target, clock, signal, note: progress.note, ...watched.watchers }))
+  const watched = watchQueries({
+    options,
+    prepared,
+    plan,
+    oracle,
+    journal,
+    interrupted,
+    spend: startSpend(book, clock),
+    isMetered: system.isMetered,
+  })
+  const asked = await stages.during('queries', () =>
+    ask({
+      scenario,
+      prepared,
+      plan: watched.left,
+      target,
+      clock,
+      signal,
+      note: progress.note,
+      ...watched.watchers,
+    }),
+  )
   signal.throwIfAborted()
-  const observed = prepared.load === null ? inPlanOrder(plan, interrupted, asked.observed) : asked.observed
+  const observed =
+    prepared.load === null ? inPlanOrder(plan, interrupted, asked.observed) : asked.observed
   refuseSilence(observed, oracle)
 
-  const interruptions = options.isResumed === true ? await countAttempts(interrupted, session.since, { reference, clock, book }) : uninterrupted
+  const interruptions =
+    options.isResumed === true
+      ? await countAttempts(interrupted, session.since, { reference, clock, book })
+      : uninterrupted
   const books = await stages.during('month', () => system.closeBooks(observed))
   const extraChecks = await stages.during('probes', async () => {
     await oracle.probeAll(target)
-    return [...watched.checks(asked.count), ...((await options.whileUp?.({ target, reference, provisioned, observed, signal })) ?? [])]
+    return [
+      ...watched.checks(asked.count),
+      ...((await options.whileUp?.({ target, reference, provisioned, observed, signal })) ?? []),
+    ]
   })
   signal.throwIfAborted()
 
@@ -58,11 +91,25 @@ export async function run(given: RunOptions): Promise<RunRecord> {
   const left = await system.release()
   for (const sentence of left) progress.note(sentence)
   const timing = stages.finish(asked.count, books.servicesPeakMemoryBytes)
-  const built = buildRecord({ options, prepared, provisioned, system, books, facts, oracle: oracle.report(), timing, extraChecks, interruptions, load: asked.load, left })
+  const built = buildRecord({
+    options,
+    prepared,
+    provisioned,
+    system,
+    books,
+    facts,
+    oracle: oracle.report(),
+    timing,
+    extraChecks,
+    interruptions,
+    load: asked.load,
+    left,
+  })
   const samples = sampleLines(books, options.keepTexts)
   const record = await withBaseline(built, samples, options)
   await writeRun(session.folder, { record, samples })
   session.finish(asked.count > asked.observed.length)
-  if (record.exitCode !== exitCodeOf(record.verdict)) throw new TenantbenchError('TB_BUG', { detail: 'Verdict and exit code disagree.' })
+  if (record.exitCode !== exitCodeOf(record.verdict))
+    throw new TenantbenchError('TB_BUG', { detail: 'Verdict and exit code disagree.' })
   return record
 }

@@ -25,7 +25,14 @@ export interface PlantedFaults {
 /** Reads the faults of a scenario; those of a test come on top. */
 export function plantFaults(scenario: LoadedScenario, ofTest: Sabotage = {}): PlantedFaults {
   const { providerFaults: usual } = scenario
-  const { sql, prices = [], capacity, providerFaults = {}, slowdown = 1, dropVectorIndexes = false } = scenario.sabotage ?? {}
+  const {
+    sql,
+    prices = [],
+    capacity,
+    providerFaults = {},
+    slowdown = 1,
+    dropVectorIndexes = false,
+  } = scenario.sabotage ?? {}
   return {
     sabotage: {
       ...ofTest,
@@ -41,9 +48,17 @@ export function plantFaults(scenario: LoadedScenario, ofTest: Sabotage = {}): Pl
       abortedStreams: providerFaults.abortedStreams ?? usual.abortedStreams,
       lateEvents: providerFaults.lateEvents ?? usual.lateEvents,
       throttled: providerFaults.throttled ?? usual.throttled,
-      indexQuota: providerFaults.indexQuota === undefined ? usual.indexQuota : providerFaults.indexQuota,
+      indexQuota:
+        providerFaults.indexQuota === undefined ? usual.indexQuota : providerFaults.indexQuota,
     },
-    bookOf: (book) => (prices.length === 0 ? book : { ...prices.reduce(withPrice, book), id: `${book.id}${plantedMark}`, sha256: sha256(JSON.stringify([book.sha256, prices])) }),
+    bookOf: (book) =>
+      prices.length === 0
+        ? book
+        : {
+            ...prices.reduce(withPrice, book),
+            id: `${book.id}${plantedMark}`,
+            sha256: sha256(JSON.stringify([book.sha256, prices])),
+          },
   }
 }
 
@@ -53,22 +68,42 @@ type PriceChange = NonNullable<NonNullable<LoadedScenario['sabotage']>['prices']
 const plantedMark = '+planted'
 
 function withPrice(book: PriceBook, { provider, sku, unit, usd }: PriceChange): PriceBook {
-  const meant = new Set([sku, ...book.aliases.filter((each) => each.provider === provider && each.alias === sku).map((each) => each.sku)])
-  const isMeant = (price: PriceBook['prices'][number]): boolean => price.provider === provider && meant.has(price.sku) && price.unit === unit
-  if (!book.prices.some(isMeant)) throw new TenantbenchError('TB_SABOTAGE_FAILED', { detail: `Book ${book.id} has no price of ${provider} ${sku}, ${unit}.` })
-  return { ...book, prices: book.prices.map((price) => (isMeant(price) ? { ...price, amount: parseUsd(usd) } : price)) }
+  const meant = new Set([
+    sku,
+    ...book.aliases
+      .filter((each) => each.provider === provider && each.alias === sku)
+      .map((each) => each.sku),
+  ])
+  const isMeant = (price: PriceBook['prices'][number]): boolean =>
+    price.provider === provider && meant.has(price.sku) && price.unit === unit
+  if (!book.prices.some(isMeant))
+    throw new TenantbenchError('TB_SABOTAGE_FAILED', {
+      detail: `Book ${book.id} has no price of ${provider} ${sku}, ${unit}.`,
+    })
+  return {
+    ...book,
+    prices: book.prices.map((price) =>
+      isMeant(price) ? { ...price, amount: parseUsd(usd) } : price,
+    ),
+  }
 }
 
 async function runAsOwner(adminUrl: string, sql: string): Promise<void> {
   const url = new URL(adminUrl)
-  url.searchParams.set('options', `-c role=${roleNames(decodeURIComponent(url.pathname.slice(1))).owner}`)
+  url.searchParams.set(
+    'options',
+    `-c role=${roleNames(decodeURIComponent(url.pathname.slice(1))).owner}`,
+  )
   const client = new pg.Client({ connectionString: url.href })
   client.on('error', () => undefined)
   try {
     await client.connect()
     await client.query(sql)
   } catch (error) {
-    throw new TenantbenchError('TB_SABOTAGE_FAILED', { detail: `${messageOf(error)}.`, cause: error })
+    throw new TenantbenchError('TB_SABOTAGE_FAILED', {
+      detail: `${messageOf(error)}.`,
+      cause: error,
+    })
   } finally {
     await client.end().catch(() => undefined)
   }

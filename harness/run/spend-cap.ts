@@ -41,7 +41,14 @@ export interface SpendCapOptions {
 }
 
 /** Holds a cap. */
-export function holdCap({ cap, scenario, prepared, spend, before, clock }: SpendCapOptions): SpendCap {
+export function holdCap({
+  cap,
+  scenario,
+  prepared,
+  spend,
+  before,
+  clock,
+}: SpendCapOptions): SpendCap {
   const worst = new Map<string, PicoUsd>()
   const atMs = clock.nowMs()
   const worstOf = (cell: Cell): PicoUsd => {
@@ -49,10 +56,15 @@ export function holdCap({ cap, scenario, prepared, spend, before, clock }: Spend
     worst.set(cell.id, known)
     return known
   }
-  const dearest = prepared.cells.map(worstOf).reduce((most, each) => (each > most ? each : most), zeroUsd)
+  const dearest = prepared.cells
+    .map(worstOf)
+    .reduce((most, each) => (each > most ? each : most), zeroUsd)
   // Taking the corpora in is paid for as well, and before anything is asked.
   const already = picoUsd(before + ingestCost({ scenario, prepared, atMs }))
-  if (already > cap) throw new TenantbenchError('TB_USAGE', { detail: `--max-spend: taking the corpora in comes to $${formatUsdRounded(already, 4)} already, with what earlier sessions have spent.` })
+  if (already > cap)
+    throw new TenantbenchError('TB_USAGE', {
+      detail: `--max-spend: taking the corpora in comes to $${formatUsdRounded(already, 4)} already, with what earlier sessions have spent.`,
+    })
   const spent = (): bigint => already + spend.total()
   let [inFlight, isReached] = [0n, false]
   const mayAsk = (query: PlannedQuery): boolean => {
@@ -77,9 +89,25 @@ export function holdCap({ cap, scenario, prepared, spend, before, clock }: Spend
   }
 }
 
-function ingestCost({ scenario, prepared, atMs }: Pick<SpendCapOptions, 'scenario' | 'prepared'> & { readonly atMs: number }): PicoUsd {
+function ingestCost({
+  scenario,
+  prepared,
+  atMs,
+}: Pick<SpendCapOptions, 'scenario' | 'prepared'> & { readonly atMs: number }): PicoUsd {
   const tokens = prepared.sizes.flatMap((each) => each.tokens).reduce((sum, each) => sum + each, 0)
-  return costOfUsage({ operation: 'embed', provider: 'openai', sku: scenario.models.embedding.model, attempt: 1, outcome: 'completed', estimated: true, quantities: { 'embedding-tokens': tokens } }, prepared.book, atMs)
+  return costOfUsage(
+    {
+      operation: 'embed',
+      provider: 'openai',
+      sku: scenario.models.embedding.model,
+      attempt: 1,
+      outcome: 'completed',
+      estimated: true,
+      quantities: { 'embedding-tokens': tokens },
+    },
+    prepared.book,
+    atMs,
+  )
 }
 
 const labelTokens = 4
@@ -88,19 +116,68 @@ const streamsPerAnswer = 3
 /** What the database gives where neither row nor tier says. */
 const usualMaxOutputTokens = 1_024
 
-function worstCost({ tenantId, variant }: Cell, { scenario, prepared, atMs }: Pick<SpendCapOptions, 'scenario' | 'prepared'> & { readonly atMs: number }): PicoUsd {
-  const price = (usage: Omit<ProviderUsage, 'attempt' | 'outcome' | 'estimated'>): PicoUsd => costOfUsage({ ...usage, attempt: 1, outcome: 'completed', estimated: true }, prepared.book, atMs)
+function worstCost(
+  { tenantId, variant }: Cell,
+  {
+    scenario,
+    prepared,
+    atMs,
+  }: Pick<SpendCapOptions, 'scenario' | 'prepared'> & { readonly atMs: number },
+): PicoUsd {
+  const price = (usage: Omit<ProviderUsage, 'attempt' | 'outcome' | 'estimated'>): PicoUsd =>
+    costOfUsage(
+      { ...usage, attempt: 1, outcome: 'completed', estimated: true },
+      prepared.book,
+      atMs,
+    )
   const tenant = scenario.tenants.find(({ id }) => id === tenantId)
   const factor = chatModelProfile(variant.model)?.tokenFactor ?? 1
-  const question = Math.max(0, ...(prepared.questions.get(tenantId) ?? []).map(({ text }) => countTokens(text)))
-  const passages = (prepared.sizes.find((each) => each.tenant === tenantId)?.tokens ?? []).slice(-variant.topK).reduce((sum, tokens) => sum + tokens + labelTokens, 0)
-  const output = tenant?.row.maxOutputTokens ?? (tenant === undefined ? undefined : scenario.tiers[tenant.tier]?.maxOutputTokens) ?? usualMaxOutputTokens
+  const question = Math.max(
+    0,
+    ...(prepared.questions.get(tenantId) ?? []).map(({ text }) => countTokens(text)),
+  )
+  const passages = (prepared.sizes.find((each) => each.tenant === tenantId)?.tokens ?? [])
+    .slice(-variant.topK)
+    .reduce((sum, tokens) => sum + tokens + labelTokens, 0)
+  const output =
+    tenant?.row.maxOutputTokens ??
+    (tenant === undefined ? undefined : scenario.tiers[tenant.tier]?.maxOutputTokens) ??
+    usualMaxOutputTokens
   const provider = variant.model.startsWith('claude-') ? 'anthropic' : 'openai'
-  const chat = price({ operation: 'chat', provider, sku: variant.model, quantities: { 'input-tokens': Math.ceil(factor * (frameTokens() + question + passages)), 'output-tokens': output } })
-  return picoUsd(sumUsd([
-    picoUsd(BigInt(streamsPerAnswer) * chat),
-    price({ operation: 'embed', provider: 'openai', sku: scenario.models.embedding.model, quantities: { 'embedding-tokens': question } }),
-    price({ operation: 'query', provider: 'pinecone', sku: 'serverless', quantities: { queries: 1 } }),
-    ...(variant.rerank ? [price({ operation: 'rerank', provider: 'pinecone', sku: scenario.models.reranker, quantities: { 'rerank-requests': 1 } })] : []),
-  ]))
+  const chat = price({
+    operation: 'chat',
+    provider,
+    sku: variant.model,
+    quantities: {
+      'input-tokens': Math.ceil(factor * (frameTokens() + question + passages)),
+      'output-tokens': output,
+    },
+  })
+  return picoUsd(
+    sumUsd([
+      picoUsd(BigInt(streamsPerAnswer) * chat),
+      price({
+        operation: 'embed',
+        provider: 'openai',
+        sku: scenario.models.embedding.model,
+        quantities: { 'embedding-tokens': question },
+      }),
+      price({
+        operation: 'query',
+        provider: 'pinecone',
+        sku: 'serverless',
+        quantities: { queries: 1 },
+      }),
+      ...(variant.rerank
+        ? [
+            price({
+              operation: 'rerank',
+              provider: 'pinecone',
+              sku: scenario.models.reranker,
+              quantities: { 'rerank-requests': 1 },
+            }),
+          ]
+        : []),
+    ]),
+  )
 }

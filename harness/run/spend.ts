@@ -17,14 +17,27 @@ export function startSpend(book: PriceBook, clock: Clock): Spend {
   let total = zeroUsd
   const atMs = clock.nowMs()
   return {
-    observe: (_query, { usage }) => void (total = picoUsd(total + sumUsd(usage.map((each) => costOfUsage(each, book, atMs))))),
+    observe: (_query, { usage }) =>
+      void (total = picoUsd(total + sumUsd(usage.map((each) => costOfUsage(each, book, atMs))))),
     total: () => total,
   }
 }
 
 /** What a chat of so many tokens costs; null where the book has no price for the model. */
-export function costOfChat(book: PriceBook, model: string, told: { readonly promptTokens: number; readonly completionTokens: number; readonly atMs: number }): PicoUsd | null {
-  const usage: ProviderUsage = { operation: 'chat', provider: model.startsWith('claude-') ? 'anthropic' : 'openai', sku: model, attempt: 1, outcome: 'completed', estimated: false, quantities: { 'input-tokens': told.promptTokens, 'output-tokens': told.completionTokens } }
+export function costOfChat(
+  book: PriceBook,
+  model: string,
+  told: { readonly promptTokens: number; readonly completionTokens: number; readonly atMs: number },
+): PicoUsd | null {
+  const usage: ProviderUsage = {
+    operation: 'chat',
+    provider: model.startsWith('claude-') ? 'anthropic' : 'openai',
+    sku: model,
+    attempt: 1,
+    outcome: 'completed',
+    estimated: false,
+    quantities: { 'input-tokens': told.promptTokens, 'output-tokens': told.completionTokens },
+  }
   try {
     return costOfUsage(usage, book, told.atMs)
   } catch (error) {

@@ -28,25 +28,60 @@ export interface WatchOptions {
 export interface Watched {
   /** What is left to ask. */
   readonly left: readonly PlannedQuery[]
-  readonly watchers: Pick<Asking, 'observers' | 'mayAsk' | 'mayGoOn' | 'mostInFlight' | 'onObserved'>
+  readonly watchers: Pick<
+    Asking,
+    'observers' | 'mayAsk' | 'mayGoOn' | 'mostInFlight' | 'onObserved'
+  >
   /** What they have to say, once it is known how much was asked. */
   checks(asked: number): readonly CheckResult[]
 }
 
 /** Sets them up. */
-export function watchQueries({ options, prepared, plan, oracle, journal, interrupted, spend, isMetered }: WatchOptions): Watched {
+export function watchQueries({
+  options,
+  prepared,
+  plan,
+  oracle,
+  journal,
+  interrupted,
+  spend,
+  isMetered,
+}: WatchOptions): Watched {
   const { scenario, maxSpend = null, progress } = options
   const clock: Clock = options.clock
   const left = plan.filter(({ requestId }) => !interrupted.done.has(requestId))
   const planned = prepared.load?.plan.atMs.length ?? left.length
-  const cap = maxSpend === null ? null : holdCap({ cap: maxSpend, scenario, prepared, spend, before: spentBefore(interrupted, prepared.book), clock })
-  const mostInFlight = Math.min(scenario.load?.maxInFlight ?? Infinity, cap?.mostInFlight ?? Infinity)
+  const cap =
+    maxSpend === null
+      ? null
+      : holdCap({
+          cap: maxSpend,
+          scenario,
+          prepared,
+          spend,
+          before: spentBefore(interrupted, prepared.book),
+          clock,
+        })
+  const mostInFlight = Math.min(
+    scenario.load?.maxInFlight ?? Infinity,
+    cap?.mostInFlight ?? Infinity,
+  )
   // A load is not taken up again, and has its own record of what came when.
   const isJournaled = prepared.load === null
   return {
     left,
     watchers: {
-      observers: [oracle.observeAnswer, spend.observe, (query) => void (isJournaled && cap?.settle(query)), () => progress.query({ planned, leaks: oracle.leaksSoFar(), spent: isMetered ? spend.total() : null })],
+      observers: [
+        oracle.observeAnswer,
+        spend.observe,
+        (query) => void (isJournaled && cap?.settle(query)),
+        () =>
+          progress.query({
+            planned,
+            leaks: oracle.leaksSoFar(),
+            spent: isMetered ? spend.total() : null,
+          }),
+      ],
       mayAsk(query) {
         const may = cap?.mayAsk(query) ?? true
         if (may && isJournaled) journal.begun(query.requestId)
@@ -60,6 +95,7 @@ export function watchQueries({ options, prepared, plan, oracle, journal, interru
         journal.finished(observed, isJournaled ? observation : null)
       },
     },
-    checks: (asked) => [cap?.check(interrupted.done.size + asked, interrupted.done.size + planned) ?? []].flat(),
+    checks: (asked) =>
+      [cap?.check(interrupted.done.size + asked, interrupted.done.size + planned) ?? []].flat(),
   }
 }

@@ -27,7 +27,14 @@ export function cellsOf(scenario: Pick<Scenario, 'tenants' | 'variants'>): reado
   return scenario.tenants.flatMap((tenant) => {
     const tenantId = parseTenantId(tenant.id)
     const current = withVariantId(tenant.current)
-    const variants = new Map([current, ...scenario.variants.map(withVariantId)].map((variant) => [variant.id, variant]))
-    return [...variants.values()].map((variant) => ({ id: `${tenantId}/${variant.id}`, tenantId, variant, isCurrent: variant.id === current.id }))
+    const variants = new Map(
+      [current, ...scenario.variants.map(withVariantId)].map((variant) => [variant.id, variant]),
+    )
+    return [...variants.values()].map((variant) => ({
+      id: `${tenantId}/${variant.id}`,
+      tenantId,
+      variant,
+      isCurrent: variant.id === current.id,
+    }))
   })
 }

@@ -17,5 +17,8 @@ export async function readCsv<T>(table: CsvTable<T>): Promise<readonly CsvRow<T>
 
 /** The error for faults in a table. */
 export function tableFault(path: string, faults: readonly Fault[]): TenantbenchError {
-  return new TenantbenchError('TB_TABLE_INVALID', { detail: `${faults.length} in ${path}.`, faults })
+  return new TenantbenchError('TB_TABLE_INVALID', {
+    detail: `${faults.length} in ${path}.`,
+    faults,
+  })
 }

@@ -5,7 +5,8 @@
 import { TenantbenchError } from '../../src/base/errors.ts'
 
 /** How many values become one. `p` carries its percentile as a share. */
-export type Aggregation = { readonly kind: 'mean' | 'min' | 'max' | 'sum' } | { readonly kind: 'p'; readonly share: number }
+export type Aggregation =
+  { readonly kind: 'mean' | 'min' | 'max' | 'sum' } | { readonly kind: 'p'; readonly share: number }
 
 /** What a limit may be written in: the factor to the metric's own unit. */
 const times = { ms: 1, s: 1_000 } as const
@@ -41,7 +42,16 @@ export const gateMetrics = {
 export type GateMetric = keyof typeof gateMetrics
 
 /** What samples may be chosen by. */
-export const gateTags = ['tenant', 'tier', 'model', 'topK', 'rerank', 'variant', 'current', 'kind'] as const
+export const gateTags = [
+  'tenant',
+  'tier',
+  'model',
+  'topK',
+  'rerank',
+  'variant',
+  'current',
+  'kind',
+] as const
 
 /** One of the tags. */
 export type GateTag = (typeof gateTags)[number]
@@ -82,7 +92,10 @@ export function describeGateFault(text: string, { at, message }: GateFault): str
 }
 
 /** Whether something with these tags is chosen; a tag that it does not have chooses nothing away. */
-export function isChosen(tags: Gate['tags'], facts: Partial<Readonly<Record<GateTag, string>>>): boolean {
+export function isChosen(
+  tags: Gate['tags'],
+  facts: Partial<Readonly<Record<GateTag, string>>>,
+): boolean {
   return [...tags].every(([tag, value]) => facts[tag] === undefined || facts[tag] === value)
 }
 
@@ -110,7 +123,12 @@ class Reader {
 
   expect(pattern: RegExp, wanted: string): string {
     this.skipSpace()
-    return this.take(pattern) ?? this.refuse(`expected ${wanted}${this.at >= this.text.length ? ', and the text ends here' : ''}`)
+    return (
+      this.take(pattern) ??
+      this.refuse(
+        `expected ${wanted}${this.at >= this.text.length ? ', and the text ends here' : ''}`,
+      )
+    )
   }
 
   refuse(message: string, at = this.at): never {
@@ -131,8 +149,13 @@ function readGate(reader: Reader): Gate {
   if (isCall) reader.expect(/\)/, '")"')
   const aggregation = isCall ? aggregationOf(reader, first, start) : null
   const { of } = gateMetrics[metric]
-  if (of === 'values' && aggregation === null) reader.refuse(`${metric} is one value a query: say which, as in mean(${metric}) or p95(${metric})`, metricAt)
-  if (of !== 'values' && aggregation !== null) reader.refuse(`${metric} is one figure by itself and takes no aggregation`, start)
+  if (of === 'values' && aggregation === null)
+    reader.refuse(
+      `${metric} is one value a query: say which, as in mean(${metric}) or p95(${metric})`,
+      metricAt,
+    )
+  if (of !== 'values' && aggregation !== null)
+    reader.refuse(`${metric} is one figure by itself and takes no aggregation`, start)
   const tags = readTags(reader, of === 'run' ? metric : null)
   const operator = operatorOf(reader.expect(/<=|>=|==|!=|<|>/, `one of ${operators.join(' ')}`))
   const limit = readLimit(reader, metric)
@@ -143,14 +166,25 @@ function readGate(reader: Reader): Gate {
 
 function metricOf(reader: Reader, word: string, at: number): GateMetric {
   const found = (Object.keys(gateMetrics) as readonly GateMetric[]).find((name) => name === word)
-  return found ?? reader.refuse(`there is no metric ${JSON.stringify(word)}; there are ${Object.keys(gateMetrics).join(', ')}`, at)
+  return (
+    found ??
+    reader.refuse(
+      `there is no metric ${JSON.stringify(word)}; there are ${Object.keys(gateMetrics).join(', ')}`,
+      at,
+    )
+  )
 }
 
 function aggregationOf(reader: Reader, word: string, at: number): Aggregation {
   if (word === 'mean' || word === 'min' || word === 'max' || word === 'sum') return { kind: word }
   if (word === 'med' || word === 'median') return { kind: 'p', share: 0.5 }
   const percentile = /^p(\d{1,2}(?:\.\d+)?)$/.exec(word)?.[1]
-  return percentile === undefined ? reader.refuse(`there is no aggregation ${JSON.stringify(word)}; there are mean, min, max, sum, median and p1 to p99.999`, at) : { kind: 'p', share: Number(percentile) / 100 }
+  return percentile === undefined
+    ? reader.refuse(
+        `there is no aggregation ${JSON.stringify(word)}; there are mean, min, max, sum, median and p1 to p99.999`,
+        at,
+      )
+    : { kind: 'p', share: Number(percentile) / 100 }
 }
 
 function readTags(reader: Reader, whole: string | null): ReadonlyMap<GateTag, string> {
@@ -163,7 +197,12 @@ function readTags(reader: Reader, whole: string | null): ReadonlyMap<GateTag, st
     reader.skipSpace()
     const at = reader.at
     const word = reader.expect(/\w+/, `one of ${gateTags.join(', ')}`)
-    const tag = gateTags.find((name) => name === word) ?? reader.refuse(`nothing is chosen by ${JSON.stringify(word)}; there are ${gateTags.join(', ')}`, at)
+    const tag =
+      gateTags.find((name) => name === word) ??
+      reader.refuse(
+        `nothing is chosen by ${JSON.stringify(word)}; there are ${gateTags.join(', ')}`,
+        at,
+      )
     if (tags.has(tag)) reader.refuse(`${tag} is given twice`, at)
     reader.expect(/=|:/, '"="')
     const value = reader.expect(/"[^"]*"|[^\s,}"]+/, 'a value')
@@ -186,9 +225,16 @@ function readLimit(reader: Reader, metric: GateMetric): number {
   const unit = reader.take(/[A-Za-z%$]+/) ?? ''
   const { units, most }: MetricKind = gateMetrics[metric]
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined
-  const names = Object.keys(units).map((name) => (name === '' ? 'none' : name)).join(' or ')
-  if (factor === undefined) return reader.refuse(`${unit === '' ? 'the unit is missing' : `${metric} is not measured in ${JSON.stringify(unit)}`}; ${metric} takes ${names}`, at)
+  const names = Object.keys(units)
+    .map((name) => (name === '' ? 'none' : name))
+    .join(' or ')
+  if (factor === undefined)
+    return reader.refuse(
+      `${unit === '' ? 'the unit is missing' : `${metric} is not measured in ${JSON.stringify(unit)}`}; ${metric} takes ${names}`,
+      at,
+    )
   const limit = number * factor
-  if (limit > most) reader.refuse(`a share is at most 1; write ${number}% for ${number} per cent`, at)
+  if (limit > most)
+    reader.refuse(`a share is at most 1; write ${number}% for ${number} per cent`, at)
   return limit
 }

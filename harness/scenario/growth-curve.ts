@@ -17,14 +17,19 @@ export interface GrowthCurve {
 export const secondsPerMonth = 30.4375 * 86_400
 
 /** The rate at which one tenant leaves: a month is survived with probability 1 - churn, so it is -ln(1 - churn) a month. */
-export function hazardPerSecond({ churnPctPerMonth }: Pick<GrowthCurve, 'churnPctPerMonth'>): number {
+export function hazardPerSecond({
+  churnPctPerMonth,
+}: Pick<GrowthCurve, 'churnPctPerMonth'>): number {
   return -Math.log1p(-churnPctPerMonth / 100) / secondsPerMonth
 }
 
 /** Signups the curve takes in all: the tenants gained, and the hazard times the integral of the tenants there are. */
 export function expectedSignups(growth: GrowthCurve): number {
   const { fromTenants, toTenants, overSeconds, curve } = growth
-  const meanTenants = curve === 'linear' || fromTenants === toTenants ? (fromTenants + toTenants) / 2 : (toTenants - fromTenants) / Math.log(toTenants / fromTenants)
+  const meanTenants =
+    curve === 'linear' || fromTenants === toTenants
+      ? (fromTenants + toTenants) / 2
+      : (toTenants - fromTenants) / Math.log(toTenants / fromTenants)
   return toTenants - fromTenants + hazardPerSecond(growth) * overSeconds * meanTenants
 }
 
@@ -32,7 +37,10 @@ export function expectedSignups(growth: GrowthCurve): number {
 export function lowestRatePerSecond(growth: GrowthCurve): number {
   const { fromTenants, toTenants, overSeconds, curve } = growth
   const fewest = Math.min(fromTenants, toTenants)
-  const slope = curve === 'linear' ? (toTenants - fromTenants) / overSeconds : (fewest * Math.log(toTenants / fromTenants)) / overSeconds
+  const slope =
+    curve === 'linear'
+      ? (toTenants - fromTenants) / overSeconds
+      : (fewest * Math.log(toTenants / fromTenants)) / overSeconds
   return slope + hazardPerSecond(growth) * fewest
 }
 
@@ -46,7 +54,10 @@ export function momentOf(growth: GrowthCurve, signups: number): number {
   if (curve === 'linear' || fromTenants === toTenants) {
     const slope = (toTenants - fromTenants) / overSeconds
     const atFirst = slope + hazard * fromTenants
-    return (2 * signups) / (atFirst + Math.sqrt(Math.max(0, atFirst * atFirst + 2 * hazard * slope * signups)))
+    return (
+      (2 * signups) /
+      (atFirst + Math.sqrt(Math.max(0, atFirst * atFirst + 2 * hazard * slope * signups)))
+    )
   }
   const rate = Math.log(toTenants / fromTenants) / overSeconds
   return Math.log1p((signups * rate) / ((rate + hazard) * fromTenants)) / rate

@@ -6,10 +6,18 @@ import { parseScenario, type LoadedScenario, type Setting } from './parse.ts'
 import { readText } from './read-text.ts'
 
 /** Reads a scenario. Throws TB_SCENARIO_UNREADABLE, TB_SCENARIO_INVALID. */
-export async function loadScenario(path: string, settings: readonly Setting[] = []): Promise<LoadedScenario> {
+export async function loadScenario(
+  path: string,
+  settings: readonly Setting[] = [],
+): Promise<LoadedScenario> {
   const text = await readText(path, 'TB_SCENARIO_UNREADABLE')
   const base = baseOf(text)
-  return parseScenario(text, path, { settings, ...(base === null ? {} : { base: { path: join(dirname(path), base), text: await readBase(path, base) } }) })
+  return parseScenario(text, path, {
+    settings,
+    ...(base === null
+      ? {}
+      : { base: { path: join(dirname(path), base), text: await readBase(path, base) } }),
+  })
 }
 
 /** The path that a scenario extends, relative to its own; null when it stands alone or cannot be read at all. */
@@ -24,10 +32,19 @@ function baseOf(text: string): string | null {
 
 async function readBase(path: string, base: string): Promise<string> {
   const text = await readText(join(dirname(path), base), 'TB_SCENARIO_UNREADABLE')
-  if (baseOf(text) !== null) throw new TenantbenchError('TB_SCENARIO_INVALID', { detail: `1 in ${path}.`, faults: [{ path: 'extends', line: null, message: `${base} extends another itself; one step is enough` }] })
+  if (baseOf(text) !== null)
+    throw new TenantbenchError('TB_SCENARIO_INVALID', {
+      detail: `1 in ${path}.`,
+      faults: [
+        {
+          path: 'extends',
+          line: null,
+          message: `${base} extends another itself; one step is enough`,
+        },
+      ],
+    })
   return text
 }
-
 
 const settingPattern = /^([A-Za-z_][\w-]*(?:(?:\.[A-Za-z_][\w-]*)|(?:\[\d+\]))*)=(.*)$/s
 
@@ -35,8 +52,14 @@ const settingPattern = /^([A-Za-z_][\w-]*(?:(?:\.[A-Za-z_][\w-]*)|(?:\[\d+\]))*)
 export function parseSetting(text: string): Setting {
   const match = settingPattern.exec(text)
   const [, path, value] = match ?? []
-  if (path === undefined || value === undefined) throw new TenantbenchError('TB_USAGE', { detail: `--set ${JSON.stringify(text)} is not path=value.` })
-  const keys = path.split(/[.[\]]+/).filter((key) => key !== '').map((key) => (/^\d+$/.test(key) ? Number(key) : key))
+  if (path === undefined || value === undefined)
+    throw new TenantbenchError('TB_USAGE', {
+      detail: `--set ${JSON.stringify(text)} is not path=value.`,
+    })
+  const keys = path
+    .split(/[.[\]]+/)
+    .filter((key) => key !== '')
+    .map((key) => (/^\d+$/.test(key) ? Number(key) : key))
   return { path: keys, value: yamlValue(text, value) }
 }
 
@@ -44,6 +67,9 @@ function yamlValue(text: string, value: string): unknown {
   try {
     return parse(value) as unknown
   } catch (error) {
-    throw new TenantbenchError('TB_USAGE', { detail: `--set ${JSON.stringify(text)}: ${messageOf(error).split('\n')[0] ?? ''}`, cause: error })
+    throw new TenantbenchError('TB_USAGE', {
+      detail: `--set ${JSON.stringify(text)}: ${messageOf(error).split('\n')[0] ?? ''}`,
+      cause: error,
+    })
   }
 }

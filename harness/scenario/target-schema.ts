@@ -2,15 +2,42 @@
 import { z } from 'zod'
 import { boundaries } from '../../src/base/boundaries.ts'
 
-const pointer = z.string().regex(/^(\/([^~]|~[01])*)?$/, 'a JSON Pointer such as /result/answer, or "" for the whole response')
-const path = z.string().regex(/^\/(?!\/)[^\s\\#]*$/, 'begins with one slash, and has no blank, backslash or #').refine((text) => !/(^|\/)\.{1,2}(?=\/|\?|$)/.test(text), 'no segments of dots')
+const pointer = z
+  .string()
+  .regex(
+    /^(\/([^~]|~[01])*)?$/,
+    'a JSON Pointer such as /result/answer, or "" for the whole response',
+  )
+const path = z
+  .string()
+  .regex(/^\/(?!\/)[^\s\\#]*$/, 'begins with one slash, and has no blank, backslash or #')
+  .refine((text) => !/(^|\/)\.{1,2}(?=\/|\?|$)/.test(text), 'no segments of dots')
 // What is set by the connection itself is not the scenario's to say.
-const headerName = z.string().regex(/^(?!(?:host|content-length|transfer-encoding|connection|upgrade|expect|te|trailer|keep-alive|proxy-[a-z-]+)$)[a-z0-9!#$%&'*+.^_`|~-]+$/i, 'a header that a client may set')
-const headers = z.record(headerName, z.string().regex(/^[\x20-\x7e]*$/, 'printable ASCII on one line'))
+const headerName = z
+  .string()
+  .regex(
+    /^(?!(?:host|content-length|transfer-encoding|connection|upgrade|expect|te|trailer|keep-alive|proxy-[a-z-]+)$)[a-z0-9!#$%&'*+.^_`|~-]+$/i,
+    'a header that a client may set',
+  )
+const headers = z.record(
+  headerName,
+  z.string().regex(/^[\x20-\x7e]*$/, 'printable ASCII on one line'),
+)
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
-const request = { method: z.enum(methods), path, headers: headers.optional(), body: z.json().optional() } as const
-const hasNoBodyToGet = ({ method, body }: { readonly method: string; readonly body?: unknown }): boolean => method !== 'GET' || body === undefined
+const request = {
+  method: z.enum(methods),
+  path,
+  headers: headers.optional(),
+  body: z.json().optional(),
+} as const
+const hasNoBodyToGet = ({
+  method,
+  body,
+}: {
+  readonly method: string
+  readonly body?: unknown
+}): boolean => method !== 'GET' || body === undefined
 const noBody = { path: ['body'], message: 'a GET has no body' }
 
 const answerPlaces = z.strictObject({
@@ -33,12 +60,25 @@ const http = z.strictObject({
 })
 
 const foreign = z
-  .strictObject({ module: z.string().min(1).optional(), timeoutMs: z.int().min(1).max(600_000).optional(), http: http.optional() })
-  .refine(({ module, http: service }) => (module === undefined) !== (service === undefined), 'name one of them: reference, a module, or http')
-  .refine(({ timeoutMs, http: service }) => timeoutMs === undefined || service === undefined, { path: ['timeoutMs'], message: 'belongs under http' })
+  .strictObject({
+    module: z.string().min(1).optional(),
+    timeoutMs: z.int().min(1).max(600_000).optional(),
+    http: http.optional(),
+  })
+  .refine(
+    ({ module, http: service }) => (module === undefined) !== (service === undefined),
+    'name one of them: reference, a module, or http',
+  )
+  .refine(({ timeoutMs, http: service }) => timeoutMs === undefined || service === undefined, {
+    path: ['timeoutMs'],
+    message: 'belongs under http',
+  })
 
 /** `reference` becomes nothing: what is left is a system that is not ours. */
-export const targetSchema = z.preprocess((value) => (value === 'reference' ? undefined : value), foreign.optional())
+export const targetSchema = z.preprocess(
+  (value) => (value === 'reference' ? undefined : value),
+  foreign.optional(),
+)
 
 /** A service over HTTP as written. */
 export type WrittenHttp = z.infer<typeof http>

@@ -29,11 +29,34 @@ function say(message: FromServices): void {
 
 async function start(options: ServiceOptions): Promise<void> {
   await clearLeftovers()
-  const borrowed = options.databaseUrl === null ? null : { serverUrl: options.databaseUrl, name: `tenantbench_${options.runId}` }
+  const borrowed =
+    options.databaseUrl === null
+      ? null
+      : { serverUrl: options.databaseUrl, name: `tenantbench_${options.runId}` }
   held.folder = await takeLease(borrowed)
   const adminUrl = await startDatabase(held.folder, borrowed)
-  const { seed, timeScale, faults, namespacesPerIndex, indexQuota = null, terms = 'list', journal = null, slowdown = 1 } = options
-  held.vendors = await startVendors({ seed, timeScale, faults, namespacesPerIndex, indexQuota, terms, clock: systemClock, journal, slowdown, onJournalLost: failed })
+  const {
+    seed,
+    timeScale,
+    faults,
+    namespacesPerIndex,
+    indexQuota = null,
+    terms = 'list',
+    journal = null,
+    slowdown = 1,
+  } = options
+  held.vendors = await startVendors({
+    seed,
+    timeScale,
+    faults,
+    namespacesPerIndex,
+    indexQuota,
+    terms,
+    clock: systemClock,
+    journal,
+    slowdown,
+    onJournalLost: failed,
+  })
   say({ kind: 'ready', addresses: { adminUrl, ...held.vendors.endpoints } })
 }
 
@@ -64,7 +87,15 @@ function account(month: string): void {
   if (vendors === null) return
   const bill = vendors.world.books.bill(month, vendors.indexes.totalBytes())
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1_024
-  say({ kind: 'account', account: { served: vendors.world.served, bill, incidents: vendors.world.incidents, peakMemoryBytes } })
+  say({
+    kind: 'account',
+    account: {
+      served: vendors.world.served,
+      bill,
+      incidents: vendors.world.incidents,
+      peakMemoryBytes,
+    },
+  })
 }
 
 /** Takes everything down, once, in the reverse order; a part that fails does not keep the others. */
@@ -77,7 +108,10 @@ async function end(): Promise<void> {
     () => (borrowed === null ? undefined : dropRunDatabase(borrowed.serverUrl, borrowed.name)),
     () => (folder === null ? undefined : releaseLease(folder)),
   ]
-  for (const step of steps) await Promise.resolve().then(step).catch((error: unknown) => console.error(`tenantbench services: ${messageOf(error)}`))
+  for (const step of steps)
+    await Promise.resolve()
+      .then(step)
+      .catch((error: unknown) => console.error(`tenantbench services: ${messageOf(error)}`))
 }
 
 function endAndExit(): void {
@@ -88,7 +122,10 @@ function endAndExit(): void {
 }
 
 function failed(error: unknown): void {
-  const named = error instanceof TenantbenchError ? { code: error.code, detail: error.detail ?? '' } : { code: 'TB_SERVICE_START' as const, detail: messageOf(error) }
+  const named =
+    error instanceof TenantbenchError
+      ? { code: error.code, detail: error.detail ?? '' }
+      : { code: 'TB_SERVICE_START' as const, detail: messageOf(error) }
   say({ kind: 'failed', ...named })
   endAndExit()
 }

@@ -49,7 +49,8 @@ export async function clearLeftovers(): Promise<readonly string[]> {
     if (lock === null) continue
     await endLeftoverServer(folder)
     await removeLeftoverSocket(folder)
-    if (lock.borrowed !== null) await dropRunDatabase(lock.borrowed.serverUrl, lock.borrowed.name).catch(() => undefined)
+    if (lock.borrowed !== null)
+      await dropRunDatabase(lock.borrowed.serverUrl, lock.borrowed.name).catch(() => undefined)
     await releaseLease(folder)
     cleared.push(folder)
   }

@@ -45,7 +45,11 @@ export interface ServiceAccount {
 /** From the run to the services. */
 export type ToServices =
   | { readonly kind: 'start'; readonly options: ServiceOptions }
-  | { readonly kind: 'start-clone-server'; readonly majorVersion: number; readonly runtimeFolder: string | null }
+  | {
+      readonly kind: 'start-clone-server'
+      readonly majorVersion: number
+      readonly runtimeFolder: string | null
+    }
   | { readonly kind: 'account'; readonly month: string }
   | { readonly kind: 'stop' }
 

@@ -5,7 +5,13 @@ import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../src/base/clock.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
 import type { CloneServerAddress } from './postgres/clone-server.ts'
-import type { FromServices, ServiceAccount, ServiceAddresses, ServiceOptions, ToServices } from './protocol.ts'
+import type {
+  FromServices,
+  ServiceAccount,
+  ServiceAddresses,
+  ServiceOptions,
+  ToServices,
+} from './protocol.ts'
 
 /** Running services. Closing them twice is harmless. */
 export interface Services extends AsyncDisposable {
@@ -27,7 +33,12 @@ export async function startServices(options: ServiceOptions, clock: Clock): Prom
   const close = (): Promise<void> => stop(child, clock)
   try {
     const { addresses } = await ask(child, { kind: 'start', options }, 'ready')
-    child.on('message', (said: FromServices) => said.kind === 'failed' && lost.abort(new TenantbenchError(said.code, { detail: said.detail })))
+    child.on(
+      'message',
+      (said: FromServices) =>
+        said.kind === 'failed' &&
+        lost.abort(new TenantbenchError(said.code, { detail: said.detail })),
+    )
     return {
       addresses,
       lost: lost.signal,
@@ -51,7 +62,11 @@ export async function startClonePostgres(
 ): Promise<ThrowawayPostgres> {
   const child = launch()
   try {
-    const { address } = await ask(child, { kind: 'start-clone-server', ...options }, 'clone-server-ready')
+    const { address } = await ask(
+      child,
+      { kind: 'start-clone-server', ...options },
+      'clone-server-ready',
+    )
     return { ...address, [Symbol.asyncDispose]: () => stop(child, clock) }
   } catch (error) {
     await stop(child, clock)
@@ -64,14 +79,25 @@ function launch(): ChildProcess {
   const host = fileURLToPath(new URL(isSource ? './host.ts' : './host.js', import.meta.url))
   // A process group of its own: Ctrl-C reaches the run, which ends the services in order. No environment beyond what Node needs.
   const environment = { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'] }
-  return fork(host, [], { detached: true, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'json', env: environment, execArgv: [] })
+  return fork(host, [], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'json',
+    env: environment,
+    execArgv: [],
+  })
 }
 
 /** Says something and waits for the answer of a kind; a failure or the end of the process rejects. */
-async function ask<K extends FromServices['kind']>(child: ChildProcess, message: ToServices, kind: K): Promise<Extract<FromServices, { kind: K }>> {
+async function ask<K extends FromServices['kind']>(
+  child: ChildProcess,
+  message: ToServices,
+  kind: K,
+): Promise<Extract<FromServices, { kind: K }>> {
   const answer = Promise.withResolvers<Extract<FromServices, { kind: K }>>()
   const onMessage = (said: FromServices): void => {
-    if (said.kind === 'failed') answer.reject(new TenantbenchError(said.code, { detail: said.detail }))
+    if (said.kind === 'failed')
+      answer.reject(new TenantbenchError(said.code, { detail: said.detail }))
     else if (said.kind === kind) answer.resolve(said as Extract<FromServices, { kind: K }>)
   }
   const onEnd = (): void => answer.reject(new TenantbenchError('TB_SERVICE_LOST'))
@@ -91,7 +117,10 @@ async function stop(child: ChildProcess, clock: Clock): Promise<void> {
   if (child.connected) child.send({ kind: 'stop' } satisfies ToServices, () => undefined)
   else child.kill('SIGTERM')
   const waiting = new AbortController()
-  const late = clock.sleep(stopTimeoutMs, waiting.signal).then(() => child.kill('SIGKILL'), () => undefined)
+  const late = clock.sleep(stopTimeoutMs, waiting.signal).then(
+    () => child.kill('SIGKILL'),
+    () => undefined,
+  )
   await ended
   waiting.abort()
   await late

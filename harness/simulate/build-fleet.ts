@@ -30,16 +30,29 @@ export function buildFleet(input: FleetInput): BuiltFleet {
   const { scenario, growth, fromMs, toMs, sharedBy } = input
   const { atSeconds, leavesAtSeconds, present } = growth.signups
   const { placements } = growth.capacity
-  const kept = Int32Array.from([...placements.keys()].filter((signup) => (placements[signup] as number) >= 0 && fromMs + 1_000 * (atSeconds[signup] as number) < toMs))
+  const kept = Int32Array.from(
+    [...placements.keys()].filter(
+      (signup) =>
+        (placements[signup] as number) >= 0 &&
+        fromMs + 1_000 * (atSeconds[signup] as number) < toMs,
+    ),
+  )
   // By index, and within an index in the order of signups: what shares an index is simulated together.
-  if (sharedBy === 'index') kept.sort((one, other) => (placements[one] as number) - (placements[other] as number) || one - other)
+  if (sharedBy === 'index')
+    kept.sort(
+      (one, other) => (placements[one] as number) - (placements[other] as number) || one - other,
+    )
   const templateOf = kept.map((signup) => signup % scenario.tenants.length)
-  const template = (at: number): ScenarioTenant => scenario.tenants[templateOf[at] as number] as ScenarioTenant
+  const template = (at: number): ScenarioTenant =>
+    scenario.tenants[templateOf[at] as number] as ScenarioTenant
   const tiers = [...new Set(scenario.tenants.map(({ tier }) => tier))]
   const tierPlace = new Map(tiers.map((tier, at) => [tier, at]))
   const profile = (at: number): CorpusProfile => input.profiles.profileOf(templateOf[at] as number)
-  const column = (of: (at: number) => number): Float64Array => Float64Array.from(kept, (_signup, at) => of(at))
-  const questionTokens = new Map(input.profiles.profiles.map((each) => [each, embeddingTokensMean(each)]))
+  const column = (of: (at: number) => number): Float64Array =>
+    Float64Array.from(kept, (_signup, at) => of(at))
+  const questionTokens = new Map(
+    input.profiles.profiles.map((each) => [each, embeddingTokensMean(each)]),
+  )
   const indexOf = kept.map((signup) => placements[signup] as number)
   const fleet: Fleet = {
     ids: idsOf(kept, scenario.tenants),
@@ -47,13 +60,17 @@ export function buildFleet(input: FleetInput): BuiltFleet {
     tiers,
     queriesPerMonth: column((at) => template(at).queriesPerMonth),
     fromMs: column((at) => fromMs + 1_000 * (atSeconds[kept[at] as number] as number)),
-    untilMs: column((at) => Math.min(toMs, fromMs + 1_000 * (leavesAtSeconds[kept[at] as number] as number))),
+    untilMs: column((at) =>
+      Math.min(toMs, fromMs + 1_000 * (leavesAtSeconds[kept[at] as number] as number)),
+    ),
     isNew: Uint8Array.from(kept, (signup) => Number(signup >= present)),
     profile: profileRows(input.profiles, templateOf),
     questionTokens: column((at) => questionTokens.get(profile(at)) ?? 0),
     ingestTokens: column((at) => profile(at).ingestTokens),
     upsertBytes: column((at) => profile(at).upsertBytes),
-    upsertRequests: column((at) => Math.max(1, Math.ceil(profile(at).chunkTokens.length / chunksPerUpsert))),
+    upsertRequests: column((at) =>
+      Math.max(1, Math.ceil(profile(at).chunkTokens.length / chunksPerUpsert)),
+    ),
     storedBytes: column((at) => profile(at).storedBytes),
     groupStarts: sharedBy === 'index' ? startsOf(indexOf) : Int32Array.of(0, kept.length),
   }
@@ -94,4 +111,3 @@ function profileRows(profiles: TokenProfiles, templateOf: Int32Array): Int32Arra
     return row
   })
 }
-

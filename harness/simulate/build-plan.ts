@@ -39,17 +39,55 @@ export interface Planned {
 const mostApart = 500
 
 /** Makes the plan. Throws TB_SIMULATION_NONE where nobody is left to ask, TB_PRICE_MISSING. */
-export function buildPlan({ scenario, simulation, grain, book: listed, models, profiles }: PlanInput): Planned {
+export function buildPlan({
+  scenario,
+  simulation,
+  grain,
+  book: listed,
+  models,
+  profiles,
+}: PlanInput): Planned {
   const days = monthsOf(simulation)
   const [fromMs, toMs] = [days[0]?.fromMs ?? 0, days.at(-1)?.toMs ?? 0]
-  const book = changedBook(listed, simulation.changes.flatMap((change) => ('price' in change ? [{ atMs: startOfDay(change.on), price: change.price }] : [])))
+  const book = changedBook(
+    listed,
+    simulation.changes.flatMap((change) =>
+      'price' in change ? [{ atMs: startOfDay(change.on), price: change.price }] : [],
+    ),
+  )
   const growth = growthOf(scenario, simulation, (toMs - fromMs) / 1_000)
-  const { fleet, templateOf, indexOf } = buildFleet({ scenario, growth, fromMs, toMs, profiles, sharedBy: simulation.limits.sharedBy })
-  if (fleet.ids.length === 0) throw new TenantbenchError('TB_SIMULATION_NONE', { detail: 'No tenant is ever there: nobody signs up, or every signup is refused.' })
-  const { variants, variantOf, epochs } = configurationsOf(scenario, { simulation, models, templateOf })
+  const { fleet, templateOf, indexOf } = buildFleet({
+    scenario,
+    growth,
+    fromMs,
+    toMs,
+    profiles,
+    sharedBy: simulation.limits.sharedBy,
+  })
+  if (fleet.ids.length === 0)
+    throw new TenantbenchError('TB_SIMULATION_NONE', {
+      detail: 'No tenant is ever there: nobody signs up, or every signup is refused.',
+    })
+  const { variants, variantOf, epochs } = configurationsOf(scenario, {
+    simulation,
+    models,
+    templateOf,
+  })
   const cuts = { prices: boundariesOf(book), epochs }
-  const months = days.map((month, at): PlannedMonth => ({ ...month, weightSums: hourWeights(month, simulation.demand), volume: volumeOf(at, simulation.demand.growthPctPerMonth), segments: segmentsOf(month, cuts) }))
-  const { prompts, promptTable, longest } = promptTables({ fleet, variants, variantOf, profiles, templateOf, factor: models.promptFactor })
+  const months = days.map((month, at): PlannedMonth => ({
+    ...month,
+    weightSums: hourWeights(month, simulation.demand),
+    volume: volumeOf(at, simulation.demand.growthPctPerMonth),
+    segments: segmentsOf(month, cuts),
+  }))
+  const { prompts, promptTable, longest } = promptTables({
+    fleet,
+    variants,
+    variantOf,
+    profiles,
+    templateOf,
+    factor: models.promptFactor,
+  })
   const plan: SimulationPlan = {
     seed: scenario.seed,
     grain,
@@ -72,10 +110,28 @@ export function buildPlan({ scenario, simulation, grain, book: listed, models, p
 }
 
 function limitsOf({ limits }: WrittenSimulation): PlannedLimits {
-  const providers = limits.providers.map(({ provider, requestsPerMinute, tokensPerMinute }) => ({ provider, requestsPerMinute: requestsPerMinute ?? null, tokensPerMinute: tokensPerMinute ?? null }))
-  return { maxInFlight: limits.maxInFlight ?? null, connections: limits.connections ?? null, providers, attempts: limits.attempts, timeoutMs: limits.timeoutMs ?? null }
+  const providers = limits.providers.map(({ provider, requestsPerMinute, tokensPerMinute }) => ({
+    provider,
+    requestsPerMinute: requestsPerMinute ?? null,
+    tokensPerMinute: tokensPerMinute ?? null,
+  }))
+  return {
+    maxInFlight: limits.maxInFlight ?? null,
+    connections: limits.connections ?? null,
+    providers,
+    attempts: limits.attempts,
+    timeoutMs: limits.timeoutMs ?? null,
+  }
 }
 
-function ratesOf({ providerFaults }: LoadedScenario, { cache, unavailable }: WrittenSimulation): PlannedRates {
-  return { abortedStreams: providerFaults.abortedStreams, unavailable, cachedAnswers: cache.answers, cachedPromptTokens: cache.promptTokens }
+function ratesOf(
+  { providerFaults }: LoadedScenario,
+  { cache, unavailable }: WrittenSimulation,
+): PlannedRates {
+  return {
+    abortedStreams: providerFaults.abortedStreams,
+    unavailable,
+    cachedAnswers: cache.answers,
+    cachedPromptTokens: cache.promptTokens,
+  }
 }

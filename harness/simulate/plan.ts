@@ -51,7 +51,11 @@ export interface StageTables {
 export interface PlannedLimits {
   readonly maxInFlight: number | null
   readonly connections: number | null
-  readonly providers: readonly { readonly provider: 'openai' | 'anthropic' | 'pinecone'; readonly requestsPerMinute: number | null; readonly tokensPerMinute: number | null }[]
+  readonly providers: readonly {
+    readonly provider: 'openai' | 'anthropic' | 'pinecone'
+    readonly requestsPerMinute: number | null
+    readonly tokensPerMinute: number | null
+  }[]
   readonly attempts: number
   readonly timeoutMs: number | null
 }

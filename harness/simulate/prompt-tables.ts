@@ -24,7 +24,14 @@ export interface PromptTables {
 }
 
 /** Makes them. */
-export function promptTables({ fleet, variants, variantOf, profiles, templateOf, factor }: PromptTablesInput): PromptTables {
+export function promptTables({
+  fleet,
+  variants,
+  variantOf,
+  profiles,
+  templateOf,
+  factor,
+}: PromptTablesInput): PromptTables {
   const rows = fleet.profile.reduce((most, row) => Math.max(most, row), -1) + 1
   const places = new Int32Array(rows * variants.length).fill(-1)
   const tables: Int32Array[] = []
@@ -36,7 +43,12 @@ export function promptTables({ fleet, variants, variantOf, profiles, templateOf,
       const { model, topK, rerank } = variants[variant] as PlannedVariant
       const template = templateOf[tenant] as number
       const profile = profiles.profileOf(template)
-      const table = promptTable(profile, { topK, rerank, tokenFactor: vendorFactor(profile, { model, tokenFactor: tokenFactorOf(model) }), frameTokens: profiles.frameTokensOf(template) })
+      const table = promptTable(profile, {
+        topK,
+        rerank,
+        tokenFactor: vendorFactor(profile, { model, tokenFactor: tokenFactorOf(model) }),
+        frameTokens: profiles.frameTokensOf(template),
+      })
       places[place] = tables.push(wholeTable(scaledTable(table, factor))) - 1
     }
   }

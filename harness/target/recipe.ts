@@ -7,7 +7,13 @@ import type { Target, TargetAnswer, TargetQuestion } from './target.ts'
 /** A target as plain data, which is copied to a thread. Each holds secrets. */
 export type TargetRecipe =
   | { readonly kind: 'reference'; readonly options: PlainReferenceOptions }
-  | { readonly kind: 'http'; readonly service: HttpService; readonly runId: string; readonly createsTenants: boolean; readonly current: ReadonlyMap<string, TargetConfig> }
+  | {
+      readonly kind: 'http'
+      readonly service: HttpService
+      readonly runId: string
+      readonly createsTenants: boolean
+      readonly current: ReadonlyMap<string, TargetConfig>
+    }
 
 /** Asks a target from a thread of its own. */
 export interface Asker extends AsyncDisposable {

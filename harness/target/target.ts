@@ -38,7 +38,11 @@ export interface TargetQuestion {
   readonly tenantId: TenantId
   readonly requestId: string
   readonly text: string
-  readonly variant: { readonly model: string; readonly topK: number; readonly rerank: boolean } | null
+  readonly variant: {
+    readonly model: string
+    readonly topK: number
+    readonly rerank: boolean
+  } | null
 }
 
 /** What came back, and everything that crossed a boundary on the way. */
@@ -61,7 +65,12 @@ export type TargetAnswer = {
       readonly completionTokens: number | null
       readonly tokensEstimated: boolean
       /** The configuration that answered and its state; null when the target does not say. */
-      readonly configuration: { readonly version: string | null; readonly model: string; readonly topK: number; readonly rerank: boolean } | null
+      readonly configuration: {
+        readonly version: string | null
+        readonly model: string
+        readonly topK: number
+        readonly rerank: boolean
+      } | null
     }
   | { readonly outcome: 'failed'; readonly code: ErrorCode; readonly message: string }
 )
@@ -71,7 +80,11 @@ export interface Target extends AsyncDisposable {
   readonly subject: { readonly kind: 'reference' | 'module' | 'http'; readonly name: string }
   readonly shows: readonly Boundary[]
   signUp(tenant: NewTenant): Promise<void>
-  ingest(tenantId: TenantId, documents: readonly SourceDocument[], canary: string): Promise<IngestReport>
+  ingest(
+    tenantId: TenantId,
+    documents: readonly SourceDocument[],
+    canary: string,
+  ): Promise<IngestReport>
   /** Never throws for what the target does wrong: a failure is an answer too. */
   ask(question: TargetQuestion): Promise<TargetAnswer>
   /** Everything a tenant reaches without asking for anything in particular: rows, errors, notices, cost lines. */

@@ -22,7 +22,12 @@ function freshCanary(key: readonly (string | number)[], taken: Set<string>): str
   const random = randomFor(key)
   for (let tries = 0; tries < 10_000; tries++) {
     const word = `${random.pick(onsets)}${random.pick(vowels)}${random.pick(codas)}${random.pick(onsets)}${random.pick(vowels)}${random.pick(codas)}`
-    if (taken.has(word) || tokensInTitle(word) > mostCanaryTokens + 2 || countTokens(` ${word}`) > mostCanaryTokens) continue
+    if (
+      taken.has(word) ||
+      tokensInTitle(word) > mostCanaryTokens + 2 ||
+      countTokens(` ${word}`) > mostCanaryTokens
+    )
+      continue
     taken.add(word)
     return word
   }

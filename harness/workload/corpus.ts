@@ -3,7 +3,14 @@ import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { SourceDocument } from '../../src/index.ts'
 
 /** Kinds of question. `shared` is asked of every tenant; the best answer to `bait` lies with another tenant. */
-const questionKinds = ['literal', 'paraphrase', 'two-hop', 'unanswerable', 'shared', 'bait'] as const
+const questionKinds = [
+  'literal',
+  'paraphrase',
+  'two-hop',
+  'unanswerable',
+  'shared',
+  'bait',
+] as const
 /** A kind of question. */
 export type QuestionKind = (typeof questionKinds)[number]
 
@@ -17,7 +24,11 @@ export interface PlannedQuestion {
   /** Documents that hold the answer. */
   readonly sources: readonly string[]
   /** For bait: who holds the answer, and what it is. Seen by this tenant, it is a leak. */
-  readonly bait?: { readonly owner: TenantId; readonly answers: readonly string[]; readonly sources: readonly string[] }
+  readonly bait?: {
+    readonly owner: TenantId
+    readonly answers: readonly string[]
+    readonly sources: readonly string[]
+  }
 }
 
 /** A tenant's corpus. Every title carries the canary, and with the title every chunk. */

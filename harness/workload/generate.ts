@@ -41,17 +41,30 @@ export function generateCorpus(options: GenerateOptions): TenantCorpus {
   const theme: Theme = themes[options.theme]
   const random = randomFor([options.seed, 'corpus', options.tenantId])
   const faker = new Faker({ locale: [en, base], seed: random.integer(0, 0x7fff_ffff) })
-  const written = Array.from({ length: options.documents }, (_each, at) => writeDocument(options, theme, { at, random, faker }))
+  const written = Array.from({ length: options.documents }, (_each, at) =>
+    writeDocument(options, theme, { at, random, faker }),
+  )
   const facts = written.flatMap((document) => document.facts)
   const shared = sharedFacts(options)
-  const documents = written.map(({ document }, at) => (at === 0 ? { ...document, text: `${document.text}\n\n${shared.map(({ statement }) => statement).join(' ')}` } : document))
+  const documents = written.map(({ document }, at) =>
+    at === 0
+      ? {
+          ...document,
+          text: `${document.text}\n\n${shared.map(({ statement }) => statement).join(' ')}`,
+        }
+      : document,
+  )
   const asked = questionsAbout(facts, options.tenantId)
   const home = documents[0]?.id ?? ''
   return {
     tenantId: options.tenantId,
     canary: options.canary,
     documents,
-    questions: [...randomFor([options.seed, 'order', options.tenantId]).shuffle(asked), ...unanswerable(written, options.tenantId), ...sharedQuestions(shared, home)],
+    questions: [
+      ...randomFor([options.seed, 'order', options.tenantId]).shuffle(asked),
+      ...unanswerable(written, options.tenantId),
+      ...sharedQuestions(shared, home),
+    ],
     baitStock: asked.filter(({ kind }) => kind === 'literal'),
   }
 }
@@ -70,11 +83,20 @@ interface Written {
 }
 
 /** Facts stand apart from one another, in random places, with prose between. One attribute is left out: to be asked in vain. */
-function writeDocument(options: GenerateOptions, theme: Theme, { at, random, faker }: Writing): Written {
+function writeDocument(
+  options: GenerateOptions,
+  theme: Theme,
+  { at, random, faker }: Writing,
+): Written {
   const subject = fresh(options.taken, () => theme.subject(faker))
   const documentId = `${options.tenantId}-${String(at + 1).padStart(5, '0')}`
   const [left, ...told] = random.shuffle(theme.attributes)
-  const facts = told.map((attribute): Fact => ({ subject, attribute, documentId, value: fresh(options.taken, () => attribute.value(random, faker)) }))
+  const facts = told.map((attribute): Fact => ({
+    subject,
+    attribute,
+    documentId,
+    value: fresh(options.taken, () => attribute.value(random, faker)),
+  }))
   const wanted = random.integer(options.words[0], options.words[1])
   const sentences = facts.map(({ attribute, value }) => attribute.statement(subject, value))
   let words = sentences.join(' ').split(' ').length
@@ -83,14 +105,24 @@ function writeDocument(options: GenerateOptions, theme: Theme, { at, random, fak
     sentences.splice(random.integer(0, sentences.length), 0, sentence)
     words += sentence.split(' ').length
   }
-  return { document: { id: documentId, title: markedTitle(theme.title(subject), options.canary), text: inParagraphs(sentences) }, subject, facts, left: left ?? theme.attributes[0] }
+  return {
+    document: {
+      id: documentId,
+      title: markedTitle(theme.title(subject), options.canary),
+      text: inParagraphs(sentences),
+    },
+    subject,
+    facts,
+    left: left ?? theme.attributes[0],
+  }
 }
 
 const sentencesPerParagraph = 6
 
 function inParagraphs(sentences: readonly string[]): string {
   const paragraphs: string[] = []
-  for (let start = 0; start < sentences.length; start += sentencesPerParagraph) paragraphs.push(sentences.slice(start, start + sentencesPerParagraph).join(' '))
+  for (let start = 0; start < sentences.length; start += sentencesPerParagraph)
+    paragraphs.push(sentences.slice(start, start + sentencesPerParagraph).join(' '))
   return paragraphs.join('\n\n')
 }
 
@@ -104,7 +136,9 @@ function fresh(taken: Set<string>, draw: () => string): string {
   }
   const drawn = draw()
   for (let more = taken.size; ; more++) {
-    const value = /\d/.test(drawn) ? drawn.replace(/\d+(?!.*\d)/, (digits) => String(Number(digits) + more)) : `${drawn} ${more}`
+    const value = /\d/.test(drawn)
+      ? drawn.replace(/\d+(?!.*\d)/, (digits) => String(Number(digits) + more))
+      : `${drawn} ${more}`
     if (taken.has(value)) continue
     taken.add(value)
     return value
@@ -123,5 +157,11 @@ function questionsAbout(facts: readonly Fact[], tenantId: TenantId): readonly Pl
 }
 
 function unanswerable(written: readonly Written[], tenantId: TenantId): readonly PlannedQuestion[] {
-  return written.map(({ subject, left }, at) => ({ id: `${tenantId}-u${at + 1}`, kind: 'unanswerable', text: left.literal(subject), answers: [], sources: [] }))
+  return written.map(({ subject, left }, at) => ({
+    id: `${tenantId}-u${at + 1}`,
+    kind: 'unanswerable',
+    text: left.literal(subject),
+    answers: [],
+    sources: [],
+  }))
 }

@@ -24,7 +24,10 @@ export interface PlannedLoad {
   readonly trial: Int32Array
   queryAt(position: number): PlannedQuery
   /** Whether it counts, and what the noisy neighbour was doing. */
-  standingAt(position: number): { readonly isWarmup: boolean; readonly window: 'quiet' | 'noisy' | null }
+  standingAt(position: number): {
+    readonly isWarmup: boolean
+    readonly window: 'quiet' | 'noisy' | null
+  }
 }
 
 /** What a load is made of. */
@@ -39,10 +42,32 @@ export interface LoadOptions {
 }
 
 /** Plans a load. */
-export function plannedLoad({ scenario, load, cells, questions, trace, firstTrial = 1 }: LoadOptions): PlannedLoad {
-  const tenants = [...Map.groupBy(cells, ({ tenantId }) => tenantId)].map(([tenantId, own]): LoadTenant => ({ tenantId, cells: own, questions: questions.get(tenantId) ?? [] }))
-  const counted = tenants.map(({ tenantId, ...own }) => ({ id: tenantId, questions: own.questions.length, cells: own.cells.length }))
-  const plan = planLoad({ seed: scenario.seed, load, tenants: counted, ...(trace === undefined ? {} : { trace }) })
+export function plannedLoad({
+  scenario,
+  load,
+  cells,
+  questions,
+  trace,
+  firstTrial = 1,
+}: LoadOptions): PlannedLoad {
+  const tenants = [...Map.groupBy(cells, ({ tenantId }) => tenantId)].map(
+    ([tenantId, own]): LoadTenant => ({
+      tenantId,
+      cells: own,
+      questions: questions.get(tenantId) ?? [],
+    }),
+  )
+  const counted = tenants.map(({ tenantId, ...own }) => ({
+    id: tenantId,
+    questions: own.questions.length,
+    cells: own.cells.length,
+  }))
+  const plan = planLoad({
+    seed: scenario.seed,
+    load,
+    tenants: counted,
+    ...(trace === undefined ? {} : { trace }),
+  })
   const trial = trialsOf(plan, firstTrial)
   return {
     load,
@@ -50,13 +75,23 @@ export function plannedLoad({ scenario, load, cells, questions, trace, firstTria
     tenants,
     trial,
     queryAt(position) {
-      const { cells: own, questions: asked } = tenants[plan.tenant[position] as number] as LoadTenant
+      const { cells: own, questions: asked } = tenants[
+        plan.tenant[position] as number
+      ] as LoadTenant
       const cell = own[plan.cell[position] as number] as Cell
       const question = asked[plan.question[position] as number] as PlannedQuestion
-      const parts = { tenantId: cell.tenantId, variantId: cell.variant.id, questionId: question.id, trial: trial[position] as number }
+      const parts = {
+        tenantId: cell.tenantId,
+        variantId: cell.variant.id,
+        questionId: question.id,
+        trial: trial[position] as number,
+      }
       return { requestId: requestIdOf(parts), cell, question, trial: parts.trial }
     },
-    standingAt: (position) => ({ isWarmup: (plan.atMs[position] as number) < plan.warmupMs, window: windowAt(load, plan.atMs[position] as number) }),
+    standingAt: (position) => ({
+      isWarmup: (plan.atMs[position] as number) < plan.warmupMs,
+      window: windowAt(load, plan.atMs[position] as number),
+    }),
   }
 }
 

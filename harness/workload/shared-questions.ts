@@ -13,14 +13,40 @@ export interface SharedFact {
 }
 
 const kinds = [
-  { key: 'notice', question: 'What is the notice period for cancelling the service agreement?', draw: (random: ReturnType<typeof randomFor>) => `${random.integer(31, 9_999)} days`, state: (value: string) => `The service agreement can be cancelled with a notice period of ${value}.` },
-  { key: 'fee', question: 'How high is the annual service fee?', draw: (random: ReturnType<typeof randomFor>) => dollars(random, 10_000, 9_900_000), state: (value: string) => `The annual service fee is ${value} and falls due in advance.` },
-  { key: 'hotline', question: 'Which number reaches the emergency hotline?', draw: (random: ReturnType<typeof randomFor>) => code(random, '+1 555'), state: (value: string) => `The emergency hotline is reached under the number ${value} at any hour.` },
-  { key: 'audit', question: 'When is the next security audit scheduled?', draw: futureDay, state: (value: string) => `The next security audit is scheduled for ${value}.` },
+  {
+    key: 'notice',
+    question: 'What is the notice period for cancelling the service agreement?',
+    draw: (random: ReturnType<typeof randomFor>) => `${random.integer(31, 9_999)} days`,
+    state: (value: string) =>
+      `The service agreement can be cancelled with a notice period of ${value}.`,
+  },
+  {
+    key: 'fee',
+    question: 'How high is the annual service fee?',
+    draw: (random: ReturnType<typeof randomFor>) => dollars(random, 10_000, 9_900_000),
+    state: (value: string) => `The annual service fee is ${value} and falls due in advance.`,
+  },
+  {
+    key: 'hotline',
+    question: 'Which number reaches the emergency hotline?',
+    draw: (random: ReturnType<typeof randomFor>) => code(random, '+1 555'),
+    state: (value: string) =>
+      `The emergency hotline is reached under the number ${value} at any hour.`,
+  },
+  {
+    key: 'audit',
+    question: 'When is the next security audit scheduled?',
+    draw: futureDay,
+    state: (value: string) => `The next security audit is scheduled for ${value}.`,
+  },
 ] as const
 
 /** A tenant's shared facts. */
-export function sharedFacts(options: { readonly seed: number; readonly tenantId: TenantId; readonly taken: Set<string> }): readonly SharedFact[] {
+export function sharedFacts(options: {
+  readonly seed: number
+  readonly tenantId: TenantId
+  readonly taken: Set<string>
+}): readonly SharedFact[] {
   const random = randomFor([options.seed, 'shared', options.tenantId])
   return kinds.map(({ key, question, draw, state }) => {
     let value = draw(random)
@@ -31,6 +57,15 @@ export function sharedFacts(options: { readonly seed: number; readonly tenantId:
 }
 
 /** The questions, answered by the document that holds the facts. Their ids are the same for every tenant. */
-export function sharedQuestions(facts: readonly SharedFact[], documentId: string): readonly PlannedQuestion[] {
-  return facts.map(({ key, question, value }) => ({ id: `shared-${key}`, kind: 'shared', text: question, answers: [value], sources: [documentId] }))
+export function sharedQuestions(
+  facts: readonly SharedFact[],
+  documentId: string,
+): readonly PlannedQuestion[] {
+  return facts.map(({ key, question, value }) => ({
+    id: `shared-${key}`,
+    kind: 'shared',
+    text: question,
+    answers: [value],
+    sources: [documentId],
+  }))
 }

@@ -20,7 +20,10 @@ export interface PlannedQuery {
 
 /** Makes or reads every tenant's corpus. Throws TB_CORPUS_UNREADABLE, TB_QUESTIONS_INVALID. */
 export async function prepareCorpora(scenario: LoadedScenario): Promise<readonly TenantCorpus[]> {
-  const canaries = canariesFor(scenario.seed, scenario.tenants.map(({ id }) => id))
+  const canaries = canariesFor(
+    scenario.seed,
+    scenario.tenants.map(({ id }) => id),
+  )
   const taken = new Set<string>()
   const corpora: TenantCorpus[] = []
   // One after the other: `taken` makes values differ between tenants, and order must not depend on timing.
@@ -28,7 +31,10 @@ export async function prepareCorpora(scenario: LoadedScenario): Promise<readonly
     const common = { tenantId: parseTenantId(id), canary: canaries.get(id) ?? '' }
     corpora.push(
       corpus.kind === 'folder'
-        ? await readCorpusFolder({ ...common, path: isAbsolute(corpus.path) ? corpus.path : join(dirname(scenario.path), corpus.path) })
+        ? await readCorpusFolder({
+            ...common,
+            path: isAbsolute(corpus.path) ? corpus.path : join(dirname(scenario.path), corpus.path),
+          })
         : generateCorpus({ ...common, ...corpus, seed: scenario.seed, taken }),
     )
   }
@@ -36,13 +42,23 @@ export async function prepareCorpora(scenario: LoadedScenario): Promise<readonly
 }
 
 /** The questions of each tenant: its own facts, shared ones, bait, and some that nothing answers, in the scenario's numbers. */
-export function chooseQuestions(scenario: Pick<LoadedScenario, 'workload'>, corpora: readonly TenantCorpus[]): ReadonlyMap<TenantId, readonly PlannedQuestion[]> {
+export function chooseQuestions(
+  scenario: Pick<LoadedScenario, 'workload'>,
+  corpora: readonly TenantCorpus[],
+): ReadonlyMap<TenantId, readonly PlannedQuestion[]> {
   const { questions, shared, bait, unanswerable } = scenario.workload
   return new Map(
     corpora.map((corpus) => {
-      const ofKind = (kind: PlannedQuestion['kind']): readonly PlannedQuestion[] => corpus.questions.filter((question) => question.kind === kind)
-      const own = corpus.questions.filter(({ kind }) => kind !== 'shared' && kind !== 'unanswerable')
-      const chosen = [...ofKind('shared').slice(0, shared), ...baitFor(corpus, corpora, bait), ...ofKind('unanswerable').slice(0, unanswerable)]
+      const ofKind = (kind: PlannedQuestion['kind']): readonly PlannedQuestion[] =>
+        corpus.questions.filter((question) => question.kind === kind)
+      const own = corpus.questions.filter(
+        ({ kind }) => kind !== 'shared' && kind !== 'unanswerable',
+      )
+      const chosen = [
+        ...ofKind('shared').slice(0, shared),
+        ...baitFor(corpus, corpora, bait),
+        ...ofKind('unanswerable').slice(0, unanswerable),
+      ]
       return [corpus.tenantId, [...own.slice(0, questions - chosen.length), ...chosen]]
     }),
   )
@@ -52,7 +68,11 @@ export function chooseQuestions(scenario: Pick<LoadedScenario, 'workload'>, corp
  * So many questions that another tenant's corpus answers and this one's does not, taken from the others in turn, beginning with the
  * next one: with many tenants everybody is bait for somebody.
  */
-function baitFor(corpus: TenantCorpus, corpora: readonly TenantCorpus[], wanted: number): readonly PlannedQuestion[] {
+function baitFor(
+  corpus: TenantCorpus,
+  corpora: readonly TenantCorpus[],
+  wanted: number,
+): readonly PlannedQuestion[] {
   const own = foldText(corpus.documents.map(({ text }) => text).join('\n'))
   const at = corpora.indexOf(corpus)
   const others = [...corpora.slice(at + 1), ...corpora.slice(0, at)]
@@ -62,14 +82,22 @@ function baitFor(corpus: TenantCorpus, corpora: readonly TenantCorpus[], wanted:
     for (const { tenantId, baitStock } of others) {
       if (found.length >= wanted) return found
       const question = baitStock[round]
-      if (question !== undefined && !question.answers.some((answer) => foldedHolds(own, answer))) found.push(asBait(question, tenantId))
+      if (question !== undefined && !question.answers.some((answer) => foldedHolds(own, answer)))
+        found.push(asBait(question, tenantId))
     }
   }
   return found
 }
 
 function asBait(question: PlannedQuestion, owner: TenantId): PlannedQuestion {
-  return { id: `bait-${question.id}`, kind: 'bait', text: question.text, answers: [], sources: [], bait: { owner, answers: question.answers, sources: question.sources } }
+  return {
+    id: `bait-${question.id}`,
+    kind: 'bait',
+    text: question.text,
+    answers: [],
+    sources: [],
+    bait: { owner, answers: question.answers, sources: question.sources },
+  }
 }
 
 /** What a request is known by. */
@@ -86,18 +114,35 @@ export function requestIdOf({ tenantId, variantId, questionId, trial }: RequestP
 }
 
 /** Every trial of every cell, shuffled within a trial so that drift of the machine hits all cells alike. */
-export function planQueries(scenario: Pick<LoadedScenario, 'seed' | 'trials'>, cells: readonly Cell[], questions: ReadonlyMap<TenantId, readonly PlannedQuestion[]>): readonly PlannedQuery[] {
+export function planQueries(
+  scenario: Pick<LoadedScenario, 'seed' | 'trials'>,
+  cells: readonly Cell[],
+  questions: ReadonlyMap<TenantId, readonly PlannedQuestion[]>,
+): readonly PlannedQuery[] {
   return Array.from({ length: scenario.trials }, (_each, trial) => {
     const queries = cells.flatMap((cell) =>
-      (questions.get(cell.tenantId) ?? []).map((question): PlannedQuery => ({ requestId: requestIdOf({ tenantId: cell.tenantId, variantId: cell.variant.id, questionId: question.id, trial: trial + 1 }), cell, question, trial: trial + 1 })),
+      (questions.get(cell.tenantId) ?? []).map((question): PlannedQuery => ({
+        requestId: requestIdOf({
+          tenantId: cell.tenantId,
+          variantId: cell.variant.id,
+          questionId: question.id,
+          trial: trial + 1,
+        }),
+        cell,
+        question,
+        trial: trial + 1,
+      })),
     )
     return randomFor([scenario.seed, 'order', trial]).shuffle(queries)
   }).flat()
 }
 
-const abstentions = /\b(cannot|can't|could not|couldn't|unable to) find\b|\bnot (stated|mentioned|given|answered|contained) in\b|\bno (information|answer)\b|\bdo(es)? not (say|state|mention|contain|answer)\b/i
+const abstentions =
+  /\b(cannot|can't|could not|couldn't|unable to) find\b|\bnot (stated|mentioned|given|answered|contained) in\b|\bno (information|answer)\b|\bdo(es)? not (say|state|mention|contain|answer)\b/i
 
 /** Whether an answer is right: it holds an accepted string, or says that there is none where there is none. */
 export function isRight(question: PlannedQuestion, answer: string): boolean {
-  return question.answers.length === 0 ? abstentions.test(foldText(answer)) : question.answers.some((accepted) => holdsValue(answer, accepted))
+  return question.answers.length === 0
+    ? abstentions.test(foldText(answer))
+    : question.answers.some((accepted) => holdsValue(answer, accepted))
 }

@@ -2,7 +2,8 @@
 import { atLeast, type AuditResult, type Finding } from '../../src/base/finding.ts'
 import { printable, printableJson } from '../../src/base/text.ts'
 
-const level = ({ severity }: Finding): 'error' | 'warning' | 'note' => (atLeast(severity, 'high') ? 'error' : severity === 'medium' ? 'warning' : 'note')
+const level = ({ severity }: Finding): 'error' | 'warning' | 'note' =>
+  atLeast(severity, 'high') ? 'error' : severity === 'medium' ? 'warning' : 'note'
 
 /** Numbers by which code hosts sort: CVSS-like, 0 to 10. */
 const scores = { critical: '9.5', high: '8.0', medium: '5.0', low: '3.0', info: '0.0' } as const
@@ -19,7 +20,17 @@ export function auditSarif(result: AuditResult, version: string): string {
           driver: {
             name: 'tenantbench audit',
             version,
-            rules: vectors.map((finding) => ({ id: finding.vector, name: finding.vector, shortDescription: { text: finding.title }, fullDescription: { text: finding.explanation }, defaultConfiguration: { level: level(finding) }, properties: { 'security-severity': scores[finding.severity], tags: ['security', 'tenant-isolation'] } })),
+            rules: vectors.map((finding) => ({
+              id: finding.vector,
+              name: finding.vector,
+              shortDescription: { text: finding.title },
+              fullDescription: { text: finding.explanation },
+              defaultConfiguration: { level: level(finding) },
+              properties: {
+                'security-severity': scores[finding.severity],
+                tags: ['security', 'tenant-isolation'],
+              },
+            })),
           },
         },
         invocations: [{ executionSuccessful: true, exitCode: result.exitCode }],
@@ -28,12 +39,22 @@ export function auditSarif(result: AuditResult, version: string): string {
           ruleIndex: vectors.findIndex(({ vector }) => vector === finding.vector),
           level: level(finding),
           kind: finding.status === 'possible' ? 'review' : 'fail',
-          message: { text: `${finding.title}: ${finding.object}. ${printable(finding.witness)} Mend: ${printable(finding.fix)}` },
-          locations: [{ logicalLocations: [{ fullyQualifiedName: finding.object, kind: 'resource' }] }],
+          message: {
+            text: `${finding.title}: ${finding.object}. ${printable(finding.witness)} Mend: ${printable(finding.fix)}`,
+          },
+          locations: [
+            { logicalLocations: [{ fullyQualifiedName: finding.object, kind: 'resource' }] },
+          ],
           partialFingerprints: { 'tenantbench/v1': finding.key },
-          ...(finding.status === 'accepted' ? { suppressions: [{ kind: 'external', justification: finding.reason ?? '' }] } : {}),
+          ...(finding.status === 'accepted'
+            ? { suppressions: [{ kind: 'external', justification: finding.reason ?? '' }] }
+            : {}),
         })),
-        properties: { verdict: result.verdict, threatModel: result.threatModel, abstained: result.abstained },
+        properties: {
+          verdict: result.verdict,
+          threatModel: result.threatModel,
+          abstained: result.abstained,
+        },
       },
     ],
   }

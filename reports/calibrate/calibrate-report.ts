@@ -35,7 +35,12 @@ export interface CalibrateRun {
   /** Of the rate at which everybody in flight is just enough; null where nothing was ever held back. */
   readonly saturationPct: number | null
   readonly queries: number
-  readonly use: 'fit' | 'profile of the held-out model' | 'held out' | 'repeat of the held-out level' | 'left out'
+  readonly use:
+    | 'fit'
+    | 'profile of the held-out model'
+    | 'held out'
+    | 'repeat of the held-out level'
+    | 'left out'
   /** Why it is left out; null otherwise. */
   readonly reason: string | null
 }
@@ -45,7 +50,11 @@ export interface CalibrateReport {
   readonly verdict: 'pass' | 'fail' | 'inconclusive'
   readonly exitCode: ExitCode
   readonly scenario: string
-  readonly heldOut: { readonly model: string | null; readonly topK: number | null; readonly arrivals: string | null }
+  readonly heldOut: {
+    readonly model: string | null
+    readonly topK: number | null
+    readonly arrivals: string | null
+  }
   /** What was not held out or not judged, and what to do about it. */
   readonly missing: readonly string[]
   readonly notes: readonly string[]

@@ -29,30 +29,64 @@ export function calibrateWords(report: CalibrateReport): string {
   ].join('\n')
 }
 
-function heldOutWords({ heldOut: { model, topK, arrivals }, runs }: CalibrateReport): readonly string[] {
+function heldOutWords({
+  heldOut: { model, topK, arrivals },
+  runs,
+}: CalibrateReport): readonly string[] {
   const profile = runs.find(({ use }) => use === 'profile of the held-out model')
-  const what = [...(model === null ? [] : [`the model ${model}`]), ...(topK === null ? [] : [`top_k ${topK}`]), ...(arrivals === null ? [] : [`the load ${arrivals}`])]
+  const what = [
+    ...(model === null ? [] : [`the model ${model}`]),
+    ...(topK === null ? [] : [`top_k ${topK}`]),
+    ...(arrivals === null ? [] : [`the load ${arrivals}`]),
+  ]
   return [
-    what.length === 0 ? 'Nothing was held out.' : `Held out: ${what.map((each) => printable(each)).join(', ')}.`,
-    ...(model === null || profile === undefined ? [] : [`${printable(model)} is known by the run ${printable(profile.run)} alone, where it was asked with one top_k; nothing else of it was fitted to.`]),
+    what.length === 0
+      ? 'Nothing was held out.'
+      : `Held out: ${what.map((each) => printable(each)).join(', ')}.`,
+    ...(model === null || profile === undefined
+      ? []
+      : [
+          `${printable(model)} is known by the run ${printable(profile.run)} alone, where it was asked with one top_k; nothing else of it was fitted to.`,
+        ]),
   ]
 }
 
 function runsTable({ runs }: CalibrateReport): string {
   const table = tableOf(['run', 'seed', 'arrivals', 'of saturation', 'queries', 'use'])
   for (const { run, seed, arrivals, saturationPct, queries, use, reason } of runs) {
-    table.push([run, String(seed), arrivals, saturationPct === null ? '-' : `${saturationPct.toFixed(0)} %`, String(queries), reason === null ? use : `${use}: ${reason}`].map((text) => printable(text)))
+    table.push(
+      [
+        run,
+        String(seed),
+        arrivals,
+        saturationPct === null ? '-' : `${saturationPct.toFixed(0)} %`,
+        String(queries),
+        reason === null ? use : `${use}: ${reason}`,
+      ].map((text) => printable(text)),
+    )
   }
   return table.toString()
 }
 
 function errorsTable({ cells }: CalibrateReport): string {
-  const table = tableOf(['cell', 'held out by', 'queries', ...metrics.map(({ heading }) => heading)])
+  const table = tableOf([
+    'cell',
+    'held out by',
+    'queries',
+    ...metrics.map(({ heading }) => heading),
+  ])
   for (const [, own] of Map.groupBy(cells, ({ run, cell }) => JSON.stringify([run, cell]))) {
     const [first] = own
     if (first === undefined) continue
-    const figures = metrics.map(({ metric }) => errorWords(own.find((each) => each.metric === metric)))
-    table.push([printable(first.cell), first.role === 'fit' ? 'fitted' : first.heldOut.join(', '), String(first.queries), ...figures])
+    const figures = metrics.map(({ metric }) =>
+      errorWords(own.find((each) => each.metric === metric)),
+    )
+    table.push([
+      printable(first.cell),
+      first.role === 'fit' ? 'fitted' : first.heldOut.join(', '),
+      String(first.queries),
+      ...figures,
+    ])
   }
   return table.toString()
 }
@@ -87,6 +121,11 @@ export function verdictWords({ verdict, cells, missing }: CalibrateReport): stri
 }
 
 function worstOf(failed: readonly CalibrateCell[]): string {
-  const [worst] = failed.toSorted((one, other) => Math.abs(other.errorPct ?? 0) / other.limitPct - Math.abs(one.errorPct ?? 0) / one.limitPct)
-  return worst === undefined ? 'none' : `${worst.metric} of ${worst.cell} (${signed(worst.errorPct ?? 0)} %)`
+  const [worst] = failed.toSorted(
+    (one, other) =>
+      Math.abs(other.errorPct ?? 0) / other.limitPct - Math.abs(one.errorPct ?? 0) / one.limitPct,
+  )
+  return worst === undefined
+    ? 'none'
+    : `${worst.metric} of ${worst.cell} (${signed(worst.errorPct ?? 0)} %)`
 }

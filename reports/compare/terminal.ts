@@ -2,7 +2,18 @@
 import Table from 'cli-table3'
 import { printable } from '../../src/base/text.ts'
 import type { CompareReport } from '../record/compare-report.ts'
-import { changePointHeadings, changePointLegend, changePointRow, headings, leftOutWords, legendOf, rowOf, shownComparisons, subjectWords, verdictWords } from './words.ts'
+import {
+  changePointHeadings,
+  changePointLegend,
+  changePointRow,
+  headings,
+  leftOutWords,
+  legendOf,
+  rowOf,
+  shownComparisons,
+  subjectWords,
+  verdictWords,
+} from './words.ts'
 
 const mostRows = 12
 
@@ -12,11 +23,34 @@ export function compareWords(report: CompareReport): string {
   const shown = shownComparisons(report)
   return [
     subjectWords(report, printable),
-    ...(leftOut.length === 0 ? [] : [`Left out of the baseline folder: ${printable(leftOutWords(leftOut))}.`]),
-    changes.length > 0 ? 'What is not the same:' : baseline.runId === 'none' ? 'No run to compare with.' : `Same commit, ${report.kind === 'bench' ? '' : 'scenario, prices, '}versions and machine.`,
-    ...changes.map(({ what, baseline: one, candidate: other }) => `  ${what}: ${printable(one)} -> ${printable(other)}`),
-    ...(shown.length === 0 ? [] : ['', tableOf(headings, shown.slice(0, mostRows).map(rowOf)), ...rest(shown.length), legendOf(report)]),
-    ...(changePoints.length === 0 ? [] : ['', tableOf(changePointHeadings, changePoints.slice(0, mostRows).map(changePointRow)), ...rest(changePoints.length), changePointLegend]),
+    ...(leftOut.length === 0
+      ? []
+      : [`Left out of the baseline folder: ${printable(leftOutWords(leftOut))}.`]),
+    changes.length > 0
+      ? 'What is not the same:'
+      : baseline.runId === 'none'
+        ? 'No run to compare with.'
+        : `Same commit, ${report.kind === 'bench' ? '' : 'scenario, prices, '}versions and machine.`,
+    ...changes.map(
+      ({ what, baseline: one, candidate: other }) =>
+        `  ${what}: ${printable(one)} -> ${printable(other)}`,
+    ),
+    ...(shown.length === 0
+      ? []
+      : [
+          '',
+          tableOf(headings, shown.slice(0, mostRows).map(rowOf)),
+          ...rest(shown.length),
+          legendOf(report),
+        ]),
+    ...(changePoints.length === 0
+      ? []
+      : [
+          '',
+          tableOf(changePointHeadings, changePoints.slice(0, mostRows).map(changePointRow)),
+          ...rest(changePoints.length),
+          changePointLegend,
+        ]),
     '',
     printable(verdictWords(report)),
   ].join('\n')

@@ -47,7 +47,13 @@ export interface PriceWhatIf {
   readonly high95Usd: string
   readonly monthlyUsd: string
   readonly monthlyDifferenceUsd: string
-  readonly quality: { readonly share: number; readonly low95: number; readonly high95: number; readonly questions: number; readonly source: 'measured' | 'modelled' } | null
+  readonly quality: {
+    readonly share: number
+    readonly low95: number
+    readonly high95: number
+    readonly questions: number
+    readonly source: 'measured' | 'modelled'
+  } | null
   readonly p95Ms: number | null
   readonly infeasible: boolean
 }
@@ -74,7 +80,11 @@ export interface PriceBookTotal {
   readonly totalMonthlyUsd: string | null
   readonly differencePct: number | null
   /** Tenants that should get another configuration under this book than under the run's own. */
-  readonly changes: readonly { readonly tenant: string; readonly from: string; readonly to: string }[]
+  readonly changes: readonly {
+    readonly tenant: string
+    readonly from: string
+    readonly to: string
+  }[]
   readonly reason: string | null
 }
 
@@ -89,7 +99,11 @@ export interface PriceTier {
   readonly markupPct: number | null
   readonly reason: string | null
   readonly underwaterTenants: number | null
-  readonly underwater: readonly { readonly tenant: string; readonly revenueUsd: string; readonly costUsd: string }[]
+  readonly underwater: readonly {
+    readonly tenant: string
+    readonly revenueUsd: string
+    readonly costUsd: string
+  }[]
   readonly breakEvenQueries: number | null
   readonly breakEvenUpToQueries: number | null
   readonly breakEvenReason: string | null
@@ -97,7 +111,13 @@ export interface PriceTier {
 
 /** Who would change plans. */
 export interface PriceMovers {
-  readonly movers: readonly { readonly tenant: string; readonly from: string; readonly to: string; readonly paysUsd: string; readonly wouldPayUsd: string }[]
+  readonly movers: readonly {
+    readonly tenant: string
+    readonly from: string
+    readonly to: string
+    readonly paysUsd: string
+    readonly wouldPayUsd: string
+  }[]
   readonly revenueBeforeUsd: string | null
   readonly revenueAfterUsd: string | null
   readonly assumption: string
@@ -131,7 +151,12 @@ export interface PricePlan {
 /** Tiers for a target margin. */
 export interface PriceProposal {
   readonly targetMarginPct: number
-  readonly tiers: readonly { readonly tier: string; readonly upToQueries: number; readonly plan: PricePlan; readonly tenants: readonly string[] }[]
+  readonly tiers: readonly {
+    readonly tier: string
+    readonly upToQueries: number
+    readonly plan: PricePlan
+    readonly tenants: readonly string[]
+  }[]
   readonly margins: readonly PriceTier[]
   readonly underwaterTenants: number
   readonly belowTarget: readonly string[]
@@ -151,7 +176,11 @@ export interface PriceWay {
   readonly low95Usd: string
   readonly high95Usd: string
   readonly grossMarginPct: number | null
-  readonly quality: { readonly share: number; readonly low95: number; readonly high95: number } | null
+  readonly quality: {
+    readonly share: number
+    readonly low95: number
+    readonly high95: number
+  } | null
 }
 
 /** Whether customising pays. */
@@ -171,7 +200,11 @@ export interface PriceMonteCarlo {
   readonly draws: number
   readonly seed: number
   readonly costUsd: { readonly p5: string; readonly p50: string; readonly p95: string } | null
-  readonly grossMarginPct: { readonly p5: number; readonly p50: number; readonly p95: number } | null
+  readonly grossMarginPct: {
+    readonly p5: number
+    readonly p50: number
+    readonly p95: number
+  } | null
   readonly overBudget: readonly { readonly tenant: string; readonly probability: number }[]
   readonly overBudgetTenants: number
   readonly driftOutProbability: number | null
@@ -181,13 +214,20 @@ export interface PriceMonteCarlo {
 
 /** The report. */
 export interface PriceReport {
-  readonly source: { readonly kind: 'run' | 'simulation'; readonly runId: string; readonly scenario: string }
+  readonly source: {
+    readonly kind: 'run' | 'simulation'
+    readonly runId: string
+    readonly scenario: string
+  }
   readonly priceBooks: readonly PriceBookTotal[]
   readonly tenants: readonly PriceTenant[]
   /** Tenants whose cost today is not known: nothing below counts them. */
   readonly leftOut: readonly { readonly tenant: string; readonly reason: string }[]
   /** Configurations that nobody ran. */
-  readonly whatIf: { readonly configurations: readonly PriceWhatIfFleet[]; readonly tenants: readonly PriceWhatIf[] }
+  readonly whatIf: {
+    readonly configurations: readonly PriceWhatIfFleet[]
+    readonly tenants: readonly PriceWhatIf[]
+  }
   readonly standardise: PriceStandardise
   readonly tiers: readonly PriceTier[]
   readonly movers: PriceMovers

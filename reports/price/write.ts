@@ -26,17 +26,28 @@ interface Spreadsheet {
 const spreadsheets: readonly Spreadsheet[] = [comparisonCsv, comparisonWorkbook]
 
 /** Writes them into a new or empty folder. Throws TB_OUT_NOT_OURS, TB_OUT_UNWRITABLE. Returns the files. */
-export async function writePrice(folder: string, { report, comparison, sameQuestion }: PriceFiles): Promise<readonly string[]> {
+export async function writePrice(
+  folder: string,
+  { report, comparison, sameQuestion }: PriceFiles,
+): Promise<readonly string[]> {
   await using _claim = await claimFolder(folder)
   const files = [
     { file: 'price.json', content: `${JSON.stringify(report, null, 2)}\n` },
     { file: 'price.md', content: priceMarkdown(report) },
-    ...(await Promise.all(spreadsheets.map(async (view) => ({ file: view.file, content: await view.render({ comparison: [...comparison], sameQuestion }) })))),
+    ...(await Promise.all(
+      spreadsheets.map(async (view) => ({
+        file: view.file,
+        content: await view.render({ comparison: [...comparison], sameQuestion }),
+      })),
+    )),
   ].map(({ file, content }) => ({ path: join(folder, file), content }))
   try {
     for (const { path, content } of files) await writeFile(path, content, { flag: 'wx' })
   } catch (error) {
-    throw new TenantbenchError('TB_OUT_UNWRITABLE', { detail: `${messageOf(error)}.`, cause: error })
+    throw new TenantbenchError('TB_OUT_UNWRITABLE', {
+      detail: `${messageOf(error)}.`,
+      cause: error,
+    })
   }
   return files.map(({ path }) => path)
 }

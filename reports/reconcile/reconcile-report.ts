@@ -16,7 +16,14 @@ export interface ReconcileCause {
   readonly events: number
   /** Some requests behind the largest part, where the events are at hand. */
   readonly requests: readonly string[]
-  readonly where: readonly { readonly component: string; readonly product: string | null; readonly day: string | null; readonly usd: string; readonly events: number; readonly why: string }[]
+  readonly where: readonly {
+    readonly component: string
+    readonly product: string | null
+    readonly day: string | null
+    readonly usd: string
+    readonly events: number
+    readonly why: string
+  }[]
 }
 
 /** The report. */
@@ -33,12 +40,22 @@ export interface ReconcileReport {
   readonly unallocatedUsd: string
   readonly unallocated: readonly { readonly component: string; readonly usd: string }[]
   /** Whether the sums are what they should be, to the pico-dollar. */
-  readonly closes: { readonly ledger: boolean; readonly causes: boolean; readonly bill: boolean | null }
+  readonly closes: {
+    readonly ledger: boolean
+    readonly causes: boolean
+    readonly bill: boolean | null
+  }
   readonly events: number
   readonly tenants: readonly { readonly tenant: string; readonly usd: string }[]
   readonly priceBook: { readonly id: string; readonly sha256: string }
   /** After how many hours UTC a provider's days begin, where that is not midnight. */
   readonly dayBegins: readonly { readonly provider: string; readonly hours: number }[]
-  readonly simulation: { readonly fault: string | null; readonly what: string; readonly expectedCause: string | null; readonly expectedGapUsd: string; readonly ownLedgerAgrees: boolean } | null
+  readonly simulation: {
+    readonly fault: string | null
+    readonly what: string
+    readonly expectedCause: string | null
+    readonly expectedGapUsd: string
+    readonly ownLedgerAgrees: boolean
+  } | null
   readonly timing: { readonly recordSeconds: number; readonly reconcileSeconds: number } | null
 }

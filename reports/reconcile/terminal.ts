@@ -9,7 +9,20 @@ const shownCauses = 10
 
 /** The report in words. */
 export function reconcileWords(report: ReconcileReport): string {
-  const { month, subject, verdict, components, usage, total, closes, events, unallocated, dayBegins, simulation, timing } = report
+  const {
+    month,
+    subject,
+    verdict,
+    components,
+    usage,
+    total,
+    closes,
+    events,
+    unallocated,
+    dayBegins,
+    simulation,
+    timing,
+  } = report
   return [
     `${month} against ${subject}: ${events} events, ${report.tenants.length} tenants, price book ${printable(report.priceBook.id)}.`,
     ...(simulation === null ? [] : [`Planted: ${simulation.what}.`]),
@@ -17,10 +30,20 @@ export function reconcileWords(report: ReconcileReport): string {
     componentTable([...components, usage, total]),
     '',
     ...causeWords(report),
-    ...dayBegins.map(({ provider, hours }) => `${printable(provider)}'s days begin ${hours > 0 ? `${hours} h after` : `${-hours} h before`} midnight UTC: ask for buckets in UTC, or expect another month.`),
-    ...unallocated.map(({ component, usd }) => `Unallocated: ${usdWords(usd)} of ${printable(component)}, for which there is no rule.`),
+    ...dayBegins.map(
+      ({ provider, hours }) =>
+        `${printable(provider)}'s days begin ${hours > 0 ? `${hours} h after` : `${-hours} h before`} midnight UTC: ask for buckets in UTC, or expect another month.`,
+    ),
+    ...unallocated.map(
+      ({ component, usd }) =>
+        `Unallocated: ${usdWords(usd)} of ${printable(component)}, for which there is no rule.`,
+    ),
     `Adds up to the pico-dollar: ledger ${yes(closes.ledger)}, causes ${yes(closes.causes)}${closes.bill === null ? '' : `, adjusted ledger and bill ${yes(closes.bill)}`}.`,
-    ...(timing === null ? [] : [`Recorded in ${timing.recordSeconds.toFixed(1)} s, priced, allocated and reconciled in ${timing.reconcileSeconds.toFixed(1)} s.`]),
+    ...(timing === null
+      ? []
+      : [
+          `Recorded in ${timing.recordSeconds.toFixed(1)} s, priced, allocated and reconciled in ${timing.reconcileSeconds.toFixed(1)} s.`,
+        ]),
     '',
     verdictWords[verdict],
   ].join('\n')
@@ -43,14 +66,31 @@ function usdWords(usd: string): string {
 }
 
 function componentTable(components: readonly ReconcileComponent[]): string {
-  const table = new Table({ head: ['component', 'allocated', 'billed', 'drift', 'verdict'], colAligns: ['left', 'right', 'right', 'right', 'left'], style: { head: [], border: [], compact: true } })
-  for (const { component, allocatedUsd, billedUsd, driftPct, verdict } of components) table.push([printable(component), usdWords(allocatedUsd), usdWords(billedUsd), driftPct === null ? '-' : `${driftPct > 0 ? '+' : ''}${driftPct.toFixed(2)} %`, verdict])
+  const table = new Table({
+    head: ['component', 'allocated', 'billed', 'drift', 'verdict'],
+    colAligns: ['left', 'right', 'right', 'right', 'left'],
+    style: { head: [], border: [], compact: true },
+  })
+  for (const { component, allocatedUsd, billedUsd, driftPct, verdict } of components)
+    table.push([
+      printable(component),
+      usdWords(allocatedUsd),
+      usdWords(billedUsd),
+      driftPct === null ? '-' : `${driftPct > 0 ? '+' : ''}${driftPct.toFixed(2)} %`,
+      verdict,
+    ])
   return table.toString()
 }
 
 function causeWords({ gapUsd, causes }: ReconcileReport): readonly string[] {
   if (causes.length === 0) return ['Allocated and billed are the same.']
-  return [`We allocate ${usdWords(gapUsd)} ${gapUsd.startsWith('-') ? '(less than the bill)' : 'more than the bill'}:`, ...causes.filter(({ usd }) => isShown(usd)).slice(0, shownCauses).map(causeLine)]
+  return [
+    `We allocate ${usdWords(gapUsd)} ${gapUsd.startsWith('-') ? '(less than the bill)' : 'more than the bill'}:`,
+    ...causes
+      .filter(({ usd }) => isShown(usd))
+      .slice(0, shownCauses)
+      .map(causeLine),
+  ]
 }
 
 /** Less than half a cent is in the JSON alone. */
@@ -61,6 +101,14 @@ function isShown(usd: string): boolean {
 
 function causeLine({ cause, usd, where, requests }: ReconcileCause): string {
   const [most] = where
-  const place = most === undefined ? '' : `, most of it ${[most.component, most.product, most.day].filter((each) => each !== null).map((each) => printable(each)).join(' ')} (${usdWords(most.usd)}): ${printable(most.why)}${requests.length === 0 ? '' : `, e.g. ${requests.map(printable).join(', ')}`}`
+  const place =
+    most === undefined
+      ? ''
+      : `, most of it ${[most.component, most.product, most.day]
+          .filter((each) => each !== null)
+          .map((each) => printable(each))
+          .join(
+            ' ',
+          )} (${usdWords(most.usd)}): ${printable(most.why)}${requests.length === 0 ? '' : `, e.g. ${requests.map(printable).join(', ')}`}`
   return `  ${cause.padEnd(11)} ${usdWords(usd).padStart(12)}${place}`
 }

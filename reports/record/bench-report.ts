@@ -18,8 +18,18 @@ const measuredCase = z.object({
 
 const benchReport = z.object({
   benchVersion: z.literal(1),
-  code: z.object({ version: z.string(), commit: z.string().nullable(), dirty: z.boolean().nullable() }),
-  environment: z.object({ node: z.string(), platform: z.string(), architecture: z.string(), processors: z.int(), processor: z.string() }),
+  code: z.object({
+    version: z.string(),
+    commit: z.string().nullable(),
+    dirty: z.boolean().nullable(),
+  }),
+  environment: z.object({
+    node: z.string(),
+    platform: z.string(),
+    architecture: z.string(),
+    processors: z.int(),
+    processor: z.string(),
+  }),
   /** Milliseconds for each side of a round. */
   roundMs: z.number(),
   cases: z.array(measuredCase),
@@ -36,14 +46,24 @@ const mostFaults = 20
 export function decodeBenchReport(text: string): BenchReport {
   const checked = benchReport.safeParse(parsedJson(text))
   if (checked.success) return checked.data
-  const faults = checked.error.issues.map(({ path, message }) => ({ path: path.join('.'), line: null, message }))
-  throw new TenantbenchError('TB_RECORD_INVALID', { detail: `It is no report of \`tenantbench bench --json\`: ${faults.length} faults.`, faults: faults.slice(0, mostFaults) })
+  const faults = checked.error.issues.map(({ path, message }) => ({
+    path: path.join('.'),
+    line: null,
+    message,
+  }))
+  throw new TenantbenchError('TB_RECORD_INVALID', {
+    detail: `It is no report of \`tenantbench bench --json\`: ${faults.length} faults.`,
+    faults: faults.slice(0, mostFaults),
+  })
 }
 
 function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch (error) {
-    throw new TenantbenchError('TB_RECORD_INVALID', { detail: `It is not JSON: ${messageOf(error)}.`, cause: error })
+    throw new TenantbenchError('TB_RECORD_INVALID', {
+      detail: `It is not JSON: ${messageOf(error)}.`,
+      cause: error,
+    })
   }
 }

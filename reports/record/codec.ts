@@ -6,15 +6,24 @@ import { runRecordSchema, type RunRecord } from './record.ts'
 export function encodeRecord(record: RunRecord): string {
   const checked = runRecordSchema.safeParse(record)
   if (checked.success) return `${JSON.stringify(checked.data, null, 2)}\n`
-  throw new TenantbenchError('TB_BUG', { detail: `The run record is malformed: ${checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}` })
+  throw new TenantbenchError('TB_BUG', {
+    detail: `The run record is malformed: ${checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+  })
 }
 
 /** Reads a record. Throws TB_RECORD_INVALID. */
 export function decodeRecord(text: string): RunRecord {
   const checked = runRecordSchema.safeParse(parsedJson(text))
   if (checked.success) return checked.data
-  const faults = checked.error.issues.map(({ path, message }) => ({ path: path.join('.'), line: null, message }))
-  throw new TenantbenchError('TB_RECORD_INVALID', { detail: `${faults.length} faults.`, faults: faults.slice(0, mostFaults) })
+  const faults = checked.error.issues.map(({ path, message }) => ({
+    path: path.join('.'),
+    line: null,
+    message,
+  }))
+  throw new TenantbenchError('TB_RECORD_INVALID', {
+    detail: `${faults.length} faults.`,
+    faults: faults.slice(0, mostFaults),
+  })
 }
 
 const mostFaults = 20
@@ -23,6 +32,9 @@ function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch (error) {
-    throw new TenantbenchError('TB_RECORD_INVALID', { detail: `It is not JSON: ${messageOf(error)}.`, cause: error })
+    throw new TenantbenchError('TB_RECORD_INVALID', {
+      detail: `It is not JSON: ${messageOf(error)}.`,
+      cause: error,
+    })
   }
 }

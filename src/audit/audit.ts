@@ -38,8 +38,20 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
   const subject = understand(catalogue, options)
   const hits = rules.flatMap((rule) => rule.find(subject).map((hit) => ({ rule, hit })))
   const probed = await probe(subject, options)
-  const merged = mergeFindings({ subject, hits, evidence: probed?.evidence ?? [], coverage: probed?.coverage ?? null, threatModel: options.threatModel })
-  const concluded = concludeAudit({ subject, merged, probed, abstained: abstentions(subject, probed), options })
+  const merged = mergeFindings({
+    subject,
+    hits,
+    evidence: probed?.evidence ?? [],
+    coverage: probed?.coverage ?? null,
+    threatModel: options.threatModel,
+  })
+  const concluded = concludeAudit({
+    subject,
+    merged,
+    probed,
+    abstained: abstentions(subject, probed),
+    options,
+  })
   if (!options.fixCheck) return concluded
   options.onStage('fix-check')
   return checkFixes(concluded, { subject, options, audit })
@@ -47,7 +59,9 @@ export async function audit(options: AuditOptions): Promise<AuditResult> {
 
 async function trustedExtensionsOf(databaseUrl: string): Promise<ReadonlySet<string>> {
   await using database = await openToRead(databaseUrl)
-  return trustedExtensions(async (sql) => (await database.query<{ name: string }>(sql)).rows.map(({ name }) => name))
+  return trustedExtensions(async (sql) =>
+    (await database.query<{ name: string }>(sql)).rows.map(({ name }) => name),
+  )
 }
 
 async function openToRead(databaseUrl: string): Promise<Database> {
@@ -62,27 +76,61 @@ async function catalogueOf(databaseUrl: string): Promise<Catalogue> {
 
 function checkNames(catalogue: Catalogue, { roles, stated }: AuditOptions): void {
   const unknown = roles.filter(({ role }) => !catalogue.roles.some(({ name }) => name === role))
-  if (unknown.length > 0) throw new TenantbenchError('TB_ROLE_UNKNOWN', { detail: `There is no role ${unknown.map(({ role }) => role).join(', ')}.` })
-  const known = new Set(catalogue.relations.flatMap(({ schema, name, columns }) => columns.flatMap((column) => [`${schema}.${name}.${column.name}`, `${name}.${column.name}`])))
-  const missing = [...stated.context, ...stated.axis].map(({ table, column }) => `${table}.${column}`).filter((each) => !known.has(each))
-  if (missing.length > 0) throw new TenantbenchError('TB_USAGE', { faults: missing.map((each) => ({ path: each, line: null, message: 'is not a column of the database' })) })
+  if (unknown.length > 0)
+    throw new TenantbenchError('TB_ROLE_UNKNOWN', {
+      detail: `There is no role ${unknown.map(({ role }) => role).join(', ')}.`,
+    })
+  const known = new Set(
+    catalogue.relations.flatMap(({ schema, name, columns }) =>
+      columns.flatMap((column) => [`${schema}.${name}.${column.name}`, `${name}.${column.name}`]),
+    ),
+  )
+  const missing = [...stated.context, ...stated.axis]
+    .map(({ table, column }) => `${table}.${column}`)
+    .filter((each) => !known.has(each))
+  if (missing.length > 0)
+    throw new TenantbenchError('TB_USAGE', {
+      faults: missing.map((each) => ({
+        path: each,
+        line: null,
+        message: 'is not a column of the database',
+      })),
+    })
 }
 
 /** The structure with everything that is inferred from it. */
-export function understand(catalogue: Catalogue, { roles, stated }: Pick<AuditOptions, 'roles' | 'stated'>): RuleSubject {
+export function understand(
+  catalogue: Catalogue,
+  { roles, stated }: Pick<AuditOptions, 'roles' | 'stated'>,
+): RuleSubject {
   const lookup = lookupIn(catalogue)
   const graph = roleGraph(catalogue)
   const privileges = privilegesIn(catalogue, graph)
   const model = inferTenancy(lookup, stated)
   const allSessions = sessionsToJudge(catalogue, { graph, privileges, named: roles })
-  const tenantRelations = [...model.tables.values()].filter(({ kind }) => kind !== 'shared').map(({ relation }) => relation)
+  const tenantRelations = [...model.tables.values()]
+    .filter(({ kind }) => kind !== 'shared')
+    .map(({ relation }) => relation)
   const ways = {
     all: allSessions,
-    reachesTenants: (role: string): boolean => tenantRelations.some((relation) => privileges.reaches(role, relation)),
-    reachesByGrant: (role: string): boolean => catalogue.functions.some((called) => called.definer && privileges.canExecute(role, called) && !called.grants.some(({ grantee }) => grantee === null)),
+    reachesTenants: (role: string): boolean =>
+      tenantRelations.some((relation) => privileges.reaches(role, relation)),
+    reachesByGrant: (role: string): boolean =>
+      catalogue.functions.some(
+        (called) =>
+          called.definer &&
+          privileges.canExecute(role, called) &&
+          !called.grants.some(({ grantee }) => grantee === null),
+      ),
   }
   // Whoever the user names is judged, whatever it looks like.
-  const sessions = allSessions.filter((session) => !session.exempt && (session.how !== 'assumed' || (!isOperator(session, { policies: model.policies, graph }) && !isMaintenance(session, ways))))
+  const sessions = allSessions.filter(
+    (session) =>
+      !session.exempt &&
+      (session.how !== 'assumed' ||
+        (!isOperator(session, { policies: model.policies, graph }) &&
+          !isMaintenance(session, ways))),
+  )
   return { lookup, model, graph, privileges, allSessions, sessions }
 }
 
@@ -96,7 +144,10 @@ async function probe(subject: RuleSubject, options: AuditOptions): Promise<Probe
     case 'template': {
       refuseBeyond(subject, await trustedExtensionsOf(options.databaseUrl))
       options.onStage('clone')
-      const copy = await makeTemplateCopy({ ...cloneOptions(subject, options), databaseUrl: options.databaseUrl })
+      const copy = await makeTemplateCopy({
+        ...cloneOptions(subject, options),
+        databaseUrl: options.databaseUrl,
+      })
       if ('busy' in copy) return notCopied(subject, copy.busy)
       await using structure = copy.structure
       options.onStage('probes')
@@ -104,9 +155,12 @@ async function probe(subject: RuleSubject, options: AuditOptions): Promise<Probe
     }
     case 'clone': {
       // Nothing to clone says nothing, and needs no server.
-      if (subject.sessions.length === 0 || subject.lookup.catalogue.relations.length === 0) return null
+      if (subject.sessions.length === 0 || subject.lookup.catalogue.relations.length === 0)
+        return null
       options.onStage('clone')
-      await using server = await options.openServer(Math.floor(subject.lookup.catalogue.version / 10_000))
+      await using server = await options.openServer(
+        Math.floor(subject.lookup.catalogue.version / 10_000),
+      )
       await using structure = await makeClone(server, cloneOptions(subject, options))
       options.onStage('probes')
       return await probeClone({ subject, structure, signal: options.signal })
@@ -115,36 +169,73 @@ async function probe(subject: RuleSubject, options: AuditOptions): Promise<Probe
 }
 
 /** A copy runs its code on the user's own server. */
-function refuseBeyond({ lookup, graph, sessions }: RuleSubject, trusted: ReadonlySet<string>): void {
-  const beyond = beyondItsDatabase(lookup, { graph, logins: sessions.map(({ login }) => login), trusted })
+function refuseBeyond(
+  { lookup, graph, sessions }: RuleSubject,
+  trusted: ReadonlySet<string>,
+): void {
+  const beyond = beyondItsDatabase(lookup, {
+    graph,
+    logins: sessions.map(({ login }) => login),
+    trusted,
+  })
   if (beyond.length === 0) return
-  throw new TenantbenchError('TB_PROBE_REFUSED', { detail: `Code in a copy could act beyond its database: ${beyond.join('; ')}.` })
+  throw new TenantbenchError('TB_PROBE_REFUSED', {
+    detail: `Code in a copy could act beyond its database: ${beyond.join('; ')}.`,
+  })
 }
 
 /** No probe was made; what the rules say stays. */
 function notCopied({ lookup }: RuleSubject, busy: string): ProbeResult {
   const object = `database ${lookup.catalogue.database.name}`
-  const coverage = { tried: new Set<string>(), slow: new Set<number>(), probes: 0, states: new Set<string>() }
-  return { evidence: [], coverage, abstained: [{ object, reason: `Not probed: ${busy}.` }], notes: [] }
+  const coverage = {
+    tried: new Set<string>(),
+    slow: new Set<number>(),
+    probes: 0,
+    states: new Set<string>(),
+  }
+  return {
+    evidence: [],
+    coverage,
+    abstained: [{ object, reason: `Not probed: ${busy}.` }],
+    notes: [],
+  }
 }
 
 /** What is not judged: it is locked, not understood, or was not rebuilt or probed. One reason an object. */
-function abstentions({ model, lookup }: RuleSubject, probed: ProbeResult | null): readonly Abstention[] {
+function abstentions(
+  { model, lookup }: RuleSubject,
+  probed: ProbeResult | null,
+): readonly Abstention[] {
   const locked = lookup.catalogue.locked.map(({ schema, name, through }) => ({
     object: `${schema}.${name}`,
-    reason: through === null ? 'Not judged: locked by another session.' : `Not judged: it reads ${through}, which is locked by another session.`,
+    reason:
+      through === null
+        ? 'Not judged: locked by another session.'
+        : `Not judged: it reads ${through}, which is locked by another session.`,
   }))
   const unread = model.policies
     .filter(({ unreadable }) => unreadable)
-    .map(({ relation, policy }) => ({ object: nameOf(relation), reason: `Policy "${policy.name}" cannot be parsed.` }))
+    .map(({ relation, policy }) => ({
+      object: nameOf(relation),
+      reason: `Policy "${policy.name}" cannot be parsed.`,
+    }))
   const ofNobody = lookup.catalogue.relations.filter(
-    (relation) => relation.rowSecurity && model.tables.get(relation.oid)?.kind === 'shared' && lookup.policiesOf(relation).length > 0,
+    (relation) =>
+      relation.rowSecurity &&
+      model.tables.get(relation.oid)?.kind === 'shared' &&
+      lookup.policiesOf(relation).length > 0,
   )
   const isOpen = ({ oid }: Relation): boolean =>
-    model.policies.some(({ relation, using }) => relation.oid === oid && using?.branches.every(({ vector }) => vector === 'B01') === true)
-  const unknown = ofNobody.filter((relation) => !isOpen(relation)).map((relation) => ({
-    object: nameOf(relation),
-    reason: 'Its policies do not say whose a row is in a way that is understood: state it with --context and --tenant-column.',
-  }))
+    model.policies.some(
+      ({ relation, using }) =>
+        relation.oid === oid && using?.branches.every(({ vector }) => vector === 'B01') === true,
+    )
+  const unknown = ofNobody
+    .filter((relation) => !isOpen(relation))
+    .map((relation) => ({
+      object: nameOf(relation),
+      reason:
+        'Its policies do not say whose a row is in a way that is understood: state it with --context and --tenant-column.',
+    }))
   return [...locked, ...unread, ...unknown, ...(probed?.abstained ?? [])]
 }

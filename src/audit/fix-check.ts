@@ -18,14 +18,19 @@ export interface FixCheckOptions {
 }
 
 /** The answer with `fixCheck` filled in for everything that is proven. */
-export async function checkFixes(result: AuditResult, { subject, options, audit }: FixCheckOptions): Promise<AuditResult> {
+export async function checkFixes(
+  result: AuditResult,
+  { subject, options, audit }: FixCheckOptions,
+): Promise<AuditResult> {
   const tried = result.findings.filter(({ status, fix }) => status === 'proven' && !isSentence(fix))
   const filled = (outcome: (finding: Finding) => Finding['fixCheck']): AuditResult => ({
     ...result,
     findings: result.findings.map((finding) => ({ ...finding, fixCheck: outcome(finding) })),
   })
   if (tried.length === 0) return filled(() => 'not-applicable')
-  await using server = await options.openServer(Math.floor(subject.lookup.catalogue.version / 10_000))
+  await using server = await options.openServer(
+    Math.floor(subject.lookup.catalogue.version / 10_000),
+  )
   await using structure = await makeClone(server, cloneOptions(subject, options))
   await using stage = await structure.stage(async () => undefined, { isLast: true })
   const applied = await apply(stage, { findings: tried, subject })
@@ -39,7 +44,9 @@ export async function checkFixes(result: AuditResult, { subject, options, audit 
     fixCheck: false,
     onStage: () => undefined,
   })
-  const left = new Set(again.findings.filter(({ status }) => status === 'proven').map(({ key }) => key))
+  const left = new Set(
+    again.findings.filter(({ status }) => status === 'proven').map(({ key }) => key),
+  )
   return filled((finding) => {
     if (!tried.includes(finding)) return 'not-applicable'
     return applied.has(finding.key) && !left.has(finding.key) ? 'mended' : 'not-mended'
@@ -66,15 +73,21 @@ async function apply(stage: Stage, { findings, subject }: Applying): Promise<Rea
   const fixer = `tenantbench_fixer_${newSuffix()}`
   const owners = ownersOf(subject.lookup.catalogue)
   const memberships = owners.map((owner) => `grant ${quoted(owner)} to ${quoted(fixer)}`)
-  await stage.superuser.run([`create role ${quoted(fixer)} login inherit`, ...memberships].join('; '))
+  await stage.superuser.run(
+    [`create role ${quoted(fixer)} login inherit`, ...memberships].join('; '),
+  )
   const applied = new Set<string>()
   for (const { key, fix } of findings) {
     const sql = forStage(fix, { stage, subject })
-    const said = await (takesFromRole(sql) ? stage.superuser.run(sql) : stage.owners.run(fixer, sql)).then(() => null, messageOf)
+    const said = await (
+      takesFromRole(sql) ? stage.superuser.run(sql) : stage.owners.run(fixer, sql)
+    ).then(() => null, messageOf)
     // Two findings may ask for the same thing: what is mended already cannot be mended again.
     if (said === null || /already|does not exist/.test(said)) applied.add(key)
   }
-  await stage.superuser.run(`drop owned by ${quoted(fixer)}; drop role ${quoted(fixer)}`).catch(() => undefined)
+  await stage.superuser
+    .run(`drop owned by ${quoted(fixer)}; drop role ${quoted(fixer)}`)
+    .catch(() => undefined)
   return applied
 }
 
@@ -101,13 +114,24 @@ const attributes = new Set(['superuser', 'createrole', 'createdb', 'isreplicatio
 function takesAttribute(option: unknown): boolean {
   const { defname, arg } = nodeOf(option)?.fields ?? {}
   const value = nodeOf(arg)
-  return attributes.has(String(defname)) && value?.kind === 'Boolean' && value.fields['boolval'] !== true
+  return (
+    attributes.has(String(defname)) && value?.kind === 'Boolean' && value.fields['boolval'] !== true
+  )
 }
 
 /** Stored settings are those of the stage's database on a clone. */
-function forStage(fix: string, { stage, subject }: { readonly stage: Stage; readonly subject: RuleSubject }): string {
+function forStage(
+  fix: string,
+  { stage, subject }: { readonly stage: Stage; readonly subject: RuleSubject },
+): string {
   const database = quoted(stage.database)
   return fix
-    .replace(/^ALTER ROLE ("(?:[^"]|"")+") RESET /gm, (_, role: string) => `ALTER ROLE ${role} IN DATABASE ${database} RESET `)
-    .replaceAll(`ALTER DATABASE ${quoted(subject.lookup.catalogue.database.name)} `, () => `ALTER DATABASE ${database} `)
+    .replace(
+      /^ALTER ROLE ("(?:[^"]|"")+") RESET /gm,
+      (_, role: string) => `ALTER ROLE ${role} IN DATABASE ${database} RESET `,
+    )
+    .replaceAll(
+      `ALTER DATABASE ${quoted(subject.lookup.catalogue.database.name)} `,
+      () => `ALTER DATABASE ${database} `,
+    )
 }

@@ -1,5 +1,15 @@
 /** Where data can cross from one tenant to another (DESIGN section 1). Every leak check names one of these. */
-export const boundaries = ['rows', 'matches', 'rerank', 'prompt', 'answer', 'sources', 'errors', 'notices', 'cost-lines'] as const
+export const boundaries = [
+  'rows',
+  'matches',
+  'rerank',
+  'prompt',
+  'answer',
+  'sources',
+  'errors',
+  'notices',
+  'cost-lines',
+] as const
 
 /** A boundary. */
 export type Boundary = (typeof boundaries)[number]

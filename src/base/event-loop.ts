@@ -15,9 +15,14 @@ export function watchEventLoop(): () => EventLoopDelay {
   const histogram = monitorEventLoopDelay({ resolution: resolutionMs })
   histogram.enable()
   // Node measures the time between two looks; the look's own interval is no delay.
-  const milliseconds = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - resolutionMs)
+  const milliseconds = (nanoseconds: number): number =>
+    Math.max(0, nanoseconds / 1e6 - resolutionMs)
   return () => {
     histogram.disable()
-    return { p50Ms: milliseconds(histogram.percentile(50)), p99Ms: milliseconds(histogram.percentile(99)), maxMs: milliseconds(histogram.max) }
+    return {
+      p50Ms: milliseconds(histogram.percentile(50)),
+      p99Ms: milliseconds(histogram.percentile(99)),
+      maxMs: milliseconds(histogram.max),
+    }
   }
 }

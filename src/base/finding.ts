@@ -53,12 +53,20 @@ export interface Abstention {
 export interface AuditCoverage {
   readonly serverVersion: string
   readonly probe: 'clone' | 'template' | 'readonly' | 'off'
-  readonly roles: readonly { readonly role: string; readonly how: 'login' | 'impersonation' | 'assumed' }[]
+  readonly roles: readonly {
+    readonly role: string
+    readonly how: 'login' | 'impersonation' | 'assumed'
+  }[]
   /** Logins that were taken for operators' or maintenance, and so not judged as tenants'. */
   readonly operators: readonly string[]
   /** How a session becomes a tenant, in words. */
   readonly context: string
-  readonly tables: { readonly tenant: number; readonly shared: number; readonly unreachable: number; readonly unknown: number }
+  readonly tables: {
+    readonly tenant: number
+    readonly shared: number
+    readonly unreachable: number
+    readonly unknown: number
+  }
   readonly probes: number
   readonly statesProbed: readonly string[]
   readonly rules: number

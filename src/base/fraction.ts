@@ -12,7 +12,8 @@ export const zeroFraction: Fraction = { numerator: 0n, denominator: 1n }
 /** Their sum, exactly. Sums over like denominators first: of a million fractions few denominators differ. */
 export function sumFractions(fractions: Iterable<Fraction>): Fraction {
   const byDenominator = new Map<bigint, bigint>()
-  for (const { numerator, denominator } of fractions) byDenominator.set(denominator, (byDenominator.get(denominator) ?? 0n) + numerator)
+  for (const { numerator, denominator } of fractions)
+    byDenominator.set(denominator, (byDenominator.get(denominator) ?? 0n) + numerator)
   const denominator = leastCommonMultiple(byDenominator.keys())
   let numerator = 0n
   for (const [each, sum] of byDenominator) numerator += sum * (denominator / each)
@@ -20,9 +21,17 @@ export function sumFractions(fractions: Iterable<Fraction>): Fraction {
 }
 
 /** The same fractions over one denominator: what they are in relation to each other. */
-export function overOneDenominator(fractions: readonly Fraction[]): { readonly numerators: readonly bigint[]; readonly denominator: bigint } {
-  const denominator = leastCommonMultiple(new Set(fractions.map((fraction) => fraction.denominator)))
-  return { numerators: fractions.map((each) => each.numerator * (denominator / each.denominator)), denominator }
+export function overOneDenominator(fractions: readonly Fraction[]): {
+  readonly numerators: readonly bigint[]
+  readonly denominator: bigint
+} {
+  const denominator = leastCommonMultiple(
+    new Set(fractions.map((fraction) => fraction.denominator)),
+  )
+  return {
+    numerators: fractions.map((each) => each.numerator * (denominator / each.denominator)),
+    denominator,
+  }
 }
 
 /** In lowest terms. */
@@ -38,7 +47,9 @@ export function parseDecimal(text: string): Fraction | null {
   const [, sign = '', whole = '', places = '', exponent = '0'] = match
   const power = Number(exponent) - places.length
   const digits = BigInt(whole + places) * (sign === '-' ? -1n : 1n)
-  return power >= 0 ? { numerator: digits * 10n ** BigInt(power), denominator: 1n } : { numerator: digits, denominator: 10n ** BigInt(-power) }
+  return power >= 0
+    ? { numerator: digits * 10n ** BigInt(power), denominator: 1n }
+    : { numerator: digits, denominator: 10n ** BigInt(-power) }
 }
 
 /** The distance from nothing. */

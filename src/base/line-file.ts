@@ -32,7 +32,10 @@ function naming<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw new TenantbenchError('TB_OUT_UNWRITABLE', { detail: `${messageOf(error)}.`, cause: error })
+    throw new TenantbenchError('TB_OUT_UNWRITABLE', {
+      detail: `${messageOf(error)}.`,
+      cause: error,
+    })
   }
 }
 

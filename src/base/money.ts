@@ -24,7 +24,8 @@ export const zeroUsd: PicoUsd = picoUsd(0n)
 /** Reads a decimal string of dollars. Throws TB_MONEY_INVALID on anything else, also on more than 12 places. */
 export function parseUsd(text: string): PicoUsd {
   const match = decimalPattern.exec(text)
-  if (match === null) throw new TenantbenchError('TB_MONEY_INVALID', { detail: `Got ${JSON.stringify(text)}.` })
+  if (match === null)
+    throw new TenantbenchError('TB_MONEY_INVALID', { detail: `Got ${JSON.stringify(text)}.` })
   const [, sign = '', whole = '0', fraction = ''] = match
   const amount = BigInt(whole) * picoPerUsd + BigInt(fraction.padEnd(12, '0'))
   return picoUsd(sign === '-' ? -amount : amount)
@@ -75,11 +76,23 @@ export interface Share {
  */
 export function splitByWeight(amount: PicoUsd, shares: readonly Share[]): Map<string, PicoUsd> {
   const total = shares.reduce((sum, share) => sum + share.weight, 0n)
-  if (total === 0n && shares.length > 0) return splitByWeight(amount, shares.map(({ key }) => ({ key, weight: 1n })))
-  const parts = shares.map(({ key, weight }) => ({ key, part: (amount * weight) / total, remainder: (amount * weight) % total }))
+  if (total === 0n && shares.length > 0)
+    return splitByWeight(
+      amount,
+      shares.map(({ key }) => ({ key, weight: 1n })),
+    )
+  const parts = shares.map(({ key, weight }) => ({
+    key,
+    part: (amount * weight) / total,
+    remainder: (amount * weight) % total,
+  }))
   let left = amount - parts.reduce((sum, { part }) => sum + part, 0n)
   const step = left < 0n ? -1n : 1n
-  parts.sort((one, other) => compareBigint(absolute(other.remainder), absolute(one.remainder)) || (one.key < other.key ? -1 : 1))
+  parts.sort(
+    (one, other) =>
+      compareBigint(absolute(other.remainder), absolute(one.remainder)) ||
+      (one.key < other.key ? -1 : 1),
+  )
   for (const each of parts) {
     if (left === 0n) break
     each.part += step

@@ -27,7 +27,12 @@ export type RandomKey = readonly (string | number)[]
 
 function stateOf(key: RandomKey): [number, number, number, number] {
   const digest = createHash('sha256').update(JSON.stringify(key)).digest()
-  return [digest.readInt32LE(0), digest.readInt32LE(4), digest.readInt32LE(8), digest.readInt32LE(12) | 1]
+  return [
+    digest.readInt32LE(0),
+    digest.readInt32LE(4),
+    digest.readInt32LE(8),
+    digest.readInt32LE(12) | 1,
+  ]
 }
 
 /** A stream of draws for one purpose, e.g. `randomFor([seed, 'latency', requestId])`. */

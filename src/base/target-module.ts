@@ -73,7 +73,10 @@ export interface TargetModule {
   /** Boundaries that can be seen from outside; `answer` and `sources` when left out, with `cost-lines` where there is `usage`. */
   readonly shows?: readonly Boundary[]
   provision(tenant: TargetTenant): Promise<void> | void
-  ingest(tenantId: string, documents: readonly TargetDocument[]): Promise<ToldIngest | void> | ToldIngest | void
+  ingest(
+    tenantId: string,
+    documents: readonly TargetDocument[],
+  ): Promise<ToldIngest | void> | ToldIngest | void
   query(query: TargetQuery): Promise<ToldAnswer> | ToldAnswer
   /** The usage that a tenant is shown as its own: it is searched for lines of others. */
   usage?(tenantId: string): Promise<readonly ToldUsage[]> | readonly ToldUsage[]

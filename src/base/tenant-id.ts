@@ -15,7 +15,9 @@ export const tenantIdPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
 /** Brands a tenant id. Throws TB_TENANT_INVALID on anything that is not a well-formed string. */
 export function parseTenantId(value: unknown): TenantId {
   if (typeof value !== 'string' || !tenantIdPattern.test(value)) {
-    throw new TenantbenchError('TB_TENANT_INVALID', { detail: `Got ${JSON.stringify(value) ?? String(value)}.` })
+    throw new TenantbenchError('TB_TENANT_INVALID', {
+      detail: `Got ${JSON.stringify(value) ?? String(value)}.`,
+    })
   }
   return value as TenantId
 }

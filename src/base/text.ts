@@ -2,8 +2,9 @@
 import { stripVTControlCharacters } from 'node:util'
 
 // C0 and C1 controls, line and paragraph separators, and the marks that reverse the direction of what follows.
-// oxlint-disable-next-line no-control-regex -- control characters are what it is about.
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
+const unprintable =
+  // oxlint-disable-next-line no-control-regex -- control characters are what it is about.
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
 // JSON escapes C0 controls itself, but for line breaks between its parts.
 const steering = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
@@ -13,12 +14,19 @@ const runnerCommand = /##(?=\[|vso\[)|^(\s*):(?=:)/gi
 
 /** A text on one line, without anything a terminal, a log reader or a CI runner would act on. */
 export function printable(text: string): string {
-  return stripVTControlCharacters(text).replace(unprintable, ' ').replace(runnerCommand, (_found, blanks: string | undefined) => (blanks === undefined ? '# #' : `${blanks}: `))
+  return stripVTControlCharacters(text)
+    .replace(unprintable, ' ')
+    .replace(runnerCommand, (_found, blanks: string | undefined) =>
+      blanks === undefined ? '# #' : `${blanks}: `,
+    )
 }
 
 /** JSON in which everything that a terminal would act on is escaped; a program reads the same from it. */
 export function printableJson(value: unknown, indent = 2): string {
-  return JSON.stringify(value, null, indent).replace(steering, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return JSON.stringify(value, null, indent).replace(
+    steering,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** Whether a line holds what nobody sees or what steers a terminal; commands to a CI runner are plain text, and seen. */
@@ -50,5 +58,8 @@ export function foldedHolds(folded: string, value: string): boolean {
   // Most texts do not hold it anywhere, and that is found out much faster.
   if (plain === '' || !folded.includes(plain)) return false
   const wanted = plain.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`(?<![\\p{L}\\p{N}]|\\p{N}[.,])${wanted}(?![\\p{L}\\p{N}]|[.,]\\p{N})`, 'u').test(folded)
+  return new RegExp(
+    `(?<![\\p{L}\\p{N}]|\\p{N}[.,])${wanted}(?![\\p{L}\\p{N}]|[.,]\\p{N})`,
+    'u',
+  ).test(folded)
 }

@@ -6,7 +6,22 @@ const operations = ['chat', 'embed', 'query', 'upsert', 'rerank', 'store'] as co
 export type Operation = (typeof operations)[number]
 
 /** Units in which providers measure. All are whole numbers, and the token units are disjoint: what was cached is not input as well. */
-export const usageUnits = ['input-tokens', 'cached-input-tokens', 'cache-write-tokens', 'cache-write-1h-tokens', 'output-tokens', 'embedding-tokens', 'rerank-tokens', 'rerank-requests', 'requests', 'queries', 'namespace-bytes', 'upsert-requests', 'upsert-bytes', 'byte-hours'] as const
+export const usageUnits = [
+  'input-tokens',
+  'cached-input-tokens',
+  'cache-write-tokens',
+  'cache-write-1h-tokens',
+  'output-tokens',
+  'embedding-tokens',
+  'rerank-tokens',
+  'rerank-requests',
+  'requests',
+  'queries',
+  'namespace-bytes',
+  'upsert-requests',
+  'upsert-bytes',
+  'byte-hours',
+] as const
 /** A unit of usage. */
 export type UsageUnit = (typeof usageUnits)[number]
 
@@ -14,7 +29,13 @@ export type UsageUnit = (typeof usageUnits)[number]
  * How an attempt ended, and whether it is billed for it. Work that was done is: also when the stream broke off or nobody waited for
  * the answer any more. What was refused before work began, and what our own cache answered, is not.
  */
-export const outcomes = { completed: true, aborted: true, 'timed-out': true, refused: false, 'cache-hit': false } as const satisfies Readonly<Record<string, boolean>>
+export const outcomes = {
+  completed: true,
+  aborted: true,
+  'timed-out': true,
+  refused: false,
+  'cache-hit': false,
+} as const satisfies Readonly<Record<string, boolean>>
 /** How an attempt ended. */
 export type Outcome = keyof typeof outcomes
 

@@ -16,7 +16,13 @@ export interface CheckResult {
 }
 
 /** When several hold, the worse one speaks: leak, invalid, fail, inconclusive, pass (the order of DESIGN section 4). */
-const severity = ['leak', 'invalid', 'fail', 'inconclusive', 'pass'] as const satisfies readonly Verdict[]
+const severity = [
+  'leak',
+  'invalid',
+  'fail',
+  'inconclusive',
+  'pass',
+] as const satisfies readonly Verdict[]
 
 /** The verdict of several checks together. Without any check nothing was shown: `inconclusive`. */
 export function worstVerdict(found: readonly Verdict[]): Verdict {

@@ -39,18 +39,30 @@ const channel = 'tenantbench_config'
 /** Opens the store and begins to listen. */
 export async function openConfigStore(options: ConfigStoreOptions): Promise<ConfigStore> {
   const entries = new Map<string, Entry>()
-  const listener = listenForChanges(options, (tenantHash) => (tenantHash === null ? entries.clear() : entries.delete(tenantHash)))
+  const listener = listenForChanges(options, (tenantHash) =>
+    tenantHash === null ? entries.clear() : entries.delete(tenantHash),
+  )
   await listener.firstAttempt
   const current = async (tenantId: TenantId): Promise<TenantConfig> => {
     const key = hashOf(tenantId)
     const known = entries.get(key)
-    if (known !== undefined && listener.isListening() && options.clock.monotonicMs() - known.readAtMs < longestTrustMs) return known.config
+    if (
+      known !== undefined &&
+      listener.isListening() &&
+      options.clock.monotonicMs() - known.readAtMs < longestTrustMs
+    )
+      return known.config
     const readAtMs = options.clock.monotonicMs()
     const config = await readConfig(options.database, tenantId)
     entries.set(key, { config, readAtMs })
     return config
   }
-  return { current, isListening: listener.isListening, close: listener.close, [Symbol.asyncDispose]: listener.close }
+  return {
+    current,
+    isListening: listener.isListening,
+    close: listener.close,
+    [Symbol.asyncDispose]: listener.close,
+  }
 }
 
 function hashOf(tenantId: TenantId): string {
@@ -66,7 +78,8 @@ async function readConfig(database: TenantDatabase, tenantId: TenantId): Promise
       left join prompt_templates as templates on templates.tenant_id = configs.tenant_id and templates.name = configs.prompt_template`,
     values: [],
   })
-  if (row === undefined) throw new TenantbenchError('TB_CONFIG_MISSING', { detail: `Tenant ${tenantId}.` })
+  if (row === undefined)
+    throw new TenantbenchError('TB_CONFIG_MISSING', { detail: `Tenant ${tenantId}.` })
   return parseTenantConfig(row)
 }
 
@@ -77,7 +90,10 @@ interface Listener {
 }
 
 /** Listens on a connection of its own; when that is lost, forgets everything and connects again. */
-function listenForChanges(options: ConfigStoreOptions, forget: (tenantHash: string | null) => void): Listener {
+function listenForChanges(
+  options: ConfigStoreOptions,
+  forget: (tenantHash: string | null) => void,
+): Listener {
   const closing = new AbortController()
   let client: pg.Client | null = null
   let listening = false
@@ -87,15 +103,21 @@ function listenForChanges(options: ConfigStoreOptions, forget: (tenantHash: stri
     listening = false
     client = null
     forget(null)
-    if (!closing.signal.aborted) void options.clock.sleep(relistenAfterMs, closing.signal).then(connect, () => undefined)
+    if (!closing.signal.aborted)
+      void options.clock.sleep(relistenAfterMs, closing.signal).then(connect, () => undefined)
   }
   const connect = async (): Promise<void> => {
-    const opened = new pg.Client({ connectionString: options.listenUrl, application_name: 'tenantbench-config' })
+    const opened = new pg.Client({
+      connectionString: options.listenUrl,
+      application_name: 'tenantbench-config',
+    })
     client = opened
     opened.on('error', () => lost(opened))
     opened.on('end', () => lost(opened))
     // An empty word is a tier's: it concerns everybody in it.
-    opened.on('notification', ({ payload }) => forget(payload === undefined || payload === '' ? null : payload))
+    opened.on('notification', ({ payload }) =>
+      forget(payload === undefined || payload === '' ? null : payload),
+    )
     try {
       await opened.connect()
       await opened.query(`listen ${channel}`)

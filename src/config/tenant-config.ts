@@ -1,7 +1,13 @@
 /** What a tenant's requests run with: its own row over its tier's, checked. */
 import { z } from 'zod'
 import { TenantbenchError } from '../base/errors.ts'
-import { defaultTemplate, parsePromptTemplate, parseSlotValues, type PromptTemplate, type SlotValues } from './prompt-template.ts'
+import {
+  defaultTemplate,
+  parsePromptTemplate,
+  parseSlotValues,
+  type PromptTemplate,
+  type SlotValues,
+} from './prompt-template.ts'
 
 const settings = {
   model: z.string().min(1),
@@ -10,7 +16,10 @@ const settings = {
   temperature: z.number().min(0).max(2),
   maxOutputTokens: z.int().min(1).max(32_768),
   promptTemplate: z.string().min(1),
-  monthlyBudgetUsd: z.string().regex(/^\d+(\.\d+)?$/, 'a decimal number of dollars').nullable(),
+  monthlyBudgetUsd: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, 'a decimal number of dollars')
+    .nullable(),
 } as const
 
 /** What a tier or a tenant's row may set. Limits are the table's own; null in a row means that the level below decides. */
@@ -64,13 +73,23 @@ export function parseConfigSettings(value: unknown): ConfigSettings {
   throw invalid(parsed.error.issues)
 }
 
-function templateOf(name: string, stored: { readonly body: string | null; readonly slots: unknown }): PromptTemplate {
+function templateOf(
+  name: string,
+  stored: { readonly body: string | null; readonly slots: unknown },
+): PromptTemplate {
   if (name === 'default') return defaultTemplate
   if (stored.body !== null) return parsePromptTemplate({ body: stored.body, slots: stored.slots })
-  throw new TenantbenchError('TB_CONFIG_INVALID', { detail: `The tenant has no prompt template ${JSON.stringify(name)}.` })
+  throw new TenantbenchError('TB_CONFIG_INVALID', {
+    detail: `The tenant has no prompt template ${JSON.stringify(name)}.`,
+  })
 }
 
-function invalid(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): TenantbenchError {
+function invalid(
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): TenantbenchError {
   const faults = issues.map(({ path, message }) => ({ path: path.join('.'), line: null, message }))
-  return new TenantbenchError('TB_CONFIG_INVALID', { detail: faults.map(({ path, message }) => `${path}: ${message}`).join('; '), faults })
+  return new TenantbenchError('TB_CONFIG_INVALID', {
+    detail: faults.map(({ path, message }) => `${path}: ${message}`).join('; '),
+    faults,
+  })
 }

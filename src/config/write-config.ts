@@ -6,16 +6,33 @@ import { queryAsTenant, type TenantDatabase } from '../isolation/tenant-session.
 import { parsePromptTemplate, type WrittenTemplate } from './prompt-template.ts'
 import { parseConfigSettings, type ConfigSettings, type NewTenantConfig } from './tenant-config.ts'
 
-const columns = 'model, top_k, rerank, temperature, max_output_tokens, prompt_template, monthly_budget_usd'
-const replaced = columns.split(', ').map((column) => `${column} = excluded.${column}`).join(', ')
+const columns =
+  'model, top_k, rerank, temperature, max_output_tokens, prompt_template, monthly_budget_usd'
+const replaced = columns
+  .split(', ')
+  .map((column) => `${column} = excluded.${column}`)
+  .join(', ')
 
 function valuesOf(settings: ConfigSettings): readonly (string | number | boolean | null)[] {
-  const { model, topK, rerank, temperature, maxOutputTokens, promptTemplate, monthlyBudgetUsd } = parseConfigSettings(settings)
-  return [model ?? null, topK ?? null, rerank ?? null, temperature ?? null, maxOutputTokens ?? null, promptTemplate ?? null, monthlyBudgetUsd ?? null]
+  const { model, topK, rerank, temperature, maxOutputTokens, promptTemplate, monthlyBudgetUsd } =
+    parseConfigSettings(settings)
+  return [
+    model ?? null,
+    topK ?? null,
+    rerank ?? null,
+    temperature ?? null,
+    maxOutputTokens ?? null,
+    promptTemplate ?? null,
+    monthlyBudgetUsd ?? null,
+  ]
 }
 
 /** Gives a tenant its first configuration or replaces the one it has. Throws TB_CONFIG_INVALID before anything is written. */
-export async function writeConfig(operator: Database, clock: Clock, change: { readonly tenantId: TenantId; readonly config: NewTenantConfig }): Promise<void> {
+export async function writeConfig(
+  operator: Database,
+  clock: Clock,
+  change: { readonly tenantId: TenantId; readonly config: NewTenantConfig },
+): Promise<void> {
   const { promptValues = {}, ...settings } = change.config
   await operator.query(
     `insert into tenant_configs (tenant_id, changed_at, prompt_values, ${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -25,7 +42,11 @@ export async function writeConfig(operator: Database, clock: Clock, change: { re
 }
 
 /** Makes a tier or replaces its defaults; all its tenants follow at once. Throws TB_CONFIG_INVALID before anything is written. */
-export async function writeTier(operator: Database, clock: Clock, change: { readonly tier: string; readonly settings: ConfigSettings }): Promise<void> {
+export async function writeTier(
+  operator: Database,
+  clock: Clock,
+  change: { readonly tier: string; readonly settings: ConfigSettings },
+): Promise<void> {
   await operator.query(
     `insert into tiers (tier, changed_at, ${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      on conflict (tier) do update set changed_at = excluded.changed_at, ${replaced}`,
@@ -34,7 +55,15 @@ export async function writeTier(operator: Database, clock: Clock, change: { read
 }
 
 /** Writes a template of a tenant, in the tenant's own session. Throws TB_TEMPLATE_INVALID before anything is written. */
-export async function writePromptTemplate(database: TenantDatabase, clock: Clock, change: { readonly tenantId: TenantId; readonly name: string; readonly template: WrittenTemplate }): Promise<void> {
+export async function writePromptTemplate(
+  database: TenantDatabase,
+  clock: Clock,
+  change: {
+    readonly tenantId: TenantId
+    readonly name: string
+    readonly template: WrittenTemplate
+  },
+): Promise<void> {
   const { tenantId, name, template } = change
   parsePromptTemplate(template)
   await queryAsTenant(database, tenantId, {

@@ -6,8 +6,20 @@ import type { Fraction } from '../base/fraction.ts'
 import { divideHalfEven, picoUsd, sumUsd, type PicoUsd } from '../base/money.ts'
 import type { TenantId } from '../base/tenant-id.ts'
 import { outcomes, type ProviderUsage } from '../base/usage.ts'
-import { billedQuantities, promptTokensOf, type BillableUse, type Quantity } from './meter/quantities.ts'
-import { formulaOf, priceOf, type BilledUnit, type Price, type PriceBook, type ServiceTier } from './prices/price-book.ts'
+import {
+  billedQuantities,
+  promptTokensOf,
+  type BillableUse,
+  type Quantity,
+} from './meter/quantities.ts'
+import {
+  formulaOf,
+  priceOf,
+  type BilledUnit,
+  type Price,
+  type PriceBook,
+  type ServiceTier,
+} from './prices/price-book.ts'
 
 /** One provider attempt on a tenant's account. The key makes recording it twice harmless. */
 export interface UsageEvent extends ProviderUsage {
@@ -29,22 +41,42 @@ export interface Charge {
 }
 
 /** The identity of a usage event: one client request, one kind of call, one attempt. */
-export function usageEvent(tenantId: TenantId, requestId: string, at: { readonly usage: ProviderUsage; readonly occurredAtMs: number; readonly part?: number }): UsageEvent {
+export function usageEvent(
+  tenantId: TenantId,
+  requestId: string,
+  at: { readonly usage: ProviderUsage; readonly occurredAtMs: number; readonly part?: number },
+): UsageEvent {
   const { operation, attempt } = at.usage
-  return { ...at.usage, tenantId, requestId, occurredAtMs: at.occurredAtMs, idempotencyKey: `${requestId}:${operation}:${at.part ?? 0}:${attempt}` }
+  return {
+    ...at.usage,
+    tenantId,
+    requestId,
+    occurredAtMs: at.occurredAtMs,
+    idempotencyKey: `${requestId}:${operation}:${at.part ?? 0}:${attempt}`,
+  }
 }
 
 /** Prices one event; what is not billable has no charge. Throws TB_PRICE_MISSING. */
 export function chargesOf(event: UsageEvent, book: PriceBook): readonly Charge[] {
   const { tenantId, idempotencyKey, requestId, occurredAtMs } = event
   return pricedUsage(event, book, occurredAtMs).map(({ quantity, price }) => {
-    return { tenantId, idempotencyKey, requestId, unit: quantity.unit, component: price.component, quantity, amount: amountOf(quantity, price) }
+    return {
+      tenantId,
+      idempotencyKey,
+      requestId,
+      unit: quantity.unit,
+      component: price.component,
+      quantity,
+      amount: amountOf(quantity, price),
+    }
   })
 }
 
 /** What one usage costs at a time: for a running total. Throws TB_PRICE_MISSING. */
 export function costOfUsage(usage: ProviderUsage, book: PriceBook, atMs: number): PicoUsd {
-  return sumUsd(pricedUsage(usage, book, atMs).map(({ quantity, price }) => amountOf(quantity, price)))
+  return sumUsd(
+    pricedUsage(usage, book, atMs).map(({ quantity, price }) => amountOf(quantity, price)),
+  )
 }
 
 /** A quantity with the price in force. */
@@ -54,10 +86,17 @@ export interface PricedQuantity {
 }
 
 /** One event's quantities with their prices. Throws TB_PRICE_MISSING. */
-function pricedUsage(usage: ProviderUsage, book: PriceBook, atMs: number): readonly PricedQuantity[] {
+function pricedUsage(
+  usage: ProviderUsage,
+  book: PriceBook,
+  atMs: number,
+): readonly PricedQuantity[] {
   if (!outcomes[usage.outcome]) return []
   const { provider, sku, service = 'standard', quantities } = usage
-  return pricedQuantities({ provider, sku, service, quantities, promptTokens: promptTokensOf(usage), atMs }, book)
+  return pricedQuantities(
+    { provider, sku, service, quantities, promptTokens: promptTokensOf(usage), atMs },
+    book,
+  )
 }
 
 /** A use with what its price depends on. */
@@ -72,12 +111,21 @@ export interface PricedUse extends BillableUse {
 /** The quantities of a use with their prices. Throws TB_PRICE_MISSING. */
 export function pricedQuantities(use: PricedUse, book: PriceBook): readonly PricedQuantity[] {
   const { provider, sku, service, promptTokens, atMs } = use
-  return billedQuantities(use, () => formulaOf(book, provider, atMs)).map((quantity) => ({ quantity, price: priceOf(book, { provider, sku, unit: quantity.unit, service, promptTokens, atMs }) }))
+  return billedQuantities(use, () => formulaOf(book, provider, atMs)).map((quantity) => ({
+    quantity,
+    price: priceOf(book, { provider, sku, unit: quantity.unit, service, promptTokens, atMs }),
+  }))
 }
 
 /** Quantity times price, exactly, in pico-dollars. */
-export function exactAmountOf(quantity: Fraction, price: { readonly amount: PicoUsd; readonly per: bigint }): Fraction {
-  return { numerator: price.amount * quantity.numerator, denominator: price.per * quantity.denominator }
+export function exactAmountOf(
+  quantity: Fraction,
+  price: { readonly amount: PicoUsd; readonly per: bigint },
+): Fraction {
+  return {
+    numerator: price.amount * quantity.numerator,
+    denominator: price.per * quantity.denominator,
+  }
 }
 
 /** An exact amount at the nearest pico-dollar, halves to even. */
@@ -86,7 +134,9 @@ export function roundedUsd({ numerator, denominator }: Fraction): PicoUsd {
 }
 
 /** Quantity times price, at the nearest pico-dollar. */
-export function amountOf(quantity: Fraction, price: { readonly amount: PicoUsd; readonly per: bigint }): PicoUsd {
+export function amountOf(
+  quantity: Fraction,
+  price: { readonly amount: PicoUsd; readonly per: bigint },
+): PicoUsd {
   return roundedUsd(exactAmountOf(quantity, price))
 }
-

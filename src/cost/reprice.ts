@@ -18,13 +18,22 @@ export interface Repriced {
 }
 
 /** Prices groups under each book. Throws TB_PRICE_MISSING. */
-export function reprice(groups: readonly UsageGroup[], books: readonly PriceBook[]): readonly Repriced[] {
+export function reprice(
+  groups: readonly UsageGroup[],
+  books: readonly PriceBook[],
+): readonly Repriced[] {
   const merged = mergeDays(groups, boundariesOf(books))
   return books.map((book) => {
     const exact = new Map<TenantId, Map<bigint, bigint>>()
     for (const group of merged) addTo(exact, group, book)
-    const sums = [...exact].map(([tenantId, byDenominator]) => [tenantId, sumFractions(fractionsOf(byDenominator))] as const)
-    return { bookId: book.id, total: roundedUsd(sumFractions(sums.map(([, sum]) => sum))), byTenant: new Map(sums.map(([tenantId, sum]) => [tenantId, roundedUsd(sum)])) }
+    const sums = [...exact].map(
+      ([tenantId, byDenominator]) => [tenantId, sumFractions(fractionsOf(byDenominator))] as const,
+    )
+    return {
+      bookId: book.id,
+      total: roundedUsd(sumFractions(sums.map(([, sum]) => sum))),
+      byTenant: new Map(sums.map(([tenantId, sum]) => [tenantId, roundedUsd(sum)])),
+    }
   })
 }
 
@@ -32,7 +41,11 @@ function* fractionsOf(byDenominator: ReadonlyMap<bigint, bigint>): Iterable<Frac
   for (const [denominator, numerator] of byDenominator) yield { numerator, denominator }
 }
 
-function addTo(exact: Map<TenantId, Map<bigint, bigint>>, group: UsageGroup, book: PriceBook): void {
+function addTo(
+  exact: Map<TenantId, Map<bigint, bigint>>,
+  group: UsageGroup,
+  book: PriceBook,
+): void {
   const sums = exact.get(group.tenantId) ?? new Map<bigint, bigint>()
   exact.set(group.tenantId, sums)
   for (const { quantity, price } of pricedGroup(group, book)) {
@@ -43,18 +56,45 @@ function addTo(exact: Map<TenantId, Map<bigint, bigint>>, group: UsageGroup, boo
 
 /** Every instant at which a price, a formula or the meaning of a name changes in one of the books. */
 function boundariesOf(books: readonly PriceBook[]): readonly number[] {
-  const all = books.flatMap(({ prices, aliases, formulas }) => [...prices, ...aliases, ...formulas].flatMap(({ fromMs, toMs }) => (toMs === null ? [fromMs] : [fromMs, toMs])))
+  const all = books.flatMap(({ prices, aliases, formulas }) =>
+    [...prices, ...aliases, ...formulas].flatMap(({ fromMs, toMs }) =>
+      toMs === null ? [fromMs] : [fromMs, toMs],
+    ),
+  )
   return [...new Set(all)].sort((one, other) => one - other)
 }
 
 /** Days between two boundaries have the same prices in every book: their groups are one. */
-function mergeDays(groups: readonly UsageGroup[], boundaries: readonly number[]): readonly UsageGroup[] {
+function mergeDays(
+  groups: readonly UsageGroup[],
+  boundaries: readonly number[],
+): readonly UsageGroup[] {
   const merged = new Map<string, UsageGroup>()
   for (const group of groups) {
-    const since = boundaries.findLast((boundary) => boundary <= group.dayMs) ?? Number.NEGATIVE_INFINITY
-    const key = JSON.stringify([group.tenantId, since, group.provider, group.sku, group.service, group.beyondTokens, ...perEventUnits.map((unit) => String(group.quantities[unit] ?? ''))])
+    const since =
+      boundaries.findLast((boundary) => boundary <= group.dayMs) ?? Number.NEGATIVE_INFINITY
+    const key = JSON.stringify([
+      group.tenantId,
+      since,
+      group.provider,
+      group.sku,
+      group.service,
+      group.beyondTokens,
+      ...perEventUnits.map((unit) => String(group.quantities[unit] ?? '')),
+    ])
     const before = merged.get(key)
-    merged.set(key, before === undefined ? group : { ...before, events: before.events + group.events, retried: before.retried + group.retried, estimated: before.estimated + group.estimated, quantities: addQuantities(before.quantities, group.quantities) })
+    merged.set(
+      key,
+      before === undefined
+        ? group
+        : {
+            ...before,
+            events: before.events + group.events,
+            retried: before.retried + group.retried,
+            estimated: before.estimated + group.estimated,
+            quantities: addQuantities(before.quantities, group.quantities),
+          },
+    )
   }
   return [...merged.values()]
 }

@@ -12,11 +12,19 @@ export interface BorrowOptions {
 
 /** Whether the server ended the connection with this error: its last known state then says nothing. */
 function isFatal(error: unknown): boolean {
-  return isUnreachable(error) || (error instanceof pg.DatabaseError && (error.severity === 'FATAL' || error.severity === 'PANIC'))
+  return (
+    isUnreachable(error) ||
+    (error instanceof pg.DatabaseError &&
+      (error.severity === 'FATAL' || error.severity === 'PANIC'))
+  )
 }
 
 /** Runs work on a borrowed client. Rejects with the signal's reason when it is aborted, also while waiting for a client. */
-export async function withClient<T>(database: Database, work: (client: Client) => Promise<T>, { signal }: BorrowOptions = {}): Promise<T> {
+export async function withClient<T>(
+  database: Database,
+  work: (client: Client) => Promise<T>,
+  { signal }: BorrowOptions = {},
+): Promise<T> {
   signal?.throwIfAborted()
   const client = await database.pool.connect()
   let isGivenBack = false

@@ -28,16 +28,25 @@ const advisoryLockKey = 7_310_205
 const placeholder = /\{\{([a-z_]+)\}\}/g
 
 /** Brings a database up to date and returns the names of the migrations that ran. Run again, it does nothing. */
-export async function migrate(database: Database, options: MigrationOptions): Promise<readonly string[]> {
+export async function migrate(
+  database: Database,
+  options: MigrationOptions,
+): Promise<readonly string[]> {
   const migrations = await readMigrations(options)
   return inTransaction(database, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [advisoryLockKey])
-    await client.query('create table if not exists schema_migrations (name text primary key, sha256 text not null, applied_at timestamptz not null)')
+    await client.query(
+      'create table if not exists schema_migrations (name text primary key, sha256 text not null, applied_at timestamptz not null)',
+    )
     const applied = await appliedMigrations(client)
     const pending = migrations.filter((migration) => isPending(migration, applied))
     for (const { name, sql } of pending) {
       await client.query(sql)
-      await client.query('insert into schema_migrations values ($1, $2, $3)', [name, sha256(sql), isoTime(options.clock.nowMs())])
+      await client.query('insert into schema_migrations values ($1, $2, $3)', [
+        name,
+        sha256(sql),
+        isoTime(options.clock.nowMs()),
+      ])
     }
     return pending.map(({ name }) => name)
   })
@@ -45,25 +54,38 @@ export async function migrate(database: Database, options: MigrationOptions): Pr
 
 async function readMigrations(options: MigrationOptions): Promise<readonly Migration[]> {
   const names = (await readdir(options.folder)).filter((name) => name.endsWith('.sql')).sort()
-  return Promise.all(names.map(async (name) => ({ name, sql: fill(await readFile(new URL(name, options.folder), 'utf8'), options.identifiers) })))
+  return Promise.all(
+    names.map(async (name) => ({
+      name,
+      sql: fill(await readFile(new URL(name, options.folder), 'utf8'), options.identifiers),
+    })),
+  )
 }
 
 function fill(sql: string, identifiers: Readonly<Record<string, string>>): string {
   return sql.replace(placeholder, (_match, name: string) => {
     const identifier = identifiers[name]
-    if (identifier === undefined) throw new TenantbenchError('TB_BUG', { detail: `A migration names {{${name}}}, which has no value.` })
+    if (identifier === undefined)
+      throw new TenantbenchError('TB_BUG', {
+        detail: `A migration names {{${name}}}, which has no value.`,
+      })
     return pg.escapeIdentifier(identifier)
   })
 }
 
 async function appliedMigrations(client: Client): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await client.query<{ name: string; sha256: string }>('select name, sha256 from schema_migrations')
+  const { rows } = await client.query<{ name: string; sha256: string }>(
+    'select name, sha256 from schema_migrations',
+  )
   return new Map(rows.map((row) => [row.name, row.sha256]))
 }
 
 function isPending(migration: Migration, applied: ReadonlyMap<string, string>): boolean {
   const known = applied.get(migration.name)
   if (known === undefined) return true
-  if (known !== sha256(migration.sql)) throw new TenantbenchError('TB_BUG', { detail: `Migration ${migration.name} was changed after it had run here.` })
+  if (known !== sha256(migration.sql))
+    throw new TenantbenchError('TB_BUG', {
+      detail: `Migration ${migration.name} was changed after it had run here.`,
+    })
   return false
 }

@@ -10,11 +10,22 @@ export type Client = pg.PoolClient
 /** A row as the driver gives it. */
 export type Row = pg.QueryResultRow
 /** A parameter of a statement. Lists become PostgreSQL arrays. */
-export type SqlValue = string | number | bigint | boolean | null | readonly string[] | readonly number[] | readonly (string | null)[]
+export type SqlValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | readonly string[]
+  | readonly number[]
+  | readonly (string | null)[]
 
 /** Anything that runs one statement: a pool, a client, a tenant session. */
 export interface Queryable {
-  query<T extends Row = Row>(text: string, values?: readonly SqlValue[]): Promise<{ readonly rows: T[]; readonly rowCount: number | null }>
+  query<T extends Row = Row>(
+    text: string,
+    values?: readonly SqlValue[],
+  ): Promise<{ readonly rows: T[]; readonly rowCount: number | null }>
 }
 
 /** A pool with the role it logs in as. */
@@ -36,7 +47,10 @@ const int8Oid = 20
 /** int8 arrives as text; counts and token sums are far below 2^53, so a larger one is a bug and said to be one. */
 export function exactNumber(text: string): number {
   const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new TenantbenchError('TB_BUG', { detail: `The integer ${text} from the database is too large to be exact.` })
+  if (!Number.isSafeInteger(value))
+    throw new TenantbenchError('TB_BUG', {
+      detail: `The integer ${text} from the database is too large to be exact.`,
+    })
   return value
 }
 
@@ -70,19 +84,40 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 }
 
-const unreachableCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN', 'EHOSTUNREACH', '28P01', '28000', '3D000', '57P01', '57P02', '57P03'])
+const unreachableCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  '28P01',
+  '28000',
+  '3D000',
+  '57P01',
+  '57P02',
+  '57P03',
+])
 const lostConnection = /^(Connection terminated|Client has encountered a connection error)/
 
 /** Whether an error says that the server cannot be reached, does not let us in, or has gone. */
 export function isUnreachable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isUnreachable)
   if (!(error instanceof Error)) return false
-  return lostConnection.test(error.message) || ('code' in error && unreachableCodes.has(String(error.code)))
+  return (
+    lostConnection.test(error.message) ||
+    ('code' in error && unreachableCodes.has(String(error.code)))
+  )
 }
 
 /** Gives an unreachable server its registered error; everything else passes through. */
 export function namedDatabaseError(error: unknown): unknown {
-  return isUnreachable(error) ? new TenantbenchError('TB_DATABASE_UNREACHABLE', { detail: `${messageOf(error)}.`, cause: error }) : error
+  return isUnreachable(error)
+    ? new TenantbenchError('TB_DATABASE_UNREACHABLE', {
+        detail: `${messageOf(error)}.`,
+        cause: error,
+      })
+    : error
 }
 
 /** The SQLSTATE of a database error, or null when the error is not one. */

@@ -13,7 +13,11 @@ export interface TransactionOptions extends BorrowOptions {
  * Runs `work` in a transaction. Throws TB_TRANSACTION_ABORTED when the work swallowed a database error: COMMIT then answers
  * ROLLBACK, and reporting success would lose data silently.
  */
-export async function inTransaction<T>(database: Database, work: (client: Client) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+export async function inTransaction<T>(
+  database: Database,
+  work: (client: Client) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
   const afterwards = options.afterwards ?? ''
   const transaction = async (client: Client): Promise<T> => {
     await client.query('begin')

@@ -52,7 +52,10 @@ export function decidePlacement(indexes: readonly IndexLoad[]): PlacementDecisio
 }
 
 /** Whether an index may take another namespace. */
-export function hasRoom({ namespaces, operatingLimit }: Pick<IndexLoad, 'namespaces' | 'operatingLimit'>): boolean {
+export function hasRoom({
+  namespaces,
+  operatingLimit,
+}: Pick<IndexLoad, 'namespaces' | 'operatingLimit'>): boolean {
   return namespaces < operatingLimit
 }
 

@@ -8,7 +8,12 @@ import { messageOf, TenantbenchError } from '../base/errors.ts'
 import type { TenantId } from '../base/tenant-id.ts'
 import { sqlState, type Client, type Database } from '../db/pool.ts'
 import { inTransaction } from '../db/transaction.ts'
-import { decidePlacement, type CapacityEvent, type CapacityLimits, type IndexLoad } from './capacity.ts'
+import {
+  decidePlacement,
+  type CapacityEvent,
+  type CapacityLimits,
+  type IndexLoad,
+} from './capacity.ts'
 import { namespaceOf } from './namespaces.ts'
 
 export type { CapacityEvent, CapacityLimits } from './capacity.ts'
@@ -54,15 +59,28 @@ export async function placeTenant(options: PlacementOptions, signup: Signup): Pr
       if (needsNext) await provisionIndex(options, indexes + 1).catch(() => undefined)
       return placement
     }
-    await provisionIndex(options, indexes + 1).catch((error: unknown) => refuse(options, { signup, error }))
+    await provisionIndex(options, indexes + 1).catch((error: unknown) =>
+      refuse(options, { signup, error }),
+    )
   }
 }
 
-async function refuse(options: PlacementOptions, { signup, error }: { readonly signup: Signup; readonly error: unknown }): Promise<never> {
-  const refused: CapacityEvent = { atMs: options.clock.nowMs(), indexName: options.indexPrefix, namespaces: 0, event: 'placement-refused' }
+async function refuse(
+  options: PlacementOptions,
+  { signup, error }: { readonly signup: Signup; readonly error: unknown },
+): Promise<never> {
+  const refused: CapacityEvent = {
+    atMs: options.clock.nowMs(),
+    indexName: options.indexPrefix,
+    namespaces: 0,
+    event: 'placement-refused',
+  }
   await recordEvent(options.operator, refused)
   announce(options, [refused])
-  throw new TenantbenchError('TB_PLACEMENT_REFUSED', { detail: `Tenant ${signup.id}: ${messageOf(error)}`, cause: error })
+  throw new TenantbenchError('TB_PLACEMENT_REFUSED', {
+    detail: `Tenant ${signup.id}: ${messageOf(error)}`,
+    cause: error,
+  })
 }
 
 interface Attempt {
@@ -81,11 +99,17 @@ async function tryToPlace(options: PlacementOptions, signup: Signup): Promise<At
     const indexes = await indexLoads(client)
     const { index: position, namespaces, alerts, needsNext } = decidePlacement(indexes)
     const index = position === null ? undefined : indexes[position]
-    if (index === undefined) return { placement: null, indexes: indexes.length, needsNext, alert: null }
+    if (index === undefined)
+      return { placement: null, indexes: indexes.length, needsNext, alert: null }
     const placement = { indexName: index.indexName, namespace: namespaceOf(signup.id) }
     await insertTenant(client, signup, { ...placement, at: isoTime(options.clock.nowMs()) })
     if (!alerts) return { placement, indexes: indexes.length, needsNext, alert: null }
-    const alert: CapacityEvent = { atMs: options.clock.nowMs(), indexName: index.indexName, namespaces, event: 'alert' }
+    const alert: CapacityEvent = {
+      atMs: options.clock.nowMs(),
+      indexName: index.indexName,
+      namespaces,
+      event: 'alert',
+    }
     await recordEvent(client, alert)
     await recordEvent(client, { ...alert, event: 'provision-started' })
     return { placement, indexes: indexes.length, needsNext, alert }
@@ -105,16 +129,29 @@ async function indexLoads(client: Client): Promise<readonly IndexRow[]> {
   return rows
 }
 
-async function insertTenant(client: Client, signup: Signup, place: Placement & { readonly at: string }): Promise<void> {
+async function insertTenant(
+  client: Client,
+  signup: Signup,
+  place: Placement & { readonly at: string },
+): Promise<void> {
   try {
-    await client.query('insert into tenants (tenant_id, name, tier, created_at) values ($1, $2, $3, $4)', [signup.id, signup.name, signup.tier, place.at])
+    await client.query(
+      'insert into tenants (tenant_id, name, tier, created_at) values ($1, $2, $3, $4)',
+      [signup.id, signup.name, signup.tier, place.at],
+    )
   } catch (error) {
     if (sqlState(error) === uniqueViolation) {
-      throw new TenantbenchError('TB_TENANT_EXISTS', { detail: `Tenant ${signup.id}.`, cause: error })
+      throw new TenantbenchError('TB_TENANT_EXISTS', {
+        detail: `Tenant ${signup.id}.`,
+        cause: error,
+      })
     }
     throw error
   }
-  await client.query('insert into placements (tenant_id, index_name, namespace, placed_at) values ($1, $2, $3, $4)', [signup.id, place.indexName, place.namespace, place.at])
+  await client.query(
+    'insert into placements (tenant_id, index_name, namespace, placed_at) values ($1, $2, $3, $4)',
+    [signup.id, place.indexName, place.namespace, place.at],
+  )
 }
 
 /** Creates an index and records it. Two signups that do it at once make one index and one row. */
@@ -134,9 +171,18 @@ export async function provisionIndex(options: PlacementOptions, ordinal: number)
   announce(options, [ready])
 }
 
-async function recordEvent(database: Pick<Database, 'query'> | Client, event: CapacityEvent): Promise<void> {
-  const text = 'insert into capacity_events (at, index_name, namespaces, event) values ($1, $2, $3, $4)'
-  await (database as Pick<Database, 'query'>).query(text, [isoTime(event.atMs), event.indexName, event.namespaces, event.event])
+async function recordEvent(
+  database: Pick<Database, 'query'> | Client,
+  event: CapacityEvent,
+): Promise<void> {
+  const text =
+    'insert into capacity_events (at, index_name, namespaces, event) values ($1, $2, $3, $4)'
+  await (database as Pick<Database, 'query'>).query(text, [
+    isoTime(event.atMs),
+    event.indexName,
+    event.namespaces,
+    event.event,
+  ])
 }
 
 function announce(options: PlacementOptions, events: readonly CapacityEvent[]): void {

@@ -21,13 +21,22 @@ export interface Removal {
 /** Removes a tenant's content, configuration and place. Throws TB_TENANT_UNKNOWN, also when it was removed before. */
 export async function retireTenant({ operator, clock, tenantId, empty }: Removal): Promise<void> {
   const work = async (client: Client): Promise<void> => {
-    const { rows } = await client.query<{ indexName: string; namespace: string }>('select index_name as "indexName", namespace from placements where tenant_id = $1 for update', [tenantId])
+    const { rows } = await client.query<{ indexName: string; namespace: string }>(
+      'select index_name as "indexName", namespace from placements where tenant_id = $1 for update',
+      [tenantId],
+    )
     const [place] = rows
-    if (place === undefined) throw new TenantbenchError('TB_TENANT_UNKNOWN', { detail: `No tenant ${JSON.stringify(tenantId)} has a place.` })
+    if (place === undefined)
+      throw new TenantbenchError('TB_TENANT_UNKNOWN', {
+        detail: `No tenant ${JSON.stringify(tenantId)} has a place.`,
+      })
     await empty(place)
     await client.query({ ...contextStatement, values: [tenantId] })
     await client.query('delete from placements where tenant_id = $1', [tenantId])
-    await client.query("update tenants set name = '', removed_at = $2 where tenant_id = $1", [tenantId, isoTime(clock.nowMs())])
+    await client.query("update tenants set name = '', removed_at = $2 where tenant_id = $1", [
+      tenantId,
+      isoTime(clock.nowMs()),
+    ])
   }
   await inTransaction(operator, work, { afterwards: forgetContext })
 }

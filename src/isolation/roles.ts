@@ -37,7 +37,10 @@ export async function installSchema(adminUrl: string, clock: Clock): Promise<Rol
   const passwords = { app: newSecret(), operator: newSecret() }
   await createRoles(adminUrl, names, passwords)
   await migrateAsOwner(adminUrl, names, clock)
-  const logins = { app: loginUrl(adminUrl, names.app, passwords.app), operator: loginUrl(adminUrl, names.operator, passwords.operator) }
+  const logins = {
+    app: loginUrl(adminUrl, names.app, passwords.app),
+    operator: loginUrl(adminUrl, names.operator, passwords.operator),
+  }
   await checkLogin(logins.app, names.app)
   await checkLogin(logins.operator, names.operator)
   return logins
@@ -46,23 +49,35 @@ export async function installSchema(adminUrl: string, clock: Clock): Promise<Rol
 /** Row security says nothing about a role that is exempt from it: makes sure that a login is who it should be, and not exempt. */
 async function checkLogin(url: string, role: string): Promise<void> {
   await using login = openDatabase({ connectionString: url, maxConnections: 1 })
-  const { rows } = await login.query<{ name: string; exempt: boolean }>('select rolname as name, rolsuper or rolbypassrls as exempt from pg_roles where rolname = session_user')
+  const { rows } = await login.query<{ name: string; exempt: boolean }>(
+    'select rolname as name, rolsuper or rolbypassrls as exempt from pg_roles where rolname = session_user',
+  )
   if (rows[0]?.name === role && !rows[0].exempt) return
-  throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: `The login ${role} connects as ${rows[0]?.name ?? 'nobody'}${rows[0]?.exempt === true ? ', which is exempt from row security' : ''}.` })
+  throw new TenantbenchError('TB_DATABASE_RIGHTS', {
+    detail: `The login ${role} connects as ${rows[0]?.name ?? 'nobody'}${rows[0]?.exempt === true ? ', which is exempt from row security' : ''}.`,
+  })
 }
 
-async function createRoles(adminUrl: string, names: RoleNames, passwords: RoleLogins): Promise<void> {
+async function createRoles(
+  adminUrl: string,
+  names: RoleNames,
+  passwords: RoleLogins,
+): Promise<void> {
   await using admin = openDatabase({ connectionString: adminUrl, maxConnections: 1 })
   const name = pg.escapeIdentifier
   const attributes = 'nosuperuser nobypassrls nocreatedb nocreaterole noinherit'
   await admin.query(`create role ${name(names.owner)} nologin ${attributes}`)
   for (const login of ['app', 'operator'] as const) {
-    await admin.query(`create role ${name(names[login])} login ${attributes} password ${pg.escapeLiteral(passwords[login])}`)
+    await admin.query(
+      `create role ${name(names[login])} login ${attributes} password ${pg.escapeLiteral(passwords[login])}`,
+    )
   }
   const database = name(decodeURIComponent(new URL(adminUrl).pathname.slice(1)))
   // Temporary tables would outlive a transaction and shadow real ones for the next tenant on the connection.
   await admin.query(`revoke all on database ${database} from public`)
-  await admin.query(`grant connect on database ${database} to ${name(names.app)}, ${name(names.operator)}`)
+  await admin.query(
+    `grant connect on database ${database} to ${name(names.app)}, ${name(names.operator)}`,
+  )
   await admin.query(`grant usage, create on schema public to ${name(names.owner)}`)
   await admin.query(`grant ${name(names.owner)} to current_user`)
 }
@@ -72,7 +87,11 @@ async function migrateAsOwner(adminUrl: string, names: RoleNames, clock: Clock):
   const asOwner = new URL(adminUrl)
   asOwner.searchParams.set('options', `-c role=${names.owner}`)
   await using owner = openDatabase({ connectionString: asOwner.href, maxConnections: 1 })
-  await migrate(owner, { folder: new URL('../db/migrations/', import.meta.url), identifiers: { app: names.app, operator: names.operator }, clock })
+  await migrate(owner, {
+    folder: new URL('../db/migrations/', import.meta.url),
+    identifiers: { app: names.app, operator: names.operator },
+    clock,
+  })
 }
 
 function loginUrl(adminUrl: string, role: string, password: string): string {

@@ -9,10 +9,16 @@ import type { TenantId } from '../base/tenant-id.ts'
 import type { Client, Row, SqlValue } from '../db/pool.ts'
 
 /** Sets the tenant of the current transaction. A bound parameter, because SET takes none. */
-export const contextStatement = { name: 'tenantbench_context', text: "select set_config('tenantbench.tenant_id', $1, true)" } as const
+export const contextStatement = {
+  name: 'tenantbench_context',
+  text: "select set_config('tenantbench.tenant_id', $1, true)",
+} as const
 
 /** Clears a session-level context that the statement itself may have set. After an error there is nothing to clear: it is rolled back. */
-const forgetStatement = { name: 'tenantbench_forget', text: "select set_config('tenantbench.tenant_id', '', false)" } as const
+const forgetStatement = {
+  name: 'tenantbench_forget',
+  text: "select set_config('tenantbench.tenant_id', '', false)",
+} as const
 
 /** The same for a transaction of several statements, in COMMIT's own round trip: a session-level SET in the work would outlive it. */
 export const forgetContext = 'reset tenantbench.tenant_id'
@@ -38,15 +44,27 @@ interface ProtocolConnection {
   execute(config: object): void
   sync(): void
 }
-const DriverQuery = pg.Query as unknown as new (config: object, values: readonly unknown[], callback: (error: Error | null, result: unknown) => void) => ProtocolQuery
+const DriverQuery = pg.Query as unknown as new (
+  config: object,
+  values: readonly unknown[],
+  callback: (error: Error | null, result: unknown) => void,
+) => ProtocolQuery
 
 class ScopedQuery extends DriverQuery {
   #tenantId: TenantId
   /** Whose answers are coming in: those of the context, of the statement, or of the clearing. */
   #answering: 'context' | 'statement' | 'forget' = 'context'
 
-  constructor(tenantId: TenantId, statement: Statement, callback: (error: Error | null, result: unknown) => void) {
-    super({ ...statementName(statement.text), text: statement.text, queryMode: 'extended' }, statement.values, callback)
+  constructor(
+    tenantId: TenantId,
+    statement: Statement,
+    callback: (error: Error | null, result: unknown) => void,
+  ) {
+    super(
+      { ...statementName(statement.text), text: statement.text, queryMode: 'extended' },
+      statement.values,
+      callback,
+    )
     this.#tenantId = tenantId
   }
 
@@ -95,16 +113,24 @@ function statementName(text: string): { readonly name?: string } {
 }
 
 /** Runs one statement for a tenant on a client that is in no transaction. */
-export async function runScoped<T extends Row>(client: Client, tenantId: TenantId, statement: Statement): Promise<pg.QueryResult<T>> {
+export async function runScoped<T extends Row>(
+  client: Client,
+  tenantId: TenantId,
+  statement: Statement,
+): Promise<pg.QueryResult<T>> {
   await prepareContext(client)
   return new Promise((resolve, reject) => {
-    const query = new ScopedQuery(tenantId, statement, (error, result) => (error === null ? resolve(result as pg.QueryResult<T>) : reject(error)))
+    const query = new ScopedQuery(tenantId, statement, (error, result) =>
+      error === null ? resolve(result as pg.QueryResult<T>) : reject(error),
+    )
     client.query(query as unknown as pg.Submittable)
   })
 }
 
 async function prepareContext(client: Client): Promise<void> {
-  const { parsedStatements } = (client as unknown as { readonly connection: ProtocolConnection }).connection
-  if (parsedStatements[contextStatement.name] === undefined) await client.query({ ...contextStatement, values: [''] })
+  const { parsedStatements } = (client as unknown as { readonly connection: ProtocolConnection })
+    .connection
+  if (parsedStatements[contextStatement.name] === undefined)
+    await client.query({ ...contextStatement, values: [''] })
   if (parsedStatements[forgetStatement.name] === undefined) await client.query(forgetStatement)
 }

@@ -30,7 +30,10 @@ export async function openTenantDirectory(operator: Database): Promise<TenantDir
   const directory: TenantDirectory = {
     require(tenantId) {
       const tenant = tenants.get(parseTenantId(tenantId))
-      if (tenant === undefined) throw new TenantbenchError('TB_TENANT_UNKNOWN', { detail: `No tenant ${JSON.stringify(tenantId)}.` })
+      if (tenant === undefined)
+        throw new TenantbenchError('TB_TENANT_UNKNOWN', {
+          detail: `No tenant ${JSON.stringify(tenantId)}.`,
+        })
       return tenant
     },
     list: () => [...tenants.values()],

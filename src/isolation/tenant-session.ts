@@ -29,7 +29,11 @@ export interface TenantSession extends Queryable {
  * Runs `work` in a transaction that sees and writes only the rows of one tenant. Throws TB_TENANT_INVALID or TB_TENANT_UNKNOWN
  * before any I/O. Whatever the work throws rolls everything back.
  */
-export async function withTenant<T>(database: TenantDatabase, tenantId: TenantId, work: (session: TenantSession) => Promise<T>): Promise<T> {
+export async function withTenant<T>(
+  database: TenantDatabase,
+  tenantId: TenantId,
+  work: (session: TenantSession) => Promise<T>,
+): Promise<T> {
   const tenant = database.directory.require(tenantId)
   return inTransaction(
     database.app,
@@ -52,7 +56,11 @@ export async function withTenant<T>(database: TenantDatabase, tenantId: TenantId
  * Runs one statement for a tenant in one round trip, with the same rights and the same rows as `withTenant`. For a statement
  * that must not share its transaction with others.
  */
-export async function queryAsTenant<T extends Row = Row>(database: TenantDatabase, tenantId: TenantId, statement: Statement): Promise<readonly T[]> {
+export async function queryAsTenant<T extends Row = Row>(
+  database: TenantDatabase,
+  tenantId: TenantId,
+  statement: Statement,
+): Promise<readonly T[]> {
   const tenant = database.directory.require(tenantId)
   const work = async (client: Client): Promise<readonly T[]> => {
     const stopListening = listenForNotices(client, database, tenant.id)
@@ -77,10 +85,15 @@ function openSession(client: Client, tenantId: TenantId): TenantSession & { clos
   }
 }
 
-function listenForNotices(client: Client, database: TenantDatabase, tenantId: TenantId): () => void {
+function listenForNotices(
+  client: Client,
+  database: TenantDatabase,
+  tenantId: TenantId,
+): () => void {
   const { onNotice } = database
   if (onNotice === undefined) return () => undefined
-  const listener = (notice: { readonly message?: string | undefined }): void => onNotice(tenantId, notice.message ?? '')
+  const listener = (notice: { readonly message?: string | undefined }): void =>
+    onNotice(tenantId, notice.message ?? '')
   client.on('notice', listener)
   return () => void client.off('notice', listener)
 }

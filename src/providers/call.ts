@@ -46,19 +46,28 @@ export function retryingFetch(options: RetryOptions): typeof fetch {
       const outcome = await attempt(input, init, call)
       noteFailure(options, call, outcome)
       const isLast = round >= maxAttempts || init?.signal?.aborted === true
-      if (outcome instanceof Response && (isLast || !retriedStatus.has(outcome.status))) return outcome
+      if (outcome instanceof Response && (isLast || !retriedStatus.has(outcome.status)))
+        return outcome
       if (!(outcome instanceof Response) && isLast) throw outcome
       await options.clock.sleep(waitMs(outcome, call), init?.signal ?? undefined)
     }
   }
 }
 
-function noteFailure({ onFailedAttempt }: RetryOptions, { requestId }: Call, outcome: unknown): void {
+function noteFailure(
+  { onFailedAttempt }: RetryOptions,
+  { requestId }: Call,
+  outcome: unknown,
+): void {
   if (!(outcome instanceof Response)) onFailedAttempt?.(requestId, null)
   else if (retriedStatus.has(outcome.status)) onFailedAttempt?.(requestId, outcome.status)
 }
 
-async function attempt(input: Parameters<typeof fetch>[0], init: RequestInit | undefined, call: Call): Promise<unknown> {
+async function attempt(
+  input: Parameters<typeof fetch>[0],
+  init: RequestInit | undefined,
+  call: Call,
+): Promise<unknown> {
   const headers = new Headers(init?.headers)
   headers.set('x-client-request-id', call.requestId)
   headers.set('x-client-attempt', String(call.attempt))
@@ -73,7 +82,11 @@ async function attempt(input: Parameters<typeof fetch>[0], init: RequestInit | u
 function waitMs(outcome: unknown, call: Call): number {
   const asked = outcome instanceof Response ? askedWaitMs(outcome.headers) : null
   if (asked !== null && asked <= longestWaitMs) return asked
-  return firstWaitMs * 2 ** (call.attempt - 1) * (0.75 + 0.25 * randomFor(['retry', call.requestId, call.attempt]).unit())
+  return (
+    firstWaitMs *
+    2 ** (call.attempt - 1) *
+    (0.75 + 0.25 * randomFor(['retry', call.requestId, call.attempt]).unit())
+  )
 }
 
 function askedWaitMs(headers: Headers): number | null {

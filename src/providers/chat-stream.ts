@@ -31,7 +31,10 @@ export interface StreamSource {
 const streamsPerAnswer = 3
 
 /** Asks until a whole answer came, at most three streams; every one that broke off is metered. */
-export async function answerByStream(source: StreamSource, request: ChatRequest): Promise<ChatAnswer> {
+export async function answerByStream(
+  source: StreamSource,
+  request: ChatRequest,
+): Promise<ChatAnswer> {
   return asCall(request.requestId, async () => {
     const usage: ProviderUsage[] = []
     const heard = onFirst(request)
@@ -39,7 +42,11 @@ export async function answerByStream(source: StreamSource, request: ChatRequest)
       const answer = await readStream(source, heard, usage)
       if (answer !== null) return { ...answer, usage }
     }
-    throw new ProviderError('TB_STREAM_ABORTED', { detail: `${source.provider} ${request.model}, ${streamsPerAnswer} times.` }, usage)
+    throw new ProviderError(
+      'TB_STREAM_ABORTED',
+      { detail: `${source.provider} ${request.model}, ${streamsPerAnswer} times.` },
+      usage,
+    )
   })
 }
 
@@ -55,8 +62,17 @@ function onFirst(request: ChatRequest): ChatRequest {
   }
 }
 
-async function readStream(source: StreamSource, request: ChatRequest, usage: ProviderUsage[]): Promise<Omit<ChatAnswer, 'usage'> | null> {
-  const read = { text: '', finishReason: 'stop' as 'stop' | 'length', prompt: null as PromptBuckets | null, outputTokens: -1 }
+async function readStream(
+  source: StreamSource,
+  request: ChatRequest,
+  usage: ProviderUsage[],
+): Promise<Omit<ChatAnswer, 'usage'> | null> {
+  const read = {
+    text: '',
+    finishReason: 'stop' as 'stop' | 'length',
+    prompt: null as PromptBuckets | null,
+    outputTokens: -1,
+  }
   let isOpen = false
   try {
     for await (const piece of await source.open(request)) {
@@ -68,20 +84,55 @@ async function readStream(source: StreamSource, request: ChatRequest, usage: Pro
       read.outputTokens = piece.outputTokens ?? read.outputTokens
     }
   } catch (error) {
-    if (!isOpen) throw withUsage(source.refusal(error) ?? new ProviderError('TB_PROVIDER_UNAVAILABLE', { detail: `${messageOf(error)}.`, cause: error }), usage)
+    if (!isOpen)
+      throw withUsage(
+        source.refusal(error) ??
+          new ProviderError('TB_PROVIDER_UNAVAILABLE', {
+            detail: `${messageOf(error)}.`,
+            cause: error,
+          }),
+        usage,
+      )
   }
   const { prompt, outputTokens } = read
   const isWhole = prompt !== null && outputTokens >= 0
-  usage.push(isWhole ? reported(source, request, { ...prompt, 'output-tokens': outputTokens }) : estimated(source, request, read.text))
+  usage.push(
+    isWhole
+      ? reported(source, request, { ...prompt, 'output-tokens': outputTokens })
+      : estimated(source, request, read.text),
+  )
   return isWhole ? { text: read.text, finishReason: read.finishReason } : null
 }
 
-function reported(source: StreamSource, request: ChatRequest, quantities: ProviderUsage['quantities']): ProviderUsage {
-  return { operation: 'chat', provider: source.provider, sku: request.model, attempt: attemptsSoFar(), outcome: 'completed', estimated: false, quantities }
+function reported(
+  source: StreamSource,
+  request: ChatRequest,
+  quantities: ProviderUsage['quantities'],
+): ProviderUsage {
+  return {
+    operation: 'chat',
+    provider: source.provider,
+    sku: request.model,
+    attempt: attemptsSoFar(),
+    outcome: 'completed',
+    estimated: false,
+    quantities,
+  }
 }
 
 function estimated(source: StreamSource, request: ChatRequest, text: string): ProviderUsage {
   const scaled = (tokens: number): number => Math.round(tokens * source.tokenFactor)
-  const quantities = { 'input-tokens': scaled(countPromptTokens(request.messages)), 'output-tokens': scaled(countTokens(text)) }
-  return { operation: 'chat', provider: source.provider, sku: request.model, attempt: attemptsSoFar(), outcome: 'aborted', estimated: true, quantities }
+  const quantities = {
+    'input-tokens': scaled(countPromptTokens(request.messages)),
+    'output-tokens': scaled(countTokens(text)),
+  }
+  return {
+    operation: 'chat',
+    provider: source.provider,
+    sku: request.model,
+    attempt: attemptsSoFar(),
+    outcome: 'aborted',
+    estimated: true,
+    quantities,
+  }
 }

@@ -14,5 +14,9 @@ export class ProviderError extends TenantbenchError implements Metered {
 
 /** The same error with what its earlier attempts used. */
 export function withUsage(error: ProviderError, usage: readonly ProviderUsage[]): ProviderError {
-  return new ProviderError(error.code, { cause: error.cause, ...(error.detail === null ? {} : { detail: error.detail }) }, usage)
+  return new ProviderError(
+    error.code,
+    { cause: error.cause, ...(error.detail === null ? {} : { detail: error.detail }) },
+    usage,
+  )
 }

@@ -29,7 +29,11 @@ export interface Providers {
 }
 
 /** Opens all providers. No request is made yet. */
-export function openProviders(endpoints: ProviderEndpoints, clock: Clock, onFailedAttempt?: RetryOptions['onFailedAttempt']): Providers {
+export function openProviders(
+  endpoints: ProviderEndpoints,
+  clock: Clock,
+  onFailedAttempt?: RetryOptions['onFailedAttempt'],
+): Providers {
   const fetch = retryingFetch({ clock, onFailedAttempt })
   const openai = openaiClient(endpoints.openai, fetch)
   const pinecone = pineconeClient(endpoints.pinecone, fetch)
@@ -43,5 +47,7 @@ export function openProviders(endpoints: ProviderEndpoints, clock: Clock, onFail
 
 /** Models whose names begin with `claude-` are Anthropic's, all others OpenAI's. */
 function chatByModelName(openai: ChatModel, anthropic: ChatModel): ChatModel {
-  return { answer: (request) => (request.model.startsWith('claude-') ? anthropic : openai).answer(request) }
+  return {
+    answer: (request) => (request.model.startsWith('claude-') ? anthropic : openai).answer(request),
+  }
 }

@@ -14,7 +14,8 @@ const asPlainText = { disallowedSpecial: new Set<string>() }
 export function countTokens(text: string): number {
   if (!hasLongRun(text)) return encode(text, asPlainText).length
   let tokens = 0
-  for (let start = 0; start < text.length; start += longestRun) tokens += encode(text.slice(start, start + longestRun), asPlainText).length
+  for (let start = 0; start < text.length; start += longestRun)
+    tokens += encode(text.slice(start, start + longestRun), asPlainText).length
   return tokens
 }
 
@@ -36,5 +37,8 @@ const tokensForReply = 3
 
 /** Tokens of a chat prompt: 3 a message, its role and content, and 3 for the reply (OpenAI cookbook, "How to count tokens with tiktoken"). */
 export function countPromptTokens(messages: readonly ChatMessage[]): number {
-  return messages.reduce((sum, { role, content }) => sum + tokensPerMessage + countTokens(role) + countTokens(content), tokensForReply)
+  return messages.reduce(
+    (sum, { role, content }) => sum + tokensPerMessage + countTokens(role) + countTokens(content),
+    tokensForReply,
+  )
 }

@@ -16,7 +16,9 @@ export interface Question {
   readonly requestId: string
   readonly text: string
   /** Fields that replace those of the tenant's configuration for this request: for trying a variant. */
-  readonly override?: Partial<Pick<TenantConfig, 'model' | 'topK' | 'rerank' | 'temperature' | 'maxOutputTokens'>>
+  readonly override?: Partial<
+    Pick<TenantConfig, 'model' | 'topK' | 'rerank' | 'temperature' | 'maxOutputTokens'>
+  >
   /** Hears how long each stage took. */
   readonly onStage?: StageListener
 }
@@ -52,12 +54,34 @@ export async function answerQuestion(services: RagServices, question: Question):
   try {
     const config = { ...(await services.configs.current(question.tenantId)), ...question.override }
     const { rows, matchIds } = await retrieve(services, question, { config, usage })
-    const passages = config.rerank ? await rerank(services, question, { rows, topK: config.topK, usage }) : rows
-    const messages = buildPrompt({ template: config.template, values: config.promptValues, question: question.text, passages })
+    const passages = config.rerank
+      ? await rerank(services, question, { rows, topK: config.topK, usage })
+      : rows
+    const messages = buildPrompt({
+      template: config.template,
+      values: config.promptValues,
+      question: question.text,
+      passages,
+    })
     const { model, temperature, maxOutputTokens } = config
-    const answer = await ask(services, question, { requestId: question.requestId, model, messages, temperature, maxOutputTokens })
+    const answer = await ask(services, question, {
+      requestId: question.requestId,
+      model,
+      messages,
+      temperature,
+      maxOutputTokens,
+    })
     usage.push(...answer.usage)
-    return { text: answer.text, finishReason: answer.finishReason, sources: sourcesOf(passages), passages, rows, matchIds, config, usage }
+    return {
+      text: answer.text,
+      finishReason: answer.finishReason,
+      sources: sourcesOf(passages),
+      passages,
+      rows,
+      matchIds,
+      config,
+      usage,
+    }
   } catch (error) {
     if (error instanceof ProviderError) usage.push(...error.usage)
     throw error
@@ -67,7 +91,11 @@ export async function answerQuestion(services: RagServices, question: Question):
 }
 
 /** From the question to the first word, and from there to the last. */
-async function ask({ providers, clock }: RagServices, { onStage }: Question, request: ChatRequest): Promise<ChatAnswer> {
+async function ask(
+  { providers, clock }: RagServices,
+  { onStage }: Question,
+  request: ChatRequest,
+): Promise<ChatAnswer> {
   const askedMs = clock.monotonicMs()
   let firstMs: number | null = null
   const answer = await providers.chat.answer({
@@ -81,21 +109,38 @@ async function ask({ providers, clock }: RagServices, { onStage }: Question, req
   return answer
 }
 
-async function retrieve(services: RagServices, question: Question, state: { readonly config: TenantConfig; readonly usage: ProviderUsage[] }): Promise<Pick<Answer, 'rows' | 'matchIds'>> {
+async function retrieve(
+  services: RagServices,
+  question: Question,
+  state: { readonly config: TenantConfig; readonly usage: ProviderUsage[] },
+): Promise<Pick<Answer, 'rows' | 'matchIds'>> {
   const { placement: place } = services.database.directory.require(question.tenantId)
   const { requestId, onStage } = question
   const { clock } = services
   const { topK, rerank: reranks } = state.config
-  const embedded = await timed(clock, { stage: 'embed', onStage }, () => services.providers.embedder.embed({ requestId, ...services.models.embedding, texts: [question.text] }))
+  const embedded = await timed(clock, { stage: 'embed', onStage }, () =>
+    services.providers.embedder.embed({
+      requestId,
+      ...services.models.embedding,
+      texts: [question.text],
+    }),
+  )
   state.usage.push(...embedded.usage)
   const vector = embedded.vectors[0] ?? []
   const wanted = reranks ? Math.min(topK * rerankPool, largestPool) : topK
-  const found = await timed(clock, { stage: 'retrieve', onStage }, () => services.providers.vectors.query({ requestId, place, vector, topK: wanted }))
+  const found = await timed(clock, { stage: 'retrieve', onStage }, () =>
+    services.providers.vectors.query({ requestId, place, vector, topK: wanted }),
+  )
   const matchIds = found.matches.map(({ id }) => id)
   let read: readonly ProviderUsage[] = found.usage
   try {
-    const { passages, namespaceBytes } = await timed(clock, { stage: 'hydrate', onStage }, () => hydrate(services.database, question.tenantId, matchIds))
-    read = read.map((each) => ({ ...each, quantities: { ...each.quantities, 'namespace-bytes': namespaceBytes } }))
+    const { passages, namespaceBytes } = await timed(clock, { stage: 'hydrate', onStage }, () =>
+      hydrate(services.database, question.tenantId, matchIds),
+    )
+    read = read.map((each) => ({
+      ...each,
+      quantities: { ...each.quantities, 'namespace-bytes': namespaceBytes },
+    }))
     return { rows: passages, matchIds }
   } finally {
     // The read is billed whether or not its texts were found.
@@ -103,7 +148,15 @@ async function retrieve(services: RagServices, question: Question, state: { read
   }
 }
 
-async function rerank(services: RagServices, question: Question, state: { readonly rows: readonly Passage[]; readonly topK: number; readonly usage: ProviderUsage[] }): Promise<readonly Passage[]> {
+async function rerank(
+  services: RagServices,
+  question: Question,
+  state: {
+    readonly rows: readonly Passage[]
+    readonly topK: number
+    readonly usage: ProviderUsage[]
+  },
+): Promise<readonly Passage[]> {
   if (state.rows.length === 0) return []
   const request = {
     requestId: question.requestId,
@@ -112,7 +165,11 @@ async function rerank(services: RagServices, question: Question, state: { readon
     documents: state.rows.map(({ body }) => body),
     topN: Math.min(state.topK, state.rows.length),
   }
-  const { ranking, usage } = await timed(services.clock, { stage: 'rerank', onStage: question.onStage }, () => services.providers.reranker.rerank(request))
+  const { ranking, usage } = await timed(
+    services.clock,
+    { stage: 'rerank', onStage: question.onStage },
+    () => services.providers.reranker.rerank(request),
+  )
   state.usage.push(...usage)
   return ranking.flatMap(({ position }) => state.rows[position] ?? [])
 }
@@ -120,6 +177,7 @@ async function rerank(services: RagServices, question: Question, state: { readon
 /** One source per document, in the order of its best passage. */
 function sourcesOf(passages: readonly Passage[]): readonly Source[] {
   const titles = new Map<string, string>()
-  for (const { documentId, title } of passages) if (!titles.has(documentId)) titles.set(documentId, title)
+  for (const { documentId, title } of passages)
+    if (!titles.has(documentId)) titles.set(documentId, title)
   return [...titles].map(([documentId, title]) => ({ documentId, title }))
 }

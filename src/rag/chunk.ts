@@ -36,8 +36,14 @@ interface Sentence {
 }
 
 /** Cuts one document. `scope` (the tenant) makes ids unique across tenants that hand in the same document. */
-export function chunkDocument(scope: string, document: SourceDocument, options: ChunkOptions = defaultChunkOptions): readonly Chunk[] {
-  const sentences = paragraphsOf(document.text).flatMap((paragraph) => sentencesOf(paragraph, options.maxTokens))
+export function chunkDocument(
+  scope: string,
+  document: SourceDocument,
+  options: ChunkOptions = defaultChunkOptions,
+): readonly Chunk[] {
+  const sentences = paragraphsOf(document.text).flatMap((paragraph) =>
+    sentencesOf(paragraph, options.maxTokens),
+  )
   return packed(sentences, options.maxTokens).map((text, ordinal) => {
     const body = `${document.title}\n\n${text}`
     const id = sha256(JSON.stringify([scope, document.id, ordinal])).slice(0, 32)
@@ -46,7 +52,10 @@ export function chunkDocument(scope: string, document: SourceDocument, options: 
 }
 
 function paragraphsOf(text: string): readonly string[] {
-  return text.split(/\n\s*\n/).map((paragraph) => paragraph.trim()).filter((paragraph) => paragraph !== '')
+  return text
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.trim())
+    .filter((paragraph) => paragraph !== '')
 }
 
 const sentenceSegmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
@@ -54,9 +63,14 @@ const sentenceSegmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
 /** Sentences with their token counts; the last of a paragraph keeps the break. A sentence over the budget is cut by words. */
 function sentencesOf(paragraph: string, maxTokens: number): readonly Sentence[] {
   const sentences = [...sentenceSegmenter.segment(paragraph)].map(({ segment }) => segment)
-  const pieces = sentences.flatMap((sentence) => (countTokens(sentence) <= maxTokens ? [sentence] : cutByWords(sentence, maxTokens)))
+  const pieces = sentences.flatMap((sentence) =>
+    countTokens(sentence) <= maxTokens ? [sentence] : cutByWords(sentence, maxTokens),
+  )
   const last = pieces.length - 1
-  return pieces.map((text, position) => ({ text: position === last ? `${text}\n\n` : text, tokens: countTokens(text) }))
+  return pieces.map((text, position) => ({
+    text: position === last ? `${text}\n\n` : text,
+    tokens: countTokens(text),
+  }))
 }
 
 // A code point is at most four tokens, so a piece of a quarter of the budget always fits.
@@ -64,8 +78,15 @@ const mostTokensPerCodePoint = 4
 
 /** Whole words up to the budget; a word that alone is over it is cut between code points. */
 function cutByWords(sentence: string, maxTokens: number): readonly string[] {
-  const words = (sentence.match(/\S+\s*|\s+/gu) ?? []).map((text) => ({ text, tokens: countTokens(text) }))
-  const small = words.flatMap((word) => (word.tokens <= maxTokens ? [word] : cutEvery(word.text, Math.max(1, Math.floor(maxTokens / mostTokensPerCodePoint)))))
+  const words = (sentence.match(/\S+\s*|\s+/gu) ?? []).map((text) => ({
+    text,
+    tokens: countTokens(text),
+  }))
+  const small = words.flatMap((word) =>
+    word.tokens <= maxTokens
+      ? [word]
+      : cutEvery(word.text, Math.max(1, Math.floor(maxTokens / mostTokensPerCodePoint))),
+  )
   return filled(small, maxTokens).map(({ text }) => text)
 }
 
@@ -99,7 +120,11 @@ function packed(sentences: readonly Sentence[], maxTokens: number): readonly str
   const chunks = filled(sentences, maxTokens)
   const rest = chunks.at(-1)
   const before = chunks.at(-2)
-  if (rest !== undefined && before !== undefined && before.tokens + rest.tokens <= maxTokens * 1.25) {
+  if (
+    rest !== undefined &&
+    before !== undefined &&
+    before.tokens + rest.tokens <= maxTokens * 1.25
+  ) {
     before.text += rest.text
     chunks.pop()
   }

@@ -26,10 +26,25 @@ const hydrateText = `
   join chunks using (chunk_id) join documents using (tenant_id, document_id) order by position`
 
 /** Reads the texts of chunk ids. Ids that are not the tenant's own are silently absent. */
-export async function hydrate(database: TenantDatabase, tenantId: TenantId, chunkIds: readonly string[]): Promise<Hydrated> {
-  const rows = await queryAsTenant<{ chunkId: string; documentId: string; title: string; body: string; namespaceBytes: number }>(database, tenantId, { text: hydrateText, values: [chunkIds] })
+export async function hydrate(
+  database: TenantDatabase,
+  tenantId: TenantId,
+  chunkIds: readonly string[],
+): Promise<Hydrated> {
+  const rows = await queryAsTenant<{
+    chunkId: string
+    documentId: string
+    title: string
+    body: string
+    namespaceBytes: number
+  }>(database, tenantId, { text: hydrateText, values: [chunkIds] })
   return {
-    passages: rows.map(({ chunkId, documentId, title, body }) => ({ chunkId, documentId, title, body })),
+    passages: rows.map(({ chunkId, documentId, title, body }) => ({
+      chunkId,
+      documentId,
+      title,
+      body,
+    })),
     namespaceBytes: rows[0]?.namespaceBytes ?? 0,
   }
 }

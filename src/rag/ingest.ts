@@ -34,7 +34,9 @@ const textsPerCall = 128
 
 /** Ingests documents. Throws ProviderError; usage is metered also then. */
 export async function ingest(services: RagServices, request: IngestRequest): Promise<IngestResult> {
-  const chunks = request.documents.flatMap((document) => chunkDocument(request.tenantId, document, request.chunking))
+  const chunks = request.documents.flatMap((document) =>
+    chunkDocument(request.tenantId, document, request.chunking),
+  )
   const usage: ProviderUsage[] = []
   try {
     const vectors = await embedAll(services, request, { chunks, usage })
@@ -44,7 +46,11 @@ export async function ingest(services: RagServices, request: IngestRequest): Pro
       await insertChunks(session, chunks)
       await addToNamespace(session, records)
       const { placement: place } = services.database.directory.require(request.tenantId)
-      usage.push(...(await services.providers.vectors.upsert({ requestId: request.requestId, place, records })).usage)
+      usage.push(
+        ...(
+          await services.providers.vectors.upsert({ requestId: request.requestId, place, records })
+        ).usage,
+      )
     })
   } catch (error) {
     if (error instanceof ProviderError) usage.push(...error.usage)
@@ -52,7 +58,11 @@ export async function ingest(services: RagServices, request: IngestRequest): Pro
   } finally {
     await meter(services, request.tenantId, { requestId: request.requestId, usage })
   }
-  return { documents: request.documents.length, words: request.documents.reduce((sum, { text }) => sum + countWords(text), 0), chunks }
+  return {
+    documents: request.documents.length,
+    words: request.documents.reduce((sum, { text }) => sum + countWords(text), 0),
+    chunks,
+  }
 }
 
 /** Words of a text: runs without white space. */
@@ -60,11 +70,19 @@ export function countWords(text: string): number {
   return text.match(/\S+/g)?.length ?? 0
 }
 
-async function embedAll(services: RagServices, request: IngestRequest, work: { readonly chunks: readonly Chunk[]; readonly usage: ProviderUsage[] }): Promise<readonly (readonly number[])[]> {
+async function embedAll(
+  services: RagServices,
+  request: IngestRequest,
+  work: { readonly chunks: readonly Chunk[]; readonly usage: ProviderUsage[] },
+): Promise<readonly (readonly number[])[]> {
   const vectors: (readonly number[])[] = []
   for (let start = 0; start < work.chunks.length; start += textsPerCall) {
     const texts = work.chunks.slice(start, start + textsPerCall).map(({ body }) => body)
-    const answer = await services.providers.embedder.embed({ requestId: `${request.requestId}-${start}`, ...services.models.embedding, texts })
+    const answer = await services.providers.embedder.embed({
+      requestId: `${request.requestId}-${start}`,
+      ...services.models.embedding,
+      texts,
+    })
     vectors.push(...answer.vectors)
     work.usage.push(...answer.usage)
   }
@@ -72,27 +90,55 @@ async function embedAll(services: RagServices, request: IngestRequest, work: { r
 }
 
 function vectorOf(chunk: Chunk, values: readonly number[]): VectorRecord {
-  return { id: chunk.id, values, metadata: { documentId: chunk.documentId, ordinal: chunk.ordinal } }
+  return {
+    id: chunk.id,
+    values,
+    metadata: { documentId: chunk.documentId, ordinal: chunk.ordinal },
+  }
 }
 
-async function insertDocuments(session: TenantSession, documents: readonly SourceDocument[], at: string): Promise<void> {
+async function insertDocuments(
+  session: TenantSession,
+  documents: readonly SourceDocument[],
+  at: string,
+): Promise<void> {
   await session.query(
     `insert into documents (tenant_id, document_id, title, sha256, words, created_at)
      select $1, document_id, title, sha256, words, $6 from unnest($2::text[], $3::text[], $4::text[], $5::int[]) as new (document_id, title, sha256, words)`,
-    [session.tenantId, documents.map(({ id }) => id), documents.map(({ title }) => title), documents.map(({ text }) => sha256(text)), documents.map(({ text }) => countWords(text)), at],
+    [
+      session.tenantId,
+      documents.map(({ id }) => id),
+      documents.map(({ title }) => title),
+      documents.map(({ text }) => sha256(text)),
+      documents.map(({ text }) => countWords(text)),
+      at,
+    ],
   )
 }
 
 /** One statement for any number of chunks: COPY is refused on a table with row security. */
-export async function insertChunks(session: TenantSession, chunks: readonly Chunk[]): Promise<void> {
+export async function insertChunks(
+  session: TenantSession,
+  chunks: readonly Chunk[],
+): Promise<void> {
   await session.query(
     `insert into chunks (tenant_id, chunk_id, document_id, ordinal, body, tokens)
      select $1, * from unnest($2::text[], $3::text[], $4::int[], $5::text[], $6::int[])`,
-    [session.tenantId, chunks.map(({ id }) => id), chunks.map(({ documentId }) => documentId), chunks.map(({ ordinal }) => ordinal), chunks.map(({ body }) => body), chunks.map(({ tokens }) => tokens)],
+    [
+      session.tenantId,
+      chunks.map(({ id }) => id),
+      chunks.map(({ documentId }) => documentId),
+      chunks.map(({ ordinal }) => ordinal),
+      chunks.map(({ body }) => body),
+      chunks.map(({ tokens }) => tokens),
+    ],
   )
 }
 
-async function addToNamespace(session: TenantSession, records: readonly VectorRecord[]): Promise<void> {
+async function addToNamespace(
+  session: TenantSession,
+  records: readonly VectorRecord[],
+): Promise<void> {
   const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0)
   await session.query(
     `insert into namespace_sizes (tenant_id, records, bytes) values ($1, $2, $3)

@@ -25,11 +25,25 @@ const guard = [
 
 /** Builds the messages. */
 export function buildPrompt(parts: PromptParts): readonly ChatMessage[] {
-  const passages = parts.passages.map(({ body }, position) => `[${position + 1}] ${withoutLabels(body)}`).join('\n\n')
-  const mark = markOutside([passages, parts.question, ...parts.template.pieces.map((piece) => (piece.kind === 'text' ? piece.text : '')), ...[...parts.values.values()].map(String)])
-  const between = (tag: string, text: string): string => `<${tag}-${mark}>\n${text}\n</${tag}-${mark}>`
-  const filled = new Map([...[...parts.values].map(([name, value]) => [name, quoted(value)] as const), ['passages', between('passages', passages)], ['question', between('question', parts.question)]])
-  const content = parts.template.pieces.map((piece) => (piece.kind === 'text' ? piece.text : (filled.get(piece.name) ?? '')))
+  const passages = parts.passages
+    .map(({ body }, position) => `[${position + 1}] ${withoutLabels(body)}`)
+    .join('\n\n')
+  const mark = markOutside([
+    passages,
+    parts.question,
+    ...parts.template.pieces.map((piece) => (piece.kind === 'text' ? piece.text : '')),
+    ...[...parts.values.values()].map(String),
+  ])
+  const between = (tag: string, text: string): string =>
+    `<${tag}-${mark}>\n${text}\n</${tag}-${mark}>`
+  const filled = new Map([
+    ...[...parts.values].map(([name, value]) => [name, quoted(value)] as const),
+    ['passages', between('passages', passages)],
+    ['question', between('question', parts.question)],
+  ])
+  const content = parts.template.pieces.map((piece) =>
+    piece.kind === 'text' ? piece.text : (filled.get(piece.name) ?? ''),
+  )
   return [
     { role: 'system', content: guard },
     { role: 'user', content: content.join('') },

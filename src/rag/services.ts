@@ -26,7 +26,11 @@ export interface RagServices {
 }
 
 /** Writes what a request's calls used to the tenant's account. */
-export async function meter(services: RagServices, tenantId: TenantId, request: { readonly requestId: string; readonly usage: readonly ProviderUsage[] }): Promise<void> {
+export async function meter(
+  services: RagServices,
+  tenantId: TenantId,
+  request: { readonly requestId: string; readonly usage: readonly ProviderUsage[] },
+): Promise<void> {
   const nowMs = services.clock.nowMs()
   const seen = new Map<string, number>()
   const events = request.usage.map((usage) => {

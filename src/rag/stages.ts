@@ -6,7 +6,11 @@ import type { Stage } from '../base/stages.ts'
 export type StageListener = (stage: Stage, durationMs: number) => void
 
 /** Times a stage. */
-export async function timed<T>(clock: Clock, timing: { readonly stage: Stage; readonly onStage: StageListener | undefined }, work: () => Promise<T>): Promise<T> {
+export async function timed<T>(
+  clock: Clock,
+  timing: { readonly stage: Stage; readonly onStage: StageListener | undefined },
+  work: () => Promise<T>,
+): Promise<T> {
   const { stage, onStage } = timing
   if (onStage === undefined) return work()
   const startedMs = clock.monotonicMs()

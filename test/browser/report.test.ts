@@ -43,8 +43,19 @@ async function open(record: RunRecord, width = 1_280, html?: string): Promise<Op
   return { page, requests, answered, complaints }
 }
 
-const scripted = '<img src=x onerror="document.title=1"><script>document.title=2</script>"\' onload=alert(1) </style></title>'
-const withName = (name: string): RunRecord => runRecord({ comparison: runRecord().comparison.map((line) => ({ ...line, name, reason: name, flipsWhen: name })), warnings: [name], scenario: name })
+const scripted =
+  '<img src=x onerror="document.title=1"><script>document.title=2</script>"\' onload=alert(1) </style></title>'
+const withName = (name: string): RunRecord =>
+  runRecord({
+    comparison: runRecord().comparison.map((line) => ({
+      ...line,
+      name,
+      reason: name,
+      flipsWhen: name,
+    })),
+    warnings: [name],
+    scenario: name,
+  })
 
 describe('report.html', () => {
   it('loads nothing but itself, and nothing complains', async () => {
@@ -63,7 +74,10 @@ describe('report.html', () => {
   })
 
   it('would run and load if it could: the same page with a planted script is stopped by its own policy', async () => {
-    const html = String(await reportHtml.render(runRecord())).replace('</main>', '<script>document.title = "ran"</script><img src="https://example.invalid/x.png"></main>')
+    const html = String(await reportHtml.render(runRecord())).replace(
+      '</main>',
+      '<script>document.title = "ran"</script><img src="https://example.invalid/x.png"></main>',
+    )
     const { page, answered, complaints } = await open(runRecord(), 1_281, html)
     expect(await page.title()).not.toBe('ran')
     expect(answered).toHaveLength(1)
@@ -73,15 +87,32 @@ describe('report.html', () => {
   it('draws its charts, and every section is there', async () => {
     const { page } = await open(runRecord())
     expect(await page.locator('figure svg').count()).toBe(5)
-    for (const box of await page.locator('figure svg').all()) expect((await box.boundingBox())?.height).toBeGreaterThan(40)
-    expect(await page.locator('section').evaluateAll((found) => found.map(({ id }) => id))).toEqual(['charts', 'comparison', 'why', 'tenant-costs', 'same-question', 'isolation', 'reconciliation', 'capacity', 'checks', 'cells', 'how'])
+    for (const box of await page.locator('figure svg').all())
+      expect((await box.boundingBox())?.height).toBeGreaterThan(40)
+    expect(await page.locator('section').evaluateAll((found) => found.map(({ id }) => id))).toEqual(
+      [
+        'charts',
+        'comparison',
+        'why',
+        'tenant-costs',
+        'same-question',
+        'isolation',
+        'reconciliation',
+        'capacity',
+        'checks',
+        'cells',
+        'how',
+      ],
+    )
     expect(await page.locator('#charts').innerText()).toContain('Cost of a query')
   })
 
   it.each([390, 768, 1_280])('at %i pixels nothing sticks out of the page', async (width) => {
     const { page } = await open(hostileRecord, width)
     await page.locator('summary').click()
-    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+      width,
+    )
   })
 
   it('is the same for the same record', async () => {

@@ -21,7 +21,9 @@ describe('a port that is taken', () => {
     free.server.close()
     const ports = [taken.port, free.port]
     const folder = await takeLease(null)
-    const cluster = await startCluster(folder, systemClock, { findPort: async () => ports.shift() ?? 0 })
+    const cluster = await startCluster(folder, systemClock, {
+      findPort: async () => ports.shift() ?? 0,
+    })
     expect(new URL(cluster.adminUrl).port).toBe(String(free.port))
     await cluster.stop()
     await releaseLease(folder)
@@ -29,10 +31,12 @@ describe('a port that is taken', () => {
     taken.server.close()
   })
 
-  it('again and again ends with PostgreSQL\'s own words', async () => {
+  it("again and again ends with PostgreSQL's own words", async () => {
     const taken = await occupied()
     const folder = await takeLease(null)
-    const error = await failureOf(startCluster(folder, systemClock, { findPort: async () => taken.port }))
+    const error = await failureOf(
+      startCluster(folder, systemClock, { findPort: async () => taken.port }),
+    )
     expect(error).toMatchObject({ code: 'TB_SERVICE_START', exitCode: 5 })
     expect(error.message).toMatch(/Address already in use/)
     await releaseLease(folder)

@@ -7,7 +7,16 @@ import { createRunDatabase, dropRunDatabase } from '../../harness/services/postg
 import { startServices, type Services } from '../../harness/services/services.ts'
 import { monthOf, systemClock } from '../../src/base/clock.ts'
 import { clearLeftovers } from '../../harness/services/lease.ts'
-import { holderOf, isRunning, ownTemporaryFolder, postmasterOf, processesIn, serviceOptions, untilEmpty, type OwnTemporaryFolder } from './support/processes.ts'
+import {
+  holderOf,
+  isRunning,
+  ownTemporaryFolder,
+  postmasterOf,
+  processesIn,
+  serviceOptions,
+  untilEmpty,
+  type OwnTemporaryFolder,
+} from './support/processes.ts'
 import { failureOf } from './support/vendors.ts'
 
 const deadlineMs = 5_000
@@ -25,10 +34,16 @@ async function onDatabase<T>(url: string, work: (client: pg.Client) => Promise<T
 
 /** Local addresses of listening TCP sockets on a port, as the kernel writes them. */
 async function listenersOn(port: number): Promise<readonly string[]> {
-  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')))
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
+  )
   const wanted = port.toString(16).toUpperCase().padStart(4, '0')
-  const rows = tables.flatMap((table) => table.trim().split('\n').slice(1)).map((row) => row.trim().split(/\s+/))
-  return rows.filter(([, local, , state]) => state === '0A' && local?.endsWith(`:${wanted}`)).map(([, local]) => local?.split(':')[0] ?? '')
+  const rows = tables
+    .flatMap((table) => table.trim().split('\n').slice(1))
+    .map((row) => row.trim().split(/\s+/))
+  return rows
+    .filter(([, local, , state]) => state === '0A' && local?.endsWith(`:${wanted}`))
+    .map(([, local]) => local?.split(':')[0] ?? '')
 }
 
 const loopback = '0100007F'
@@ -72,17 +87,30 @@ describe('embedded services', () => {
     wrong.password = 'wrong'
     await expect(onDatabase(wrong.href, async () => 'in')).rejects.toMatchObject({ code: '28P01' })
     const { username: user, port } = new URL(adminUrl)
-    const bySocket = new pg.Client({ host: join(lease, 'postgres'), port: Number(port), user, password: 'wrong', database: 'postgres' })
+    const bySocket = new pg.Client({
+      host: join(lease, 'postgres'),
+      port: Number(port),
+      user,
+      password: 'wrong',
+      database: 'postgres',
+    })
     await expect(bySocket.connect()).rejects.toMatchObject({ code: '28P01' })
-    expect(await onDatabase(adminUrl, async (client) => (await client.query('select 1 as one')).rows)).toEqual([{ one: 1 }])
+    expect(
+      await onDatabase(adminUrl, async (client) => (await client.query('select 1 as one')).rows),
+    ).toEqual([{ one: 1 }])
   })
 
   it('give each vendor a key of its own, and none on the command line', async () => {
     const { openai, anthropic, pinecone } = services.addresses
     expect(new Set([openai.apiKey, anthropic.apiKey, pinecone.apiKey]).size).toBe(3)
     const host = await holderOf(lease)
-    const seen = await Promise.all(['cmdline', 'environ'].map((name) => readFile(`/proc/${host}/${name}`, 'utf8').catch(() => '')))
-    for (const { apiKey } of [openai, anthropic, pinecone]) expect(seen.join('')).not.toContain(apiKey)
+    const seen = await Promise.all(
+      ['cmdline', 'environ'].map((name) =>
+        readFile(`/proc/${host}/${name}`, 'utf8').catch(() => ''),
+      ),
+    )
+    for (const { apiKey } of [openai, anthropic, pinecone])
+      expect(seen.join('')).not.toContain(apiKey)
   })
 
   it('give their account of the month', async () => {
@@ -107,10 +135,24 @@ describe('services on a borrowed server', () => {
     const serverUrl = inject('services').adminUrl
     await using temporary = await ownTemporaryFolder()
     const options = serviceOptions({ databaseUrl: serverUrl })
-    const names = (): Promise<unknown> => onDatabase(serverUrl, async (client) => (await client.query('select 1 from pg_database where datname = $1', [`tenantbench_${options.runId}`])).rowCount)
+    const names = (): Promise<unknown> =>
+      onDatabase(
+        serverUrl,
+        async (client) =>
+          (
+            await client.query('select 1 from pg_database where datname = $1', [
+              `tenantbench_${options.runId}`,
+            ])
+          ).rowCount,
+      )
     const services = await startServices(options, systemClock)
     expect(await names()).toBe(1)
-    expect(await onDatabase(services.addresses.adminUrl, async (client) => (await client.query('select current_database() as name')).rows)).toEqual([{ name: `tenantbench_${options.runId}` }])
+    expect(
+      await onDatabase(
+        services.addresses.adminUrl,
+        async (client) => (await client.query('select current_database() as name')).rows,
+      ),
+    ).toEqual([{ name: `tenantbench_${options.runId}` }])
     await services.close()
     expect(await names()).toBe(0)
     expect(await temporary.leases()).toEqual([])
@@ -136,7 +178,12 @@ describe('services on a borrowed server', () => {
     const error = await failureOf(startServices(options, systemClock))
     expect(error.message).toContain('already exists')
     expect(await temporary.leases()).toEqual([])
-    expect(await onDatabase(theirs, async (client) => (await client.query('select answer from theirs')).rows)).toEqual([{ answer: 42 }])
+    expect(
+      await onDatabase(
+        theirs,
+        async (client) => (await client.query('select answer from theirs')).rows,
+      ),
+    ).toEqual([{ answer: 42 }])
     await dropRunDatabase(serverUrl, name)
   })
 })
@@ -144,12 +191,17 @@ describe('services on a borrowed server', () => {
 describe('services whose process is lost', () => {
   it('say so, and what they left is cleared', async () => {
     await using temporary = await ownTemporaryFolder()
-    const services = await startServices(serviceOptions({ databaseUrl: inject('services').adminUrl }), systemClock)
+    const services = await startServices(
+      serviceOptions({ databaseUrl: inject('services').adminUrl }),
+      systemClock,
+    )
     const [lease = ''] = await temporary.leases()
     const host = await holderOf(lease)
     process.kill(host, 'SIGKILL')
     expect((await failureOf(services.account('2026-01'))).code).toBe('TB_SERVICE_LOST')
-    expect(await untilEmpty(async () => ((await isRunning(host)) ? [host] : []), deadlineMs)).toEqual([])
+    expect(
+      await untilEmpty(async () => ((await isRunning(host)) ? [host] : []), deadlineMs),
+    ).toEqual([])
     await services.close()
     expect(await clearLeftovers()).toEqual([lease])
   })

@@ -23,20 +23,42 @@ interface Tenancy {
 }
 
 const question = 'On which port does the billing service listen?'
-const boundariesOfProbe = ['rows', 'errors', 'notices', 'cost-lines'] as const satisfies readonly Boundary[]
+const boundariesOfProbe = [
+  'rows',
+  'errors',
+  'notices',
+  'cost-lines',
+] as const satisfies readonly Boundary[]
 
-function tenancy(name: string, { canary, answer }: { readonly canary: string; readonly answer: string }): Tenancy {
-  const texts = [`The billing service listens on port ${answer}. It is restarted every Sunday.`, 'Vacation requests go to the team lead. They are answered within a week.', 'The canteen serves soup on Mondays. On Fridays there is fish.']
-  const documents = texts.map((text, at) => ({ id: `doc-${at}`, title: markedTitle(`Handbook ${at}`, canary), text }))
+function tenancy(
+  name: string,
+  { canary, answer }: { readonly canary: string; readonly answer: string },
+): Tenancy {
+  const texts = [
+    `The billing service listens on port ${answer}. It is restarted every Sunday.`,
+    'Vacation requests go to the team lead. They are answered within a week.',
+    'The canteen serves soup on Mondays. On Fridays there is fish.',
+  ]
+  const documents = texts.map((text, at) => ({
+    id: `doc-${at}`,
+    title: markedTitle(`Handbook ${at}`, canary),
+    text,
+  }))
   return { id: parseTenantId(name), canary, answer, documents }
 }
 
 const ours = tenancy('contract-ours', { canary: 'zvaxkrelk', answer: '8443' })
 const theirs = tenancy('contract-theirs', { canary: 'mrinzptomt', answer: '9127' })
 
-function crossedAt(crossings: readonly Crossing[], boundary: Boundary): { readonly texts: string; readonly identifiers: readonly string[] } {
+function crossedAt(
+  crossings: readonly Crossing[],
+  boundary: Boundary,
+): { readonly texts: string; readonly identifiers: readonly string[] } {
   const found = crossings.filter((crossing) => crossing.boundary === boundary)
-  return { texts: found.flatMap(({ texts }) => texts).join('\n'), identifiers: found.flatMap(({ identifiers }) => identifiers) }
+  return {
+    texts: found.flatMap(({ texts }) => texts).join('\n'),
+    identifiers: found.flatMap(({ identifiers }) => identifiers),
+  }
 }
 
 /** Declares the suite for one implementation. */
@@ -48,7 +70,16 @@ export function describeTarget(name: string, factory: () => Promise<TargetStage>
     let failure: TargetAnswer
     let probed: readonly Crossing[]
 
-    const ask = (tenantId: TenantId, requestId: string, changes: { readonly text?: string; readonly model?: string; readonly rerank?: boolean; readonly topK?: number } = {}): Promise<TargetAnswer> => {
+    const ask = (
+      tenantId: TenantId,
+      requestId: string,
+      changes: {
+        readonly text?: string
+        readonly model?: string
+        readonly rerank?: boolean
+        readonly topK?: number
+      } = {},
+    ): Promise<TargetAnswer> => {
       const { text = question, model = stage.model, rerank = true, topK = 2 } = changes
       return stage.target.ask({ tenantId, requestId, text, variant: { model, topK, rerank } })
     }
@@ -56,7 +87,12 @@ export function describeTarget(name: string, factory: () => Promise<TargetStage>
     beforeAll(async () => {
       stage = await factory()
       for (const { id, documents, canary } of [ours, theirs]) {
-        await stage.target.signUp({ id, name: `Tenant ${id}`, tier: 'contract', config: { model: stage.model, topK: 2, rerank: true, monthlyBudgetUsd: '10' } })
+        await stage.target.signUp({
+          id,
+          name: `Tenant ${id}`,
+          tier: 'contract',
+          config: { model: stage.model, topK: 2, rerank: true, monthlyBudgetUsd: '10' },
+        })
         reports.set(id, await stage.target.ingest(id, documents, canary))
       }
       await ask(theirs.id, 'theirs-1')
@@ -73,25 +109,34 @@ export function describeTarget(name: string, factory: () => Promise<TargetStage>
       expect(new Set(stage.target.shows).size).toBe(stage.target.shows.length)
     })
 
-    it.each([ours, theirs])('reports an ingest in which every chunk carries the mark ($id)', ({ id, documents }) => {
-      const report = reports.get(id)
-      expect(report?.documents).toBe(documents.length)
-      expect(report?.words).toBe(documents.reduce((sum, { text }) => sum + text.split(/\s+/).length, 0))
-      if (stage.isForeign === true) return expect(report).toMatchObject({ marked: null, chunkTokens: null })
-      expect(report?.chunks).toBeGreaterThanOrEqual(documents.length)
-      expect(report?.marked).toBe(report?.chunks)
-      expect(new Set(report?.chunkIds).size).toBe(report?.chunks)
-      expect(report?.chunkTokens).toBeGreaterThan(report?.chunks ?? Infinity)
-    })
+    it.each([ours, theirs])(
+      'reports an ingest in which every chunk carries the mark ($id)',
+      ({ id, documents }) => {
+        const report = reports.get(id)
+        expect(report?.documents).toBe(documents.length)
+        expect(report?.words).toBe(
+          documents.reduce((sum, { text }) => sum + text.split(/\s+/).length, 0),
+        )
+        if (stage.isForeign === true)
+          return expect(report).toMatchObject({ marked: null, chunkTokens: null })
+        expect(report?.chunks).toBeGreaterThanOrEqual(documents.length)
+        expect(report?.marked).toBe(report?.chunks)
+        expect(new Set(report?.chunkIds).size).toBe(report?.chunks)
+        expect(report?.chunkTokens).toBeGreaterThan(report?.chunks ?? Infinity)
+      },
+    )
 
     it('gives chunks of two tenants ids of their own, also for the same document ids', () => {
       const foreign = new Set(reports.get(theirs.id)?.chunkIds)
       expect(reports.get(ours.id)?.chunkIds.filter((id) => foreign.has(id))).toEqual([])
     })
 
-    it('answers from the tenant\'s own documents, with sources and tokens', async () => {
+    it("answers from the tenant's own documents, with sources and tokens", async () => {
       const each = { ours: answer, theirs: await ask(theirs.id, 'theirs-2') }
-      for (const [tenant, given] of [[ours, each.ours], [theirs, each.theirs]] as const) {
+      for (const [tenant, given] of [
+        [ours, each.ours],
+        [theirs, each.theirs],
+      ] as const) {
         if (given.outcome !== 'answered') return expect.unreachable(given.message)
         expect(given.text).toContain(tenant.answer)
         expect(given.sourceDocuments?.[0]).toBe('doc-0')
@@ -99,29 +144,43 @@ export function describeTarget(name: string, factory: () => Promise<TargetStage>
         expect(given.completionTokens).toBeGreaterThan(0)
         if (stage.isForeign === true) continue
         const chat = given.usage.findLast(({ operation }) => operation === 'chat')
-        expect(chat?.quantities).toMatchObject({ 'input-tokens': given.promptTokens, 'output-tokens': given.completionTokens })
+        expect(chat?.quantities).toMatchObject({
+          'input-tokens': given.promptTokens,
+          'output-tokens': given.completionTokens,
+        })
       }
     })
 
     it('shows a crossing at every boundary that it says it shows', () => {
-      const seen = new Set([...answer.crossings, ...failure.crossings, ...probed].map(({ boundary }) => boundary))
-      expect(seen).toEqual(new Set([...stage.target.shows, ...(stage.isForeign === true ? ['errors'] : [])]))
+      const seen = new Set(
+        [...answer.crossings, ...failure.crossings, ...probed].map(({ boundary }) => boundary),
+      )
+      expect(seen).toEqual(
+        new Set([...stage.target.shows, ...(stage.isForeign === true ? ['errors'] : [])]),
+      )
     })
 
-    it.each(['rows', 'rerank', 'prompt', 'answer', 'sources'] as const)('shows the tenant\'s own mark when it asks, at %s', (boundary) => {
-      if (!stage.target.shows.includes(boundary)) return
-      const { texts, identifiers } = crossedAt(answer.crossings, boundary)
-      // Sources that are not ours may be ids alone: those of the ingest are as good a mark.
-      if (stage.isForeign === true && boundary === 'sources') return expect(reports.get(ours.id)?.chunkIds.filter((id) => identifiers.includes(id))).not.toEqual([])
-      expect(texts).toContain(ours.canary)
-    })
+    it.each(['rows', 'rerank', 'prompt', 'answer', 'sources'] as const)(
+      "shows the tenant's own mark when it asks, at %s",
+      (boundary) => {
+        if (!stage.target.shows.includes(boundary)) return
+        const { texts, identifiers } = crossedAt(answer.crossings, boundary)
+        // Sources that are not ours may be ids alone: those of the ingest are as good a mark.
+        if (stage.isForeign === true && boundary === 'sources')
+          return expect(
+            reports.get(ours.id)?.chunkIds.filter((id) => identifiers.includes(id)),
+          ).not.toEqual([])
+        expect(texts).toContain(ours.canary)
+      },
+    )
 
     it('shows the matches by the ids of the ingest', () => {
       if (!stage.target.shows.includes('matches')) return
       const { identifiers } = crossedAt(answer.crossings, 'matches')
       expect(identifiers.length).toBeGreaterThan(0)
       const known = reports.get(ours.id)?.chunkIds ?? []
-      if (stage.isForeign === true) return expect(known.filter((id) => identifiers.includes(id))).not.toEqual([])
+      if (stage.isForeign === true)
+        return expect(known.filter((id) => identifiers.includes(id))).not.toEqual([])
       expect(known).toEqual(expect.arrayContaining([...identifiers]))
     })
 
@@ -134,27 +193,38 @@ export function describeTarget(name: string, factory: () => Promise<TargetStage>
 
     it('gives a failure as an answer, with its text at the boundary of errors', () => {
       if (failure.outcome !== 'failed') return expect.unreachable('No model has that name.')
-      expect(failure.code).toBe(stage.isForeign === true ? 'TB_TARGET_FAILED' : 'TB_PROVIDER_REFUSED')
+      expect(failure.code).toBe(
+        stage.isForeign === true ? 'TB_TARGET_FAILED' : 'TB_PROVIDER_REFUSED',
+      )
       expect(failure.message).not.toBe('')
-      if (stage.target.shows.includes('errors')) expect(crossedAt(failure.crossings, 'errors').texts).toContain(failure.message)
+      if (stage.target.shows.includes('errors'))
+        expect(crossedAt(failure.crossings, 'errors').texts).toContain(failure.message)
     })
 
     it('gives a failure as an answer for a tenant nobody knows, too', async () => {
-      expect(await ask(parseTenantId('contract-nobody'), 'nobody-1')).toMatchObject({ outcome: 'failed', code: 'TB_TENANT_UNKNOWN' })
+      expect(await ask(parseTenantId('contract-nobody'), 'nobody-1')).toMatchObject({
+        outcome: 'failed',
+        code: 'TB_TENANT_UNKNOWN',
+      })
     })
 
     it('still shows what crossed before a failure', () => {
       if (stage.isForeign === true) return
       for (const boundary of ['matches', 'prompt'] as const) {
-        if (stage.target.shows.includes(boundary)) expect(failure.crossings.map((crossing) => crossing.boundary)).toContain(boundary)
+        if (stage.target.shows.includes(boundary))
+          expect(failure.crossings.map((crossing) => crossing.boundary)).toContain(boundary)
       }
     })
 
-    it.each(['rows', 'errors', 'notices'] as const)('probes to the tenant\'s own mark, at %s', (boundary) => {
-      if (stage.target.shows.includes(boundary)) expect(crossedAt(probed, boundary).texts).toContain(ours.canary)
-    })
+    it.each(['rows', 'errors', 'notices'] as const)(
+      "probes to the tenant's own mark, at %s",
+      (boundary) => {
+        if (stage.target.shows.includes(boundary))
+          expect(crossedAt(probed, boundary).texts).toContain(ours.canary)
+      },
+    )
 
-    it('probes to the tenant\'s own cost lines, of answered and of failed requests', () => {
+    it("probes to the tenant's own cost lines, of answered and of failed requests", () => {
       if (!stage.target.shows.includes('cost-lines')) return
       const { identifiers } = crossedAt(probed, 'cost-lines')
       expect(identifiers).toEqual(expect.arrayContaining([String(ours.id), 'ours-1', 'ours-2']))
@@ -180,9 +250,19 @@ export function describeTarget(name: string, factory: () => Promise<TargetStage>
 
     it('lets nothing of the other tenant cross', () => {
       const crossings = [...answer.crossings, ...failure.crossings, ...probed]
-      const foreign = new Set([String(theirs.id), 'theirs-1', ...(reports.get(theirs.id)?.chunkIds ?? [])])
-      expect(crossings.flatMap(({ texts }) => texts).filter((text) => text.includes(theirs.canary) || text.includes(theirs.answer))).toEqual([])
-      expect(crossings.flatMap(({ identifiers }) => identifiers).filter((id) => foreign.has(id))).toEqual([])
+      const foreign = new Set([
+        String(theirs.id),
+        'theirs-1',
+        ...(reports.get(theirs.id)?.chunkIds ?? []),
+      ])
+      expect(
+        crossings
+          .flatMap(({ texts }) => texts)
+          .filter((text) => text.includes(theirs.canary) || text.includes(theirs.answer)),
+      ).toEqual([])
+      expect(
+        crossings.flatMap(({ identifiers }) => identifiers).filter((id) => foreign.has(id)),
+      ).toEqual([])
     })
   })
 }

@@ -3,4 +3,8 @@ import { pineconeClient } from '../../src/providers/pinecone/client.ts'
 import { pineconeVectors } from '../../src/providers/pinecone/vectors.ts'
 import { describeVectorStore } from './vector-store.contract.ts'
 
-describeVectorStore('Pinecone', (endpoint, fetch) => pineconeVectors(pineconeClient(endpoint, fetch)), { vendor: 'pinecone' })
+describeVectorStore(
+  'Pinecone',
+  (endpoint, fetch) => pineconeVectors(pineconeClient(endpoint, fetch)),
+  { vendor: 'pinecone' },
+)

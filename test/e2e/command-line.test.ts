@@ -15,7 +15,14 @@ describe('tenantbench', () => {
     expect(stderr).toContain('TB_USAGE')
   })
 
-  it.each([[['--help']], [['run', '--help']], [['readiness', '--help']], [['leaks', '--help']], [['report', '--help']], [['bench', '--help']]])('%j helps on stdout', async (args) => {
+  it.each([
+    [['--help']],
+    [['run', '--help']],
+    [['readiness', '--help']],
+    [['leaks', '--help']],
+    [['report', '--help']],
+    [['bench', '--help']],
+  ])('%j helps on stdout', async (args) => {
     using place = openWorkplace()
     const { exitCode, stdout } = await runCli(place, args)
     expect(exitCode).toBe(0)
@@ -25,7 +32,9 @@ describe('tenantbench', () => {
 
   it('says its version', async () => {
     using place = openWorkplace()
-    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string }
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      readonly version: string
+    }
     expect((await runCli(place, ['--version'])).stdout.trim()).toBe(version)
   })
 
@@ -54,7 +63,10 @@ describe('tenantbench', () => {
 
   it('names every fault of a scenario at once, with path and line', async () => {
     using place = openWorkplace()
-    const broken = readFileSync(smallScenario, 'utf8').replace('seed: 11', 'seed: eleven').replace('trials: 1', 'trails: 1').replace('id: C', 'id: A')
+    const broken = readFileSync(smallScenario, 'utf8')
+      .replace('seed: 11', 'seed: eleven')
+      .replace('trials: 1', 'trails: 1')
+      .replace('id: C', 'id: A')
     const file = join(place.folder, 'broken.yaml')
     writeFileSync(file, broken)
     const { exitCode, stderr } = await runCli(place, ['run', file])
@@ -66,7 +78,14 @@ describe('tenantbench', () => {
 
   it('an unknown model and a missing price are known before anything starts', async () => {
     using place = openWorkplace()
-    const { exitCode, stderr } = await runCli(place, ['run', smallScenario, '--set', 'variants[0].model=gpt-9', '--set', 'tenants[1].current.model=gpt-8'])
+    const { exitCode, stderr } = await runCli(place, [
+      'run',
+      smallScenario,
+      '--set',
+      'variants[0].model=gpt-9',
+      '--set',
+      'tenants[1].current.model=gpt-8',
+    ])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('variants[0].model')
     expect(stderr).toContain('tenants[1].current.model')
@@ -86,7 +105,14 @@ describe('tenantbench', () => {
 
   it('a database that is not there ends with 5, its password unsaid', async () => {
     using place = openWorkplace()
-    const { exitCode, stderr } = await runCli(place, ['run', smallScenario, '--out', join(place.folder, 'run'), '--database-url', 'postgres://someone:hush-hush@127.0.0.1:1/postgres'])
+    const { exitCode, stderr } = await runCli(place, [
+      'run',
+      smallScenario,
+      '--out',
+      join(place.folder, 'run'),
+      '--database-url',
+      'postgres://someone:hush-hush@127.0.0.1:1/postgres',
+    ])
     expect(exitCode).toBe(5)
     expect(stderr).toContain('TB_DATABASE_UNREACHABLE')
     expect(stderr).not.toContain('hush-hush')
@@ -96,27 +122,74 @@ describe('tenantbench', () => {
   it('TENANTBENCH_DATABASE_URL is used, DATABASE_URL is not', async () => {
     using place = openWorkplace()
     const nowhere = 'postgres://someone:secret@127.0.0.1:1/postgres'
-    expect((await runCli(place, ['run', smallScenario, '--out', join(place.folder, 'a')], { TENANTBENCH_DATABASE_URL: nowhere })).exitCode).toBe(5)
-    expect((await runCli(place, ['run', smallScenario, '--out', join(place.folder, 'b')], { DATABASE_URL: nowhere })).exitCode).toBe(0)
+    expect(
+      (
+        await runCli(place, ['run', smallScenario, '--out', join(place.folder, 'a')], {
+          TENANTBENCH_DATABASE_URL: nowhere,
+        })
+      ).exitCode,
+    ).toBe(5)
+    expect(
+      (
+        await runCli(place, ['run', smallScenario, '--out', join(place.folder, 'b')], {
+          DATABASE_URL: nowhere,
+        })
+      ).exitCode,
+    ).toBe(0)
   })
 
   it('--json prints the record and nothing else; the folder holds the same', async () => {
     using place = openWorkplace()
     const out = join(place.folder, 'run')
-    const { exitCode, stdout, stderr } = await runCli(place, ['run', smallScenario, '--json', '--out', out, '--keep-texts'])
+    const { exitCode, stdout, stderr } = await runCli(place, [
+      'run',
+      smallScenario,
+      '--json',
+      '--out',
+      out,
+      '--keep-texts',
+    ])
     expect(exitCode, stderr).toBe(0)
     const record = decodeRecord(stdout)
     expect(decodeRecord(readFileSync(join(out, 'run.json'), 'utf8'))).toEqual(record)
-    expect(readdirSync(out).sort()).toEqual(['comparison.csv', 'comparison.xlsx', 'junit.xml', 'report.html', 'report.md', 'run.json', 'samples.jsonl'])
-    const samples = readFileSync(join(out, 'samples.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { readonly texts?: object })
+    expect(readdirSync(out).sort()).toEqual([
+      'comparison.csv',
+      'comparison.xlsx',
+      'junit.xml',
+      'report.html',
+      'report.md',
+      'run.json',
+      'samples.jsonl',
+    ])
+    const samples = readFileSync(join(out, 'samples.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { readonly texts?: object })
     expect(samples).toHaveLength(record.cells.reduce((sum, { queries }) => sum + queries, 0))
     expect(samples.every(({ texts }) => texts !== undefined)).toBe(true)
-    for (const secret of ['postgres://', 'apiKey', place.folder.split('/').at(-1) ?? '']) expect(stdout.replaceAll(out, '')).not.toContain(secret)
+    for (const secret of ['postgres://', 'apiKey', place.folder.split('/').at(-1) ?? ''])
+      expect(stdout.replaceAll(out, '')).not.toContain(secret)
   })
 
   it('one seed, two runs: the same but for measured times', async () => {
     using place = openWorkplace()
-    const records = await Promise.all(['one', 'two'].map(async (name) => decodeRecord((await runCli(place, ['run', smallScenario, '--json', '--seed', '7', '--out', join(place.folder, name)])).stdout)))
+    const records = await Promise.all(
+      ['one', 'two'].map(async (name) =>
+        decodeRecord(
+          (
+            await runCli(place, [
+              'run',
+              smallScenario,
+              '--json',
+              '--seed',
+              '7',
+              '--out',
+              join(place.folder, name),
+            ])
+          ).stdout,
+        ),
+      ),
+    )
     const [one, two] = records.map(withoutMeasuredTimes)
     expect(one).toEqual(two)
   })
@@ -127,7 +200,9 @@ describe('tenantbench', () => {
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ cells: 6, queries: 48, tenants: 3 })
     expect(readdirSync(place.folder)).toEqual([])
-    expect((await runCli(place, ['run', smallScenario, '--dry-run'])).stdout).toMatch(/queries +48\n[^]*Nothing was started\.\n$/)
+    expect((await runCli(place, ['run', smallScenario, '--dry-run'])).stdout).toMatch(
+      /queries +48\n[^]*Nothing was started\.\n$/,
+    )
   })
 
   it('report writes every view of a record again, the same as before', async () => {
@@ -137,9 +212,12 @@ describe('tenantbench', () => {
     const { exitCode, stdout } = await runCli(place, ['report', out, '--out', again, '--json'])
     expect(exitCode).toBe(0)
     const names = ['comparison.csv', 'comparison.xlsx', 'junit.xml', 'report.html', 'report.md']
-    expect((JSON.parse(stdout) as { readonly files: readonly string[] }).files.toSorted()).toEqual(names.map((name) => join(again, name)))
+    expect((JSON.parse(stdout) as { readonly files: readonly string[] }).files.toSorted()).toEqual(
+      names.map((name) => join(again, name)),
+    )
     expect(readdirSync(again).sort()).toEqual(names)
-    for (const name of names.filter((each) => !each.endsWith('.xlsx'))) expect(readFileSync(join(again, name), 'utf8')).toBe(readFileSync(join(out, name), 'utf8'))
+    for (const name of names.filter((each) => !each.endsWith('.xlsx')))
+      expect(readFileSync(join(again, name), 'utf8')).toBe(readFileSync(join(out, name), 'utf8'))
   })
 
   it('texts are kept only when asked for', async () => {
@@ -150,10 +228,19 @@ describe('tenantbench', () => {
   })
 })
 
-function withoutMeasuredTimes({ timing: _timing, runId: _runId, runDir: _runDir, cells, sameQuestion, ...rest }: RunRecord): object {
+function withoutMeasuredTimes({
+  timing: _timing,
+  runId: _runId,
+  runDir: _runDir,
+  cells,
+  sameQuestion,
+  ...rest
+}: RunRecord): object {
   return {
     ...rest,
-    cells: cells.map(({ latencyMs: _latency, ownMs: _own, uncorrectedMs: _uncorrected, ...cell }) => cell),
+    cells: cells.map(
+      ({ latencyMs: _latency, ownMs: _own, uncorrectedMs: _uncorrected, ...cell }) => cell,
+    ),
     sameQuestion: sameQuestion.map(({ responseMs: _response, ...line }) => line),
   }
 }

@@ -5,7 +5,10 @@ import type { Sabotage } from '../../harness/run/run-options.ts'
 import { runSmall } from '../support/run-small.ts'
 
 /** Runs SQL as the superuser after so many answers, and goes on when the database has said so. */
-function updateAfter(answers: number, sql: string): { readonly layers: Sabotage; modelsOf(tenant: string): readonly string[] } {
+function updateAfter(
+  answers: number,
+  sql: string,
+): { readonly layers: Sabotage; modelsOf(tenant: string): readonly string[] } {
   const asked: { readonly tenant: string; readonly model: string }[] = []
   let url = ''
   let seen = 0
@@ -43,26 +46,43 @@ const settings = [
 ]
 
 describe('an UPDATE while the run goes on', () => {
-  it('of a tenant\'s row is seen in the following queries, with no restart, and the mixed cell is not called measured', async () => {
-    const { layers, modelsOf } = updateAfter(300, "update tenant_configs set model = 'claude-haiku-4-5' where tenant_id = 'A'")
+  it("of a tenant's row is seen in the following queries, with no restart, and the mixed cell is not called measured", async () => {
+    const { layers, modelsOf } = updateAfter(
+      300,
+      "update tenant_configs set model = 'claude-haiku-4-5' where tenant_id = 'A'",
+    )
     const record = await runSmall(layers, settings)
     const models = modelsOf('A')
     expect(new Set(models)).toEqual(new Set(['gpt-4o-mini', 'claude-haiku-4-5']))
     expect(models.lastIndexOf('gpt-4o-mini')).toBeLessThan(models.indexOf('claude-haiku-4-5') + 1)
-    expect(record.cells.map(({ tenant, configVersions }) => [tenant, configVersions])).toEqual([['A', ['1.1.0', '2.1.0']], ['B', ['1.1.0']], ['C', ['1.1.0']]])
-    expect(record.checks.find(({ id }) => id === 'config.unchanged')).toMatchObject({ verdict: 'inconclusive', evidence: expect.stringContaining('A (1.1.0, 2.1.0)') as string })
+    expect(record.cells.map(({ tenant, configVersions }) => [tenant, configVersions])).toEqual([
+      ['A', ['1.1.0', '2.1.0']],
+      ['B', ['1.1.0']],
+      ['C', ['1.1.0']],
+    ])
+    expect(record.checks.find(({ id }) => id === 'config.unchanged')).toMatchObject({
+      verdict: 'inconclusive',
+      evidence: expect.stringContaining('A (1.1.0, 2.1.0)') as string,
+    })
     expect(record.exitCode).toBe(3)
   })
 
   it('of a tier is seen by all its tenants but those that decide for themselves', async () => {
-    const { layers, modelsOf } = updateAfter(200, "update tiers set model = 'gpt-3.5-turbo' where tier = 'pro'")
+    const { layers, modelsOf } = updateAfter(
+      200,
+      "update tiers set model = 'gpt-3.5-turbo' where tier = 'pro'",
+    )
     const tenants = [0, 1].map((at) => ({ path: ['tenants', at, 'current'], value: {} }))
     const record = await runSmall(layers, [...settings, ...tenants])
     const models = modelsOf('A')
     expect(new Set(modelsOf('C'))).toEqual(new Set(['gpt-4o-mini']))
     expect(new Set(models)).toEqual(new Set(['gpt-4o-mini', 'gpt-3.5-turbo']))
-    const ofTenant = (id: string): readonly string[] | undefined => record.cells.find(({ tenant }) => tenant === id)?.configVersions
-    expect([ofTenant('A'), ofTenant('B')]).toEqual([['1.1.0', '1.2.0'], ['1.1.0', '1.2.0']])
+    const ofTenant = (id: string): readonly string[] | undefined =>
+      record.cells.find(({ tenant }) => tenant === id)?.configVersions
+    expect([ofTenant('A'), ofTenant('B')]).toEqual([
+      ['1.1.0', '1.2.0'],
+      ['1.1.0', '1.2.0'],
+    ])
     expect(models.lastIndexOf('gpt-4o-mini')).toBeLessThan(models.indexOf('gpt-3.5-turbo') + 1)
   })
 })

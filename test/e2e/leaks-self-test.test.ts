@@ -13,12 +13,15 @@ describe('the mutants', () => {
     expect(new Set(mutants.map(({ layer }) => layer))).toEqual(new Set(mutantLayers))
   })
 
-  it.each(mutants.map((mutant) => [mutant.id, mutant] as const))('%s is data of one kind', (id, { sql, roles, layers, layer, vector, what }) => {
-    expect([sql, roles, layers].filter((each) => each !== undefined)).toHaveLength(1)
-    expect(id.startsWith(`${layer}.`)).toBe(true)
-    expect(vector).toMatch(/^[A-F]\d\d$/)
-    expect(what).not.toMatch(/\.$/)
-  })
+  it.each(mutants.map((mutant) => [mutant.id, mutant] as const))(
+    '%s is data of one kind',
+    (id, { sql, roles, layers, layer, vector, what }) => {
+      expect([sql, roles, layers].filter((each) => each !== undefined)).toHaveLength(1)
+      expect(id.startsWith(`${layer}.`)).toBe(true)
+      expect(vector).toMatch(/^[A-F]\d\d$/)
+      expect(what).not.toMatch(/\.$/)
+    },
+  )
 
   it('are drawn by the seed, from every layer in turn', () => {
     const drawn = chooseMutants(1, 9)
@@ -30,16 +33,27 @@ describe('the mutants', () => {
 })
 
 describe('leaks --self-test', () => {
-  it('is silent on the system as it is, and names each of a sample of mutants', { timeout: 120_000 }, async () => {
-    using place = openWorkplace()
-    const { exitCode, stdout, stderr } = await runCli(place, ['leaks', '--self-test', '--sample', '5', '--json'])
-    const answer = JSON.parse(stdout) as LeaksAnswer
-    expect(answer.mutants.filter(({ status }) => status === 'survived')).toEqual([])
-    expect(answer, stderr).toMatchObject({ verdict: 'pass', score: 1 })
-    expect(exitCode).toBe(0)
-    expect(answer.mutants).toHaveLength(5)
-    for (const { status, killedBy } of answer.mutants) expect(killedBy !== null).toBe(status === 'killed')
-    expect(answer.hunts.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
-    expect(place.leftFolders()).toEqual([])
-  })
+  it(
+    'is silent on the system as it is, and names each of a sample of mutants',
+    { timeout: 120_000 },
+    async () => {
+      using place = openWorkplace()
+      const { exitCode, stdout, stderr } = await runCli(place, [
+        'leaks',
+        '--self-test',
+        '--sample',
+        '5',
+        '--json',
+      ])
+      const answer = JSON.parse(stdout) as LeaksAnswer
+      expect(answer.mutants.filter(({ status }) => status === 'survived')).toEqual([])
+      expect(answer, stderr).toMatchObject({ verdict: 'pass', score: 1 })
+      expect(exitCode).toBe(0)
+      expect(answer.mutants).toHaveLength(5)
+      for (const { status, killedBy } of answer.mutants)
+        expect(killedBy !== null).toBe(status === 'killed')
+      expect(answer.hunts.filter(({ verdict }) => verdict !== 'pass')).toEqual([])
+      expect(place.leftFolders()).toEqual([])
+    },
+  )
 })

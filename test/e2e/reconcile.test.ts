@@ -7,7 +7,9 @@ import { openWorkplace, runCli } from '../support/cli.ts'
 
 const small = ['--tenants', '5', '--queries', '300', '--seed', '3']
 
-async function simulated(...more: readonly string[]): Promise<{ readonly exitCode: number | null; readonly report: ReconcileReport }> {
+async function simulated(
+  ...more: readonly string[]
+): Promise<{ readonly exitCode: number | null; readonly report: ReconcileReport }> {
   using place = openWorkplace()
   const { exitCode, stdout } = await runCli(place, ['reconcile', ...small, ...more, '--json'])
   return { exitCode, report: JSON.parse(stdout) as ReconcileReport }
@@ -17,13 +19,29 @@ describe('a simulated month through PostgreSQL', () => {
   it('passes with honest books, closes to the pico-dollar, and a tenant reads its own ledger', async () => {
     const { exitCode, report } = await simulated()
     expect(exitCode).toBe(0)
-    expect(report).toMatchObject({ month: '2026-10', subject: 'simulated bills', verdict: 'pass', closes: { ledger: true, causes: true, bill: true }, simulation: { fault: null, ownLedgerAgrees: true } })
+    expect(report).toMatchObject({
+      month: '2026-10',
+      subject: 'simulated bills',
+      verdict: 'pass',
+      closes: { ledger: true, causes: true, bill: true },
+      simulation: { fault: null, ownLedgerAgrees: true },
+    })
     expect(report.tenants).toHaveLength(5)
   })
 
   it('stops for retries that are billed twice, and says so', async () => {
     const { exitCode, report } = await simulated('--fault', 'retries-billed-twice')
-    expect({ exitCode, verdict: report.verdict, first: report.causes[0]?.cause, gap: Number(report.gapUsd).toFixed(6) }).toEqual({ exitCode: 1, verdict: 'stop', first: 'duplicated', gap: Number(report.simulation?.expectedGapUsd).toFixed(6) })
+    expect({
+      exitCode,
+      verdict: report.verdict,
+      first: report.causes[0]?.cause,
+      gap: Number(report.gapUsd).toFixed(6),
+    }).toEqual({
+      exitCode: 1,
+      verdict: 'stop',
+      first: 'duplicated',
+      gap: Number(report.simulation?.expectedGapUsd).toFixed(6),
+    })
     expect(report.causes[0]?.where[0]?.why).toMatch(/retried/)
   })
 
@@ -33,7 +51,11 @@ describe('a simulated month through PostgreSQL', () => {
   })
 })
 
-const usage = ['occurredAt,tenant,provider,sku,unit,quantity', '2026-10-03T10:00:00Z,acme,openai,gpt-4o-mini,input-tokens,15000000', '2026-10-03T11:00:00Z,globex,openai,gpt-4o-mini,input-tokens,5000000'].join('\n')
+const usage = [
+  'occurredAt,tenant,provider,sku,unit,quantity',
+  '2026-10-03T10:00:00Z,acme,openai,gpt-4o-mini,input-tokens,15000000',
+  '2026-10-03T11:00:00Z,globex,openai,gpt-4o-mini,input-tokens,5000000',
+].join('\n')
 
 /** Costs of that use: 3.00 dollars by the list. */
 function costs(value: string, quantity: string): string {
@@ -41,12 +63,31 @@ function costs(value: string, quantity: string): string {
   return `{"object":"page","has_more":false,"data":[{"object":"bucket","start_time":${start},"end_time":${start + 86_400},"results":[\n{"object":"organization.costs.result","amount":{"value":${value},"currency":"usd"},"line_item":"gpt-4o-mini-2024-07-18, input","quantity":${quantity}}]}]}`
 }
 
-async function ownMonth(bill: string, ...more: readonly string[]): Promise<{ readonly exitCode: number | null; readonly stdout: string; readonly stderr: string; readonly focus: string | null }> {
+async function ownMonth(
+  bill: string,
+  ...more: readonly string[]
+): Promise<{
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly focus: string | null
+}> {
   using place = openWorkplace()
-  const [usageFile, billFile, focusFile] = [join(place.folder, 'usage.csv'), join(place.folder, 'costs.json'), join(place.folder, 'focus.csv')]
+  const [usageFile, billFile, focusFile] = [
+    join(place.folder, 'usage.csv'),
+    join(place.folder, 'costs.json'),
+    join(place.folder, 'focus.csv'),
+  ]
   writeFileSync(usageFile, usage)
   writeFileSync(billFile, bill)
-  const ended = await runCli(place, ['reconcile', '--usage', usageFile, '--bill', billFile, ...more.map((each) => (each === 'FOCUS' ? focusFile : each))])
+  const ended = await runCli(place, [
+    'reconcile',
+    '--usage',
+    usageFile,
+    '--bill',
+    billFile,
+    ...more.map((each) => (each === 'FOCUS' ? focusFile : each)),
+  ])
   return { ...ended, focus: existsSync(focusFile) ? readFileSync(focusFile, 'utf8') : null }
 }
 
@@ -62,7 +103,9 @@ describe('a month of your own', () => {
   it('stops for another price, and names product, day and reason', async () => {
     const { exitCode, stdout } = await ownMonth(costs('6', '20000000'))
     expect(exitCode).toBe(1)
-    expect(stdout).toMatch(/price +-\$3\.00, most of it openai\.chat gpt-4o-mini-2024-07-18 2026-10-03/)
+    expect(stdout).toMatch(
+      /price +-\$3\.00, most of it openai\.chat gpt-4o-mini-2024-07-18 2026-10-03/,
+    )
     expect(stdout).toMatch(/STOP: more than 10 % off/)
   })
 
@@ -85,14 +128,20 @@ describe('a month of your own', () => {
   ])('%j ends with %i', async (args, code, said) => {
     using place = openWorkplace()
     const { exitCode, stderr } = await runCli(place, args)
-    expect({ exitCode, stderr }).toEqual({ exitCode: code, stderr: expect.stringMatching(said) as string })
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: code,
+      stderr: expect.stringMatching(said) as string,
+    })
   })
 })
 
 describe('prices', () => {
   it.each([
     [['list'], /m11-2023/],
-    [['explain', 'gpt-4o', '--on', '2024-06-01', '--usage', 'input-tokens=1200'], /it stands for gpt-4o-2024-05-13[\s\S]*= \$0\.006/],
+    [
+      ['explain', 'gpt-4o', '--on', '2024-06-01', '--usage', 'input-tokens=1200'],
+      /it stands for gpt-4o-2024-05-13[\s\S]*= \$0\.006/,
+    ],
     [['diff', 'list-2026-11', 'list-2026-11'], /ask the same at any time/],
     [['check'], /no fault/],
   ])('%j', async (args, said) => {

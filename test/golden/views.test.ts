@@ -30,7 +30,11 @@ describe('a hostile text stays text', () => {
   })
 
   test.each(views)('in %s: no line is a command to a CI log', (_file, render) => {
-    expect(render(hostileRecord).split(/\r?\n/).filter((each) => each.trimStart().startsWith('::'))).toEqual([])
+    expect(
+      render(hostileRecord)
+        .split(/\r?\n/)
+        .filter((each) => each.trimStart().startsWith('::')),
+    ).toEqual([])
     expect(render(hostileRecord)).not.toMatch(/##(\[|vso\[)/)
   })
 
@@ -46,19 +50,42 @@ describe('a hostile text stays text', () => {
     expect(text).not.toMatch(/<(?!br)/)
     expect(text).not.toMatch(/(?<!\\)\[[^\]\\]*\]\(/)
     expect(text).not.toMatch(/https?:\/\/|@someone/)
-    expect(text.split('\n').filter((each) => each.startsWith('#')).map((each) => each.split(' ')[1])).toEqual([
-      '\\[click\\](https&#58;//evil.example/):', 'Comparison', 'Why', 'Figures', 'What', 'Cells', 'Quality', 'The', 'Isolation', 'Ledger', 'Capacity', 'Checks', 'How',
+    expect(
+      text
+        .split('\n')
+        .filter((each) => each.startsWith('#'))
+        .map((each) => each.split(' ')[1]),
+    ).toEqual([
+      '\\[click\\](https&#58;//evil.example/):',
+      'Comparison',
+      'Why',
+      'Figures',
+      'What',
+      'Cells',
+      'Quality',
+      'The',
+      'Isolation',
+      'Ledger',
+      'Capacity',
+      'Checks',
+      'How',
     ])
   })
 
   test('every table of report.md has as many columns in each row', () => {
-    const tables = reportMarkdown.render(hostileRecord).split('\n\n').filter((block) => block.startsWith('|'))
+    const tables = reportMarkdown
+      .render(hostileRecord)
+      .split('\n\n')
+      .filter((block) => block.startsWith('|'))
     expect(tables).toHaveLength(10)
-    for (const table of tables) expect(new Set(table.split('\n').map((row) => row.split(/(?<!\\)\|/).length)).size).toBe(1)
+    for (const table of tables)
+      expect(new Set(table.split('\n').map((row) => row.split(/(?<!\\)\|/).length)).size).toBe(1)
   })
 
   test('the terminal table fits 120 columns', () => {
-    const widths = terminalComparison(hostileRecord).split('\n').map((each) => [...each].length)
+    const widths = terminalComparison(hostileRecord)
+      .split('\n')
+      .map((each) => [...each].length)
     expect(Math.max(...widths)).toBeLessThanOrEqual(120)
     expect(new Set(widths).size).toBe(1)
   })

@@ -10,7 +10,9 @@ import { checkout, planted, readTree, told } from './tree.ts'
 const tree = readTree()
 const bin = 'bin/tenantbench.js'
 const systemNode = '/usr/bin/node'
-const version = existsSync(systemNode) ? spawnSync(systemNode, ['--version'], { encoding: 'utf8' }).stdout.trim() : ''
+const version = existsSync(systemNode)
+  ? spawnSync(systemNode, ['--version'], { encoding: 'utf8' }).stdout.trim()
+  : ''
 const [, major = 99, minor = 0] = (/^v(\d+)\.(\d+)/.exec(version) ?? []).map(Number)
 const isOld = major < 22 || (major === 22 && minor < 18)
 
@@ -28,7 +30,11 @@ describe('the tree', () => {
   })
 
   test.skipIf(!isOld)(`tells ${systemNode} ${version} that it is too old`, () => {
-    const { status, stdout, stderr } = spawnSync(systemNode, [join(checkout, bin), 'run', 'scenarios/quick.yaml'], { encoding: 'utf8', env: {} })
+    const { status, stdout, stderr } = spawnSync(
+      systemNode,
+      [join(checkout, bin), 'run', 'scenarios/quick.yaml'],
+      { encoding: 'utf8', env: {} },
+    )
     expect({ status, stdout }).toEqual({ status: 5, stdout: '' })
     expect(stderr).toContain('TB_NODE_VERSION')
     expect(stderr).toContain(version.slice(1))
@@ -48,9 +54,18 @@ describe('planted syntax is found', () => {
     ['const a = b as string', 'TypeScript'],
     ['interface A { }', 'TypeScript'],
     ['const a = ;', 'Expression expected.'],
-  ])('%s', (line, what) => expect(told(oldNodeReads(planted({ [bin]: `// Head.\n${line}\n` })))).toContainEqual(expect.stringContaining(`${bin}:2 ${what}`)))
+  ])('%s', (line, what) =>
+    expect(told(oldNodeReads(planted({ [bin]: `// Head.\n${line}\n` })))).toContainEqual(
+      expect.stringContaining(`${bin}:2 ${what}`),
+    ),
+  )
 
-  test.each(['const a = b ?? c?.d', 'class A { #b = 1; static { f() } }', 'const a = await import(b)', 'const a = /(?:b)(?<c>d)(?=e)/u'])('%s is not', (line) => {
+  test.each([
+    'const a = b ?? c?.d',
+    'class A { #b = 1; static { f() } }',
+    'const a = await import(b)',
+    'const a = /(?:b)(?<c>d)(?=e)/u',
+  ])('%s is not', (line) => {
     expect(oldNodeReads(planted({ [bin]: `${line}\n` }))).toEqual([])
   })
 })

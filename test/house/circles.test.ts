@@ -12,7 +12,10 @@ describe('the tree', () => {
 
 describe('a planted circle is found', () => {
   test('of two files, one by type only', () => {
-    const files = { 'src/db/a.ts': `/** Head. */\nimport { b } from './b.ts'\n`, 'src/db/b.ts': `import type { A } from './a.ts'\n` }
+    const files = {
+      'src/db/a.ts': `/** Head. */\nimport { b } from './b.ts'\n`,
+      'src/db/b.ts': `import type { A } from './a.ts'\n`,
+    }
     expect(told(fileCircles(planted(files)))).toEqual([
       'src/db/a.ts:2 imports src/db/b.ts: circle of files src/db/a.ts -> src/db/b.ts -> src/db/a.ts',
       'src/db/b.ts:1 imports src/db/a.ts: circle of files src/db/b.ts -> src/db/a.ts -> src/db/b.ts',
@@ -20,7 +23,10 @@ describe('a planted circle is found', () => {
     expect(roomCircles(planted(files))).toEqual([])
   })
 
-  test('of one file with itself', () => expect(told(fileCircles(planted({ 'src/db/a.ts': `export * from './a.ts'\n` })))).toHaveLength(1))
+  test('of one file with itself', () =>
+    expect(told(fileCircles(planted({ 'src/db/a.ts': `export * from './a.ts'\n` })))).toHaveLength(
+      1,
+    ))
 
   test('of three rooms whose files form none; an import beside the circle is not named', () => {
     const files = {

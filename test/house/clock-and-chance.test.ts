@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { clockAndChance } from './laws/clock-and-chance.ts'
 import { planted, readTree, told } from './tree.ts'
 
-const found = (path: string, text: string): string[] => told(clockAndChance(planted({ [path]: text })))
+const found = (path: string, text: string): string[] =>
+  told(clockAndChance(planted({ [path]: text })))
 
-test('the tree reads the clock and draws in src/base alone', () => expect(told(clockAndChance(readTree()))).toEqual([]))
+test('the tree reads the clock and draws in src/base alone', () =>
+  expect(told(clockAndChance(readTree()))).toEqual([]))
 
 describe('a planted read is found', () => {
   test.each([
@@ -36,15 +38,23 @@ describe('a planted read is found', () => {
     [`await query('order by random()')`, 'random( in SQL'],
     [`await query("select gen_random_uuid()")`, 'gen_random_uuid( in SQL'],
   ])('%s', (line, what) => {
-    expect(found('harness/recommend/a.ts', `/** Head: Date.now() and now() are only named here. */\n${line}\n`)).toEqual([expect.stringContaining(`harness/recommend/a.ts:2 ${what}`)])
+    expect(
+      found(
+        'harness/recommend/a.ts',
+        `/** Head: Date.now() and now() are only named here. */\n${line}\n`,
+      ),
+    ).toEqual([expect.stringContaining(`harness/recommend/a.ts:2 ${what}`)])
   })
 
   test('in a template, on the line where it stands', () => {
-    expect(found('src/db/a.ts', 'const a = `select 1,\n  2,\n  NOW()`\n')).toEqual(['src/db/a.ts:3 NOW( in SQL: pass the time or the value in'])
+    expect(found('src/db/a.ts', 'const a = `select 1,\n  2,\n  NOW()`\n')).toEqual([
+      'src/db/a.ts:3 NOW( in SQL: pass the time or the value in',
+    ])
   })
 
   test('in a migration, but not in its comments', () => {
-    const sql = '-- now() is the time of the transaction\ncreate table a (\n  at timestamptz default now(), /* random()\n */ day date default \'today\'\n);\n'
+    const sql =
+      "-- now() is the time of the transaction\ncreate table a (\n  at timestamptz default now(), /* random()\n */ day date default 'today'\n);\n"
     expect(found('src/db/migrations/001-a.sql', sql)).toEqual([
       'src/db/migrations/001-a.sql:3 now( in SQL: pass the time or the value in',
       "src/db/migrations/001-a.sql:4 'today' in SQL: pass the time or the value in",
@@ -53,7 +63,9 @@ describe('a planted read is found', () => {
 
   test('of more than the loop delay in harness/run/progress.ts', () => {
     const lines = `import { monitorEventLoopDelay } from 'node:perf_hooks'\nimport { monitorEventLoopDelay as b, eventLoopUtilization } from 'node:perf_hooks'\n`
-    expect(found('harness/run/progress.ts', lines)).toEqual(['harness/run/progress.ts:2 perf_hooks: take a Clock'])
+    expect(found('harness/run/progress.ts', lines)).toEqual([
+      'harness/run/progress.ts:2 perf_hooks: take a Clock',
+    ])
     expect(found('harness/load/other.ts', lines)).toHaveLength(2)
   })
 })

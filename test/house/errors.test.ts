@@ -9,18 +9,32 @@ const tree = readTree()
 const codes = Object.keys(errorRegistry)
 
 /** DESIGN section 4. */
-const designed = { pass: 0, failed: 1, usage: 2, inconclusive: 3, leak: 4, unavailable: 5, bug: 70, interrupted: 130, terminated: 143 }
+const designed = {
+  pass: 0,
+  failed: 1,
+  usage: 2,
+  inconclusive: 3,
+  leak: 4,
+  unavailable: 5,
+  bug: 70,
+  interrupted: 130,
+  terminated: 143,
+}
 
 describe('the registry', () => {
-  test('is what docs/errors.md says', () => expect(renderErrors(errorRegistry)).toMatchFileSnapshot('../../docs/errors.md'))
+  test('is what docs/errors.md says', () =>
+    expect(renderErrors(errorRegistry)).toMatchFileSnapshot('../../docs/errors.md'))
   test('has the exit codes of the design', () => expect(exitCodes).toEqual(designed))
   test('has no code that nothing raises', () => expect(told(unusedCodes(tree, codes))).toEqual([]))
   test('has every code that is raised', () => expect(told(unknownCodes(tree, codes))).toEqual([]))
-  test.each(Object.entries(errorRegistry))('%s says what is wrong and what to do, in sentences', (code, { means, wayOut }) => {
-    expect(code).toMatch(/^TB_[A-Z]+(_[A-Z]+)*$/)
-    expect(means).toMatch(/^[A-Za-z].*\.$/)
-    expect(wayOut).toMatch(/^[A-Za-z].*\.$/)
-  })
+  test.each(Object.entries(errorRegistry))(
+    '%s says what is wrong and what to do, in sentences',
+    (code, { means, wayOut }) => {
+      expect(code).toMatch(/^TB_[A-Z]+(_[A-Z]+)*$/)
+      expect(means).toMatch(/^[A-Za-z].*\.$/)
+      expect(wayOut).toMatch(/^[A-Za-z].*\.$/)
+    },
+  )
 })
 
 describe('a planted fault is found', () => {
@@ -30,17 +44,24 @@ describe('a planted fault is found', () => {
   }
 
   test('a code that nothing raises', () => {
-    expect(told(unusedCodes(planted(files), ['TB_USED', 'TB_IDLE']))).toEqual(['src/base/errors.ts:3 TB_IDLE is raised nowhere'])
+    expect(told(unusedCodes(planted(files), ['TB_USED', 'TB_IDLE']))).toEqual([
+      'src/base/errors.ts:3 TB_IDLE is raised nowhere',
+    ])
   })
 
   test('a code that the registry lacks', () => {
-    expect(told(unknownCodes(planted(files), ['TB_USED', 'TB_IDLE']))).toEqual(['harness/cli/a.ts:3 TB_STRANGE is not in the registry'])
+    expect(told(unknownCodes(planted(files), ['TB_USED', 'TB_IDLE']))).toEqual([
+      'harness/cli/a.ts:3 TB_STRANGE is not in the registry',
+    ])
   })
 
   test('a page that lags behind', () => {
     const one = { TB_B: { exitCode: 2, means: 'B | b.', wayOut: 'Do.' } }
     const two = { ...one, TB_A: { exitCode: 70, means: 'A.', wayOut: 'Go.' } }
     expect(renderErrors(two)).not.toBe(renderErrors(one))
-    expect(renderErrors(two).trimEnd().split('\n').slice(-2)).toEqual(['| `TB_A` | A. | Go. | 70 |', '| `TB_B` | B \\| b. | Do. | 2 |'])
+    expect(renderErrors(two).trimEnd().split('\n').slice(-2)).toEqual([
+      '| `TB_A` | A. | Go. | 70 |',
+      '| `TB_B` | B \\| b. | Do. | 2 |',
+    ])
   })
 })

@@ -7,7 +7,13 @@ describe('the tree', () => {
   const tree = readTree()
   test('has a fit, and profiles that others use', () => {
     const paths = [...tree.keys()]
-    expect(paths).toEqual(expect.arrayContaining(['harness/simulate/fit/fit.ts', 'harness/calibrate/calibrate.ts', 'harness/profiles/chat-models.ts']))
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'harness/simulate/fit/fit.ts',
+        'harness/calibrate/calibrate.ts',
+        'harness/profiles/chat-models.ts',
+      ]),
+    )
   })
   test('keeps them apart', () => expect(told(fitApart(tree))).toEqual([]))
 })
@@ -16,8 +22,13 @@ describe('a planted way is found', () => {
   const profiles = { 'harness/profiles/chat-models.ts': 'export const median = 600\n' }
 
   test('a direct import', () => {
-    const files = { ...profiles, 'harness/simulate/fit/fit.ts': `/** Head. */\nimport { median } from '../../profiles/chat-models.ts'\n` }
-    expect(told(fitApart(planted(files)))).toEqual(['harness/simulate/fit/fit.ts:2 the fit reaches what was published: harness/simulate/fit/fit.ts -> harness/profiles/chat-models.ts'])
+    const files = {
+      ...profiles,
+      'harness/simulate/fit/fit.ts': `/** Head. */\nimport { median } from '../../profiles/chat-models.ts'\n`,
+    }
+    expect(told(fitApart(planted(files)))).toEqual([
+      'harness/simulate/fit/fit.ts:2 the fit reaches what was published: harness/simulate/fit/fit.ts -> harness/profiles/chat-models.ts',
+    ])
   })
 
   test('a type, through a file beside it', () => {
@@ -33,12 +44,23 @@ describe('a planted way is found', () => {
   })
 
   test('the story, through the local vendors; told once, where it begins', () => {
-    const files = { 'harness/calibrate/calibrate.ts': `import './simulate/fit/fit.ts'\n`, 'harness/simulate/fit/fit.ts': `await import('../../services/services.ts')\n`, 'harness/services/services.ts': '' }
-    expect(told(fitApart(planted(files)))).toEqual(['harness/simulate/fit/fit.ts:1 the fit reaches what was published: harness/simulate/fit/fit.ts -> harness/services/services.ts'])
+    const files = {
+      'harness/calibrate/calibrate.ts': `import './simulate/fit/fit.ts'\n`,
+      'harness/simulate/fit/fit.ts': `await import('../../services/services.ts')\n`,
+      'harness/services/services.ts': '',
+    }
+    expect(told(fitApart(planted(files)))).toEqual([
+      'harness/simulate/fit/fit.ts:1 the fit reaches what was published: harness/simulate/fit/fit.ts -> harness/services/services.ts',
+    ])
   })
 
   test('what others import is no matter of the fit', () => {
-    const files = { ...profiles, 'harness/simulate/models/from-profiles.ts': `import '../../profiles/chat-models.ts'\n`, 'harness/simulate/fit/fit.ts': `import '../models/quantile-table.ts'\n`, 'harness/simulate/models/quantile-table.ts': '' }
+    const files = {
+      ...profiles,
+      'harness/simulate/models/from-profiles.ts': `import '../../profiles/chat-models.ts'\n`,
+      'harness/simulate/fit/fit.ts': `import '../models/quantile-table.ts'\n`,
+      'harness/simulate/models/quantile-table.ts': '',
+    }
     expect(fitApart(planted(files))).toEqual([])
   })
 })

@@ -17,7 +17,11 @@ export function codeIn(tree: Tree, folders: readonly string[]): Code[] {
   const known = parsed.get(tree) ?? new Map<string, Code>()
   parsed.set(tree, known)
   return filesIn(tree, folders, ['.ts', '.mts', '.js', '.mjs']).map(([path, text]) => {
-    const code = known.get(path) ?? { path, text, source: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true) }
+    const code = known.get(path) ?? {
+      path,
+      text,
+      source: ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true),
+    }
     known.set(path, code)
     return code
   })
@@ -25,7 +29,11 @@ export function codeIn(tree: Tree, folders: readonly string[]): Code[] {
 
 /** A finding at a node. */
 export function findingAt(code: Code, node: ts.Node, what: string): Finding {
-  return { file: code.path, line: code.source.getLineAndCharacterOfPosition(node.getStart(code.source)).line + 1, what }
+  return {
+    file: code.path,
+    line: code.source.getLineAndCharacterOfPosition(node.getStart(code.source)).line + 1,
+    what,
+  }
 }
 
 /** Visits every node, parents first. */
@@ -46,15 +54,26 @@ export function findingsOf(code: Code, judge: (node: ts.Node) => string | null):
 
 /** The module a statement, a call or a type imports from, as written, or null where the node imports nothing. */
 export function specifierOf(node: ts.Node): string | null {
-  if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined) return literalText(node.moduleSpecifier)
-  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return literalText(node.argument.literal)
+  if (
+    (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
+    node.moduleSpecifier !== undefined
+  )
+    return literalText(node.moduleSpecifier)
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+    return literalText(node.argument.literal)
   if (ts.isExternalModuleReference(node)) return literalText(node.expression)
-  return isDynamicImport(node) && node.arguments[0] !== undefined ? literalText(node.arguments[0]) : null
+  return isDynamicImport(node) && node.arguments[0] !== undefined
+    ? literalText(node.arguments[0])
+    : null
 }
 
 /** Whether this is `import(...)` or `require(...)`. */
 export function isDynamicImport(node: ts.Node): node is ts.CallExpression {
-  return ts.isCallExpression(node) && (node.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(node.expression) && node.expression.text === 'require'))
+  return (
+    ts.isCallExpression(node) &&
+    (node.expression.kind === ts.SyntaxKind.ImportKeyword ||
+      (ts.isIdentifier(node.expression) && node.expression.text === 'require'))
+  )
 }
 
 /** The text of a string without substitutions, or null. */
@@ -70,22 +89,43 @@ export function memberName(node: ts.Node): string | null {
 
 /** Whether a node is `object.name` or `object['name']`, of a global object too (`globalThis.object.name`). */
 export function isMember(node: ts.Node, object: string, name: string): boolean {
-  if (memberName(node) !== name || !(ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))) return false
-  return ts.isIdentifier(node.expression) ? node.expression.text === object : memberName(node.expression) === object
+  if (
+    memberName(node) !== name ||
+    !(ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
+  )
+    return false
+  return ts.isIdentifier(node.expression)
+    ? node.expression.text === object
+    : memberName(node.expression) === object
 }
 
 /** Whether an identifier stands for a value, rather than naming a member, a property or a type. */
 export function isValue(node: ts.Identifier): boolean {
   const { parent } = node
-  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node || (ts.isIdentifier(parent.expression) && parent.expression.text === 'globalThis')
-  if (ts.isTypeReferenceNode(parent) || ts.isImportSpecifier(parent) || ts.isExpressionWithTypeArguments(parent)) return false
+  if (ts.isPropertyAccessExpression(parent))
+    return (
+      parent.expression === node ||
+      (ts.isIdentifier(parent.expression) && parent.expression.text === 'globalThis')
+    )
+  if (
+    ts.isTypeReferenceNode(parent) ||
+    ts.isImportSpecifier(parent) ||
+    ts.isExpressionWithTypeArguments(parent)
+  )
+    return false
   const named = parent as ts.Node & { readonly name?: ts.Node }
   return named.name !== node || ts.isShorthandPropertyAssignment(parent)
 }
 
 /** A piece of text inside quotes or backticks. */
-export function isTextPiece(node: ts.Node): node is ts.StringLiteralLike | ts.TemplateHead | ts.TemplateMiddle | ts.TemplateTail {
-  return ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)
+export function isTextPiece(
+  node: ts.Node,
+): node is ts.StringLiteralLike | ts.TemplateHead | ts.TemplateMiddle | ts.TemplateTail {
+  return (
+    ts.isStringLiteralLike(node) ||
+    ts.isTemplateHead(node) ||
+    ts.isTemplateMiddleOrTemplateTail(node)
+  )
 }
 
 /** All comments of a file. Found between the tokens, so that a comment's look-alike inside a string is none. */

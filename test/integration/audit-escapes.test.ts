@@ -44,27 +44,75 @@ afterAll(async () => {
 
 /** Every row of tables and catalogues as a hash; what statistics and vacuuming change is left out. */
 function everythingIn(tables: readonly string[]): string {
-  const moving = ['relpages', 'reltuples', 'relallvisible', 'relallfrozen', 'relfrozenxid', 'relminmxid', 'datfrozenxid'].map((name) => ` - '${name}'`).join('')
-  return tables.map((name) => `select '${name} ' || count(*) || md5(string_agg((to_jsonb(t)${moving})::text, '|' order by to_jsonb(t)::text)) as text from ${name} t`).join(' union all ')
+  const moving = [
+    'relpages',
+    'reltuples',
+    'relallvisible',
+    'relallfrozen',
+    'relfrozenxid',
+    'relminmxid',
+    'datfrozenxid',
+  ]
+    .map((name) => ` - '${name}'`)
+    .join('')
+  return tables
+    .map(
+      (name) =>
+        `select '${name} ' || count(*) || md5(string_agg((to_jsonb(t)${moving})::text, '|' order by to_jsonb(t)::text)) as text from ${name} t`,
+    )
+    .join(' union all ')
 }
 
 /** Files of this machine that are newer than a marker, without those of the audited server and of whoever runs the tests. */
 function changedSince(marker: string, subject: string): readonly string[] {
-  const { stdout } = spawnSync('find', ['/', '-xdev', '(', '-path', subject, '-o', '-path', '/proc', '-o', '-path', '/sys', '-o', '-path', '/dev', ')', '-prune', '-o', '-type', 'f', '-newer', marker, '-print'], { encoding: 'utf8', maxBuffer: 1 << 26 })
-  const ownWork = /node_modules\/\.(vite|cache|vitest)|compile-cache|\/bash_jobs|vitest-|\/tmp\/base\//
+  const { stdout } = spawnSync(
+    'find',
+    [
+      '/',
+      '-xdev',
+      '(',
+      '-path',
+      subject,
+      '-o',
+      '-path',
+      '/proc',
+      '-o',
+      '-path',
+      '/sys',
+      '-o',
+      '-path',
+      '/dev',
+      ')',
+      '-prune',
+      '-o',
+      '-type',
+      'f',
+      '-newer',
+      marker,
+      '-print',
+    ],
+    { encoding: 'utf8', maxBuffer: 1 << 26 },
+  )
+  const ownWork =
+    /node_modules\/\.(vite|cache|vitest)|compile-cache|\/bash_jobs|vitest-|\/tmp\/base\//
   return stdout.split('\n').filter((path) => path !== '' && !ownWork.test(path))
 }
 
 describe.each(versions)('on PostgreSQL %i', (version) => {
   const attempts = readEscapes().filter((attempt) => isFor(attempt, version))
   /** Of ordinary owners, and nothing that runs when rows are planted: of the others no copy is made. */
-  const ordinary = attempts.filter(({ needs, fires }) => needs.length === 0 && !['plant', 'refresh', 'build'].includes(fires))
+  const ordinary = attempts.filter(
+    ({ needs, fires }) => needs.length === 0 && !['plant', 'refresh', 'build'].includes(fires),
+  )
   let folder = ''
   let cluster: PostgresCluster
   let watch: EscapeWatch
   let observer: EscapeObserver
 
-  const urlOf = (database: string, user: { readonly username: string; readonly password: string } | null = null): string => {
+  const urlOf = (
+    database: string,
+    user: { readonly username: string; readonly password: string } | null = null,
+  ): string => {
     const url = new URL(cluster.adminUrl)
     url.pathname = `/${database}`
     if (user !== null) Object.assign(url, user)
@@ -93,7 +141,8 @@ describe.each(versions)('on PostgreSQL %i', (version) => {
     await watch.clear()
   }
   const isOut = async (attempt: EscapeAttempt): Promise<boolean> =>
-    (await watch.seen(attempt)) || (attempt.effect === 'server' && (await observer.effectOf(attempt, valuesOf(attempt))))
+    (await watch.seen(attempt)) ||
+    (attempt.effect === 'server' && (await observer.effectOf(attempt, valuesOf(attempt))))
   const out = async (among: readonly EscapeAttempt[]): Promise<readonly string[]> => {
     const found: string[] = []
     for (const attempt of among) if (await isOut(attempt)) found.push(attempt.file)
@@ -135,7 +184,11 @@ describe.each(versions)('on PostgreSQL %i', (version) => {
       onStage: () => undefined,
       ...more,
     })
-  const openServer = async ({ confine }: { readonly confine: boolean }): Promise<ThrowawayServer> => {
+  const openServer = async ({
+    confine,
+  }: {
+    readonly confine: boolean
+  }): Promise<ThrowawayServer> => {
     const own = await takeLease(null)
     const server = await startCloneServer(own, systemClock, { majorVersion: version, confine })
     return {
@@ -150,95 +203,159 @@ describe.each(versions)('on PostgreSQL %i', (version) => {
     void figures.push({ version, mode, attempts: among.length, out: found })
 
   const controls = isFull ? attempts : drawn(`escapes: controls on ${version}`, attempts, 12)
-  it(`gets out where nothing holds it back: ${controls.length} of ${attempts.length} attempts`, { timeout: 600_000 }, async () => {
-    const failed: string[] = []
-    for (const attempt of controls) {
-      await observer.undo(valuesOf(attempt))
-      await watch.clear()
-      const { errors } = await fireEscape(urlOf('hostile'), attempt, valuesOf(attempt))
-      if (!(await isOut(attempt))) failed.push(`${attempt.file}: ${errors.join('; ')}`)
-    }
-    note('control', controls, controls.filter(({ file }) => !failed.some((each) => each.startsWith(file))).map(({ file }) => file))
-    expect(failed).toEqual([])
-    await clear()
-  })
-
-  it.each([true, false])('stays inside a clone, confined: %s', { timeout: 300_000 }, async (confine) => {
-    await clear()
-    const { coverage } = await judge({ openServer: () => openServer({ confine }) })
-    const found = await out(attempts)
-    note(confine ? 'clone, confined' : 'clone, not confined', attempts, found)
-    expect(found).toEqual([])
-    expect(coverage.probes).toBeGreaterThan(500)
-    expect(coverage.notes.some((each) => each.includes('not confined'))).toBe(!confine)
-  })
-
-  it.runIf(isFull)('leaves the files of this machine and the neighbour database as they were', { timeout: 600_000 }, async () => {
-    await clear()
-    const dump = async (): Promise<string> => {
-      const client = new pg.Client({ connectionString: urlOf('neighbour') })
-      await client.connect()
-      const { rows } = await client.query<{ text: string }>(everythingIn(['pg_class', 'pg_proc', 'pg_authid', 'pg_auth_members', 'pg_db_role_setting', 'pg_database', 'pg_parameter_acl', 'touched']))
-      await client.end()
-      return JSON.stringify(rows)
-    }
-    const before = await dump()
-    const marker = join(folder, 'marker')
-    await writeFile(marker, '')
-    await judge({})
-    await judge({ openServer: () => openServer({ confine: false }) })
-    expect(changedSince(marker, folder)).toEqual([])
-    expect(await dump()).toEqual(before)
-    figures.push({ version, mode: 'files of the machine and the neighbour after two audits', changed: [] })
-  })
-
-  it('stays inside a confined clone when the roles that run it are superusers', { timeout: 300_000 }, async () => {
-    await clear()
-    const raised = { count: 0 }
-    const over = new AbortController()
-    const raise = async ({ host, port, superuser, password }: ThrowawayServer): Promise<void> => {
-      const client = new pg.Client({ host, port, user: superuser, password, database: 'postgres' })
-      client.on('error', () => undefined)
-      await client.connect()
-      while (!over.signal.aborted) {
-        const { rows } = await client.query<{ name: string }>("select rolname as name from pg_roles where rolname ~ '^esc_' and rolcanlogin and not rolsuper")
-        for (const { name } of rows) raised.count += await client.query(`alter role ${pg.escapeIdentifier(name)} superuser`).then(() => 1, () => 0)
+  it(
+    `gets out where nothing holds it back: ${controls.length} of ${attempts.length} attempts`,
+    { timeout: 600_000 },
+    async () => {
+      const failed: string[] = []
+      for (const attempt of controls) {
+        await observer.undo(valuesOf(attempt))
+        await watch.clear()
+        const { errors } = await fireEscape(urlOf('hostile'), attempt, valuesOf(attempt))
+        if (!(await isOut(attempt))) failed.push(`${attempt.file}: ${errors.join('; ')}`)
       }
-      await client.end().catch(() => undefined)
-    }
-    let raising: Promise<void> = Promise.resolve()
-    await judge({
-      openServer: async () => {
-        const server = await openServer({ confine: true })
-        raising = raise(server).catch(() => undefined)
-        return server
-      },
-    }).finally(() => over.abort())
-    await raising
-    const found = await out(attempts)
-    note('clone, confined, roles are superusers', attempts, found)
-    expect(raised.count).toBeGreaterThan(1)
-    expect(found).toEqual([])
-  })
+      note(
+        'control',
+        controls,
+        controls
+          .filter(({ file }) => !failed.some((each) => each.startsWith(file)))
+          .map(({ file }) => file),
+      )
+      expect(failed).toEqual([])
+      await clear()
+    },
+  )
 
-  it('is not copied while something in it could act beyond its database, and otherwise stays inside the copy', { timeout: 300_000 }, async () => {
-    await clear()
-    await expect(judge({ probe: 'template' })).rejects.toMatchObject({ code: 'TB_PROBE_REFUSED' })
-    expect(await out(attempts)).toEqual([])
-    // The observer has a session of the application's role, which an attempt may end: none is open while a copy is made.
-    await observer[Symbol.asyncDispose]()
-    const { coverage } = await judge({ probe: 'template', databaseUrl: urlOf('ordinary') }).finally(async () => {
-      observer = await openObserver({ adminUrl: urlOf('hostile'), neighbourUrl: urlOf('neighbour') })
-    })
-    const found = await out(ordinary)
-    note('template', ordinary, found)
-    expect(found).toEqual([])
-    expect(coverage.probes).toBeGreaterThan(300)
-  })
+  it.each([true, false])(
+    'stays inside a clone, confined: %s',
+    { timeout: 300_000 },
+    async (confine) => {
+      await clear()
+      const { coverage } = await judge({ openServer: () => openServer({ confine }) })
+      const found = await out(attempts)
+      note(confine ? 'clone, confined' : 'clone, not confined', attempts, found)
+      expect(found).toEqual([])
+      expect(coverage.probes).toBeGreaterThan(500)
+      expect(coverage.notes.some((each) => each.includes('not confined'))).toBe(!confine)
+    },
+  )
+
+  it.runIf(isFull)(
+    'leaves the files of this machine and the neighbour database as they were',
+    { timeout: 600_000 },
+    async () => {
+      await clear()
+      const dump = async (): Promise<string> => {
+        const client = new pg.Client({ connectionString: urlOf('neighbour') })
+        await client.connect()
+        const { rows } = await client.query<{ text: string }>(
+          everythingIn([
+            'pg_class',
+            'pg_proc',
+            'pg_authid',
+            'pg_auth_members',
+            'pg_db_role_setting',
+            'pg_database',
+            'pg_parameter_acl',
+            'touched',
+          ]),
+        )
+        await client.end()
+        return JSON.stringify(rows)
+      }
+      const before = await dump()
+      const marker = join(folder, 'marker')
+      await writeFile(marker, '')
+      await judge({})
+      await judge({ openServer: () => openServer({ confine: false }) })
+      expect(changedSince(marker, folder)).toEqual([])
+      expect(await dump()).toEqual(before)
+      figures.push({
+        version,
+        mode: 'files of the machine and the neighbour after two audits',
+        changed: [],
+      })
+    },
+  )
+
+  it(
+    'stays inside a confined clone when the roles that run it are superusers',
+    { timeout: 300_000 },
+    async () => {
+      await clear()
+      const raised = { count: 0 }
+      const over = new AbortController()
+      const raise = async ({ host, port, superuser, password }: ThrowawayServer): Promise<void> => {
+        const client = new pg.Client({
+          host,
+          port,
+          user: superuser,
+          password,
+          database: 'postgres',
+        })
+        client.on('error', () => undefined)
+        await client.connect()
+        while (!over.signal.aborted) {
+          const { rows } = await client.query<{ name: string }>(
+            "select rolname as name from pg_roles where rolname ~ '^esc_' and rolcanlogin and not rolsuper",
+          )
+          for (const { name } of rows)
+            raised.count += await client
+              .query(`alter role ${pg.escapeIdentifier(name)} superuser`)
+              .then(
+                () => 1,
+                () => 0,
+              )
+        }
+        await client.end().catch(() => undefined)
+      }
+      let raising: Promise<void> = Promise.resolve()
+      await judge({
+        openServer: async () => {
+          const server = await openServer({ confine: true })
+          raising = raise(server).catch(() => undefined)
+          return server
+        },
+      }).finally(() => over.abort())
+      await raising
+      const found = await out(attempts)
+      note('clone, confined, roles are superusers', attempts, found)
+      expect(raised.count).toBeGreaterThan(1)
+      expect(found).toEqual([])
+    },
+  )
+
+  it(
+    'is not copied while something in it could act beyond its database, and otherwise stays inside the copy',
+    { timeout: 300_000 },
+    async () => {
+      await clear()
+      await expect(judge({ probe: 'template' })).rejects.toMatchObject({ code: 'TB_PROBE_REFUSED' })
+      expect(await out(attempts)).toEqual([])
+      // The observer has a session of the application's role, which an attempt may end: none is open while a copy is made.
+      await observer[Symbol.asyncDispose]()
+      const { coverage } = await judge({
+        probe: 'template',
+        databaseUrl: urlOf('ordinary'),
+      }).finally(async () => {
+        observer = await openObserver({
+          adminUrl: urlOf('hostile'),
+          neighbourUrl: urlOf('neighbour'),
+        })
+      })
+      const found = await out(ordinary)
+      note('template', ordinary, found)
+      expect(found).toEqual([])
+      expect(coverage.probes).toBeGreaterThan(300)
+    },
+  )
 
   it('stays inside when it is read where it lies', { timeout: 300_000 }, async () => {
     await clear()
-    const databaseUrl = urlOf('hostile', { username: escapeRoles.app, password: escapeRoles.password })
+    const databaseUrl = urlOf('hostile', {
+      username: escapeRoles.app,
+      password: escapeRoles.password,
+    })
     const { verdict } = await judge({ probe: 'readonly', databaseUrl })
     const met = attempts.filter(({ fires }) => !meetsEveryLogin.has(fires))
     const found = await out(met)

@@ -91,11 +91,20 @@ describe.each(['off', 'clone', 'template', 'readonly'] as const)('--probe %s', (
     await locker.query('commit')
     await writer.query("insert into locked values ('a', 1, 1, 'x'); delete from locked")
     for (const client of [locker, writer, watcher]) await client.end()
-    expect({ verdict, exitCode, waiting }).toEqual({ verdict: 'inconclusive', exitCode: 3, waiting: [] })
-    const reasonOf = (object: string): string | undefined => abstained.find((each) => each.object === object)?.reason
+    expect({ verdict, exitCode, waiting }).toEqual({
+      verdict: 'inconclusive',
+      exitCode: 3,
+      waiting: [],
+    })
+    const reasonOf = (object: string): string | undefined =>
+      abstained.find((each) => each.object === object)?.reason
     expect(reasonOf('public.locked')).toBe('Not judged: locked by another session.')
-    expect(reasonOf('public.asking')).toBe('Not judged: it reads locked, which is locked by another session.')
-    expect(reasonOf('public.seen')).toBe('Not judged: it reads locked, which is locked by another session.')
+    expect(reasonOf('public.asking')).toBe(
+      'Not judged: it reads locked, which is locked by another session.',
+    )
+    expect(reasonOf('public.seen')).toBe(
+      'Not judged: it reads locked, which is locked by another session.',
+    )
     expect(statement).toContain('public.locked')
   })
 })

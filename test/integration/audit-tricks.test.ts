@@ -60,20 +60,31 @@ const policies: Readonly<Record<string, string>> = {
 let folder = ''
 let cluster: PostgresCluster
 
-const urlOf = (database: string, user: { readonly username: string; readonly password: string } | null = null): string => {
+const urlOf = (
+  database: string,
+  user: { readonly username: string; readonly password: string } | null = null,
+): string => {
   const url = new URL(cluster.adminUrl)
   url.pathname = `/${database}`
   return Object.assign(url, user ?? {}).href
 }
 
-async function connect(database: string, user: typeof ordinary | null = null, name = 'test'): Promise<pg.Client> {
+async function connect(
+  database: string,
+  user: typeof ordinary | null = null,
+  name = 'test',
+): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: urlOf(database, user), application_name: name })
   client.on('error', () => undefined)
   await client.connect()
   return client
 }
 
-async function run(database: string, sql: string, user: typeof ordinary | null = null): Promise<readonly (readonly unknown[])[]> {
+async function run(
+  database: string,
+  sql: string,
+  user: typeof ordinary | null = null,
+): Promise<readonly (readonly unknown[])[]> {
   const client = await connect(database, user)
   const result = await client.query({ text: sql, rowMode: 'array' }).finally(() => client.end())
   return (Array.isArray(result) ? result.at(-1) : result).rows as unknown[][]
@@ -105,7 +116,8 @@ const judge = (database: string, more: Partial<AuditOptions> = {}): Promise<Audi
     ...more,
   })
 
-const storedSettings = (): Promise<readonly (readonly unknown[])[]> => run('postgres', 'select setrole::regrole::text, setconfig from pg_db_role_setting')
+const storedSettings = (): Promise<readonly (readonly unknown[])[]> =>
+  run('postgres', 'select setrole::regrole::text, setconfig from pg_db_role_setting')
 
 beforeAll(async () => {
   folder = await takeLease(null)
@@ -116,7 +128,12 @@ beforeAll(async () => {
     await run(name, 'grant create, usage on schema public to own, app')
     await run(name, sql, ordinary)
   }
-  for (const [table, policy] of Object.entries(policies)) await run('reading', `create policy p on ${table} ${policy}; alter table ${table} enable row level security`, ordinary)
+  for (const [table, policy] of Object.entries(policies))
+    await run(
+      'reading',
+      `create policy p on ${table} ${policy}; alter table ${table} enable row level security`,
+      ordinary,
+    )
 }, 120_000)
 
 afterAll(async () => {
@@ -128,8 +145,12 @@ it('a name with a line break is no statement of a mend', { timeout: 120_000 }, a
   const { findings } = await judge('names', { fixCheck: true })
   const about = findings.filter(({ object }) => object.includes('SUPERUSER'))
   expect(about.length).toBeGreaterThan(0)
-  for (const { fix } of about) for (const line of fix.split('\n')) expect(line).toMatch(/^--|^\S.*"a$|^ALTER ROLE own SUPERUSER; --" SET \(/)
-  expect(about.filter(({ fixCheck, fix }) => fix.startsWith('--') && fixCheck !== 'not-applicable')).toEqual([])
+  for (const { fix } of about)
+    for (const line of fix.split('\n'))
+      expect(line).toMatch(/^--|^\S.*"a$|^ALTER ROLE own SUPERUSER; --" SET \(/)
+  expect(
+    about.filter(({ fixCheck, fix }) => fix.startsWith('--') && fixCheck !== 'not-applicable'),
+  ).toEqual([])
 })
 
 describe('a copy', { timeout: 120_000 }, () => {
@@ -142,18 +163,31 @@ describe('a copy', { timeout: 120_000 }, () => {
   it.each([
     ['checks', 'query_to_xml'],
     ['filled', 'materialized view that runs code'],
-  ])('is not made where something of the system runs code while it is filled: %s', async (database, named) => {
-    await expect(judge(database, { probe: 'template' })).rejects.toThrow(named)
-    expect(await storedSettings()).toEqual([])
-  })
+  ])(
+    'is not made where something of the system runs code while it is filled: %s',
+    async (database, named) => {
+      await expect(judge(database, { probe: 'template' })).rejects.toThrow(named)
+      expect(await storedSettings()).toEqual([])
+    },
+  )
 
   it('shows its code no system catalogue by way of what observes it, and no statistics', async () => {
-    await run('secrets', "insert into t select i, 'REAL', 'x' from generate_series(1, 200) i; analyze t; select lo_create(0)", ordinary)
+    await run(
+      'secrets',
+      "insert into t select i, 'REAL', 'x' from generate_series(1, 200) i; analyze t; select lo_create(0)",
+      ordinary,
+    )
     await run('secrets', 'grant execute on all functions in schema public to app')
     const watching = { over: false, locks: new Set<number>() }
     const watch = async (): Promise<void> => {
       const client = await connect('postgres')
-      while (!watching.over) for (const { id } of (await client.query<{ id: number }>("select objid::int as id from pg_locks where locktype = 'advisory' and objid between 4710 and 4714")).rows) watching.locks.add(id)
+      while (!watching.over)
+        for (const { id } of (
+          await client.query<{ id: number }>(
+            "select objid::int as id from pg_locks where locktype = 'advisory' and objid between 4710 and 4714",
+          )
+        ).rows)
+          watching.locks.add(id)
       await client.end()
     }
     const watched = watch()
@@ -163,33 +197,53 @@ describe('a copy', { timeout: 120_000 }, () => {
   })
 })
 
-it('what is read where it lies runs nothing of which it is not known what it does', { timeout: 120_000 }, async () => {
-  const victim = await connect('postgres', application, 'victim')
-  const { abstained } = await judge('reading', { probe: 'readonly', databaseUrl: urlOf('reading', application) })
-  expect((await victim.query<{ one: number }>('select 1 as one')).rows).toEqual([{ one: 1 }])
-  // The control: as the application reads it, the same code does what it can.
-  const reader = await connect('reading', application)
-  await reader.query('select count(*) from with_operator').catch(() => undefined)
-  await reader.end().catch(() => undefined)
-  await expect(victim.query('select 1')).rejects.toThrow(/terminat|closed|queryable/)
-  const reasons = new Map(abstained.map(({ object, reason }) => [object, reason]))
-  for (const table of ['indexed', 'checked', 'described', 'with_operator', 'with_domain']) expect(reasons.get(`public.${table}`)).toMatch(/cannot be foreseen/)
-})
+it(
+  'what is read where it lies runs nothing of which it is not known what it does',
+  { timeout: 120_000 },
+  async () => {
+    const victim = await connect('postgres', application, 'victim')
+    const { abstained } = await judge('reading', {
+      probe: 'readonly',
+      databaseUrl: urlOf('reading', application),
+    })
+    expect((await victim.query<{ one: number }>('select 1 as one')).rows).toEqual([{ one: 1 }])
+    // The control: as the application reads it, the same code does what it can.
+    const reader = await connect('reading', application)
+    await reader.query('select count(*) from with_operator').catch(() => undefined)
+    await reader.end().catch(() => undefined)
+    await expect(victim.query('select 1')).rejects.toThrow(/terminat|closed|queryable/)
+    const reasons = new Map(abstained.map(({ object, reason }) => [object, reason]))
+    for (const table of ['indexed', 'checked', 'described', 'with_operator', 'with_domain'])
+      expect(reasons.get(`public.${table}`)).toMatch(/cannot be foreseen/)
+  },
+)
 
-it.runIf(version >= 17)('a login trigger of a superuser stays asleep, whatever options stand in the address', async () => {
-  await run('postgres', 'create database woken')
-  await run('woken', `create table woken(boss text); create function wakes() returns event_trigger security definer language plpgsql as $f$ begin insert into woken values (current_setting('is_superuser')); end $f$;
-    create event trigger e on login execute function wakes(); alter event trigger e enable always; create table t(tenant text); grant select on t to app`)
-  const count = async (): Promise<unknown> => {
-    const client = new pg.Client({ connectionString: urlOf('woken'), options: '-c event_triggers=off' })
-    await client.connect()
-    const { rows } = await client.query<{ count: string }>('select count(*) from woken')
-    await client.end()
-    return rows[0]?.count
-  }
-  const before = await count()
-  await judge('woken', { probe: 'off', databaseUrl: `${urlOf('woken')}?options=-c%20work_mem%3D5MB` })
-  expect(await count()).toBe(before)
-  await run('woken', 'select 1')
-  expect(await count()).not.toBe(before)
-})
+it.runIf(version >= 17)(
+  'a login trigger of a superuser stays asleep, whatever options stand in the address',
+  async () => {
+    await run('postgres', 'create database woken')
+    await run(
+      'woken',
+      `create table woken(boss text); create function wakes() returns event_trigger security definer language plpgsql as $f$ begin insert into woken values (current_setting('is_superuser')); end $f$;
+    create event trigger e on login execute function wakes(); alter event trigger e enable always; create table t(tenant text); grant select on t to app`,
+    )
+    const count = async (): Promise<unknown> => {
+      const client = new pg.Client({
+        connectionString: urlOf('woken'),
+        options: '-c event_triggers=off',
+      })
+      await client.connect()
+      const { rows } = await client.query<{ count: string }>('select count(*) from woken')
+      await client.end()
+      return rows[0]?.count
+    }
+    const before = await count()
+    await judge('woken', {
+      probe: 'off',
+      databaseUrl: `${urlOf('woken')}?options=-c%20work_mem%3D5MB`,
+    })
+    expect(await count()).toBe(before)
+    await run('woken', 'select 1')
+    expect(await count()).not.toBe(before)
+  },
+)

@@ -5,7 +5,16 @@ import { systemClock } from '../../src/base/clock.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
 import { newSecret, newSuffix } from '../../src/base/random.ts'
 import { parseTenantId } from '../../src/base/tenant-id.ts'
-import { installSchema, openDatabase, openTenantDirectory, placeTenant, provisionIndex, withTenant, type Database, type PlacementOptions } from '../../src/index.ts'
+import {
+  installSchema,
+  openDatabase,
+  openTenantDirectory,
+  placeTenant,
+  provisionIndex,
+  withTenant,
+  type Database,
+  type PlacementOptions,
+} from '../../src/index.ts'
 import { outcomeOf } from './isolation-helpers.ts'
 
 describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_version, serverUrl) => {
@@ -20,19 +29,26 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
   })
 
   /** A user with these attributes alone, and how it connects. */
-  async function userWith(attributes: string): Promise<{ readonly user: string; readonly url: string }> {
+  async function userWith(
+    attributes: string,
+  ): Promise<{ readonly user: string; readonly url: string }> {
     const user = `borrower_${newSuffix()}`
     const url = new URL(serverUrl)
     url.username = user
     url.password = newSecret()
-    await server.query(`create role "${user}" login nosuperuser ${attributes} password '${url.password}'`)
+    await server.query(
+      `create role "${user}" login nosuperuser ${attributes} password '${url.password}'`,
+    )
     users.push(user)
     return { user, url: url.href }
   }
 
   /** Databases and roles that bear a name or a name that begins with it. */
   async function traces(name: string): Promise<readonly string[]> {
-    const { rows } = await server.query<{ name: string }>('select datname as name from pg_database where starts_with(datname, $1) union select rolname from pg_roles where starts_with(rolname, $1) order by 1', [name])
+    const { rows } = await server.query<{ name: string }>(
+      'select datname as name from pg_database where starts_with(datname, $1) union select rolname from pg_roles where starts_with(rolname, $1) order by 1',
+      [name],
+    )
     return rows.map((row) => row.name)
   }
 
@@ -45,7 +61,11 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     const name = `borrowed_${newSuffix()}`
     const error = await createRunDatabase(url, name).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(TenantbenchError)
-    expect(error).toMatchObject({ code: 'TB_DATABASE_RIGHTS', exitCode: 5, detail: `User ${user} lacks ${missing}.` })
+    expect(error).toMatchObject({
+      code: 'TB_DATABASE_RIGHTS',
+      exitCode: 5,
+      detail: `User ${user} lacks ${missing}.`,
+    })
     expect(await traces(name)).toEqual([])
   })
 
@@ -101,7 +121,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
   test('dropping one run leaves the roles of another alone', async () => {
     const name = `borrowed_${newSuffix()}`
     const other = `${name}_2`
-    for (const each of [name, other]) await installSchema(await createRunDatabase(serverUrl, each), systemClock)
+    for (const each of [name, other])
+      await installSchema(await createRunDatabase(serverUrl, each), systemClock)
     const outcome = await outcomeOf(dropRunDatabase(serverUrl, name))
     const left = await traces(name)
     await dropRunDatabase(serverUrl, other)
@@ -109,16 +130,27 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     expect(left).toEqual([other, `${other}_app`, `${other}_operator`, `${other}_owner`])
   })
 
-  async function workOn(logins: { readonly app: string; readonly operator: string }): Promise<void> {
+  async function workOn(logins: {
+    readonly app: string
+    readonly operator: string
+  }): Promise<void> {
     await using app = openDatabase({ connectionString: logins.app })
     await using operator = openDatabase({ connectionString: logins.operator })
     const directory = await openTenantDirectory(operator)
-    const placement: PlacementOptions = { operator, clock: systemClock, limits: { namespaceLimit: 10, operatingLimit: 9, alertAt: 7 }, indexPrefix: 'test', ensureIndex: async () => undefined }
+    const placement: PlacementOptions = {
+      operator,
+      clock: systemClock,
+      limits: { namespaceLimit: 10, operatingLimit: 9, alertAt: 7 },
+      indexPrefix: 'test',
+      ensureIndex: async () => undefined,
+    }
     await provisionIndex(placement, 1)
     const id = parseTenantId('alpha')
     await placeTenant(placement, { id, name: 'Alpha', tier: 'test' })
     await directory.refresh()
-    const { rows } = await withTenant({ app, directory }, id, (session) => session.query('select tenant_id from tenants'))
+    const { rows } = await withTenant({ app, directory }, id, (session) =>
+      session.query('select tenant_id from tenants'),
+    )
     expect(rows).toEqual([{ tenant_id: 'alpha' }])
   }
 })

@@ -29,17 +29,34 @@ const costTables = /\.(usage_events|charges|ledger|ledger_counterparts|postings)
 
 async function costFindings(): Promise<readonly Finding[]> {
   const { findings, verdict } = await audit({
-    databaseUrl: db.adminUrl, roles: [], probe: 'clone', threatModel: 'M2', stated: { context: [], axis: [] }, exceptions: [], fixCheck: false,
-    signal: new AbortController().signal, clock: systemClock, openServer: (majorVersion) => startClonePostgres({ majorVersion, runtimeFolder: null }, systemClock), onStage: () => undefined,
+    databaseUrl: db.adminUrl,
+    roles: [],
+    probe: 'clone',
+    threatModel: 'M2',
+    stated: { context: [], axis: [] },
+    exceptions: [],
+    fixCheck: false,
+    signal: new AbortController().signal,
+    clock: systemClock,
+    openServer: (majorVersion) =>
+      startClonePostgres({ majorVersion, runtimeFolder: null }, systemClock),
+    onStage: () => undefined,
   })
   expect(verdict).not.toBe('inconclusive')
   return findings.filter(({ object, severity }) => costTables.test(object) && severity !== 'info')
 }
 
-it('finds nothing on the cost schema', { timeout: 60_000 }, async () => expect(await costFindings()).toEqual([]))
+it('finds nothing on the cost schema', { timeout: 60_000 }, async () =>
+  expect(await costFindings()).toEqual([]),
+)
 
 it('finds a policy that opens charges to everybody', { timeout: 60_000 }, async () => {
   await using admin = openDatabase({ connectionString: db.adminUrl, maxConnections: 1 })
   await admin.query('create policy opened on charges for select using (true)')
-  expect((await costFindings()).some(({ object, status, severity }) => object === 'public.charges' && status === 'proven' && severity === 'critical')).toBe(true)
+  expect(
+    (await costFindings()).some(
+      ({ object, status, severity }) =>
+        object === 'public.charges' && status === 'proven' && severity === 'critical',
+    ),
+  ).toBe(true)
 })

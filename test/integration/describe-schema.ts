@@ -34,7 +34,9 @@ const parts: readonly string[] = [
 export async function describeSchema(admin: Queryable, rolePrefix: string): Promise<string> {
   const sections: string[] = []
   for (const part of parts) {
-    const { rows } = await admin.query<{ line: string }>(`select line from (${part}) as described (line)`)
+    const { rows } = await admin.query<{ line: string }>(
+      `select line from (${part}) as described (line)`,
+    )
     sections.push(rows.map(({ line }) => line.replaceAll(rolePrefix, '').trimEnd()).join('\n'))
   }
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`

@@ -24,7 +24,9 @@ afterAll(() => db[Symbol.asyncDispose]())
 
 /** Lets a writer work from an event on, kills it after so many acknowledgements, and returns the last event that it acknowledged. */
 async function writeUntilKilled(from: number, acknowledgements: number): Promise<number> {
-  const child = spawn(process.execPath, [writer, db.logins.app, db.logins.operator, String(from)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [writer, db.logins.app, db.logins.operator, String(from)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let acknowledged = from
   let heard = 0
   for await (const line of createInterface({ input: child.stdout })) {
@@ -39,7 +41,8 @@ async function writeUntilKilled(from: number, acknowledgements: number): Promise
 test(`killed ${kills} times (seed ${seed})`, { timeout: 20_000 + kills * 3_000 }, async () => {
   const random = randomFor([seed, 'kills'])
   let acknowledged = 0
-  for (let kill = 0; kill < kills; kill++) acknowledged = await writeUntilKilled(Math.max(0, acknowledged - 40), random.integer(3, 30))
+  for (let kill = 0; kill < kills; kill++)
+    acknowledged = await writeUntilKilled(Math.max(0, acknowledged - 40), random.integer(3, 30))
   const { rows } = await db.operator.query<{ events: number; requests: number; missing: number }>(
     `select count(*)::int as events, count(distinct request_id)::int as requests,
        (select count(*)::int from generate_series(0, $1::int - 1) as n where not exists (select from usage_events where request_id = 'r' || n)) as missing from usage_events`,

@@ -52,12 +52,18 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     return openDatabase({ connectionString: url.href, maxConnections: 1 })
   }
 
-  const options = (from: URL = pathToFileURL(`${folder}/`)): MigrationOptions => ({ folder: from, identifiers: { app: db.app.role, operator: db.operator.role }, clock: systemClock })
+  const options = (from: URL = pathToFileURL(`${folder}/`)): MigrationOptions => ({
+    folder: from,
+    identifiers: { app: db.app.role, operator: db.operator.role },
+    clock: systemClock,
+  })
 
   const schema = (): Promise<string> => describeSchema(admin, prefix)
 
   async function emptyAgain(): Promise<void> {
-    await admin.query(`drop schema public cascade; create schema public authorization pg_database_owner; grant usage on schema public to public; grant usage, create on schema public to "${prefix}owner"`)
+    await admin.query(
+      `drop schema public cascade; create schema public authorization pg_database_owner; grant usage on schema public to public; grant usage, create on schema public to "${prefix}owner"`,
+    )
   }
 
   test('the schema is the one written down', async () => {
@@ -101,7 +107,10 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     await writeFile(join(folder, '002-cost.sql'), '-- nothing')
     await writeFile(join(folder, '009-more.sql'), 'create table more ()')
     const before = await schema()
-    await expect(migrate(owner, options())).rejects.toMatchObject({ code: 'TB_BUG', detail: 'Migration 002-cost.sql was changed after it had run here.' })
+    await expect(migrate(owner, options())).rejects.toMatchObject({
+      code: 'TB_BUG',
+      detail: 'Migration 002-cost.sql was changed after it had run here.',
+    })
     expect(await schema()).toBe(before)
   })
 
@@ -120,7 +129,10 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
   test('a placeholder without a value is refused before anything runs', async () => {
     await writeFile(join(folder, '012-unknown.sql'), 'grant all on schema public to {{nobody}}')
     await using owner = asOwner()
-    await expect(migrate(owner, options())).rejects.toMatchObject({ code: 'TB_BUG', detail: 'A migration names {{nobody}}, which has no value.' })
+    await expect(migrate(owner, options())).rejects.toMatchObject({
+      code: 'TB_BUG',
+      detail: 'A migration names {{nobody}}, which has no value.',
+    })
   })
 
   test('a placeholder is quoted, whatever the name', async () => {
@@ -128,7 +140,10 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     await using owner = asOwner()
     const odd = 'a "b"; drop table chunks'
     await migrate(owner, { ...options(), identifiers: { odd } })
-    const { rows } = await admin.query<{ found: number }>('select count(*) as found from pg_class where relname = any ($1)', [[odd, 'chunks']])
+    const { rows } = await admin.query<{ found: number }>(
+      'select count(*) as found from pg_class where relname = any ($1)',
+      [[odd, 'chunks']],
+    )
     expect(rows).toEqual([{ found: 2 }])
   })
 })

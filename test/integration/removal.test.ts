@@ -18,16 +18,27 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
   })
   afterAll(() => db[Symbol.asyncDispose]())
 
-  const retire = (tenantId: TenantId, empty: () => Promise<void> = async () => undefined): Promise<void> => retireTenant({ operator: db.operator, clock: systemClock, tenantId, empty })
+  const retire = (
+    tenantId: TenantId,
+    empty: () => Promise<void> = async () => undefined,
+  ): Promise<void> => retireTenant({ operator: db.operator, clock: systemClock, tenantId, empty })
 
   async function tablesWith(tenantId: TenantId): Promise<readonly string[]> {
     await using admin = openAdmin(db)
-    const found = await Promise.all(tenantTables.map(async (table) => ((await admin.query(`select from ${table} where tenant_id = $1`, [tenantId])).rows.length > 0 ? [table] : [])))
+    const found = await Promise.all(
+      tenantTables.map(async (table) =>
+        (await admin.query(`select from ${table} where tenant_id = $1`, [tenantId])).rows.length > 0
+          ? [table]
+          : [],
+      ),
+    )
     return found.flat()
   }
 
   test('a removal that cannot empty the namespace changes nothing and may be repeated', async () => {
-    expect(await outcomeOf(retire(alpha, async () => Promise.reject(new TypeError('no answer'))))).toBe('no answer')
+    expect(
+      await outcomeOf(retire(alpha, async () => Promise.reject(new TypeError('no answer')))),
+    ).toBe('no answer')
     expect(await tablesWith(alpha)).toEqual([...tenantTables])
   })
 
@@ -49,15 +60,29 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     expect(await tablesWith(alpha)).toEqual(['charges', 'ledger', 'tenants', 'usage_events'])
     expect(await tablesWith(beta)).toEqual([...tenantTables])
     await using admin = openAdmin(db)
-    expect((await admin.query("select name, removed_at is not null as removed from tenants where tenant_id = 'alpha'")).rows).toEqual([{ name: '', removed: true }])
+    expect(
+      (
+        await admin.query(
+          "select name, removed_at is not null as removed from tenants where tenant_id = 'alpha'",
+        )
+      ).rows,
+    ).toEqual([{ name: '', removed: true }])
   })
 
   test('nobody comes back as it: not by signing up, not by a process that has not heard', async () => {
-    expect(await outcomeOf(placeTenant(db.placement, { id: alpha, name: 'New', tier: 'test' }))).toBe('TB_TENANT_EXISTS')
-    expect(await outcomeOf(withTenant(db.database, alpha, (session) => addDocument(session, alpha, 'again')))).toBe('23503')
+    expect(
+      await outcomeOf(placeTenant(db.placement, { id: alpha, name: 'New', tier: 'test' })),
+    ).toBe('TB_TENANT_EXISTS')
+    expect(
+      await outcomeOf(
+        withTenant(db.database, alpha, (session) => addDocument(session, alpha, 'again')),
+      ),
+    ).toBe('23503')
     expect(await outcomeOf(retire(alpha))).toBe('TB_TENANT_UNKNOWN')
     await db.database.directory.refresh()
-    expect(await outcomeOf(withTenant(db.database, alpha, async () => undefined))).toBe('TB_TENANT_UNKNOWN')
+    expect(await outcomeOf(withTenant(db.database, alpha, async () => undefined))).toBe(
+      'TB_TENANT_UNKNOWN',
+    )
   })
 
   test('an operator that names nobody removes nobody', async () => {

@@ -25,31 +25,52 @@ async function judge(url: string, parsed: CorpusCase): Promise<string | null> {
   } catch (error) {
     return `the schema fails: ${messageOf(error)}`
   }
-  const gucs = [...parsed.schema.matchAll(/current_setting\(\s*'([a-z_]+\.[A-Za-z_.]+)'/g)].map(([, name = '']) => name)
+  const gucs = [...parsed.schema.matchAll(/current_setting\(\s*'([a-z_]+\.[A-Za-z_.]+)'/g)].map(
+    ([, name = '']) => name,
+  )
   let outcome: Outcome = { rows: 0, refused: null }
   for (const section of parsed.sections) {
     outcome = await runSection(url, section, gucs)
     const wrong = outcome.refused === null ? null : refusalRefutes(parsed, section, outcome.refused)
     if (wrong !== null) return `line ${section.line}: ${wrong}`
-    if (section.kind === 'works' && outcome.rows === 0) return `line ${section.line}: what a tenant may do returns no row`
+    if (section.kind === 'works' && outcome.rows === 0)
+      return `line ${section.line}: what a tenant may do returns no row`
     // A refused step ends the attack.
     if (section.kind === 'exploit' && outcome.refused !== null) return null
   }
   if (parsed.kind === 'hole' && outcome.rows === 0) return 'the exploit returns no row'
-  return parsed.kind === 'safe' && outcome.rows > 0 ? `the exploit returns ${outcome.rows} rows` : null
+  return parsed.kind === 'safe' && outcome.rows > 0
+    ? `the exploit returns ${outcome.rows} rows`
+    : null
 }
 
 /** The schema, and a password for each login, since a file has none and the cluster asks for one. */
 async function prepare(admin: pg.Client, schema: string): Promise<void> {
   await admin.query(schema)
-  const { rows } = await admin.query<{ role: string }>('select quote_ident(rolname) as role from pg_roles where rolcanlogin and rolname <> session_user')
+  const { rows } = await admin.query<{ role: string }>(
+    'select quote_ident(rolname) as role from pg_roles where rolcanlogin and rolname <> session_user',
+  )
   await admin.query(rows.map(({ role }) => `alter role ${role} password '${password}'`).join(';'))
 }
 
 /** Mistakes in the statement itself: they say nothing about isolation. */
-const mistakes = new Set(['42601', '42P01', '42703', '42883', '42704', '42P02', '28P01', '3D000', '22P02'])
+const mistakes = new Set([
+  '42601',
+  '42P01',
+  '42703',
+  '42883',
+  '42704',
+  '42P02',
+  '28P01',
+  '3D000',
+  '22P02',
+])
 
-function refusalRefutes(parsed: CorpusCase, section: CorpusSection, refused: Refusal): string | null {
+function refusalRefutes(
+  parsed: CorpusCase,
+  section: CorpusSection,
+  refused: Refusal,
+): string | null {
   const words = `${refused.code} ${refused.message}`
   if (section.kind !== 'exploit') return `${section.kind} fails: ${words}`
   if (parsed.kind === 'hole') return `the exploit fails: ${words}`
@@ -66,8 +87,15 @@ interface Outcome {
   readonly refused: Refusal | null
 }
 
-async function runSection(url: string, section: CorpusSection, gucs: readonly string[]): Promise<Outcome> {
-  const client = new pg.Client({ connectionString: section.role === 'superuser' ? url : urlOf(url, { role: section.role }), application_name: 'corpus' })
+async function runSection(
+  url: string,
+  section: CorpusSection,
+  gucs: readonly string[],
+): Promise<Outcome> {
+  const client = new pg.Client({
+    connectionString: section.role === 'superuser' ? url : urlOf(url, { role: section.role }),
+    application_name: 'corpus',
+  })
   client.on('error', () => undefined)
   try {
     await client.connect()
@@ -75,7 +103,13 @@ async function runSection(url: string, section: CorpusSection, gucs: readonly st
     const results = [await client.query(section.sql)].flat()
     return { rows: results.at(-1)?.rows.length ?? 0, refused: null }
   } catch (error) {
-    return { rows: 0, refused: { code: error instanceof pg.DatabaseError ? (error.code ?? '') : '', message: messageOf(error) } }
+    return {
+      rows: 0,
+      refused: {
+        code: error instanceof pg.DatabaseError ? (error.code ?? '') : '',
+        message: messageOf(error),
+      },
+    }
   } finally {
     await client.end()
   }
@@ -84,7 +118,8 @@ async function runSection(url: string, section: CorpusSection, gucs: readonly st
 /** After a transaction that had a context, a custom setting reads as the empty string for the rest of the connection. */
 async function recycle(client: pg.Client, gucs: readonly string[]): Promise<void> {
   await client.query('begin')
-  for (const name of new Set(gucs)) await client.query('select set_config($1, $2, true)', [name, '0'])
+  for (const name of new Set(gucs))
+    await client.query('select set_config($1, $2, true)', [name, '0'])
   await client.query('commit')
 }
 
@@ -107,6 +142,8 @@ async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): 
 
 async function sweep(admin: pg.Client): Promise<void> {
   await admin.query(`drop database ${database} with (force)`)
-  const { rows } = await admin.query<{ role: string }>(`select quote_ident(rolname) as role from pg_roles where rolname !~ '^pg_' and rolname <> current_user`)
+  const { rows } = await admin.query<{ role: string }>(
+    `select quote_ident(rolname) as role from pg_roles where rolname !~ '^pg_' and rolname <> current_user`,
+  )
   for (const { role } of rows) await admin.query(`drop owned by ${role}; drop role ${role}`)
 }

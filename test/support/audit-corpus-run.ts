@@ -27,15 +27,22 @@ export interface CorpusOutcome {
 const database = 'subject'
 
 /** Loads the schema, audits it with every probe on a clone, and takes it away again. */
-export async function auditCase({ subjectUrl, clone }: CorpusClusters, parsed: CorpusCase): Promise<CorpusOutcome> {
-  await onServer(subjectUrl, (admin) => admin.query(`create database ${database} template template0`))
+export async function auditCase(
+  { subjectUrl, clone }: CorpusClusters,
+  parsed: CorpusCase,
+): Promise<CorpusOutcome> {
+  await onServer(subjectUrl, (admin) =>
+    admin.query(`create database ${database} template template0`),
+  )
   const url = new URL(subjectUrl)
   url.pathname = `/${database}`
   try {
     await onServer(url.href, (client) => client.query(parsed.schema))
     const result = await audit({
       databaseUrl: url.href,
-      roles: parsed.isRoleNeeded ? parsed.logins.map((role) => ({ role, how: 'impersonation' as const })) : [],
+      roles: parsed.isRoleNeeded
+        ? parsed.logins.map((role) => ({ role, how: 'impersonation' as const }))
+        : [],
       probe: 'clone',
       threatModel: 'M2',
       stated: { context: [], axis: [] },
@@ -46,11 +53,19 @@ export async function auditCase({ subjectUrl, clone }: CorpusClusters, parsed: C
       openServer: clone.lent,
       onStage: () => undefined,
     })
-    return { path: parsed.path, kind: parsed.kind, ...judged(parsed, result), verdict: result.verdict, exitCode: result.exitCode }
+    return {
+      path: parsed.path,
+      kind: parsed.kind,
+      ...judged(parsed, result),
+      verdict: result.verdict,
+      exitCode: result.exitCode,
+    }
   } finally {
     await onServer(subjectUrl, async (admin) => {
       await admin.query(`drop database ${database} with (force)`)
-      const { rows } = await admin.query<{ role: string }>("select quote_ident(rolname) as role from pg_roles where rolname !~ '^pg_' and oid <> 10")
+      const { rows } = await admin.query<{ role: string }>(
+        "select quote_ident(rolname) as role from pg_roles where rolname !~ '^pg_' and oid <> 10",
+      )
       for (const { role } of rows) await admin.query(`drop owned by ${role}; drop role ${role}`)
     })
   }
@@ -61,12 +76,23 @@ function sameVector(label: string, vector: string): boolean {
   return label === vector || label.replace(/p$/, '') === vector
 }
 
-function judged(parsed: CorpusCase, { findings }: AuditResult): Pick<CorpusOutcome, 'missed' | 'alarms'> {
+function judged(
+  parsed: CorpusCase,
+  { findings }: AuditResult,
+): Pick<CorpusOutcome, 'missed' | 'alarms'> {
   const named = [...parsed.expect.flat(), ...parsed.also]
-  const loud = findings.filter(({ severity }) => severity === 'critical' || severity === 'high' || severity === 'medium')
+  const loud = findings.filter(
+    ({ severity }) => severity === 'critical' || severity === 'high' || severity === 'medium',
+  )
   return {
-    missed: parsed.expect.filter((one) => !one.some((label) => findings.some(({ vector }) => sameVector(label, vector)))).map((one) => one.join('|')),
-    alarms: loud.filter(({ vector }) => !named.some((label) => sameVector(label, vector))).map(({ vector, object, status }) => `${vector} ${status} at ${object}`),
+    missed: parsed.expect
+      .filter(
+        (one) => !one.some((label) => findings.some(({ vector }) => sameVector(label, vector))),
+      )
+      .map((one) => one.join('|')),
+    alarms: loud
+      .filter(({ vector }) => !named.some((label) => sameVector(label, vector)))
+      .map(({ vector, object, status }) => `${vector} ${status} at ${object}`),
   }
 }
 

@@ -60,21 +60,36 @@ export const corpusVersions = [15, 16, 17, 18] as const
 const corpusFolder = fileURLToPath(new URL('../corpus/audit', import.meta.url))
 
 /** Reads all files, in order of their paths. */
-export function readCorpus(): { readonly cases: readonly CorpusCase[]; readonly faults: readonly CorpusFault[] } {
-  const read = sqlFiles(corpusFolder).map((file) => parseCorpusFile(`${basename(dirname(file))}/${basename(file)}`, readFileSync(file, 'utf8')))
-  return { cases: read.flatMap(({ parsed }) => parsed ?? []), faults: read.flatMap(({ faults }) => faults) }
+export function readCorpus(): {
+  readonly cases: readonly CorpusCase[]
+  readonly faults: readonly CorpusFault[]
+} {
+  const read = sqlFiles(corpusFolder).map((file) =>
+    parseCorpusFile(`${basename(dirname(file))}/${basename(file)}`, readFileSync(file, 'utf8')),
+  )
+  return {
+    cases: read.flatMap(({ parsed }) => parsed ?? []),
+    faults: read.flatMap(({ faults }) => faults),
+  }
 }
 
 function sqlFiles(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.sql')).sort().map((name) => join(folder, name))
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => join(folder, name))
 }
 
 /** Reads one file. With any fault there is no case, so that a mistyped label cannot pass for a missing one. */
-export function parseCorpusFile(path: string, text: string): { readonly parsed: CorpusCase | null; readonly faults: readonly CorpusFault[] } {
+export function parseCorpusFile(
+  path: string,
+  text: string,
+): { readonly parsed: CorpusCase | null; readonly faults: readonly CorpusFault[] } {
   const faults: CorpusFault[] = []
   const fault = (line: number, what: string): void => void faults.push({ path, line, what })
   const labels = readLabels(text, fault)
-  const last = (name: string): string | null => labels.findLast((label) => label.name === name)?.value ?? null
+  const last = (name: string): string | null =>
+    labels.findLast((label) => label.name === name)?.value ?? null
   const kind = last('kind') === 'hole' ? 'hole' : 'safe'
   const proof = sessionOf(last('proof') ?? '', { role: 'app', state: 'fresh' })
   if (proof === null) fault(1, 'proof: write role=NAME state=fresh|recycled')
@@ -127,7 +142,11 @@ function readLabels(text: string, fault: Fault): readonly Label[] {
   })
 }
 
-function readSections(text: string, proof: ProofSession, fault: Fault): Pick<CorpusCase, 'schema' | 'sections'> {
+function readSections(
+  text: string,
+  proof: ProofSession,
+  fault: Fault,
+): Pick<CorpusCase, 'schema' | 'sections'> {
   const lines = text.split('\n')
   const starts = lines.flatMap((line, index) => (line.startsWith('-- @') ? [index] : []))
   const sections = starts.flatMap((start, index) => {
@@ -135,9 +154,14 @@ function readSections(text: string, proof: ProofSession, fault: Fault): Pick<Cor
     const session = sessionOf(rest, name === 'data' ? { role: 'superuser', state: 'fresh' } : proof)
     const kind = (['data', 'works', 'exploit'] as const).find((each) => each === name)
     if (kind === undefined || session === null) fault(start + 1, `no such section: ${lines[start]}`)
-    const sql = lines.slice(start + 1, starts[index + 1]).join('\n').trim()
+    const sql = lines
+      .slice(start + 1, starts[index + 1])
+      .join('\n')
+      .trim()
     if (sql === '') fault(start + 1, 'the section is empty')
-    return kind === undefined || session === null ? [] : [{ kind, sql, line: start + 1, ...session }]
+    return kind === undefined || session === null
+      ? []
+      : [{ kind, sql, line: start + 1, ...session }]
   })
   return { schema: lines.slice(0, starts[0]).join('\n'), sections }
 }
@@ -146,7 +170,10 @@ function sessionOf(text: string, fallback: ProofSession): ProofSession | null {
   if (text === '') return fallback
   const match = /^(?:role=("[^"]+"|\S+))?(?: ?state=(fresh|recycled))?$/.exec(text)
   if (match === null) return null
-  return { role: match[1]?.replaceAll('"', '') ?? fallback.role, state: match[2] === 'recycled' ? 'recycled' : match[2] === 'fresh' ? 'fresh' : fallback.state }
+  return {
+    role: match[1]?.replaceAll('"', '') ?? fallback.role,
+    state: match[2] === 'recycled' ? 'recycled' : match[2] === 'fresh' ? 'fresh' : fallback.state,
+  }
 }
 
 function versionsOf(text: string): CorpusCase['postgres'] {
@@ -164,9 +191,13 @@ function whatIsMissing(parsed: CorpusCase, kind: string | null): readonly string
     ...(parsed.title === '' ? ['there is no title'] : []),
     ...(kind === null ? ['there is no kind'] : []),
     ...(parsed.kind === 'hole' && parsed.expect.length === 0 ? ['a hole needs expect'] : []),
-    ...(parsed.kind === 'safe' && parsed.expect.length + parsed.also.length > 0 ? ['a safe file expects nothing'] : []),
+    ...(parsed.kind === 'safe' && parsed.expect.length + parsed.also.length > 0
+      ? ['a safe file expects nothing']
+      : []),
     ...(parsed.logins.length === 0 ? ['there are no logins'] : []),
     ...(proofs.length === 0 ? ['there is no @exploit, so the label cannot be proven'] : []),
-    ...((parsed.kind === 'safe') !== parsed.path.startsWith('safe/') ? ['kind and folder disagree'] : []),
+    ...((parsed.kind === 'safe') !== parsed.path.startsWith('safe/')
+      ? ['kind and folder disagree']
+      : []),
   ]
 }

@@ -26,12 +26,19 @@ export interface Workplace extends Disposable {
 export function openWorkplace(): Workplace {
   const folder = mkdtempSync(join(tmpdir(), 'tenantbench-test-'))
   chmodSync(folder, 0o755)
-  const mine = (pid: string): boolean => [`/proc/${pid}/environ`, `/proc/${pid}/cmdline`].some((file) => readQuietly(file).includes(folder))
+  const mine = (pid: string): boolean =>
+    [`/proc/${pid}/environ`, `/proc/${pid}/cmdline`].some((file) =>
+      readQuietly(file).includes(folder),
+    )
   return {
     folder,
     environment: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: folder },
-    leftFolders: () => readdirSync(folder).filter((name) => name.startsWith('tenantbench-services-')),
-    leftProcesses: () => readdirSync('/proc').filter((name) => /^\d+$/.test(name) && mine(name)).map(Number),
+    leftFolders: () =>
+      readdirSync(folder).filter((name) => name.startsWith('tenantbench-services-')),
+    leftProcesses: () =>
+      readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name) && mine(name))
+        .map(Number),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
@@ -52,13 +59,26 @@ export interface Ended {
 }
 
 /** Starts the command line; `detached` gives it a process group of its own. */
-export function startCli(place: Workplace, args: readonly string[], environment: NodeJS.ProcessEnv = {}): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const child = spawn(node, [bin, ...args], { cwd: root, env: { ...place.environment, ...environment }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+export function startCli(
+  place: Workplace,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const child = spawn(node, [bin, ...args], {
+    cwd: root,
+    env: { ...place.environment, ...environment },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   return { child, ended: outcomeOf(child) }
 }
 
 /** Runs the command line to its end. */
-export async function runCli(place: Workplace, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
+export async function runCli(
+  place: Workplace,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
   return startCli(place, args, environment).ended
 }
 
@@ -81,13 +101,18 @@ export async function until(what: string, holds: () => boolean, withinMs: number
 }
 
 /** The same in this process, for many cases of one command: the process itself is tried once, and each start costs a second. Not for two at once. */
-export async function runHere(place: Workplace, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
+export async function runHere(
+  place: Workplace,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Ended> {
   const said = { stdout: '', stderr: '' }
   const kept = { stdout: process.stdout.write, stderr: process.stderr.write }
-  const hear = (stream: keyof typeof said): typeof process.stdout.write => ((text: string | Uint8Array): boolean => {
-    said[stream] += typeof text === 'string' ? text : new TextDecoder().decode(text)
-    return true
-  }) as typeof process.stdout.write
+  const hear = (stream: keyof typeof said): typeof process.stdout.write =>
+    ((text: string | Uint8Array): boolean => {
+      said[stream] += typeof text === 'string' ? text : new TextDecoder().decode(text)
+      return true
+    }) as typeof process.stdout.write
   process.stdout.write = hear('stdout')
   process.stderr.write = hear('stderr')
   try {

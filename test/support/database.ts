@@ -3,7 +3,20 @@ import { createRunDatabase, dropRunDatabase } from '../../harness/services/postg
 import { systemClock } from '../../src/base/clock.ts'
 import { newSuffix } from '../../src/base/random.ts'
 import { parseTenantId, type TenantId } from '../../src/base/tenant-id.ts'
-import { installSchema, openDatabase, openTenantDirectory, placeTenant, provisionIndex, writeConfig, type CapacityEvent, type CapacityLimits, type Database, type PlacementOptions, type RoleLogins, type TenantDatabase } from '../../src/index.ts'
+import {
+  installSchema,
+  openDatabase,
+  openTenantDirectory,
+  placeTenant,
+  provisionIndex,
+  writeConfig,
+  type CapacityEvent,
+  type CapacityLimits,
+  type Database,
+  type PlacementOptions,
+  type RoleLogins,
+  type TenantDatabase,
+} from '../../src/index.ts'
 
 /** A database to test on. */
 export interface TestDatabase extends AsyncDisposable {
@@ -20,11 +33,17 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 /** Makes one on a server. The vector store is left out: `ensureIndex` does nothing. */
-export async function freshDatabase(serverUrl: string, options: { readonly limits?: CapacityLimits; readonly maxConnections?: number } = {}): Promise<TestDatabase> {
+export async function freshDatabase(
+  serverUrl: string,
+  options: { readonly limits?: CapacityLimits; readonly maxConnections?: number } = {},
+): Promise<TestDatabase> {
   const name = `tenantbench_test_${newSuffix()}`
   const adminUrl = await createRunDatabase(serverUrl, name)
   const logins = await installSchema(adminUrl, systemClock)
-  const app = openDatabase({ connectionString: logins.app, maxConnections: options.maxConnections ?? 4 })
+  const app = openDatabase({
+    connectionString: logins.app,
+    maxConnections: options.maxConnections ?? 4,
+  })
   const operator = openDatabase({ connectionString: logins.operator, maxConnections: 8 })
   const directory = await openTenantDirectory(operator)
   const capacityEvents: CapacityEvent[] = []
@@ -39,8 +58,16 @@ export async function freshDatabase(serverUrl: string, options: { readonly limit
   await provisionIndex(placement, 1)
   const signUp = async (text: string): Promise<TenantId> => {
     const id = parseTenantId(text)
-    directory.add({ id, name: `Tenant ${text}`, tier: 'test', placement: await placeTenant(placement, { id, name: `Tenant ${text}`, tier: 'test' }) })
-    await writeConfig(operator, systemClock, { tenantId: id, config: { model: 'gpt-4o-mini', topK: 3, rerank: false, monthlyBudgetUsd: '10' } })
+    directory.add({
+      id,
+      name: `Tenant ${text}`,
+      tier: 'test',
+      placement: await placeTenant(placement, { id, name: `Tenant ${text}`, tier: 'test' }),
+    })
+    await writeConfig(operator, systemClock, {
+      tenantId: id,
+      config: { model: 'gpt-4o-mini', topK: 3, rerank: false, monthlyBudgetUsd: '10' },
+    })
     return id
   }
   return {

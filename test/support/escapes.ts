@@ -150,7 +150,9 @@ export function parseEscape(file: string, text: string): EscapeAttempt {
     object: field('object'),
     by: field('by'),
     effect: oneOf('effect', effects) as EscapeEffect,
-    needs: field('needs').split(' ').filter((need) => need !== 'nothing'),
+    needs: field('needs')
+      .split(' ')
+      .filter((need) => need !== 'nothing'),
     fires: oneOf('fires', occasions) as EscapeFires,
     from: from === null ? null : Number(from),
   }
@@ -382,10 +384,11 @@ async function openWitness(neighbourUrl: string): Promise<Witness> {
   ;[url.username, url.password] = [escapeRoles.app, escapeRoles.password]
   const client = await connected(url.href)
   return {
-    isAlive: () => client.query('select').then(
-      () => true,
-      () => false,
-    ),
+    isAlive: () =>
+      client.query('select').then(
+        () => true,
+        () => false,
+      ),
     end: () => client.end().catch(() => undefined),
   }
 }

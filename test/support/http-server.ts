@@ -17,15 +17,24 @@ export interface TestServer extends AsyncDisposable {
 }
 
 /** Starts one; the handler answers each request. */
-export async function testServer(handle: (asked: Asked, response: ServerResponse) => void): Promise<TestServer> {
+export async function testServer(
+  handle: (asked: Asked, response: ServerResponse) => void,
+): Promise<TestServer> {
   const asked: Asked[] = []
   const server = createServer((request, response) => {
     const pieces: Buffer[] = []
-    request.on('data', (piece: Buffer) => void pieces.push(piece)).on('end', () => {
-      const one = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: Buffer.concat(pieces).toString('utf8') }
-      asked.push(one)
-      handle(one, response)
-    })
+    request
+      .on('data', (piece: Buffer) => void pieces.push(piece))
+      .on('end', () => {
+        const one = {
+          method: request.method ?? '',
+          url: request.url ?? '',
+          headers: request.headers,
+          body: Buffer.concat(pieces).toString('utf8'),
+        }
+        asked.push(one)
+        handle(one, response)
+      })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const address = server.address()

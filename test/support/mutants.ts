@@ -8,7 +8,10 @@ export function planted(id: string): Sabotage {
   const mutant = mutants.find((each) => each.id === id)
   if (mutant === undefined) throw new RangeError(`There is no mutant ${id}.`)
   // Layers that need more than the system itself has are for the self-test.
-  const admin = openDatabase({ connectionString: 'postgres://nobody@127.0.0.1:1/none', maxConnections: 1 })
+  const admin = openDatabase({
+    connectionString: 'postgres://nobody@127.0.0.1:1/none',
+    maxConnections: 1,
+  })
   return {
     ...mutant.layers?.({ admin }),
     async afterProvisioning(adminUrl) {
@@ -16,7 +19,9 @@ export function planted(id: string): Sabotage {
       await using superuser = openDatabase({ connectionString: adminUrl, maxConnections: 1 })
       const database = decodeURIComponent(new URL(adminUrl).pathname.slice(1))
       const names: Readonly<Record<string, string>> = { ...roleNames(database), database }
-      await superuser.query(mutant.sql.replace(/\{(\w+)\}/g, (_found, name: string) => `"${names[name] ?? ''}"`))
+      await superuser.query(
+        mutant.sql.replace(/\{(\w+)\}/g, (_found, name: string) => `"${names[name] ?? ''}"`),
+      )
     },
   }
 }

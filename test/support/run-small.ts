@@ -12,10 +12,19 @@ import { openWorkplace, root } from './cli.ts'
 /** The file. */
 export const smallScenario = join(root, 'test/support/small.yaml')
 
-const quiet = { stage: () => undefined, tenant: () => undefined, capacity: () => undefined, note: () => undefined, query: () => undefined }
+const quiet = {
+  stage: () => undefined,
+  tenant: () => undefined,
+  capacity: () => undefined,
+  note: () => undefined,
+  query: () => undefined,
+}
 
 /** Runs it and returns the record; nothing is left. */
-export async function runSmall(sabotage: Sabotage, settings: readonly Setting[] = []): Promise<RunRecord> {
+export async function runSmall(
+  sabotage: Sabotage,
+  settings: readonly Setting[] = [],
+): Promise<RunRecord> {
   using place = openWorkplace()
   return run({
     scenario: await loadScenario(smallScenario, settings),

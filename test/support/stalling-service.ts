@@ -20,7 +20,11 @@ export interface StallReport {
   readonly stalls: readonly { readonly fromMs: number; readonly untilMs: number }[]
 }
 
-const { everyMs, stallMs = 0, mostAnswers = Infinity } = JSON.parse(process.argv[2] ?? '{}') as Stalling
+const {
+  everyMs,
+  stallMs = 0,
+  mostAnswers = Infinity,
+} = JSON.parse(process.argv[2] ?? '{}') as Stalling
 const stalls: { fromMs: number; untilMs: number }[] = []
 let firstMs: number | null = null
 let questions = 0
@@ -37,7 +41,11 @@ function sinceFirst(): number {
 
 /** Begins the schedule: a stall before each multiple. */
 function begin(every: number): void {
-  const next = (at: number): void => void setTimeout(() => stall(at * every, () => next(at + 1)), Math.max(0, at * every - stallMs - sinceFirst()))
+  const next = (at: number): void =>
+    void setTimeout(
+      () => stall(at * every, () => next(at + 1)),
+      Math.max(0, at * every - stallMs - sinceFirst()),
+    )
   next(1)
 }
 
@@ -77,5 +85,7 @@ const server = createServer((request, response) => {
 })
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()
-  process.stdout.write(`listening on http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}\n`)
+  process.stdout.write(
+    `listening on http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}\n`,
+  )
 })

@@ -23,7 +23,17 @@ const debianFifteen = '/usr/lib/postgresql/15/bin'
 /* oxlint-disable-next-line import/no-default-export -- vitest calls the default export. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const faults = { abortedStreams: 0, lateEvents: 0, throttled: 0 }
-  const services = await startServices({ runId: `test_${newSuffix()}`, seed: 1, timeScale: 0, faults, namespacesPerIndex: 100, databaseUrl: null }, systemClock)
+  const services = await startServices(
+    {
+      runId: `test_${newSuffix()}`,
+      seed: 1,
+      timeScale: 0,
+      faults,
+      namespacesPerIndex: 100,
+      databaseUrl: null,
+    },
+    systemClock,
+  )
   const stops = [services.close]
   const servers: Record<string, string> = { '18': services.addresses.adminUrl }
   if (existsSync(debianFifteen)) {
@@ -32,8 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const cluster = await startCluster(folder, systemClock, { binariesFolder: debianFifteen })
     servers['15'] = cluster.adminUrl
     stops.push(cluster.stop, () => releaseLease(folder))
-  }
-  else console.warn('PostgreSQL 15 is not installed here: integration tests run on 18 alone.')
+  } else console.warn('PostgreSQL 15 is not installed here: integration tests run on 18 alone.')
   project.provide('services', services.addresses)
   project.provide('postgresServers', servers)
   return async () => {

@@ -11,9 +11,12 @@ export function wideSchema({ tables, functions }: Width): string {
   const roles =
     'create role wide_owner nologin; create role wide_app login; create schema wide authorization wide_owner; ' +
     'grant usage on schema wide to wide_app; set role wide_owner;'
-  return [roles, ...range(tables).map(tableSql), ...range(functions).map((n) => functionSql(n, tables)), 'reset role;'].join(
-    '\n',
-  )
+  return [
+    roles,
+    ...range(tables).map(tableSql),
+    ...range(functions).map((n) => functionSql(n, tables)),
+    'reset role;',
+  ].join('\n')
 }
 
 function range(count: number): readonly number[] {
@@ -45,6 +48,8 @@ function tableSql(n: number): string {
 
 function functionSql(n: number, tables: number): string {
   const table = `wide.t${n % tables}`
-  return `create function wide.f${n}(wanted bigint) returns setof ${table} language sql stable ${n % 10 === 0 ? 'security definer ' : ''}` +
+  return (
+    `create function wide.f${n}(wanted bigint) returns setof ${table} language sql stable ${n % 10 === 0 ? 'security definer ' : ''}` +
     `as $$ select * from ${table} where id = wanted and ${own} $$; grant execute on function wide.f${n}(bigint) to wide_app;`
+  )
 }

@@ -28,28 +28,55 @@ const leastAchieved = 0.99
 /** Runs it; a peer that is not installed has no case. */
 export async function httpContest(options: ContestOptions): Promise<readonly BenchResult[]> {
   await using echo = await startEcho()
-  const rounds: { readonly ours: number; readonly autocannon: number | null; readonly wrk: number | null }[] = []
+  const rounds: {
+    readonly ours: number
+    readonly autocannon: number | null
+    readonly wrk: number | null
+  }[] = []
   for (let round = 0; round < options.rounds; round++) {
     options.signal.throwIfAborted()
     const autocannon = await autocannonRate(echo.url, options.seconds)
     const wrk = await wrkRate(echo.url, options.seconds)
-    rounds.push({ ours: await highestRate(echo.url, (autocannon ?? wrk ?? 20_000) * 1.2, options), autocannon, wrk })
+    rounds.push({
+      ours: await highestRate(echo.url, (autocannon ?? wrk ?? 20_000) * 1.2, options),
+      autocannon,
+      wrk,
+    })
   }
   const results = (['autocannon', 'wrk'] as const).flatMap((peer) => {
     // A round in which no rate was sustained has nothing to be a ratio of.
-    const ratios = rounds.flatMap((round) => (round[peer] === null || round.ours === 0 ? [] : [round.ours / round[peer]]))
+    const ratios = rounds.flatMap((round) =>
+      round[peer] === null || round.ours === 0 ? [] : [round.ours / round[peer]],
+    )
     return ratios.length === 0 ? [] : [resultOf(peer, ratios, rounds)]
   })
   for (const result of results) options.onResult(result)
   return results
 }
 
-function resultOf(peer: 'autocannon' | 'wrk', ratios: readonly number[], rounds: readonly { readonly ours: number; readonly autocannon: number | null; readonly wrk: number | null }[]): BenchResult {
+function resultOf(
+  peer: 'autocannon' | 'wrk',
+  ratios: readonly number[],
+  rounds: readonly {
+    readonly ours: number
+    readonly autocannon: number | null
+    readonly wrk: number | null
+  }[],
+): BenchResult {
   const middle = median([...ratios])
   const ours = Math.round(median(rounds.map((round) => round.ours)))
   const theirs = Math.round(median(rounds.flatMap((round) => round[peer] ?? [])))
   const against = `${peer} with ${connections} connections, as many requests as it gets; ours on time`
-  return { id: `load.http-against-${peer}`, ratio: middle, against, spreadPct: (100 * (Math.max(...ratios) - Math.min(...ratios))) / middle, goal: peer === 'autocannon' ? 1 : null, rounds: ratios.length, ratios: [...ratios], figures: { oursPerSecond: ours, peerPerSecond: theirs } }
+  return {
+    id: `load.http-against-${peer}`,
+    ratio: middle,
+    against,
+    spreadPct: (100 * (Math.max(...ratios) - Math.min(...ratios))) / middle,
+    goal: peer === 'autocannon' ? 1 : null,
+    rounds: ratios.length,
+    ratios: [...ratios],
+    figures: { oursPerSecond: ours, peerPerSecond: theirs },
+  }
 }
 
 interface Echo extends AsyncDisposable {
@@ -58,7 +85,11 @@ interface Echo extends AsyncDisposable {
 
 async function startEcho(): Promise<Echo> {
   const isSource = import.meta.url.endsWith('.ts')
-  const child: ChildProcess = fork(fileURLToPath(new URL(isSource ? './echo-server.ts' : './echo-server.js', import.meta.url)), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] })
+  const child: ChildProcess = fork(
+    fileURLToPath(new URL(isSource ? './echo-server.ts' : './echo-server.js', import.meta.url)),
+    [],
+    { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] },
+  )
   const [{ url }] = (await once(child, 'message')) as [{ readonly url: string }]
   return {
     url,
@@ -80,7 +111,12 @@ async function autocannonRate(url: string, seconds: number): Promise<number | nu
 
 async function wrkRate(url: string, seconds: number): Promise<number | null> {
   try {
-    const { stdout } = await promisify(execFile)('wrk', ['-t1', `-c${connections}`, `-d${Math.ceil(seconds)}s`, url])
+    const { stdout } = await promisify(execFile)('wrk', [
+      '-t1',
+      `-c${connections}`,
+      `-d${Math.ceil(seconds)}s`,
+      url,
+    ])
     const rate = /Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]
     return rate === undefined ? null : Number(rate)
   } catch {
@@ -101,8 +137,17 @@ async function highestRate(url: string, tooHigh: number, options: ContestOptions
   return low
 }
 
-async function isSustained(url: string, ratePerSecond: number, { seconds }: ContestOptions): Promise<boolean> {
-  const { sendLagP99Ms, answeredPerSecond } = await driven({ url, ratePerSecond, seconds, connections })
+async function isSustained(
+  url: string,
+  ratePerSecond: number,
+  { seconds }: ContestOptions,
+): Promise<boolean> {
+  const { sendLagP99Ms, answeredPerSecond } = await driven({
+    url,
+    ratePerSecond,
+    seconds,
+    connections,
+  })
   return sendLagP99Ms < mostSendLagMs && answeredPerSecond >= leastAchieved * ratePerSecond
 }
 
@@ -110,7 +155,12 @@ async function isSustained(url: string, ratePerSecond: number, { seconds }: Cont
 async function driven(task: HttpTask): Promise<HttpFigures> {
   const isSource = import.meta.url.endsWith('.ts')
   makeRoomForThreads()
-  const worker = new Worker(fileURLToPath(new URL(isSource ? './http-load-thread.ts' : './http-load-thread.js', import.meta.url)), { workerData: task, env: {}, execArgv: [] })
+  const worker = new Worker(
+    fileURLToPath(
+      new URL(isSource ? './http-load-thread.ts' : './http-load-thread.js', import.meta.url),
+    ),
+    { workerData: task, env: {}, execArgv: [] },
+  )
   try {
     const [figures] = (await once(worker, 'message')) as [HttpFigures]
     return figures

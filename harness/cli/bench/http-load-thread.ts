@@ -31,7 +31,10 @@ async function drive({ url, ratePerSecond, seconds, connections }: HttpTask): Pr
   const [sendLag, latency] = [timeHistogram(), timeHistogram()]
   let answered = 0
   const startMs = clock.monotonicMs()
-  const atMs = Float64Array.from({ length: Math.round(ratePerSecond * (seconds + warmupMs / 1_000)) }, (_each, at) => (at * 1_000) / ratePerSecond)
+  const atMs = Float64Array.from(
+    { length: Math.round(ratePerSecond * (seconds + warmupMs / 1_000)) },
+    (_each, at) => (at * 1_000) / ratePerSecond,
+  )
   await pace({
     atMs,
     clock,
@@ -51,12 +54,26 @@ async function drive({ url, ratePerSecond, seconds, connections }: HttpTask): Pr
           latency.record(clock.monotonicMs() - startMs - intendedMs)
           answered++
         }
-        pool.dispatch({ path: pathname, method: 'GET' }, { onRequestStart: () => undefined, onResponseStart: () => undefined, onResponseData: () => undefined, onResponseEnd: end, onResponseError: () => resolve() })
+        pool.dispatch(
+          { path: pathname, method: 'GET' },
+          {
+            onRequestStart: () => undefined,
+            onResponseStart: () => undefined,
+            onResponseData: () => undefined,
+            onResponseEnd: end,
+            onResponseError: () => resolve(),
+          },
+        )
       }),
   })
   const tookSeconds = Math.max(seconds, (clock.monotonicMs() - startMs - warmupMs) / 1_000)
   await pool.destroy()
-  return { sendLagP99Ms: sendLag.valueAt(0.99) ?? Infinity, answeredPerSecond: answered / tookSeconds, latencyP50Ms: latency.valueAt(0.5), latencyP99Ms: latency.valueAt(0.99) }
+  return {
+    sendLagP99Ms: sendLag.valueAt(0.99) ?? Infinity,
+    answeredPerSecond: answered / tookSeconds,
+    latencyP50Ms: latency.valueAt(0.5),
+    latencyP99Ms: latency.valueAt(0.99),
+  }
 }
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin; windows do

@@ -14,33 +14,73 @@ import type { Fleet, PlannedLimits, SimulationPlan } from '../../simulate/plan.t
 
 const tenants = 100
 const queriesEach = 500
-const unlimited: PlannedLimits = { maxInFlight: null, connections: null, providers: [], attempts: 4, timeoutMs: null }
+const unlimited: PlannedLimits = {
+  maxInFlight: null,
+  connections: null,
+  providers: [],
+  attempts: 4,
+  timeoutMs: null,
+}
 const places: PlannedLimits = { ...unlimited, maxInFlight: 64 }
-const everything: PlannedLimits = { ...places, connections: 14, providers: [{ provider: 'openai', requestsPerMinute: 500, tokensPerMinute: 800_000 }] }
+const everything: PlannedLimits = {
+  ...places,
+  connections: 14,
+  providers: [{ provider: 'openai', requestsPerMinute: 500, tokensPerMinute: 800_000 }],
+}
 
 /** Variates a query that the grains draw: prompt, answer and what it takes up to the first token and from there; or each stage by itself. */
 const [fewVariates, allVariates] = [4, 9]
 
 /** All of them. */
 export async function simulateContenders(): Promise<readonly SimulateContender[]> {
-  const contender = async (id: string, grain: Grain, limits: PlannedLimits): Promise<SimulateContender> => {
+  const contender = async (
+    id: string,
+    grain: Grain,
+    limits: PlannedLimits,
+  ): Promise<SimulateContender> => {
     const plan = await benchPlan(grain, limits)
-    return { id, queries: tenants * queriesEach, variates: grain === 'query' ? fewVariates : allVariates, run: () => void simulateGroup(plan, 0) }
+    return {
+      id,
+      queries: tenants * queriesEach,
+      variates: grain === 'query' ? fewVariates : allVariates,
+      run: () => void simulateGroup(plan, 0),
+    }
   }
-  return [await contender('query', 'query', unlimited), await contender('event-places', 'event', places), await contender('event-all-limits', 'event', everything)]
+  return [
+    await contender('query', 'query', unlimited),
+    await contender('event-places', 'event', places),
+    await contender('event-all-limits', 'event', everything),
+  ]
 }
 
 async function benchPlan(grain: Grain, limits: PlannedLimits): Promise<SimulationPlan> {
-  const simulation = simulationSchema.parse({ from: '2026-11-01', months: 1, demand: { peakToTrough: 4, weekendRate: 0.4 } })
+  const simulation = simulationSchema.parse({
+    from: '2026-11-01',
+    months: 1,
+    demand: { peakToTrough: 4, weekendRate: 0.4 },
+  })
   const book = await loadPriceBook('list-2026-11')
-  const models = modelsFromProfiles({ embedding: { model: 'text-embedding-3-small' }, reranker: 'bge-reranker-v2-m3' })
-  const months = monthsOf(simulation).map((month) => ({ ...month, weightSums: hourWeights(month, simulation.demand), volume: 1, segments: segmentsOf(month, { prices: boundariesOf(book), epochs: [] }) }))
+  const models = modelsFromProfiles({
+    embedding: { model: 'text-embedding-3-small' },
+    reranker: 'bge-reranker-v2-m3',
+  })
+  const months = monthsOf(simulation).map((month) => ({
+    ...month,
+    weightSums: hourWeights(month, simulation.demand),
+    volume: 1,
+    segments: segmentsOf(month, { prices: boundariesOf(book), epochs: [] }),
+  }))
   return {
     seed: 1,
     grain,
     months,
     fleet: benchFleet(months[0]?.fromMs ?? 0, months[0]?.toMs ?? 0),
-    variants: [plannedVariant({ model: 'gpt-4o-mini', topK: 5, rerank: true, maxOutputTokens: 1_024 }, models)],
+    variants: [
+      plannedVariant(
+        { model: 'gpt-4o-mini', topK: 5, rerank: true, maxOutputTokens: 1_024 },
+        models,
+      ),
+    ],
     variantOf: [new Int32Array(tenants)],
     prompts: wholeTable(logNormalTable(1_200, 0.1)),
     promptTable: Int32Array.of(0),

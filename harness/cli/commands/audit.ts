@@ -23,22 +23,75 @@ const probes = ['clone', 'template', 'readonly', 'off'] as const
 export const auditCommand: Command = {
   build: (yargs) =>
     yargs
-      .option('database-url', { type: 'string', describe: 'The database to judge (or TENANTBENCH_DATABASE_URL); nothing in it is changed' })
-      .option('role', { type: 'string', array: true, nargs: 1, describe: 'A login role of the application, by name or as postgres://role:password@host/db; repeatable (default: every login role that reaches something)' })
-      .option('probe', { choices: probes, default: 'clone', describe: 'clone: structure only, on an embedded PostgreSQL; template: a copy on its own server; readonly: on the database itself; off: rules only' })
-      .option('threat-model', { choices: threatModels, default: 'M2', describe: 'M1: the application forgets a filter; M2: a tenant influences values; M3: a tenant can run SQL' })
-      .option('format', { choices: formats, default: 'pretty', describe: 'How the answer is printed' })
+      .option('database-url', {
+        type: 'string',
+        describe: 'The database to judge (or TENANTBENCH_DATABASE_URL); nothing in it is changed',
+      })
+      .option('role', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe:
+          'A login role of the application, by name or as postgres://role:password@host/db; repeatable (default: every login role that reaches something)',
+      })
+      .option('probe', {
+        choices: probes,
+        default: 'clone',
+        describe:
+          'clone: structure only, on an embedded PostgreSQL; template: a copy on its own server; readonly: on the database itself; off: rules only',
+      })
+      .option('threat-model', {
+        choices: threatModels,
+        default: 'M2',
+        describe:
+          'M1: the application forgets a filter; M2: a tenant influences values; M3: a tenant can run SQL',
+      })
+      .option('format', {
+        choices: formats,
+        default: 'pretty',
+        describe: 'How the answer is printed',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'The same as --format json' })
-      .option('context', { type: 'string', array: true, nargs: 1, describe: 'A setting that makes a session a tenant and the column it is compared with, e.g. app.tenant_id=public.tenants.id; a claim as setting/claim' })
-      .option('tenant-column', { type: 'string', array: true, nargs: 1, describe: 'A column that says whose a row is, e.g. public.doc.owner_ref' })
-      .option('allow', { type: 'string', describe: 'A YAML list of accepted findings: key, reason, expires' })
-      .option('baseline', { type: 'string', describe: 'An earlier answer as JSON; its findings are accepted' })
-      .option('fix-check', { type: 'boolean', default: false, describe: 'Apply the mends on a clone and probe again' })
-      .example('$0 audit --database-url postgres://me@localhost/shop --role shop_app', 'Rules and probes, as the application\'s login')
-      .example('$0 audit --database-url postgres://me@localhost/shop --format sarif', 'For a code host'),
+      .option('context', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe:
+          'A setting that makes a session a tenant and the column it is compared with, e.g. app.tenant_id=public.tenants.id; a claim as setting/claim',
+      })
+      .option('tenant-column', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'A column that says whose a row is, e.g. public.doc.owner_ref',
+      })
+      .option('allow', {
+        type: 'string',
+        describe: 'A YAML list of accepted findings: key, reason, expires',
+      })
+      .option('baseline', {
+        type: 'string',
+        describe: 'An earlier answer as JSON; its findings are accepted',
+      })
+      .option('fix-check', {
+        type: 'boolean',
+        default: false,
+        describe: 'Apply the mends on a clone and probe again',
+      })
+      .example(
+        '$0 audit --database-url postgres://me@localhost/shop --role shop_app',
+        "Rules and probes, as the application's login",
+      )
+      .example(
+        '$0 audit --database-url postgres://me@localhost/shop --format sarif',
+        'For a code host',
+      ),
   async execute(given, environment) {
     const databaseUrl = databaseUrlFrom(given, environment, {})
-    if (databaseUrl === null) throw new TenantbenchError('TB_USAGE', { detail: 'Name the database: --database-url postgres://user@host/database.' })
+    if (databaseUrl === null)
+      throw new TenantbenchError('TB_USAGE', {
+        detail: 'Name the database: --database-url postgres://user@host/database.',
+      })
     const exceptions = await exceptionsFrom(given, systemClock)
     const stated = statedFrom(given)
     for (const warning of exceptions.warnings) process.stderr.write(`note: ${warning}\n`)
@@ -53,7 +106,11 @@ export const auditCommand: Command = {
       fixCheck: given['fix-check'] === true,
       signal: lifetime.signal,
       clock: systemClock,
-      openServer: (majorVersion) => startClonePostgres({ majorVersion, runtimeFolder: environment['XDG_RUNTIME_DIR'] ?? null }, systemClock),
+      openServer: (majorVersion) =>
+        startClonePostgres(
+          { majorVersion, runtimeFolder: environment['XDG_RUNTIME_DIR'] ?? null },
+          systemClock,
+        ),
       onStage: (stage) => process.stderr.write(`${stageWords[stage]}\n`),
     })
     process.stdout.write(`${rendered(result, given)}\n`)
@@ -61,7 +118,13 @@ export const auditCommand: Command = {
   },
 }
 
-const stageWords = { catalogue: '[1/4] reading the structure', rules: '[2/4] applying the rules', clone: '[3/4] making a clone', probes: '[4/4] probing', 'fix-check': '      trying the mends on a clone' } as const
+const stageWords = {
+  catalogue: '[1/4] reading the structure',
+  rules: '[2/4] applying the rules',
+  clone: '[3/4] making a clone',
+  probes: '[4/4] probing',
+  'fix-check': '      trying the mends on a clone',
+} as const
 
 function rendered(result: AuditResult, given: Readonly<Record<string, unknown>>): string {
   switch (given['json'] === true ? 'json' : given['format']) {

@@ -27,28 +27,78 @@ import { showProgress } from '../show-progress.ts'
 /** The command. */
 export const runCommand: Command = {
   build: (yargs) =>
-    scenarioFlags(yargs.positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario file, e.g. scenarios/quick.yaml' }))
-      .option('services', { choices: ['embedded', 'live'], default: 'embedded', describe: 'Local stand-ins, or the vendors themselves: keys from OPENAI_API_KEY, PINECONE_API_KEY, ANTHROPIC_API_KEY; needs --max-spend' })
-      .option('resume', { type: 'string', describe: 'The folder of an interrupted run of this scenario: only what is not done is asked' })
-      .option('max-spend', { type: 'string', describe: 'Stop before more than so many dollars are spent, at list prices' })
-      .option('baseline', { type: 'string', describe: 'A run, or a folder of runs, to compare with once this one is done' })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Say what it would come to, and start nothing' })
-      .option('json', { type: 'boolean', default: false, describe: 'Print the run record on stdout' })
+    scenarioFlags(
+      yargs.positional('scenario', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A scenario file, e.g. scenarios/quick.yaml',
+      }),
+    )
+      .option('services', {
+        choices: ['embedded', 'live'],
+        default: 'embedded',
+        describe:
+          'Local stand-ins, or the vendors themselves: keys from OPENAI_API_KEY, PINECONE_API_KEY, ANTHROPIC_API_KEY; needs --max-spend',
+      })
+      .option('resume', {
+        type: 'string',
+        describe:
+          'The folder of an interrupted run of this scenario: only what is not done is asked',
+      })
+      .option('max-spend', {
+        type: 'string',
+        describe: 'Stop before more than so many dollars are spent, at list prices',
+      })
+      .option('baseline', {
+        type: 'string',
+        describe: 'A run, or a folder of runs, to compare with once this one is done',
+      })
+      .option('dry-run', {
+        type: 'boolean',
+        default: false,
+        describe: 'Say what it would come to, and start nothing',
+      })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'Print the run record on stdout',
+      })
       .example('$0 run scenarios/quick.yaml', 'Compare five tenants on embedded services')
-      .example('$0 run scenarios/m11-checkpoint.yaml --dry-run', 'Cells, queries, tokens, time and dollars beforehand')
-      .example('$0 run scenarios/smoke.yaml --baseline runs', 'A gate: slower, dearer or less right than the runs before?')
-      .example('$0 run scenarios/quick.yaml --resume runs/<folder>', 'Go on where an interrupted run ended')
-      .example('$0 run scenarios/quick.yaml --seed 7 --json', 'The same with another seed, as JSON'),
+      .example(
+        '$0 run scenarios/m11-checkpoint.yaml --dry-run',
+        'Cells, queries, tokens, time and dollars beforehand',
+      )
+      .example(
+        '$0 run scenarios/smoke.yaml --baseline runs',
+        'A gate: slower, dearer or less right than the runs before?',
+      )
+      .example(
+        '$0 run scenarios/quick.yaml --resume runs/<folder>',
+        'Go on where an interrupted run ended',
+      )
+      .example(
+        '$0 run scenarios/quick.yaml --seed 7 --json',
+        'The same with another seed, as JSON',
+      ),
   async execute(given, environment) {
     const scenario = await scenarioFrom(given, String(given['scenario']))
     databaseUrlFrom(given, environment, scenario)
     const isJson = given['json'] === true
     const live = given['services'] === 'live' ? liveEndpoints(scenario, environment) : null
-    if (live !== null && given['max-spend'] === undefined && given['dry-run'] !== true) throw new TenantbenchError('TB_USAGE', { detail: '--services live spends money: say how much it may with --max-spend USD. --dry-run says what it would come to.' })
-    const baseline = typeof given['baseline'] === 'string' ? await openBaseline(given['baseline']) : null
+    if (live !== null && given['max-spend'] === undefined && given['dry-run'] !== true)
+      throw new TenantbenchError('TB_USAGE', {
+        detail:
+          '--services live spends money: say how much it may with --max-spend USD. --dry-run says what it would come to.',
+      })
+    const baseline =
+      typeof given['baseline'] === 'string' ? await openBaseline(given['baseline']) : null
     const money = moneyAndResume(given, scenario)
     if (given['dry-run'] === true) {
-      const estimate = estimateRun(scenario, await prepareRun({ scenario, clock: systemClock, environment }), systemClock)
+      const estimate = estimateRun(
+        scenario,
+        await prepareRun({ scenario, clock: systemClock, environment }),
+        systemClock,
+      )
       process.stdout.write(`${isJson ? printableJson(estimate) : terminalEstimate(estimate)}\n`)
       return 0
     }
@@ -58,11 +108,19 @@ export const runCommand: Command = {
       // Loaded only now: what is wrong with the input is known much sooner.
       const { run } = await import('../../run/run.ts')
       let compared: CompareReport | null = null
-      const compareWith = baseline === null ? null : async (own: RecordedRun): Promise<CheckResult> => {
-        compared = await baseline.compare(own)
-        return checkBaseline(compared)
-      }
-      const record = await run({ ...(await newRun({ given, environment, scenario, lifetime, progress })), ...money, live, compareWith })
+      const compareWith =
+        baseline === null
+          ? null
+          : async (own: RecordedRun): Promise<CheckResult> => {
+              compared = await baseline.compare(own)
+              return checkBaseline(compared)
+            }
+      const record = await run({
+        ...(await newRun({ given, environment, scenario, lifetime, progress })),
+        ...money,
+        live,
+        compareWith,
+      })
       progress.stop()
       if (compared !== null) await writeComparison(record.runDir, compared)
       process.stdout.write(isJson ? `${printableJson(record)}\n` : `${terminalSummary(record)}\n`)
@@ -74,18 +132,36 @@ export const runCommand: Command = {
 }
 
 /** What --resume and --max-spend say. Throws TB_USAGE. */
-function moneyAndResume(given: Readonly<Record<string, unknown>>, scenario: LoadedScenario): Required<Pick<RunOptions, 'maxSpend' | 'isResumable'>> & Partial<Pick<RunOptions, 'runDir' | 'mayNumber' | 'isResumed'>> {
+function moneyAndResume(
+  given: Readonly<Record<string, unknown>>,
+  scenario: LoadedScenario,
+): Required<Pick<RunOptions, 'maxSpend' | 'isResumable'>> &
+  Partial<Pick<RunOptions, 'runDir' | 'mayNumber' | 'isResumed'>> {
   const resume = given['resume']
-  if (typeof resume === 'string' && typeof given['out'] === 'string') throw new TenantbenchError('TB_USAGE', { detail: '--resume goes on in its own folder; leave --out away.' })
-  return { isResumable: true, maxSpend: maxSpendFrom(given['max-spend'], scenario), ...(typeof resume === 'string' ? { runDir: resume, mayNumber: false, isResumed: true } : {}) }
+  if (typeof resume === 'string' && typeof given['out'] === 'string')
+    throw new TenantbenchError('TB_USAGE', {
+      detail: '--resume goes on in its own folder; leave --out away.',
+    })
+  return {
+    isResumable: true,
+    maxSpend: maxSpendFrom(given['max-spend'], scenario),
+    ...(typeof resume === 'string' ? { runDir: resume, mayNumber: false, isResumed: true } : {}),
+  }
 }
 
 function maxSpendFrom(given: unknown, scenario: LoadedScenario): PicoUsd | null {
   if (given === undefined) return null
   const text = String(given).replace(/^\$/, '')
-  if (!/^\d+(\.\d{1,12})?$/.test(text)) throw new TenantbenchError('TB_USAGE', { detail: `--max-spend ${JSON.stringify(String(given))}: write dollars, e.g. 2.50.` })
+  if (!/^\d+(\.\d{1,12})?$/.test(text))
+    throw new TenantbenchError('TB_USAGE', {
+      detail: `--max-spend ${JSON.stringify(String(given))}: write dollars, e.g. 2.50.`,
+    })
   // What a system of the user's will charge for a request nobody knows before it is asked.
-  if (scenario.target !== undefined) throw new TenantbenchError('TB_USAGE', { detail: '--max-spend is held for the reference system alone: what a target of yours charges for a request is not known before it is asked.' })
+  if (scenario.target !== undefined)
+    throw new TenantbenchError('TB_USAGE', {
+      detail:
+        '--max-spend is held for the reference system alone: what a target of yours charges for a request is not known before it is asked.',
+    })
   return parseUsd(text)
 }
 

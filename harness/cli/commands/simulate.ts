@@ -25,28 +25,72 @@ import { codeVersion } from '../version.ts'
 export const simulateCommand: Command = {
   build: (yargs) =>
     yargs
-      .positional('scenario', { type: 'string', demandOption: true, describe: 'A scenario with a simulation, e.g. scenarios/fleet-month.yaml' })
-      .option('grain', { choices: [...grains], describe: 'event: all queues and limits; query: each query drawn and priced; hour: counts and sums' })
-      .option('from', { type: 'string', describe: 'A recorded run, a folder of them, or what calibrate --out wrote: times and words as measured, in place of published profiles' })
+      .positional('scenario', {
+        type: 'string',
+        demandOption: true,
+        describe: 'A scenario with a simulation, e.g. scenarios/fleet-month.yaml',
+      })
+      .option('grain', {
+        choices: [...grains],
+        describe:
+          'event: all queues and limits; query: each query drawn and priced; hour: counts and sums',
+      })
+      .option('from', {
+        type: 'string',
+        describe:
+          'A recorded run, a folder of them, or what calibrate --out wrote: times and words as measured, in place of published profiles',
+      })
       .option('prices', { type: 'string', describe: 'Another price book, by its name or path' })
-      .option('workers', { type: 'number', describe: 'Threads at most (default: one a processor); the result is the same on any number' })
-      .option('seed', { type: 'number', describe: 'Seed in place of the scenario\'s' })
-      .option('set', { type: 'string', array: true, nargs: 1, describe: 'Change a value, e.g. --set simulation.demand.peakToTrough=8' })
-      .option('cache', { type: 'boolean', default: true, describe: 'Keep token counts for the next time (TENANTBENCH_CACHE_DIR, else the user\'s cache folder); --cache=false does not' })
+      .option('workers', {
+        type: 'number',
+        describe:
+          'Threads at most (default: one a processor); the result is the same on any number',
+      })
+      .option('seed', { type: 'number', describe: "Seed in place of the scenario's" })
+      .option('set', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'Change a value, e.g. --set simulation.demand.peakToTrough=8',
+      })
+      .option('cache', {
+        type: 'boolean',
+        default: true,
+        describe:
+          "Keep token counts for the next time (TENANTBENCH_CACHE_DIR, else the user's cache folder); --cache=false does not",
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print the report as JSON' })
-      .option('out', { type: 'string', describe: 'A new file for the same JSON, which `price` reads' })
+      .option('out', {
+        type: 'string',
+        describe: 'A new file for the same JSON, which `price` reads',
+      })
       .example('$0 simulate scenarios/fleet-month.yaml', 'A month of a hundred tenants')
       .example('$0 simulate scenarios/fleet-100k.yaml --json', 'Five hundred million queries')
-      .example('$0 simulate scenarios/fleet-growth.yaml --set simulation.provisioning.leadTimeSeconds=86400', 'Is the next index ready in time?'),
+      .example(
+        '$0 simulate scenarios/fleet-growth.yaml --set simulation.provisioning.leadTimeSeconds=86400',
+        'Is the next index ready in time?',
+      ),
   async execute(given, environment) {
     const seed = given['seed'] === undefined ? [] : [{ path: ['seed'], value: given['seed'] }]
-    const scenario = await loadScenario(String(given['scenario']), [...(Array.isArray(given['set']) ? given['set'].map((each) => parseSetting(String(each))) : []), ...seed])
-    const workers = given['workers'] === undefined ? availableParallelism() : Number(given['workers'])
-    if (!Number.isInteger(workers) || workers < 1 || workers > 256) throw new TenantbenchError('TB_USAGE', { detail: '--workers is a whole number from 1 to 256.' })
+    const scenario = await loadScenario(String(given['scenario']), [
+      ...(Array.isArray(given['set'])
+        ? given['set'].map((each) => parseSetting(String(each)))
+        : []),
+      ...seed,
+    ])
+    const workers =
+      given['workers'] === undefined ? availableParallelism() : Number(given['workers'])
+    if (!Number.isInteger(workers) || workers < 1 || workers > 256)
+      throw new TenantbenchError('TB_USAGE', {
+        detail: '--workers is a whole number from 1 to 256.',
+      })
     const out = typeof given['out'] === 'string' ? given['out'] : null
     if (out !== null) await refuseExisting(out)
     using lifetime = watchLifetime(systemClock)
-    const book = typeof given['prices'] === 'string' ? await openBook(given['prices']) : await loadPriceBook(scenario.priceBook)
+    const book =
+      typeof given['prices'] === 'string'
+        ? await openBook(given['prices'])
+        : await loadPriceBook(scenario.priceBook)
     const report = await simulate({
       scenario,
       grain: grains.find((grain) => grain === given['grain']) ?? null,
@@ -73,6 +117,7 @@ const mostIndented = 1_000
 
 /** Models from a file of them, or fitted to the runs of a folder. */
 async function fittedFrom(path: string, book: PriceBook): Promise<FittedModels> {
-  if ((await kindOfRecord(path)) === 'file') return decodeModels(await readText(path, 'TB_CALIBRATION_INVALID'))
+  if ((await kindOfRecord(path)) === 'file')
+    return decodeModels(await readText(path, 'TB_CALIBRATION_INVALID'))
   return fitRuns(await readRuns(path), book)
 }

@@ -27,14 +27,19 @@ export const usualBook = 'list-2026-11'
 
 /** A book by its name, or by a path: a folder or a .yaml file. */
 export async function openBook(nameOrPath: string): Promise<PriceBook> {
-  return (await priceBookIds()).includes(nameOrPath) || !/[./\\]/.test(nameOrPath) ? loadPriceBook(nameOrPath) : readPriceBook(nameOrPath)
+  return (await priceBookIds()).includes(nameOrPath) || !/[./\\]/.test(nameOrPath)
+    ? loadPriceBook(nameOrPath)
+    : readPriceBook(nameOrPath)
 }
 
 /** The time at the start of a day, or null. Throws TB_USAGE. */
 export function dayAsked(given: unknown): number | null {
   if (typeof given !== 'string') return null
   const atMs = /^\d{4}-\d{2}-\d{2}$/.test(given) ? Date.parse(`${given}T00:00:00Z`) : Number.NaN
-  if (Number.isNaN(atMs) || dayOf(atMs) !== given) throw new TenantbenchError('TB_USAGE', { detail: `--on is a day as in 2026-11-01, not ${JSON.stringify(given)}.` })
+  if (Number.isNaN(atMs) || dayOf(atMs) !== given)
+    throw new TenantbenchError('TB_USAGE', {
+      detail: `--on is a day as in 2026-11-01, not ${JSON.stringify(given)}.`,
+    })
   return atMs
 }
 
@@ -45,11 +50,19 @@ export function dayOr(atMs: number | null, clock: Clock = systemClock): number {
 
 /** Units after the number that a price is for. */
 export function perWords(per: bigint): string {
-  return per === 1_000_000n ? 'million' : per === 1_000n ? 'thousand' : per === 1n ? 'each' : String(per)
+  return per === 1_000_000n
+    ? 'million'
+    : per === 1_000n
+      ? 'thousand'
+      : per === 1n
+        ? 'each'
+        : String(per)
 }
 
 /** A price as people write it. */
-export function priceWords(price: { readonly amount: PicoUsd; readonly per: bigint } | null): string {
+export function priceWords(
+  price: { readonly amount: PicoUsd; readonly per: bigint } | null,
+): string {
   return price === null ? '-' : `$${formatUsd(price.amount)} / ${perWords(price.per)}`
 }
 

@@ -17,7 +17,11 @@ export interface Chosen {
 
 /** Chooses. An invalid candidate is no reason to leave a run out; the comparison itself says so. */
 export function chooseBaselines(stored: readonly StoredRun[], candidate: RunRecord): Chosen {
-  const judged = stored.map(({ name, record }) => ({ name, record, reason: record === null ? 'its record cannot be read' : reasonAgainst(record, candidate) }))
+  const judged = stored.map(({ name, record }) => ({
+    name,
+    record,
+    reason: record === null ? 'its record cannot be read' : reasonAgainst(record, candidate),
+  }))
   const seen = new Set<string>()
   const comparable = judged.flatMap(({ name, record, reason }) => {
     // A copy of a run is the same run, and would be counted as another machine that agrees.
@@ -26,14 +30,19 @@ export function chooseBaselines(stored: readonly StoredRun[], candidate: RunReco
     return [{ name, record }]
   })
   return {
-    comparable: comparable.toSorted((one, other) => (one.record.timing.startedAt < other.record.timing.startedAt ? 1 : -1)),
-    leftOut: judged.filter(({ name }) => !comparable.some((each) => each.name === name)).map(({ name, reason }) => ({ run: name, reason: reason ?? 'it is a copy of another' })),
+    comparable: comparable.toSorted((one, other) =>
+      one.record.timing.startedAt < other.record.timing.startedAt ? 1 : -1,
+    ),
+    leftOut: judged
+      .filter(({ name }) => !comparable.some((each) => each.name === name))
+      .map(({ name, reason }) => ({ run: name, reason: reason ?? 'it is a copy of another' })),
   }
 }
 
 function reasonAgainst(record: RunRecord, candidate: RunRecord): string | null {
   if (record.runId === candidate.runId) return 'it is the candidate itself'
   if (record.verdict === 'leak') return 'it leaked'
-  if (record.timing.startedAt >= candidate.timing.startedAt) return 'it is not older than the candidate'
+  if (record.timing.startedAt >= candidate.timing.startedAt)
+    return 'it is not older than the candidate'
   return whyIncomparable(record, { ...candidate, verdict: 'pass' })[0] ?? null
 }

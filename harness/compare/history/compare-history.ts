@@ -19,14 +19,27 @@ export interface History {
 }
 
 /** Compares a run with its history. */
-export function compareWithHistory({ runs, leftOut, last }: History, candidate: RecordedRun, tolerances: Tolerances): CompareReport {
+export function compareWithHistory(
+  { runs, leftOut, last }: History,
+  candidate: RecordedRun,
+  tolerances: Tolerances,
+): CompareReport {
   const [newest, ...older] = runs.slice(0, last)
   if (newest === undefined) return { ...nothingToCompare(candidate), leftOut }
-  return { ...compareToRuns({ newest, older }, candidate, tolerances), leftOut, changePoints: changePointsIn(runs.toReversed(), tolerances) }
+  return {
+    ...compareToRuns({ newest, older }, candidate, tolerances),
+    leftOut,
+    changePoints: changePointsIn(runs.toReversed(), tolerances),
+  }
 }
 
 function nothingToCompare({ record }: RecordedRun): CompareReport {
-  const verdict = record.verdict === 'invalid' ? 'invalid' : record.isolation.leaks > 0 ? 'regression' : 'inconclusive'
+  const verdict =
+    record.verdict === 'invalid'
+      ? 'invalid'
+      : record.isolation.leaks > 0
+        ? 'regression'
+        : 'inconclusive'
   return {
     kind: 'runs',
     verdict,

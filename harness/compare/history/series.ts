@@ -26,18 +26,37 @@ interface Series {
 }
 
 /** Changes of level in runs from the oldest to the newest, the latest first. Only metrics with a tolerance are looked at. */
-export function changePointsIn(runs: readonly RecordedRun[], tolerances: Tolerances): readonly HistoryChange[] {
+export function changePointsIn(
+  runs: readonly RecordedRun[],
+  tolerances: Tolerances,
+): readonly HistoryChange[] {
   if (runs.length < leastRuns) return []
   const cells = runs.map(samplesByCell)
   return compareMetrics
     .filter(({ name }) => tolerances[name] !== undefined)
-    .flatMap((metric) => seriesOf(cells, metric).flatMap((series) => changesOf(series, runs, metric.name)))
-    .toSorted((one, other) => (one.startedAt === other.startedAt ? Number(other.cell === allCells) - Number(one.cell === allCells) : one.startedAt < other.startedAt ? 1 : -1))
+    .flatMap((metric) =>
+      seriesOf(cells, metric).flatMap((series) => changesOf(series, runs, metric.name)),
+    )
+    .toSorted((one, other) =>
+      one.startedAt === other.startedAt
+        ? Number(other.cell === allCells) - Number(one.cell === allCells)
+        : one.startedAt < other.startedAt
+          ? 1
+          : -1,
+    )
 }
 
-function seriesOf(runs: readonly ReturnType<typeof samplesByCell>[], metric: CompareMetric): readonly Series[] {
+function seriesOf(
+  runs: readonly ReturnType<typeof samplesByCell>[],
+  metric: CompareMetric,
+): readonly Series[] {
   const names = [...new Set(runs.flatMap((cells) => [...cells.keys()]))]
-  const series = names.map((cell) => ({ cell, values: runs.map((cells) => meanOf((cells.get(cell) ?? []).flatMap((sample) => metric.valueOf(sample) ?? []))) }))
+  const series = names.map((cell) => ({
+    cell,
+    values: runs.map((cells) =>
+      meanOf((cells.get(cell) ?? []).flatMap((sample) => metric.valueOf(sample) ?? [])),
+    ),
+  }))
   return names.length < 2 ? series : [...series, { cell: allCells, values: geometricMeans(series) }]
 }
 
@@ -45,16 +64,34 @@ function seriesOf(runs: readonly ReturnType<typeof samplesByCell>[], metric: Com
 function geometricMeans(series: readonly Series[]): readonly (number | null)[] {
   const whole = series.filter(({ values }) => values.every((value) => value !== null && value > 0))
   const runs = series[0]?.values ?? []
-  return runs.map((_each, at) => (whole.length === 0 ? null : Math.exp(whole.reduce((sum, { values }) => sum + Math.log((values[at] ?? 1) / (values[0] ?? 1)), 0) / whole.length)))
+  return runs.map((_each, at) =>
+    whole.length === 0
+      ? null
+      : Math.exp(
+          whole.reduce(
+            (sum, { values }) => sum + Math.log((values[at] ?? 1) / (values[0] ?? 1)),
+            0,
+          ) / whole.length,
+        ),
+  )
 }
 
-function changesOf({ cell, values }: Series, runs: readonly RecordedRun[], metric: string): readonly HistoryChange[] {
+function changesOf(
+  { cell, values }: Series,
+  runs: readonly RecordedRun[],
+  metric: string,
+): readonly HistoryChange[] {
   const known = values.flatMap((value, at) => {
     const run = runs[at]
     return value === null || run === undefined ? [] : [{ value, run }]
   })
-  return changePointsOf(known.map(({ value }) => value), thresholds).flatMap(({ at, beforeMean, afterMean, deltaPct, pValue }) => {
+  return changePointsOf(
+    known.map(({ value }) => value),
+    thresholds,
+  ).flatMap(({ at, beforeMean, afterMean, deltaPct, pValue }) => {
     const run = known[at]?.run
-    return run === undefined ? [] : [{ metric, cell, ...baselineRun(run.record), beforeMean, afterMean, deltaPct, pValue }]
+    return run === undefined
+      ? []
+      : [{ metric, cell, ...baselineRun(run.record), beforeMean, afterMean, deltaPct, pValue }]
   })
 }

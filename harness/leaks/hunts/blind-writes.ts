@@ -14,14 +14,27 @@ const refused = '42501'
 export const blindWrites: Hunt = {
   id: 'rows.blind-writes',
   vector: 'B13',
-  what: 'inserts another tenant\'s rows, gives own rows away, changes and deletes without reading, and empties tables',
+  what: "inserts another tenant's rows, gives own rows away, changes and deletes without reading, and empties tables",
   async run({ tenants: [tenant, other], openPool }, watch) {
     await using one = openPool(1)
     for (const table of await tablesOf(one.app)) {
-      const [foreign] = await inSession(one, other.id, `select to_jsonb(found)::text as seen from ${table} as found limit 1`)
-      const own = (await inSession(one, tenant.id, `select to_jsonb(found)::text as seen from ${table} as found limit 2000`)).length
+      const [foreign] = await inSession(
+        one,
+        other.id,
+        `select to_jsonb(found)::text as seen from ${table} as found limit 1`,
+      )
+      const own = (
+        await inSession(
+          one,
+          tenant.id,
+          `select to_jsonb(found)::text as seen from ${table} as found limit 2000`,
+        )
+      ).length
       const attempts: readonly (readonly [string, string])[] = [
-        ['insert', `insert into ${table} select * from jsonb_populate_record(null::${table}, '${(foreign ?? '{}').replaceAll("'", "''")}')`],
+        [
+          'insert',
+          `insert into ${table} select * from jsonb_populate_record(null::${table}, '${(foreign ?? '{}').replaceAll("'", "''")}')`,
+        ],
         ['give away', `update ${table} set tenant_id = '${other.id}'`],
         ['change', `update ${table} set tenant_id = '${tenant.id}'`],
         ['delete', `delete from ${table}`],
@@ -29,8 +42,16 @@ export const blindWrites: Hunt = {
       ]
       for (const [attempt, text] of attempts) {
         const outcome = await tried(one, tenant.id, text)
-        const control = foreign !== undefined && own > 0 && (outcome === refused || wentThrough(outcome))
-        watch.held({ boundary: 'rows', role: 'app', state: 'recycled', attempt: `${attempt} ${table}` }, { holds: outcome === refused || isOwnRight(attempt, outcome, own), control, what: `to ${attempt} ${table} ended in ${outcome}${typeof outcome === 'number' ? ` rows, of ${own} own ones` : ''}` })
+        const control =
+          foreign !== undefined && own > 0 && (outcome === refused || wentThrough(outcome))
+        watch.held(
+          { boundary: 'rows', role: 'app', state: 'recycled', attempt: `${attempt} ${table}` },
+          {
+            holds: outcome === refused || isOwnRight(attempt, outcome, own),
+            control,
+            what: `to ${attempt} ${table} ended in ${outcome}${typeof outcome === 'number' ? ` rows, of ${own} own ones` : ''}`,
+          },
+        )
       }
     }
   },
@@ -43,7 +64,10 @@ function wentThrough(outcome: number | string): boolean {
 
 /** Own rows may be changed and deleted; whoever reaches more rows than its own has reached another's. */
 function isOwnRight(attempt: string, outcome: number | string, own: number): boolean {
-  return (attempt === 'change' || attempt === 'delete') && (typeof outcome === 'number' ? outcome <= own : true)
+  return (
+    (attempt === 'change' || attempt === 'delete') &&
+    (typeof outcome === 'number' ? outcome <= own : true)
+  )
 }
 
 async function tablesOf(app: Queryable): Promise<readonly string[]> {
@@ -54,7 +78,11 @@ async function tablesOf(app: Queryable): Promise<readonly string[]> {
 }
 
 /** How many rows it reached, or the SQLSTATE that it ended in. Nothing stays. */
-async function tried(one: TenantDatabase, tenantId: TenantId, text: string): Promise<number | string> {
+async function tried(
+  one: TenantDatabase,
+  tenantId: TenantId,
+  text: string,
+): Promise<number | string> {
   let reached: number | null = null
   const state = await stateOf(
     withTenant(one, tenantId, async (session) => {

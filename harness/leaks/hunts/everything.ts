@@ -12,8 +12,16 @@ export const everything: Hunt = {
     const text = await readEverything(one.app)
     for (const [at, { id }] of tenants.entries()) {
       const state = at === 0 ? 'fresh' : 'recycled'
-      watch.saw(id, { boundary: 'rows', role: 'app', state, attempt: 'in a session' }, await inSession(one, id, text))
-      watch.saw(id, { boundary: 'rows', role: 'app', state: 'recycled', attempt: 'in one go' }, await inOneGo(one, id, text))
+      watch.saw(
+        id,
+        { boundary: 'rows', role: 'app', state, attempt: 'in a session' },
+        await inSession(one, id, text),
+      )
+      watch.saw(
+        id,
+        { boundary: 'rows', role: 'app', state: 'recycled', attempt: 'in one go' },
+        await inOneGo(one, id, text),
+      )
     }
   },
 }

@@ -6,7 +6,7 @@ import type { Hunt } from './hunt.ts'
 export const foreignIds: Hunt = {
   id: 'ask.foreign-ids',
   vector: 'F08',
-  what: 'puts another tenant\'s chunk id into a tenant\'s namespace, and asks; hands foreign ids to hydration',
+  what: "puts another tenant's chunk id into a tenant's namespace, and asks; hands foreign ids to hydration",
   async run({ newTenant, ask, putInto, target }, watch) {
     const [one, other] = [await newTenant('poisoned'), await newTenant('poisoning')]
     // What one tenant has just read may lie in some cache.
@@ -15,8 +15,21 @@ export const foreignIds: Hunt = {
     await putInto(place, other.chunkIds)
     const at = (attempt: string) => ({ role: 'app', state: 'with hostile input', attempt }) as const
     const { crossings } = await ask(one, { id: 'poisoned' })
-    watch.crossed(one.id, at('asking'), crossings.filter(({ boundary }) => boundary !== 'matches').map((each) => (each.boundary === 'rows' ? { ...each, identifiers: [] } : each)))
-    const { passages } = await hydrate(target.database, one.id, [...other.chunkIds, ...one.chunkIds])
-    watch.saw(one.id, { ...at('hydrating'), boundary: 'rows' }, passages.map((passage) => JSON.stringify(passage)))
+    watch.crossed(
+      one.id,
+      at('asking'),
+      crossings
+        .filter(({ boundary }) => boundary !== 'matches')
+        .map((each) => (each.boundary === 'rows' ? { ...each, identifiers: [] } : each)),
+    )
+    const { passages } = await hydrate(target.database, one.id, [
+      ...other.chunkIds,
+      ...one.chunkIds,
+    ])
+    watch.saw(
+      one.id,
+      { ...at('hydrating'), boundary: 'rows' },
+      passages.map((passage) => JSON.stringify(passage)),
+    )
   },
 }

@@ -38,7 +38,10 @@ export interface HuntStage {
   /** Takes in one more document of a tenant; its chunks are known as its own. */
   feed(tenant: HuntTenant, documentId: string): Promise<readonly string[]>
   /** Asks the question that each tenant's own fact answers, or another. */
-  ask(tenant: HuntTenant, request: { readonly id: string; readonly text?: string }): Promise<TargetAnswer>
+  ask(
+    tenant: HuntTenant,
+    request: { readonly id: string; readonly text?: string },
+  ): Promise<TargetAnswer>
   /** The ids that really lie in a namespace, past every layer. */
   idsIn(place: NamespaceRef): Promise<readonly string[]>
   /** Puts ids into a namespace, past every layer. */

@@ -16,11 +16,17 @@ export const load: Hunt = {
   what: `${workers} workers on ${connections} connections, tenants mixed, with random waits and failures between`,
   async run(stage, watch) {
     await using few = stage.openPool(connections)
-    await Promise.all(Array.from({ length: workers }, (_each, worker) => work(stage, watch, { few, worker })))
+    await Promise.all(
+      Array.from({ length: workers }, (_each, worker) => work(stage, watch, { few, worker })),
+    )
   },
 }
 
-async function work({ tenants, clock, random }: HuntStage, watch: Watch, { few, worker }: { readonly few: ReturnType<HuntStage['openPool']>; readonly worker: number }): Promise<void> {
+async function work(
+  { tenants, clock, random }: HuntStage,
+  watch: Watch,
+  { few, worker }: { readonly few: ReturnType<HuntStage['openPool']>; readonly worker: number },
+): Promise<void> {
   const draws = random(`load-${worker}`)
   for (let round = 0; round < rounds; round++) {
     const { id } = draws.pick<HuntTenant>(tenants)
@@ -30,13 +36,18 @@ async function work({ tenants, clock, random }: HuntStage, watch: Watch, { few, 
     const at = { boundary: 'rows', role: 'app', state: 'under load', attempt: way } as const
     if (way === 'session') watch.saw(id, at, await inSession(few, id, text))
     else if (way === 'one go') watch.saw(id, at, await inOneGo(few, id, text))
-    else if (way === 'failing') await errorTexts(draws.pick([inSession, inOneGo])(few, id, 'select 1 / 0'))
+    else if (way === 'failing')
+      await errorTexts(draws.pick([inSession, inOneGo])(few, id, 'select 1 / 0'))
     else {
-      watch.saw(id, at, await withTenant(few, id, async (session) => {
-        const first = textsOf((await session.query(text)).rows)
-        await waits()
-        return [...first, ...textsOf((await session.query(text)).rows)]
-      }))
+      watch.saw(
+        id,
+        at,
+        await withTenant(few, id, async (session) => {
+          const first = textsOf((await session.query(text)).rows)
+          await waits()
+          return [...first, ...textsOf((await session.query(text)).rows)]
+        }),
+      )
     }
   }
 }

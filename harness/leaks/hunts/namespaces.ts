@@ -13,8 +13,16 @@ export const namespaces: Hunt = {
     for (const tenant of two) {
       const { placement: place } = target.database.directory.require(tenant.id)
       watch.saw(tenant.id, { ...at('its namespace'), boundary: 'matches' }, await idsIn(place))
-      watch.saw(null, { ...at('the default namespace'), boundary: 'matches' }, await idsIn({ ...place, namespace: '__default__' }))
-      watch.crossed(tenant.id, at('asking'), (await ask(tenant, { id: `stored-${tenant.id}` })).crossings)
+      watch.saw(
+        null,
+        { ...at('the default namespace'), boundary: 'matches' },
+        await idsIn({ ...place, namespace: '__default__' }),
+      )
+      watch.crossed(
+        tenant.id,
+        at('asking'),
+        (await ask(tenant, { id: `stored-${tenant.id}` })).crossings,
+      )
     }
   },
 }

@@ -16,11 +16,23 @@ export const prepared: Hunt = {
   what: 'runs one prepared statement for a tenant until its plan is kept, then for another tenant on the same connection',
   async run({ tenants, openPool }, watch) {
     await using one = openPool(1)
-    const at = (attempt: string) => ({ boundary: 'rows', role: 'app', state: 'with a prepared statement', attempt }) as const
-    for (const { id } of [...Array.from({ length: untilKept }, () => tenants[0]), ...tenants, tenants[0]]) watch.saw(id, at('by the driver'), await inOneGo(one, id, text))
+    const at = (attempt: string) =>
+      ({ boundary: 'rows', role: 'app', state: 'with a prepared statement', attempt }) as const
+    for (const { id } of [
+      ...Array.from({ length: untilKept }, () => tenants[0]),
+      ...tenants,
+      tenants[0],
+    ])
+      watch.saw(id, at('by the driver'), await inOneGo(one, id, text))
     await withTenant(one, tenants[0].id, (session) => session.query(`prepare hunted as ${text}`))
     for (const { id } of [...Array.from({ length: untilKept }, () => tenants[1]), ...tenants]) {
-      watch.saw(id, at('by PREPARE'), await withTenant(one, id, async (session) => textsOf((await session.query('execute hunted')).rows)))
+      watch.saw(
+        id,
+        at('by PREPARE'),
+        await withTenant(one, id, async (session) =>
+          textsOf((await session.query('execute hunted')).rows),
+        ),
+      )
     }
     await one.app.query('deallocate hunted')
   },

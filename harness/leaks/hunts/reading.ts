@@ -12,7 +12,12 @@ export async function readEverything(as: Queryable): Promise<string> {
     `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
        and has_table_privilege(current_user, oid, 'select') order by relname`,
   )
-  return rows.map(({ name }) => `(select to_jsonb(found)::text as seen from public."${name}" as found limit ${mostRows})`).join(' union all ')
+  return rows
+    .map(
+      ({ name }) =>
+        `(select to_jsonb(found)::text as seen from public."${name}" as found limit ${mostRows})`,
+    )
+    .join(' union all ')
 }
 
 /** The texts of rows. */
@@ -21,12 +26,22 @@ export function textsOf(rows: readonly Row[]): readonly string[] {
 }
 
 /** Reads in a transaction of the tenant's. */
-export async function inSession(database: TenantDatabase, tenantId: TenantId, text: string): Promise<readonly string[]> {
-  return textsOf(await withTenant(database, tenantId, async (session) => (await session.query(text)).rows))
+export async function inSession(
+  database: TenantDatabase,
+  tenantId: TenantId,
+  text: string,
+): Promise<readonly string[]> {
+  return textsOf(
+    await withTenant(database, tenantId, async (session) => (await session.query(text)).rows),
+  )
 }
 
 /** Reads by the fast path. */
-export async function inOneGo(database: TenantDatabase, tenantId: TenantId, text: string): Promise<readonly string[]> {
+export async function inOneGo(
+  database: TenantDatabase,
+  tenantId: TenantId,
+  text: string,
+): Promise<readonly string[]> {
   return textsOf(await queryAsTenant(database, tenantId, { text, values: [] }))
 }
 
@@ -41,7 +56,11 @@ export async function errorTexts(work: Promise<unknown>): Promise<readonly strin
     await work
     return []
   } catch (error) {
-    const { detail = '', hint = '', where = '' } = error as { readonly detail?: string; readonly hint?: string; readonly where?: string }
+    const {
+      detail = '',
+      hint = '',
+      where = '',
+    } = error as { readonly detail?: string; readonly hint?: string; readonly where?: string }
     return [messageOf(error), detail, hint, where]
   }
 }
@@ -52,6 +71,8 @@ export async function stateOf(work: Promise<unknown>): Promise<string> {
     await work
     return 'done'
   } catch (error) {
-    return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : messageOf(error)
+    return typeof error === 'object' && error !== null && 'code' in error
+      ? String(error.code)
+      : messageOf(error)
   }
 }

@@ -4,11 +4,27 @@ import type { Hunt } from './hunt.ts'
 import { errorTexts, inOneGo, inSession, textsOf } from './reading.ts'
 
 const leaving: readonly (readonly [attempt: string, leave: string, find: string])[] = [
-  ['a temporary table that hides the real one', 'create temporary table chunks as select * from public.chunks', 'select to_jsonb(chunks)::text as seen from chunks limit 500'],
-  ['a cursor that outlives its transaction', 'declare hunted cursor with hold for select to_jsonb(found)::text as seen from chunks as found', 'fetch 500 from hunted'],
-  ['a prepared statement with its values', "prepare hunted_values as select to_jsonb(found)::text as seen from chunks as found where tenant_id = current_setting('tenantbench.tenant_id', true)", 'execute hunted_values'],
-  ['a search path', 'set search_path = pg_temp, public', 'select to_jsonb(chunks)::text as seen from chunks limit 500'],
-  ['the last number drawn', "select count(*) from chunks", 'select lastval()::text as seen'],
+  [
+    'a temporary table that hides the real one',
+    'create temporary table chunks as select * from public.chunks',
+    'select to_jsonb(chunks)::text as seen from chunks limit 500',
+  ],
+  [
+    'a cursor that outlives its transaction',
+    'declare hunted cursor with hold for select to_jsonb(found)::text as seen from chunks as found',
+    'fetch 500 from hunted',
+  ],
+  [
+    'a prepared statement with its values',
+    "prepare hunted_values as select to_jsonb(found)::text as seen from chunks as found where tenant_id = current_setting('tenantbench.tenant_id', true)",
+    'execute hunted_values',
+  ],
+  [
+    'a search path',
+    'set search_path = pg_temp, public',
+    'select to_jsonb(chunks)::text as seen from chunks limit 500',
+  ],
+  ['the last number drawn', 'select count(*) from chunks', 'select lastval()::text as seen'],
 ]
 
 /** The hunt. */
@@ -24,12 +40,24 @@ export const residue: Hunt = {
       await errorTexts(withTenant(one, tenant.id, (session) => session.query(leave)))
       for (const { id } of [other, tenant]) {
         const seen: string[] = []
-        await errorTexts(withTenant(one, id, async (session) => seen.push(...textsOf((await session.query(find)).rows))))
+        await errorTexts(
+          withTenant(one, id, async (session) =>
+            seen.push(...textsOf((await session.query(find)).rows)),
+          ),
+        )
         if (id === other.id) watch.saw(id, at, seen)
       }
       await errorTexts(one.app.query('close all; discard temp; reset all'))
       await errorTexts(one.app.query('deallocate hunted_values'))
-      watch.saw(other.id, { ...at, attempt: `reading after ${attempt}` }, await inSession(one, other.id, 'select to_jsonb(chunks)::text as seen from chunks limit 500'))
+      watch.saw(
+        other.id,
+        { ...at, attempt: `reading after ${attempt}` },
+        await inSession(
+          one,
+          other.id,
+          'select to_jsonb(chunks)::text as seen from chunks limit 500',
+        ),
+      )
     }
   },
 }

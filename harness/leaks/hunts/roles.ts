@@ -7,15 +7,34 @@ import { errorTexts, inSession, readEverything, textsOf } from './reading.ts'
 export const roles: Hunt = {
   id: 'roles.escape',
   vector: 'A07',
-  what: 'becomes every role that the application\'s login can become and reads everything; switches row security off',
+  what: "becomes every role that the application's login can become and reads everything; switches row security off",
   async run({ tenants: [tenant], openPool }, watch) {
     await using one = openPool(1)
-    const { rows } = await one.app.query<{ name: string }>("select rolname as name from pg_roles where rolname <> session_user and rolname !~ '^pg_' order by 1")
+    const { rows } = await one.app.query<{ name: string }>(
+      "select rolname as name from pg_roles where rolname <> session_user and rolname !~ '^pg_' order by 1",
+    )
     for (const { name } of rows) {
-      watch.saw(null, { boundary: 'rows', role: 'app', state: 'recycled', attempt: `as role ${name.replace(/^.*_/, '')}` }, await asRole(one.app, `set local role "${name}"`))
+      watch.saw(
+        null,
+        {
+          boundary: 'rows',
+          role: 'app',
+          state: 'recycled',
+          attempt: `as role ${name.replace(/^.*_/, '')}`,
+        },
+        await asRole(one.app, `set local role "${name}"`),
+      )
     }
-    watch.saw(null, { boundary: 'rows', role: 'app', state: 'recycled', attempt: 'with row security off' }, await asRole(one.app, 'set local row_security = off'))
-    watch.saw(tenant.id, { boundary: 'rows', role: 'app', state: 'recycled', attempt: 'as itself' }, await inSession(one, tenant.id, await readEverything(one.app)))
+    watch.saw(
+      null,
+      { boundary: 'rows', role: 'app', state: 'recycled', attempt: 'with row security off' },
+      await asRole(one.app, 'set local row_security = off'),
+    )
+    watch.saw(
+      tenant.id,
+      { boundary: 'rows', role: 'app', state: 'recycled', attempt: 'as itself' },
+      await inSession(one, tenant.id, await readEverything(one.app)),
+    )
   },
 }
 
@@ -29,7 +48,9 @@ async function asRole(app: Database, become: string): Promise<readonly string[]>
         await client.query(become)
         // An owner need not read: it can lift row security for everybody.
         await client.query('savepoint lifting')
-        const lifted = await errorTexts(client.query('alter table chunks disable row level security'))
+        const lifted = await errorTexts(
+          client.query('alter table chunks disable row level security'),
+        )
         if (lifted.length > 0) await client.query('rollback to savepoint lifting')
         // Where row security is off a statement is refused as a whole: tables are read one by one.
         const text = await readEverything({ query: async (said) => client.query(said) })

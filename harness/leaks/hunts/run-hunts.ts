@@ -26,7 +26,10 @@ export interface HuntRun {
 }
 
 /** Runs them. A hunt that breaks off found out nothing; an abort of the whole is thrown. */
-export async function runHunts({ stage, marks }: OpenedStage, { hunts, onResult, untilFound = false }: HuntRun): Promise<readonly HuntResult[]> {
+export async function runHunts(
+  { stage, marks }: OpenedStage,
+  { hunts, onResult, untilFound = false }: HuntRun,
+): Promise<readonly HuntResult[]> {
   const results: HuntResult[] = []
   for (const hunt of hunts) {
     stage.signal.throwIfAborted()
@@ -51,14 +54,36 @@ export function hasFound({ verdict }: Pick<CheckResult, 'verdict'>): boolean {
   return verdict === 'leak' || verdict === 'fail'
 }
 
-function resultOf({ id, vector, what }: Hunt, { checks, breaches, coverage }: Account, broken: string | null): HuntResult {
+function resultOf(
+  { id, vector, what }: Hunt,
+  { checks, breaches, coverage }: Account,
+  broken: string | null,
+): HuntResult {
   const about = { id, vector, what, checks, coverage }
   const first = breaches.find(({ kind }) => kind === 'leak') ?? breaches[0]
-  if (first !== undefined) return { ...about, verdict: first.kind, evidence: `${breaches.length} breaches, the first at ${placeInWords(first)}, ${first.attempt}: ${first.what}.` }
-  if (broken !== null) return { ...about, verdict: 'inconclusive', evidence: `It broke off: ${broken}` }
+  if (first !== undefined)
+    return {
+      ...about,
+      verdict: first.kind,
+      evidence: `${breaches.length} breaches, the first at ${placeInWords(first)}, ${first.attempt}: ${first.what}.`,
+    }
+  if (broken !== null)
+    return { ...about, verdict: 'inconclusive', evidence: `It broke off: ${broken}` }
   const bare = coverage.filter(({ covered }) => !covered)
-  if (bare.length > 0 || checks === 0) return { ...about, verdict: 'inconclusive', evidence: bare.length === 0 ? 'It tried nothing.' : `Nothing could have been seen at ${bare.map(placeInWords).join('; ')}.` }
-  return { ...about, verdict: 'pass', evidence: `${checks} checks at ${coverage.map(placeInWords).join('; ')}.` }
+  if (bare.length > 0 || checks === 0)
+    return {
+      ...about,
+      verdict: 'inconclusive',
+      evidence:
+        bare.length === 0
+          ? 'It tried nothing.'
+          : `Nothing could have been seen at ${bare.map(placeInWords).join('; ')}.`,
+    }
+  return {
+    ...about,
+    verdict: 'pass',
+    evidence: `${checks} checks at ${coverage.map(placeInWords).join('; ')}.`,
+  }
 }
 
 /** A place as a person reads it. */

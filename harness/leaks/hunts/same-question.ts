@@ -19,7 +19,11 @@ export const sameQuestion: Hunt = {
     for (const [round, text] of wordings.entries()) {
       for (const tenant of round % 2 === 0 ? [one, other] : [other, one]) {
         const id = round === 1 ? 'shared-conversation' : `same-${tenant.id}-${round}`
-        watch.crossed(tenant.id, { role: 'app', state: 'one by one', attempt: `wording ${round + 1}` }, (await ask(tenant, { id, text })).crossings)
+        watch.crossed(
+          tenant.id,
+          { role: 'app', state: 'one by one', attempt: `wording ${round + 1}` },
+          (await ask(tenant, { id, text })).crossings,
+        )
       }
     }
   },

@@ -11,7 +11,8 @@ export const savepoints: Hunt = {
   async run({ tenants: [tenant, other], openPool }, watch) {
     await using one = openPool(1)
     const text = await readEverything(one.app)
-    const at = (attempt: string) => ({ boundary: 'rows', role: 'app', state: 'in a savepoint', attempt }) as const
+    const at = (attempt: string) =>
+      ({ boundary: 'rows', role: 'app', state: 'in a savepoint', attempt }) as const
     for (const { id } of [tenant, other]) {
       await withTenant(one, id, async (session) => {
         await session.query('savepoint here')

@@ -18,19 +18,35 @@ export const settings: Hunt = {
     const [short, long, capital] = await lookalikes(stage)
     await using one = stage.openPool(1)
     const text = await readEverything(one.app)
-    const at = (attempt: string) => ({ boundary: 'rows', role: 'app', state: 'with hostile input', attempt }) as const
-    for (const { id } of [short, long, capital]) watch.saw(id, at('a tenant whose id others begin with'), await inSession(one, id, text))
-    for (const context of ['%', '_%', `${short.id.slice(0, -1)}`, `${short.id},${long.id}`, `{${short.id},${long.id}}`, ` ${short.id}`, `${short.id} `, short.id.toUpperCase(), '.*', '*', '']) {
+    const at = (attempt: string) =>
+      ({ boundary: 'rows', role: 'app', state: 'with hostile input', attempt }) as const
+    for (const { id } of [short, long, capital])
+      watch.saw(id, at('a tenant whose id others begin with'), await inSession(one, id, text))
+    for (const context of [
+      '%',
+      '_%',
+      `${short.id.slice(0, -1)}`,
+      `${short.id},${long.id}`,
+      `{${short.id},${long.id}}`,
+      ` ${short.id}`,
+      `${short.id} `,
+      short.id.toUpperCase(),
+      '.*',
+      '*',
+      '',
+    ]) {
       watch.saw(null, at(`as ${JSON.stringify(context)}`), await asWritten(one.app, context, text))
     }
     const own = stage.tenants[0]
     for (const name of await settingsOfPolicies(one.app)) {
       for (const value of switchedOn) {
         const seen: string[] = []
-        await errorTexts(withTenant(one, own.id, async (session) => {
-          await session.query('select set_config($1, $2, true)', [name, value])
-          seen.push(...textsOf((await session.query(text)).rows))
-        }))
+        await errorTexts(
+          withTenant(one, own.id, async (session) => {
+            await session.query('select set_config($1, $2, true)', [name, value])
+            seen.push(...textsOf((await session.query(text)).rows))
+          }),
+        )
         watch.saw(own.id, at(`with ${name} = ${value}`), seen)
       }
     }
@@ -38,11 +54,27 @@ export const settings: Hunt = {
 }
 
 /** Three tenants whose ids a pattern, a prefix or a folded case takes for one another. */
-async function lookalikes(stage: HuntStage): Promise<readonly [{ readonly id: HuntStage['tenants'][0]['id'] }, { readonly id: HuntStage['tenants'][0]['id'] }, { readonly id: HuntStage['tenants'][0]['id'] }]> {
-  return [await stage.newTenant('alike', { id: 'alike-a' }), await stage.newTenant('alike', { id: 'alike-ab' }), await stage.newTenant('alike', { id: 'Alike-A' })]
+async function lookalikes(
+  stage: HuntStage,
+): Promise<
+  readonly [
+    { readonly id: HuntStage['tenants'][0]['id'] },
+    { readonly id: HuntStage['tenants'][0]['id'] },
+    { readonly id: HuntStage['tenants'][0]['id'] },
+  ]
+> {
+  return [
+    await stage.newTenant('alike', { id: 'alike-a' }),
+    await stage.newTenant('alike', { id: 'alike-ab' }),
+    await stage.newTenant('alike', { id: 'Alike-A' }),
+  ]
 }
 
-async function asWritten(app: HuntStage['target']['database']['app'], context: string, text: string): Promise<readonly string[]> {
+async function asWritten(
+  app: HuntStage['target']['database']['app'],
+  context: string,
+  text: string,
+): Promise<readonly string[]> {
   const client = await app.pool.connect()
   try {
     await client.query('begin')
@@ -55,7 +87,11 @@ async function asWritten(app: HuntStage['target']['database']['app'], context: s
 }
 
 async function settingsOfPolicies(app: Queryable): Promise<readonly string[]> {
-  const { rows } = await app.query<{ said: string }>("select coalesce(qual, '') || coalesce(with_check, '') as said from pg_policies where schemaname = 'public'")
-  const names = rows.flatMap(({ said }) => [...said.matchAll(/current_setting\('([^']+)'/g)].map(([, name]) => name ?? ''))
+  const { rows } = await app.query<{ said: string }>(
+    "select coalesce(qual, '') || coalesce(with_check, '') as said from pg_policies where schemaname = 'public'",
+  )
+  const names = rows.flatMap(({ said }) =>
+    [...said.matchAll(/current_setting\('([^']+)'/g)].map(([, name]) => name ?? ''),
+  )
   return [...new Set(names)].filter((name) => name !== 'tenantbench.tenant_id')
 }

@@ -4,14 +4,45 @@ import type { Hunt } from './hunt.ts'
 import { stateOf } from './reading.ts'
 import type { TenantSession } from '../../../src/index.ts'
 
-type Insert = readonly [what: string, insert: (session: TenantSession, key: string) => Promise<unknown>]
+type Insert = readonly [
+  what: string,
+  insert: (session: TenantSession, key: string) => Promise<unknown>,
+]
 
 const at = "'2026-11-01'"
 const inserts: readonly Insert[] = [
-  ['document id', (session, key) => session.query(`insert into documents values ($1, $2, 'Title', 'hash', 1, ${at})`, [session.tenantId, key])],
-  ['chunk id', (session, key) => session.query("insert into chunks select tenant_id, $1, document_id, 99, 'body', 1 from documents limit 1", [key])],
-  ['idempotency key', (session, key) => session.query(`insert into usage_events select tenant_id, $1, 'r', 1, 'chat', 'p', 's', 'completed', false, '{}', ${at}, ${at} from tenants`, [key])],
-  ['template name', (session, key) => session.query(`insert into prompt_templates values ($1, $2, 1, 'body', '{}', ${at})`, [session.tenantId, key])],
+  [
+    'document id',
+    (session, key) =>
+      session.query(`insert into documents values ($1, $2, 'Title', 'hash', 1, ${at})`, [
+        session.tenantId,
+        key,
+      ]),
+  ],
+  [
+    'chunk id',
+    (session, key) =>
+      session.query(
+        "insert into chunks select tenant_id, $1, document_id, 99, 'body', 1 from documents limit 1",
+        [key],
+      ),
+  ],
+  [
+    'idempotency key',
+    (session, key) =>
+      session.query(
+        `insert into usage_events select tenant_id, $1, 'r', 1, 'chat', 'p', 's', 'completed', false, '{}', ${at}, ${at} from tenants`,
+        [key],
+      ),
+  ],
+  [
+    'template name',
+    (session, key) =>
+      session.query(`insert into prompt_templates values ($1, $2, 1, 'body', '{}', ${at})`, [
+        session.tenantId,
+        key,
+      ]),
+  ],
 ]
 
 /** The hunt. */
@@ -26,7 +57,14 @@ export const sharedKeys: Hunt = {
       const key = 'hunted-key'
       const first = await stateOf(withTenant(pool, other.id, (session) => insert(session, key)))
       const again = await stateOf(withTenant(pool, one.id, (session) => insert(session, key)))
-      watch.held({ boundary: 'errors', role: 'app', state: 'one by one', attempt: what }, { holds: again === first, control: first === 'done' && (again === first || again.startsWith('23')), what: `a ${what} that another tenant has ends in ${again}` })
+      watch.held(
+        { boundary: 'errors', role: 'app', state: 'one by one', attempt: what },
+        {
+          holds: again === first,
+          control: first === 'done' && (again === first || again.startsWith('23')),
+          what: `a ${what} that another tenant has ends in ${again}`,
+        },
+      )
     }
   },
 }

@@ -12,7 +12,19 @@ import { searchForAll, type MarkSearch } from '../../oracle/mark-search.ts'
 export type HuntRole = 'app' | 'operator'
 
 /** What a connection has been through, or what a request is like. */
-export type HuntState = 'fresh' | 'recycled' | 'shared' | 'after an error' | 'after an abort' | 'after its backend was killed' | 'in a savepoint' | 'with a prepared statement' | 'under load' | 'one by one' | 'after a removal' | 'with hostile input'
+export type HuntState =
+  | 'fresh'
+  | 'recycled'
+  | 'shared'
+  | 'after an error'
+  | 'after an abort'
+  | 'after its backend was killed'
+  | 'in a savepoint'
+  | 'with a prepared statement'
+  | 'under load'
+  | 'one by one'
+  | 'after a removal'
+  | 'with hostile input'
 
 /** Where and how an attempt was made; `attempt` names it among the attempts of its hunt. */
 export interface Attempt {
@@ -58,7 +70,10 @@ export interface Watch {
   /** The crossings of a request; boundaries that are planted with foreign marks on purpose are left out. */
   crossed(reader: TenantId, at: Omit<Attempt, 'boundary'>, crossings: readonly Crossing[]): void
   /** A fact that must hold. `control` says that the attempt could have succeeded; without it nothing is proved. */
-  held(at: Attempt, fact: { readonly holds: boolean; readonly control: boolean; readonly what: string }): void
+  held(
+    at: Attempt,
+    fact: { readonly holds: boolean; readonly control: boolean; readonly what: string },
+  ): void
   account(): Account
 }
 
@@ -72,20 +87,30 @@ export interface KnownMarks {
 export function knownMarks(): KnownMarks {
   const exact = new Map<string, TenantId>()
   const folded = new Map<string, TenantId>()
-  let searches: { readonly exact: MarkSearch; readonly folded: MarkSearch } = { exact: () => [], folded: () => [] }
+  let searches: { readonly exact: MarkSearch; readonly folded: MarkSearch } = {
+    exact: () => [],
+    folded: () => [],
+  }
   return {
     add(marks) {
-      for (const { owner, mark, isExact = false } of marks) (isExact ? exact : folded).set(isExact ? mark : mark.toLowerCase(), owner)
-      searches = { exact: searchForAll([...exact.keys()]), folded: searchForAll([...folded.keys()]) }
+      for (const { owner, mark, isExact = false } of marks)
+        (isExact ? exact : folded).set(isExact ? mark : mark.toLowerCase(), owner)
+      searches = {
+        exact: searchForAll([...exact.keys()]),
+        folded: searchForAll([...folded.keys()]),
+      }
     },
     ownersIn: (text) => [
       ...searches.exact(text).map((mark) => ({ owner: exact.get(mark) as TenantId, mark })),
-      ...searches.folded(text.normalize('NFKC').toLowerCase()).map((mark) => ({ owner: folded.get(mark) as TenantId, mark })),
+      ...searches
+        .folded(text.normalize('NFKC').toLowerCase())
+        .map((mark) => ({ owner: folded.get(mark) as TenantId, mark })),
     ],
   }
 }
 
-const placeOf = ({ boundary, role, state }: Omit<Attempt, 'attempt'>): string => JSON.stringify([boundary, role, state])
+const placeOf = ({ boundary, role, state }: Omit<Attempt, 'attempt'>): string =>
+  JSON.stringify([boundary, role, state])
 
 /** Opens an account. */
 export function openWatch(marks: KnownMarks): Watch {
@@ -94,21 +119,30 @@ export function openWatch(marks: KnownMarks): Watch {
   const breaches: Breach[] = []
   const tried = (at: Attempt, reader: TenantId | null): void => {
     const place = placeOf(at)
-    attempts.set(place, (attempts.get(place) ?? new Set()).add(JSON.stringify([reader, at.attempt])))
+    attempts.set(
+      place,
+      (attempts.get(place) ?? new Set()).add(JSON.stringify([reader, at.attempt])),
+    )
   }
   const saw: Watch['saw'] = (reader, at, texts) => {
     tried(at, reader)
     for (const text of texts) {
       for (const { owner, mark } of marks.ownersIn(text)) {
         if (owner === reader) proven.add(placeOf(at))
-        else breaches.push({ ...at, kind: 'leak', what: `${reader === null ? 'whoever names no tenant' : `tenant ${reader}`} saw ${JSON.stringify(mark)} of tenant ${owner} in ${JSON.stringify(clip(text, 120))}` })
+        else
+          breaches.push({
+            ...at,
+            kind: 'leak',
+            what: `${reader === null ? 'whoever names no tenant' : `tenant ${reader}`} saw ${JSON.stringify(mark)} of tenant ${owner} in ${JSON.stringify(clip(text, 120))}`,
+          })
       }
     }
   }
   return {
     saw,
     crossed(reader, at, crossings) {
-      for (const { boundary, texts, identifiers } of crossings) saw(reader, { ...at, boundary }, [...texts, ...identifiers])
+      for (const { boundary, texts, identifiers } of crossings)
+        saw(reader, { ...at, boundary }, [...texts, ...identifiers])
     },
     held(at, { holds, control, what }) {
       tried(at, null)
@@ -121,7 +155,10 @@ export function openWatch(marks: KnownMarks): Watch {
         const [boundary, role, state] = JSON.parse(place) as [Boundary, HuntRole, HuntState]
         return { boundary, role, state, covered: proven.has(place) }
       })
-      const checks = [...attempts].reduce((sum, [place, all]) => sum + (proven.has(place) ? all.size : 0), 0)
+      const checks = [...attempts].reduce(
+        (sum, [place, all]) => sum + (proven.has(place) ? all.size : 0),
+        0,
+      )
       return { checks, breaches, coverage }
     },
   }

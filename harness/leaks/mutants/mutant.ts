@@ -3,7 +3,17 @@ import type { Database } from '../../../src/index.ts'
 import type { Layers } from '../../target/reference/layers.ts'
 
 /** The part of the system that is changed. */
-export const mutantLayers = ['schema', 'roles', 'session', 'vectors', 'caches', 'pipeline', 'ingestion', 'costs', 'removal'] as const
+export const mutantLayers = [
+  'schema',
+  'roles',
+  'session',
+  'vectors',
+  'caches',
+  'pipeline',
+  'ingestion',
+  'costs',
+  'removal',
+] as const
 /** One of the parts. */
 export type MutantLayer = (typeof mutantLayers)[number]
 

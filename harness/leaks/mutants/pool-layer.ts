@@ -52,14 +52,21 @@ function changeClient(client: pg.PoolClient, layer: PoolLayer): void {
   const query = client.query.bind(client) as AnyQuery
   const changed: AnyQuery = (config, ...rest) => {
     const isText = typeof config === 'string'
-    const given = (isText ? { text: config, values: Array.isArray(rest[0]) ? rest[0] : [] } : config) as Submitted
+    const given = (
+      isText ? { text: config, values: Array.isArray(rest[0]) ? rest[0] : [] } : config
+    ) as Submitted
     state.text = given.text
     const answer = layer.instead?.(given.text, given.values ?? []) ?? null
     if (answer !== null) return answerWith(given, answer)
     const text = layer.rewrite?.(given.text) ?? given.text
     const values = layer.values?.(given.text, given.values ?? [], state.tenantId) ?? given.values
-    if (given.submit !== undefined) return query(listening(Object.assign(given, { text, values }), { layer, state, text: given.text }))
-    const result = isText ? query(text, ...(Array.isArray(rest[0]) ? [values, ...rest.slice(1)] : rest)) : query({ ...given, text, values }, ...rest)
+    if (given.submit !== undefined)
+      return query(
+        listening(Object.assign(given, { text, values }), { layer, state, text: given.text }),
+      )
+    const result = isText
+      ? query(text, ...(Array.isArray(rest[0]) ? [values, ...rest.slice(1)] : rest))
+      : query({ ...given, text, values }, ...rest)
     return heard(result, { layer, state, given })
   }
   Object.assign(client, { query: changed })
@@ -71,7 +78,10 @@ interface Hearing {
 }
 
 /** The answer to a query object of the driver's comes by its callback. */
-function listening(submitted: Submitted, { layer, state, text }: Hearing & { readonly text: string }): Submitted {
+function listening(
+  submitted: Submitted,
+  { layer, state, text }: Hearing & { readonly text: string },
+): Submitted {
   const { callback, values } = submitted
   submitted.callback = (error, result) => {
     if (error === null) layer.answered?.(text, values, result.rows)
@@ -81,7 +91,10 @@ function listening(submitted: Submitted, { layer, state, text }: Hearing & { rea
   return submitted
 }
 
-function heard(result: unknown, { layer, state, given }: Hearing & { readonly given: Submitted }): unknown {
+function heard(
+  result: unknown,
+  { layer, state, given }: Hearing & { readonly given: Submitted },
+): unknown {
   if (!(result instanceof Promise)) return result
   return result.then(
     (found: { readonly rows?: readonly Row[] }) => {
@@ -105,7 +118,9 @@ function answerWith(given: Submitted, answer: Promise<readonly Row[]>): unknown 
 }
 
 function keepClients(pool: pg.Pool): void {
-  const connect = pool.connect.bind(pool) as unknown as (callback?: unknown) => Promise<pg.PoolClient>
+  const connect = pool.connect.bind(pool) as unknown as (
+    callback?: unknown,
+  ) => Promise<pg.PoolClient>
   const keeping = (callback?: unknown): unknown => {
     if (callback !== undefined) return connect(callback)
     return connect().then((client) => {

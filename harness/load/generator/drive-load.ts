@@ -50,7 +50,10 @@ export interface LoadOutcome {
 export const mostKept = 200_000
 
 /** Drives it. Rejects with the signal's reason when it is aborted. */
-export async function driveLoad(load: PlannedLoad, options: DriveLoadOptions): Promise<LoadOutcome> {
+export async function driveLoad(
+  load: PlannedLoad,
+  options: DriveLoadOptions,
+): Promise<LoadOutcome> {
   const { target, clock, signal, mayGoOn } = options
   const stop = new AbortController()
   const book = openBook(load, options)
@@ -75,8 +78,13 @@ export async function driveLoad(load: PlannedLoad, options: DriveLoadOptions): P
   try {
     signal.throwIfAborted()
     if (mayGoOn?.() === false) return { ...book.close(), loops: [], isThreaded: remote !== null }
-    const generating = remote === null ? generateHere(target, { ...common, shards: shardsOf(load, 1) }) : generateInThreads(remote.recipe, { ...common, shards: shardsOf(load, workers) })
-    const aborted = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+    const generating =
+      remote === null
+        ? generateHere(target, { ...common, shards: shardsOf(load, 1) })
+        : generateInThreads(remote.recipe, { ...common, shards: shardsOf(load, workers) })
+    const aborted = new Promise<never>((_resolve, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+    )
     const loops = await Promise.race([generating, aborted, broken.promise])
     return { ...book.close(), loops, isThreaded: remote !== null }
   } finally {
@@ -86,7 +94,10 @@ export async function driveLoad(load: PlannedLoad, options: DriveLoadOptions): P
 
 interface Book {
   /** Makes a query of what came of an arrival. */
-  take(event: LoadEvent, interpret: NonNullable<ReturnType<RunTarget['remote']>>['interpret'] | undefined): void
+  take(
+    event: LoadEvent,
+    interpret: NonNullable<ReturnType<RunTarget['remote']>>['interpret'] | undefined,
+  ): void
   close(): Pick<LoadOutcome, 'observed' | 'count' | 'recorder' | 'lastSentMs' | 'lastReleasedMs'>
 }
 
@@ -98,13 +109,26 @@ function openBook(load: PlannedLoad, { observers, onObserved }: DriveLoadOptions
     take(event, interpret) {
       const query = load.queryAt(event.position)
       const { cell, question, requestId } = query
-      const read = (told: unknown): TargetAnswer => interpret?.({ tenantId: cell.tenantId, requestId, text: question.text, variant: null }, told) ?? (told as TargetAnswer)
-      const answer = event.kind === 'answered' ? read(event.told) : givenUp(event.kind === 'dropped' ? 'TB_LOAD_DROPPED' : 'TB_LOAD_TIMEOUT')
+      const read = (told: unknown): TargetAnswer =>
+        interpret?.(
+          { tenantId: cell.tenantId, requestId, text: question.text, variant: null },
+          told,
+        ) ?? (told as TargetAnswer)
+      const answer =
+        event.kind === 'answered'
+          ? read(event.told)
+          : givenUp(event.kind === 'dropped' ? 'TB_LOAD_DROPPED' : 'TB_LOAD_TIMEOUT')
       for (const observe of observers) observe(query, answer)
       const isTooLate = event.times.endedMs - event.times.intendedMs > load.load.timeoutMs
-      const judged = observedOf(query, answer, { ...event.times, ...load.standingAt(event.position) })
+      const judged = observedOf(query, answer, {
+        ...event.times,
+        ...load.standingAt(event.position),
+      })
       // Nobody waits for it any more: an answer that comes after that is none.
-      const observed: Observed = isTooLate && judged.outcome === 'answered' ? { ...judged, outcome: 'failed', errorCode: 'TB_LOAD_TIMEOUT', right: false } : judged
+      const observed: Observed =
+        isTooLate && judged.outcome === 'answered'
+          ? { ...judged, outcome: 'failed', errorCode: 'TB_LOAD_TIMEOUT', right: false }
+          : judged
       if (!observed.isWarmup) recorder.record(observed)
       if (kept.size < mostKept) kept.set(event.position, observed)
       onObserved?.(observed)
@@ -112,7 +136,13 @@ function openBook(load: PlannedLoad, { observers, onObserved }: DriveLoadOptions
       lastReleasedMs = Math.max(lastReleasedMs, event.times.releasedMs)
       if (event.kind !== 'dropped') lastSentMs = Math.max(lastSentMs, event.times.sentMs)
     },
-    close: () => ({ observed: [...kept].toSorted(([one], [other]) => one - other).map(([, observed]) => observed), count, recorder, lastSentMs, lastReleasedMs }),
+    close: () => ({
+      observed: [...kept].toSorted(([one], [other]) => one - other).map(([, observed]) => observed),
+      count,
+      recorder,
+      lastSentMs,
+      lastReleasedMs,
+    }),
   }
 }
 

@@ -15,7 +15,10 @@ export type LoadEvent = { readonly position: number } & (
 )
 
 /** How a generator is to work. */
-export interface GenerateOptions extends Pick<PaceOptions, 'clock' | 'startMs' | 'maxInFlight' | 'timeoutMs' | 'stop'> {
+export interface GenerateOptions extends Pick<
+  PaceOptions,
+  'clock' | 'startMs' | 'maxInFlight' | 'timeoutMs' | 'stop'
+> {
   readonly shard: Shard
   readonly asker: Pick<Asker, 'ask'>
   onEvent(event: LoadEvent): void
@@ -34,14 +37,30 @@ export async function generate(options: GenerateOptions): Promise<EventLoopDelay
     async send(at, times) {
       out.set(at, times)
       const told = await asker.ask(questionAt(shard, at))
-      if (out.delete(at)) onEvent({ kind: 'answered', position: positionOf(at), times: { ...times, endedMs: sinceStart() }, told })
+      if (out.delete(at))
+        onEvent({
+          kind: 'answered',
+          position: positionOf(at),
+          times: { ...times, endedMs: sinceStart() },
+          told,
+        })
     },
     // What is left when a load is ended early was not refused by anybody.
     drop(at, times) {
-      if (!options.stop.aborted) onEvent({ kind: 'dropped', position: positionOf(at), times: { ...times, sentMs: sinceStart(), endedMs: sinceStart() } })
+      if (!options.stop.aborted)
+        onEvent({
+          kind: 'dropped',
+          position: positionOf(at),
+          times: { ...times, sentMs: sinceStart(), endedMs: sinceStart() },
+        })
     },
   })
-  for (const [at, times] of out) onEvent({ kind: 'unanswered', position: positionOf(at), times: { ...times, endedMs: sinceStart() } })
+  for (const [at, times] of out)
+    onEvent({
+      kind: 'unanswered',
+      position: positionOf(at),
+      times: { ...times, endedMs: sinceStart() },
+    })
   out.clear()
   return endWatching()
 }

@@ -43,8 +43,12 @@ export async function pace(options: PaceOptions): Promise<number> {
   let next = 0
   while (next < atMs.length && !stop.aborted) {
     const nowMs = clock.monotonicMs() - startMs
-    while (next < atMs.length && (atMs[next] as number) <= nowMs + roundingMs) flight.release(next++)
-    if (next < atMs.length) await clock.sleep(Math.max(0, (atMs[next] as number) - (clock.monotonicMs() - startMs)), stop).catch(() => undefined)
+    while (next < atMs.length && (atMs[next] as number) <= nowMs + roundingMs)
+      flight.release(next++)
+    if (next < atMs.length)
+      await clock
+        .sleep(Math.max(0, (atMs[next] as number) - (clock.monotonicMs() - startMs)), stop)
+        .catch(() => undefined)
   }
   const over = new AbortController()
   await Promise.race([flight.landed(), clock.sleep(timeoutMs, over.signal).catch(() => undefined)])
@@ -62,7 +66,15 @@ interface Flight {
   landed(): Promise<void>
 }
 
-function openFlight({ atMs, clock, startMs, maxInFlight, timeoutMs, send, drop }: PaceOptions): Flight {
+function openFlight({
+  atMs,
+  clock,
+  startMs,
+  maxInFlight,
+  timeoutMs,
+  send,
+  drop,
+}: PaceOptions): Flight {
   const held: { readonly position: number; readonly releasedMs: number }[] = []
   let [firstHeld, inFlight] = [0, 0]
   let onLanded: (() => void) | null = null
@@ -82,7 +94,8 @@ function openFlight({ atMs, clock, startMs, maxInFlight, timeoutMs, send, drop }
     }
     return taken
   }
-  const giveUp = ({ position, releasedMs }: (typeof held)[number]): void => drop(position, { intendedMs: intended(position), releasedMs })
+  const giveUp = ({ position, releasedMs }: (typeof held)[number]): void =>
+    drop(position, { intendedMs: intended(position), releasedMs })
   const finished = (): void => {
     inFlight--
     for (let waiting = takeHeld(); waiting !== undefined; waiting = takeHeld()) {
@@ -102,9 +115,10 @@ function openFlight({ atMs, clock, startMs, maxInFlight, timeoutMs, send, drop }
       if (inFlight === 0) onLanded?.()
     },
     inFlight: () => inFlight,
-    landed: () => new Promise((resolve) => {
-      onLanded = resolve
-      if (inFlight === 0 && held.length === firstHeld) resolve()
-    }),
+    landed: () =>
+      new Promise((resolve) => {
+        onLanded = resolve
+        if (inFlight === 0 && held.length === firstHeld) resolve()
+      }),
   }
 }

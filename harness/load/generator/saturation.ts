@@ -49,7 +49,10 @@ interface Tried extends Probe {
 }
 
 /** Searches. `driveAt` drives one rate. */
-export async function findSaturation(search: Search, driveAt: (ratePerSecond: number) => Promise<DrivenRate>): Promise<Saturation> {
+export async function findSaturation(
+  search: Search,
+  driveAt: (ratePerSecond: number) => Promise<DrivenRate>,
+): Promise<Saturation> {
   const tried: Tried[] = []
   const tryAt = async (ratePerSecond: number): Promise<Tried['verdict'] | 'over'> => {
     const driven = await driveAt(ratePerSecond)
@@ -75,22 +78,56 @@ export async function findSaturation(search: Search, driveAt: (ratePerSecond: nu
   return ended(tried, isBlind ? 'invalid' : 'found', low)
 }
 
-function judge(search: Search, ratePerSecond: number, { outcome, planned, stoppedEarly, invalid }: DrivenRate): Tried {
+function judge(
+  search: Search,
+  ratePerSecond: number,
+  { outcome, planned, stoppedEarly, invalid }: DrivenRate,
+): Tried {
   const series = togetherOf(outcome.recorder.cells.values())
   const { answered, failed } = series.counts
   // What was not asked because the rate was given up is not what it failed at.
   const failuresPct = answered + failed === 0 ? null : (100 * failed) / (answered + failed)
   const p95Ms = series.latency.percentiles().p95
-  const common = { ratePerSecond, p95Ms, failuresPct, answeredPerSecond: outcome.lastSentMs === 0 ? 0 : (1_000 * answered) / outcome.lastSentMs, stoppedEarly, series }
-  if (stoppedEarly) return { ...common, verdict: 'missed', reason: `given up: too many of ${planned} took longer than ${search.p95Ms} ms, or failed` }
+  const common = {
+    ratePerSecond,
+    p95Ms,
+    failuresPct,
+    answeredPerSecond: outcome.lastSentMs === 0 ? 0 : (1_000 * answered) / outcome.lastSentMs,
+    stoppedEarly,
+    series,
+  }
+  if (stoppedEarly)
+    return {
+      ...common,
+      verdict: 'missed',
+      reason: `given up: too many of ${planned} took longer than ${search.p95Ms} ms, or failed`,
+    }
   if (invalid !== null) return { ...common, verdict: 'invalid', reason: invalid }
-  if (failuresPct !== null && failuresPct > search.failuresPct) return { ...common, verdict: 'missed', reason: `${failuresPct.toFixed(1)} % failed, at most ${search.failuresPct} % may` }
-  if (p95Ms === null) return { ...common, verdict: 'missed', reason: `p95 needs 60 answers, ${answered} came; lengthen stageSeconds` }
+  if (failuresPct !== null && failuresPct > search.failuresPct)
+    return {
+      ...common,
+      verdict: 'missed',
+      reason: `${failuresPct.toFixed(1)} % failed, at most ${search.failuresPct} % may`,
+    }
+  if (p95Ms === null)
+    return {
+      ...common,
+      verdict: 'missed',
+      reason: `p95 needs 60 answers, ${answered} came; lengthen stageSeconds`,
+    }
   const isMet = p95Ms <= search.p95Ms
-  return { ...common, verdict: isMet ? 'met' : 'missed', reason: `p95 is ${p95Ms.toFixed(1)} ms, the objective ${search.p95Ms} ms` }
+  return {
+    ...common,
+    verdict: isMet ? 'met' : 'missed',
+    reason: `p95 is ${p95Ms.toFixed(1)} ms, the objective ${search.p95Ms} ms`,
+  }
 }
 
-function ended(tried: readonly Tried[], verdict: Saturation['verdict'], highestPerSecond: number | null): Saturation {
+function ended(
+  tried: readonly Tried[],
+  verdict: Saturation['verdict'],
+  highestPerSecond: number | null,
+): Saturation {
   const probes = tried.map(({ series: _series, ...probe }) => probe)
   const saturates = stageThatGrew(tried)
   return { verdict, highestPerSecond, saturates, reason: reasonOf(verdict, tried), probes }
@@ -115,8 +152,12 @@ function stageThatGrew(tried: readonly Tried[]): Stage | null {
   const base = byRate[0]
   if (missed === undefined || base === undefined || missed === base) return null
   const grown = stages.flatMap((stage) => {
-    const [before, after] = [base, missed].map(({ series }) => series.stages.get(stage)?.valueAt(0.95) ?? null)
-    return before == null || after == null || after <= before ? [] : [{ stage, byMs: after - before }]
+    const [before, after] = [base, missed].map(
+      ({ series }) => series.stages.get(stage)?.valueAt(0.95) ?? null,
+    )
+    return before == null || after == null || after <= before
+      ? []
+      : [{ stage, byMs: after - before }]
   })
   return grown.toSorted((one, other) => other.byMs - one.byMs)[0]?.stage ?? null
 }

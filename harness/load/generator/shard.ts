@@ -8,7 +8,10 @@ import type { TargetQuestion } from '../../target/target.ts'
 export interface ShardTenant {
   readonly tenantId: string
   /** A tenant's own configuration is asked by null: whatever it is at that moment. */
-  readonly cells: readonly { readonly variantId: string; readonly variant: TargetQuestion['variant'] }[]
+  readonly cells: readonly {
+    readonly variantId: string
+    readonly variant: TargetQuestion['variant']
+  }[]
   readonly questions: readonly { readonly id: string; readonly text: string }[]
 }
 
@@ -28,20 +31,48 @@ export interface Shard {
 export function shardsOf({ plan, tenants, trial }: PlannedLoad, workers: number): readonly Shard[] {
   const told = tenants.map(({ tenantId, cells, questions }): ShardTenant => ({
     tenantId,
-    cells: cells.map(({ variant: { id, model, topK, rerank }, isCurrent }) => ({ variantId: id, variant: isCurrent ? null : { model, topK, rerank } })),
+    cells: cells.map(({ variant: { id, model, topK, rerank }, isCurrent }) => ({
+      variantId: id,
+      variant: isCurrent ? null : { model, topK, rerank },
+    })),
     questions: questions.map(({ id, text }) => ({ id, text })),
   }))
   return Array.from({ length: workers }, (_each, first) => {
-    const positions = Int32Array.from({ length: Math.max(0, Math.ceil((plan.atMs.length - first) / workers)) }, (_place, at) => first + at * workers)
-    const own = (column: Int32Array): Int32Array => positions.map((position) => column[position] as number)
-    return { tenants: told, positions, atMs: Float64Array.from(positions, (position) => plan.atMs[position] as number), tenant: own(plan.tenant), question: own(plan.question), cell: own(plan.cell), trial: own(trial) }
+    const positions = Int32Array.from(
+      { length: Math.max(0, Math.ceil((plan.atMs.length - first) / workers)) },
+      (_place, at) => first + at * workers,
+    )
+    const own = (column: Int32Array): Int32Array =>
+      positions.map((position) => column[position] as number)
+    return {
+      tenants: told,
+      positions,
+      atMs: Float64Array.from(positions, (position) => plan.atMs[position] as number),
+      tenant: own(plan.tenant),
+      question: own(plan.question),
+      cell: own(plan.cell),
+      trial: own(trial),
+    }
   })
 }
 
 /** The question at a place of a shard. */
-export function questionAt({ tenants, tenant, question, cell, trial }: Shard, at: number): TargetQuestion {
+export function questionAt(
+  { tenants, tenant, question, cell, trial }: Shard,
+  at: number,
+): TargetQuestion {
   const who = tenants[tenant[at] as number] as ShardTenant
   const { variantId, variant } = who.cells[cell[at] as number] as ShardTenant['cells'][number]
   const { id, text } = who.questions[question[at] as number] as ShardTenant['questions'][number]
-  return { tenantId: parseTenantId(who.tenantId), requestId: requestIdOf({ tenantId: who.tenantId, variantId, questionId: id, trial: trial[at] as number }), text, variant }
+  return {
+    tenantId: parseTenantId(who.tenantId),
+    requestId: requestIdOf({
+      tenantId: who.tenantId,
+      variantId,
+      questionId: id,
+      trial: trial[at] as number,
+    }),
+    text,
+    variant,
+  }
 }

@@ -14,7 +14,8 @@ export interface ThreadTask {
 }
 
 /** To a generator's thread: all of them begin at one moment, told on the clock that threads share. */
-export type ToThread = { readonly kind: 'begin'; readonly atEpochMs: number } | { readonly kind: 'stop' }
+export type ToThread =
+  { readonly kind: 'begin'; readonly atEpochMs: number } | { readonly kind: 'stop' }
 
 /** From a generator's thread. */
 export type FromThread =

@@ -32,7 +32,16 @@ async function work({ recipe, shard, maxInFlight, timeoutMs }: ThreadTask): Prom
   const over = new AbortController()
   const handing = handOverNowAndThen(handOver, over.signal)
   const startMs = clock.monotonicMs() + (atEpochMs - clock.nowMs())
-  const loop = await generate({ shard, asker, clock, startMs, maxInFlight, timeoutMs, stop: stop.signal, onEvent: (event) => void events.push(event) })
+  const loop = await generate({
+    shard,
+    asker,
+    clock,
+    startMs,
+    maxInFlight,
+    timeoutMs,
+    stop: stop.signal,
+    onEvent: (event) => void events.push(event),
+  })
   over.abort()
   await handing
   handOver()
@@ -47,5 +56,11 @@ async function handOverNowAndThen(handOver: () => void, over: AbortSignal): Prom
 }
 
 work(workerData as ThreadTask)
-  .catch((error: unknown) => say({ kind: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_BUG', detail: error instanceof TenantbenchError ? (error.detail ?? '') : messageOf(error) }))
+  .catch((error: unknown) =>
+    say({
+      kind: 'failed',
+      code: error instanceof TenantbenchError ? error.code : 'TB_BUG',
+      detail: error instanceof TenantbenchError ? (error.detail ?? '') : messageOf(error),
+    }),
+  )
   .finally(() => parentPort?.close())

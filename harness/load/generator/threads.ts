@@ -22,22 +22,38 @@ export interface GeneratorOptions {
 }
 
 /** One generator in this thread: for a target that only this thread can ask. */
-export async function generateHere(asker: Pick<Asker, 'ask'>, options: GeneratorOptions): Promise<readonly EventLoopDelay[]> {
+export async function generateHere(
+  asker: Pick<Asker, 'ask'>,
+  options: GeneratorOptions,
+): Promise<readonly EventLoopDelay[]> {
   const { shards, clock, maxInFlight, timeoutMs, stop, onEvent } = options
   const startMs = clock.monotonicMs()
-  return Promise.all(shards.map((shard) => generate({ shard, asker, clock, startMs, maxInFlight, timeoutMs, stop, onEvent })))
+  return Promise.all(
+    shards.map((shard) =>
+      generate({ shard, asker, clock, startMs, maxInFlight, timeoutMs, stop, onEvent }),
+    ),
+  )
 }
 
 // Long enough for every thread to have heard of it.
 const leadMs = 100
 
 /** A thread for each shard. Rejects with what made one fail; no thread is left then. */
-export async function generateInThreads(recipe: TargetRecipe, options: GeneratorOptions): Promise<readonly EventLoopDelay[]> {
+export async function generateInThreads(
+  recipe: TargetRecipe,
+  options: GeneratorOptions,
+): Promise<readonly EventLoopDelay[]> {
   const { shards, clock, maxInFlight, timeoutMs, stop, onEvent } = options
   makeRoomForThreads()
-  const threads = shards.map((shard) => startThread({ recipe, shard, maxInFlight: Math.ceil(maxInFlight / shards.length), timeoutMs }, onEvent))
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin; windows do
-  const say = (message: ToThread): void => threads.forEach(({ worker }) => worker.postMessage(message))
+  const threads = shards.map((shard) =>
+    startThread(
+      { recipe, shard, maxInFlight: Math.ceil(maxInFlight / shards.length), timeoutMs },
+      onEvent,
+    ),
+  )
+  const say = (message: ToThread): void =>
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin; windows do
+    threads.forEach(({ worker }) => worker.postMessage(message))
   const onStop = (): void => say({ kind: 'stop' })
   try {
     await Promise.all(threads.map(({ ready }) => ready))
@@ -59,7 +75,10 @@ interface Thread {
 
 function startThread(task: ThreadTask, onEvent: (event: LoadEvent) => void): Thread {
   const isSource = import.meta.url.endsWith('.ts')
-  const worker = new Worker(fileURLToPath(new URL(isSource ? './thread.ts' : './thread.js', import.meta.url)), { workerData: task, env: {}, execArgv: [] })
+  const worker = new Worker(
+    fileURLToPath(new URL(isSource ? './thread.ts' : './thread.js', import.meta.url)),
+    { workerData: task, env: {}, execArgv: [] },
+  )
   const ready = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<EventLoopDelay>()
   const fail = (error: unknown): void => {
@@ -82,6 +101,12 @@ function startThread(task: ThreadTask, onEvent: (event: LoadEvent) => void): Thr
     }
   })
   worker.on('error', fail)
-  worker.on('exit', () => fail(new TenantbenchError('TB_BUG', { detail: 'A thread of the load generator ended before its load.' })))
+  worker.on('exit', () =>
+    fail(
+      new TenantbenchError('TB_BUG', {
+        detail: 'A thread of the load generator ended before its load.',
+      }),
+    ),
+  )
   return { worker, ready: ready.promise, ended: ended.promise }
 }

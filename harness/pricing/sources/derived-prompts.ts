@@ -7,13 +7,26 @@ import type { TokenProfiles } from '../../simulate/tokens/profile-cache.ts'
 import { promptTable, vendorFactor } from '../../simulate/tokens/prompt-tokens.ts'
 
 /** Prompt tokens of a configuration as the vendor counts them, before anything measured corrects them. */
-export function derivedPrompts(profiles: TokenProfiles, tenantIndex: number, { model, topK, rerank }: Configuration): QuantileTable {
+export function derivedPrompts(
+  profiles: TokenProfiles,
+  tenantIndex: number,
+  { model, topK, rerank }: Configuration,
+): QuantileTable {
   const profile = profiles.profileOf(tenantIndex)
-  return promptTable(profile, { topK, rerank, tokenFactor: vendorFactor(profile, { model, tokenFactor: tokenFactorOf(model) }), frameTokens: profiles.frameTokensOf(tenantIndex) })
+  return promptTable(profile, {
+    topK,
+    rerank,
+    tokenFactor: vendorFactor(profile, { model, tokenFactor: tokenFactorOf(model) }),
+    frameTokens: profiles.frameTokensOf(tenantIndex),
+  })
 }
 
 /** Their mean. */
-export function derivedPromptMean(profiles: TokenProfiles, tenantIndex: number, configuration: Configuration): number {
+export function derivedPromptMean(
+  profiles: TokenProfiles,
+  tenantIndex: number,
+  configuration: Configuration,
+): number {
   return meanOf(derivedPrompts(profiles, tenantIndex, configuration))
 }
 

@@ -32,18 +32,30 @@ export interface FoundScenario {
 }
 
 /** Finds it. What was given by --seed and --trials is tried, too. Throws TB_USAGE. */
-export async function findScenario({ what, scenario: name, scenarioSha256, seed, trials }: RecordedOrigin, { named, settings, shipped }: ScenarioPlaces): Promise<FoundScenario> {
+export async function findScenario(
+  { what, scenario: name, scenarioSha256, seed, trials }: RecordedOrigin,
+  { named, settings, shipped }: ScenarioPlaces,
+): Promise<FoundScenario> {
   const path = named ?? join(shipped, `${name}.yaml`)
-  if (named === null && !(await isThere(path))) throw new TenantbenchError('TB_USAGE', { detail: `Volumes, quality floors, objectives and budgets are not in the ${what}, and no scenario ${name} comes along: name yours with --scenario.` })
+  if (named === null && !(await isThere(path)))
+    throw new TenantbenchError('TB_USAGE', {
+      detail: `Volumes, quality floors, objectives and budgets are not in the ${what}, and no scenario ${name} comes along: name yours with --scenario.`,
+    })
   const seeded: readonly Setting[] = [{ path: ['seed'], value: seed }]
   const repeated: readonly Setting[] = trials === null ? [] : [{ path: ['trials'], value: trials }]
   for (const more of [[], seeded, repeated, [...seeded, ...repeated]]) {
     const scenario = await loadScenario(path, [...settings, ...more])
-    if (scenario.sha256 === scenarioSha256) return { scenario, note: `Volumes, floors, objectives, budgets and tiers are those of ${named ?? `scenarios/${name}.yaml`}, the scenario of the ${what} by its hash.` }
+    if (scenario.sha256 === scenarioSha256)
+      return {
+        scenario,
+        note: `Volumes, floors, objectives, budgets and tiers are those of ${named ?? `scenarios/${name}.yaml`}, the scenario of the ${what} by its hash.`,
+      }
   }
   const found = (await loadScenario(path, settings)).sha256.slice(0, 12)
   const given = what === 'run' ? 'run' : 'simulation'
-  throw new TenantbenchError('TB_USAGE', { detail: `${named ?? path} is not the scenario that was ${what === 'run' ? 'run' : 'simulated'}: its hash is ${found}, the ${what === 'run' ? 'record' : 'report'}'s ${scenarioSha256.slice(0, 12)}. Give --scenario the file as it was, and --set what the ${given} was given.` })
+  throw new TenantbenchError('TB_USAGE', {
+    detail: `${named ?? path} is not the scenario that was ${what === 'run' ? 'run' : 'simulated'}: its hash is ${found}, the ${what === 'run' ? 'record' : 'report'}'s ${scenarioSha256.slice(0, 12)}. Give --scenario the file as it was, and --set what the ${given} was given.`,
+  })
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -12,12 +12,26 @@ export interface ConfigurationCheck {
 }
 
 /** Reads configurations; one that is given twice counts once. Throws TB_USAGE with every fault. */
-export function givenConfigurations(texts: readonly string[], check: ConfigurationCheck): readonly Configuration[] {
+export function givenConfigurations(
+  texts: readonly string[],
+  check: ConfigurationCheck,
+): readonly Configuration[] {
   const read = texts.map((text) => ({ text, found: readOne(text, check) }))
-  const faults = read.flatMap(({ text, found }) => (Array.isArray(found) ? found.map((message): Fault => ({ path: `--config ${JSON.stringify(text)}`, line: null, message })) : []))
-  if (faults.length > 0) throw new TenantbenchError('TB_USAGE', { detail: `${faults.length} in --config.`, faults })
+  const faults = read.flatMap(({ text, found }) =>
+    Array.isArray(found)
+      ? found.map((message): Fault => ({
+          path: `--config ${JSON.stringify(text)}`,
+          line: null,
+          message,
+        }))
+      : [],
+  )
+  if (faults.length > 0)
+    throw new TenantbenchError('TB_USAGE', { detail: `${faults.length} in --config.`, faults })
   const configurations = read.flatMap(({ found }) => ('model' in found ? [found] : []))
-  return configurations.filter((each, at) => configurations.findIndex((other) => isSame(each, other)) === at)
+  return configurations.filter(
+    (each, at) => configurations.findIndex((other) => isSame(each, other)) === at,
+  )
 }
 
 const keys = ['model', 'topK', 'rerank'] as const
@@ -26,24 +40,43 @@ const mostTopK = 100
 function readOne(text: string, check: ConfigurationCheck): Configuration | readonly string[] {
   const pairs = text.split(',').map((pair) => /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair))
   const values = new Map(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']))
-  if (values.size !== keys.length || pairs.length !== keys.length || keys.some((key) => !values.has(key))) return ['write model, topK and rerank, once each, e.g. model=gpt-4o-mini,topK=3,rerank=false']
+  if (
+    values.size !== keys.length ||
+    pairs.length !== keys.length ||
+    keys.some((key) => !values.has(key))
+  )
+    return ['write model, topK and rerank, once each, e.g. model=gpt-4o-mini,topK=3,rerank=false']
   const [model = '', topK = '', rerank = ''] = keys.map((key) => values.get(key))
   const faults = [
     ...modelFaults(model, check),
-    ...(/^\d{1,3}$/.test(topK) && Number(topK) >= 1 && Number(topK) <= mostTopK ? [] : [`topK is a whole number from 1 to ${mostTopK}`]),
-    ...(rerank === 'true' ? rerankFaults(check) : rerank === 'false' ? [] : ['rerank is true or false']),
+    ...(/^\d{1,3}$/.test(topK) && Number(topK) >= 1 && Number(topK) <= mostTopK
+      ? []
+      : [`topK is a whole number from 1 to ${mostTopK}`]),
+    ...(rerank === 'true'
+      ? rerankFaults(check)
+      : rerank === 'false'
+        ? []
+        : ['rerank is true or false']),
   ]
   return faults.length > 0 ? faults : { model, topK: Number(topK), rerank: rerank === 'true' }
 }
 
 function modelFaults(model: string, { book, atMs }: ConfigurationCheck): readonly string[] {
-  if (!knownNames.chatModels.includes(model)) return [`unknown model ${JSON.stringify(model)}; known are ${knownNames.chatModels.join(', ')}`]
+  if (!knownNames.chatModels.includes(model))
+    return [`unknown model ${JSON.stringify(model)}; known are ${knownNames.chatModels.join(', ')}`]
   const provider = model.startsWith('claude-') ? 'anthropic' : 'openai'
-  return (['input-tokens', 'output-tokens'] as const).flatMap((unit) => (findPrice(book, { provider, sku: model, unit, atMs }) === null ? [`${model} has no price for ${unit} in ${book.id}`] : []))
+  return (['input-tokens', 'output-tokens'] as const).flatMap((unit) =>
+    findPrice(book, { provider, sku: model, unit, atMs }) === null
+      ? [`${model} has no price for ${unit} in ${book.id}`]
+      : [],
+  )
 }
 
 function rerankFaults({ book, atMs, reranker }: ConfigurationCheck): readonly string[] {
-  return findPrice(book, { provider: 'pinecone', sku: reranker, unit: 'rerank-requests', atMs }) === null ? [`${reranker} has no price for rerank-requests in ${book.id}`] : []
+  return findPrice(book, { provider: 'pinecone', sku: reranker, unit: 'rerank-requests', atMs }) ===
+    null
+    ? [`${reranker} has no price for rerank-requests in ${book.id}`]
+    : []
 }
 
 /** Configurations in a sentence. */

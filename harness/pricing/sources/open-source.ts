@@ -46,42 +46,105 @@ export interface OpenedSource {
 
 /** Opens it. Throws TB_USAGE, TB_RECORD_INVALID, TB_PRICE_BOOK_UNKNOWN. */
 export async function openSource(request: SourceRequest): Promise<OpenedSource> {
-  const [priced, measured] = await Promise.all([readPriced(request.path), readMeasured(request.measured)])
+  const [priced, measured] = await Promise.all([
+    readPriced(request.path),
+    readMeasured(request.measured),
+  ])
   const qualities = measured.flatMap(qualitiesOf)
-  return priced.kind === 'run' ? openRun(priced.record, request, qualities) : openSimulation(priced.report, request, qualities)
+  return priced.kind === 'run'
+    ? openRun(priced.record, request, qualities)
+    : openSimulation(priced.report, request, qualities)
 }
 
-async function openRun(record: RunRecord, request: SourceRequest, measured: readonly MeasuredQuality[]): Promise<OpenedSource> {
+async function openRun(
+  record: RunRecord,
+  request: SourceRequest,
+  measured: readonly MeasuredQuality[],
+): Promise<OpenedSource> {
   const { seed, trials, scenarioSha256, priceBook } = record
-  const { scenario, note } = await findScenario({ what: 'run', scenario: record.scenario, scenarioSha256, seed, trials }, request.scenario)
+  const { scenario, note } = await findScenario(
+    { what: 'run', scenario: record.scenario, scenarioSha256, seed, trials },
+    request.scenario,
+  )
   const book = await request.openBook(scenario.priceBook)
-  if (book.sha256 !== priceBook.sha256) throw new TenantbenchError('TB_PRICE_BOOK_UNKNOWN', { detail: `${priceBook.id} is another than the run was priced by (${book.sha256.slice(0, 12)} against ${priceBook.sha256.slice(0, 12)}): run again, or use the version of tenantbench that made it.` })
+  if (book.sha256 !== priceBook.sha256)
+    throw new TenantbenchError('TB_PRICE_BOOK_UNKNOWN', {
+      detail: `${priceBook.id} is another than the run was priced by (${book.sha256.slice(0, 12)} against ${priceBook.sha256.slice(0, 12)}): run again, or use the version of tenantbench that made it.`,
+    })
   const atMs = Date.parse(record.timing.startedAt)
-  const configurations = givenConfigurations(request.configurations, { book, atMs, reranker: scenario.models.reranker })
-  const profiles = configurations.length === 0 || record.subject.kind !== 'reference' ? null : await profilesOf(scenario, request)
+  const configurations = givenConfigurations(request.configurations, {
+    book,
+    atMs,
+    reranker: scenario.models.reranker,
+  })
+  const profiles =
+    configurations.length === 0 || record.subject.kind !== 'reference'
+      ? null
+      : await profilesOf(scenario, request)
   const source = sourceOfRun({ record, scenario, book }, { configurations, profiles, measured })
-  return { source, scenario, notes: [note], atMs, comparison: record.comparison, sameQuestion: record.sameQuestion }
+  return {
+    source,
+    scenario,
+    notes: [note],
+    atMs,
+    comparison: record.comparison,
+    sameQuestion: record.sameQuestion,
+  }
 }
 
-async function openSimulation(report: SimulateReport, request: SourceRequest, measured: readonly MeasuredQuality[]): Promise<OpenedSource> {
-  const { scenario, note } = await findScenario({ what: 'simulation', scenario: report.scenario, scenarioSha256: report.scenarioSha256, seed: report.seed, trials: null }, request.scenario)
+async function openSimulation(
+  report: SimulateReport,
+  request: SourceRequest,
+  measured: readonly MeasuredQuality[],
+): Promise<OpenedSource> {
+  const { scenario, note } = await findScenario(
+    {
+      what: 'simulation',
+      scenario: report.scenario,
+      scenarioSha256: report.scenarioSha256,
+      seed: report.seed,
+      trials: null,
+    },
+    request.scenario,
+  )
   const listed = await bookOfSimulation(report, scenario, request)
   const simulation = simulationOf(report, scenario)
   const book = bookOf(listed, simulation)
   const atMs = Date.parse(report.to) - 1
-  const configurations = givenConfigurations(request.configurations, { book, atMs, reranker: scenario.models.reranker })
+  const configurations = givenConfigurations(request.configurations, {
+    book,
+    atMs,
+    reranker: scenario.models.reranker,
+  })
   const profiles = await profilesOf(scenario, request)
   const planned = planAgain({ report, scenario, listed, profiles })
   const source = sourceOfSimulation(planned, { configurations, measured })
-  return { source, scenario, notes: [note], atMs, comparison: simulatedComparison(planned), sameQuestion: [] }
+  return {
+    source,
+    scenario,
+    notes: [note],
+    atMs,
+    comparison: simulatedComparison(planned),
+    sameQuestion: [],
+  }
 }
 
 /** Among the scenario's book, the one that the report names and those of the user: that which, with all changes, is the report's. */
-async function bookOfSimulation({ priceBook }: SimulateReport, scenario: LoadedScenario, { openBook, otherBooks }: SourceRequest): Promise<PriceBook> {
+async function bookOfSimulation(
+  { priceBook }: SimulateReport,
+  scenario: LoadedScenario,
+  { openBook, otherBooks }: SourceRequest,
+): Promise<PriceBook> {
   const changes = { changes: scenario.simulation?.changes ?? [] }
-  const candidates = [await openBook(scenario.priceBook), ...(await named(priceBook.id.replace(/\+changes$/, ''), openBook)), ...otherBooks]
+  const candidates = [
+    await openBook(scenario.priceBook),
+    ...(await named(priceBook.id.replace(/\+changes$/, ''), openBook)),
+    ...otherBooks,
+  ]
   for (const each of candidates) if (hashWith(each, changes) === priceBook.sha256) return each
-  throw new TenantbenchError('TB_PRICE_BOOK_UNKNOWN', { detail: `${priceBook.id}, by which the simulation was priced (${priceBook.sha256.slice(0, 12)}), is none of ${candidates.map(({ id }) => id).join(', ')} as they are now: name it with --prices, or simulate again.` })
+  throw new TenantbenchError('TB_PRICE_BOOK_UNKNOWN', {
+    detail: `${priceBook.id}, by which the simulation was priced (${priceBook.sha256.slice(0, 12)}), is none of ${candidates.map(({ id }) => id).join(', ')} as they are now: name it with --prices, or simulate again.`,
+  })
 }
 
 /** A book without a price that changes cannot have been it. */
@@ -95,7 +158,10 @@ function hashWith(book: PriceBook, changes: Parameters<typeof bookOf>[1]): strin
 }
 
 /** A book that is not there any more is no candidate. */
-async function named(id: string, openBook: SourceRequest['openBook']): Promise<readonly PriceBook[]> {
+async function named(
+  id: string,
+  openBook: SourceRequest['openBook'],
+): Promise<readonly PriceBook[]> {
   try {
     return [await openBook(id)]
   } catch (error) {
@@ -104,7 +170,15 @@ async function named(id: string, openBook: SourceRequest['openBook']): Promise<r
   }
 }
 
-function profilesOf(scenario: LoadedScenario, { cacheDir, isCacheUsed, onNote }: SourceRequest): Promise<TokenProfiles> {
+function profilesOf(
+  scenario: LoadedScenario,
+  { cacheDir, isCacheUsed, onNote }: SourceRequest,
+): Promise<TokenProfiles> {
   const { distinctCorpora } = scenario
-  return openProfiles(scenario, { cacheDir, isCacheUsed, onNote, ...(distinctCorpora === undefined ? {} : { distinctCorpora }) })
+  return openProfiles(scenario, {
+    cacheDir,
+    isCacheUsed,
+    onNote,
+    ...(distinctCorpora === undefined ? {} : { distinctCorpora }),
+  })
 }

@@ -20,6 +20,10 @@ export interface PriceSource {
 }
 
 /** The meter of a scenario's vendors. */
-export function meterOf({ providerFaults }: { readonly providerFaults: { readonly lateEvents: number; readonly abortedStreams: number } }): PriceSource['meter'] {
+export function meterOf({
+  providerFaults,
+}: {
+  readonly providerFaults: { readonly lateEvents: number; readonly abortedStreams: number }
+}): PriceSource['meter'] {
   return { lateShare: providerFaults.lateEvents, unknownShare: providerFaults.abortedStreams }
 }

@@ -28,7 +28,10 @@ export interface FixedUnder {
 export function fixedCosts(input: FixedInput): { under(book: PriceBook): FixedUnder } {
   const { report, plan, months, tenants } = input
   const shared = report.tenants.map(({ sharedUsd }) => parseUsd(sharedUsd))
-  const [all, minimum] = [sumUsd(shared), sumUsd(report.months.map(({ minimumUsd }) => parseUsd(minimumUsd)))]
+  const [all, minimum] = [
+    sumUsd(shared),
+    sumUsd(report.months.map(({ minimumUsd }) => parseUsd(minimumUsd))),
+  ]
   const volume = tenants.reduce((sum, { queries }) => sum + queries, 0)
   return {
     under(book) {
@@ -37,14 +40,30 @@ export function fixedCosts(input: FixedInput): { under(book: PriceBook): FixedUn
       const topUp = topUpOf(used, book)
       // Of whole months the minimum is what was billed, and another book's is the difference; of less than a month it is worked out for a whole one.
       const billed = dividedUsd(minimum, months.count)
-      const asMonth = !months.isWhole ? topUp : book === plan.book ? billed : picoUsd(billed + topUp - topUpOf(pineconeMonth(input, keepingCosts(plan, plan.book), plan.book), plan.book))
+      const asMonth = !months.isWhole
+        ? topUp
+        : book === plan.book
+          ? billed
+          : picoUsd(
+              billed +
+                topUp -
+                topUpOf(pineconeMonth(input, keepingCosts(plan, plan.book), plan.book), plan.book),
+            )
       const pool = picoUsd(dividedUsd(picoUsd(all - minimum), months.count) + asMonth)
-      const partOf = (place: number): PicoUsd => (all !== 0n ? picoUsd((pool * (shared[place] ?? 0n)) / all) : volume === 0 ? zeroUsd : picoUsd((pool * BigInt(tenants[place]?.queries ?? 0)) / BigInt(volume)))
+      const partOf = (place: number): PicoUsd =>
+        all !== 0n
+          ? picoUsd((pool * (shared[place] ?? 0n)) / all)
+          : volume === 0
+            ? zeroUsd
+            : picoUsd((pool * BigInt(tenants[place]?.queries ?? 0)) / BigInt(volume))
       return {
-        fixedOf: (place) => picoUsd(partOf(place) + dividedUsd(keeping[place] ?? zeroUsd, months.count)),
+        fixedOf: (place) =>
+          picoUsd(partOf(place) + dividedUsd(keeping[place] ?? zeroUsd, months.count)),
         changeOf(place, morePerQuery) {
           const queries = BigInt(tenants[place]?.queriesPerMonth ?? 0)
-          return queries === 0n || morePerQuery === 0n ? zeroUsd : picoUsd((topUpOf(picoUsd(used + morePerQuery * queries), book) - topUp) / queries)
+          return queries === 0n || morePerQuery === 0n
+            ? zeroUsd
+            : picoUsd((topUpOf(picoUsd(used + morePerQuery * queries), book) - topUp) / queries)
         },
       }
     },
@@ -52,7 +71,11 @@ export function fixedCosts(input: FixedInput): { under(book: PriceBook): FixedUn
 }
 
 /** What all tenants use at Pinecone in a month as they are configured today. Of what a tenant keeps only the tokens of a first ingestion are not Pinecone's. */
-function pineconeMonth({ tenants, costs, months }: FixedInput, keeping: readonly PicoUsd[], book: PriceBook): PicoUsd {
+function pineconeMonth(
+  { tenants, costs, months }: FixedInput,
+  keeping: readonly PicoUsd[],
+  book: PriceBook,
+): PicoUsd {
   const queries = tenants.map((tenant) => {
     const cost = costs.costOf(tenant, tenant.current, book)
     return 'missing' in cost ? zeroUsd : picoUsd(cost.pinecone * BigInt(tenant.queriesPerMonth))
@@ -61,5 +84,8 @@ function pineconeMonth({ tenants, costs, months }: FixedInput, keeping: readonly
 }
 
 function topUpOf(used: PicoUsd, book: PriceBook): PicoUsd {
-  return minimumTopUps([{ component: 'pinecone.usage', amount: used }], book).get('pinecone.minimum') ?? zeroUsd
+  return (
+    minimumTopUps([{ component: 'pinecone.usage', amount: used }], book).get('pinecone.minimum') ??
+    zeroUsd
+  )
 }

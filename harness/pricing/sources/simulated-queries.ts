@@ -32,7 +32,12 @@ export interface QueryShapes {
 }
 
 /** Shapes by published profiles. */
-export function queryShapes({ planned: { plan, templateOf }, scenario, profiles, models }: PlannedSimulation): QueryShapes {
+export function queryShapes({
+  planned: { plan, templateOf },
+  scenario,
+  profiles,
+  models,
+}: PlannedSimulation): QueryShapes {
   const prompts = new Map<string, Moments>()
   const others = new Map<string, Omit<QueryShape, 'prompt'>>()
   return {
@@ -40,11 +45,16 @@ export function queryShapes({ planned: { plan, templateOf }, scenario, profiles,
       const template = templateOf[place] as number
       const tenant = scenario.tenants[template] as LoadedScenario['tenants'][number]
       const maxOutputTokens = outputTokensOf(scenario, tenant)
-      const prompt = remembered(prompts, JSON.stringify([plan.fleet.profile[place], model, topK, rerank]), () => momentsOf(wholeTable(derivedPrompts(profiles, template, { model, topK, rerank }))))
+      const prompt = remembered(
+        prompts,
+        JSON.stringify([plan.fleet.profile[place], model, topK, rerank]),
+        () => momentsOf(wholeTable(derivedPrompts(profiles, template, { model, topK, rerank }))),
+      )
       const other = remembered(others, JSON.stringify([model, rerank, maxOutputTokens]), () => {
         // top_k makes prompts longer and no time: one table for all of them.
         const variant = plannedVariant({ model, topK: 1, rerank, maxOutputTokens }, models)
-        const p95Ms = (): number => p95Of(baseTables({ ...plan, variants: [variant] })[0] as Float64Array, variant, plan.seed)
+        const p95Ms = (): number =>
+          p95Of(baseTables({ ...plan, variants: [variant] })[0] as Float64Array, variant, plan.seed)
         let known: number | null = null
         return { answer: momentsOf(variant.answerTokens), p95Ms: () => (known ??= p95Ms()) }
       })
@@ -73,13 +83,21 @@ function momentsOf(table: Int32Array): Moments {
 const turns = 16
 
 /** The time to the first token and the answer after it: every part of each table as often as any other, in an order of its own. */
-function p95Of(base: Float64Array, { model, rerank, answerTokens, msPerToken }: PlannedVariant, seed: number): number {
+function p95Of(
+  base: Float64Array,
+  { model, rerank, answerTokens, msPerToken }: PlannedVariant,
+  seed: number,
+): number {
   const random = randomFor([seed, 'price', 'p95', model, String(rerank)])
   const places = [...base.keys()]
   const sums = new Float64Array(base.length * turns)
   for (let turn = 0; turn < turns; turn++) {
     const [ofAnswer, ofSpeed] = [random.shuffle(places), random.shuffle(places)]
-    for (const [at, value] of base.entries()) sums[turn * base.length + at] = value + (answerTokens[ofAnswer[at] as number] as number) * (msPerToken[ofSpeed[at] as number] as number)
+    for (const [at, value] of base.entries())
+      sums[turn * base.length + at] =
+        value +
+        (answerTokens[ofAnswer[at] as number] as number) *
+          (msPerToken[ofSpeed[at] as number] as number)
   }
   return quantileSorted(Array.from(sums.sort()), 0.95)
 }

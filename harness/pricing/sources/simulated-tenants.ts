@@ -33,12 +33,27 @@ export interface TenantsInput {
 }
 
 /** The tenants, by place. */
-export function simulatedTenants({ report, scenario, planned: { plan, templateOf }, months, others }: TenantsInput): readonly SimulatedTenant[] {
+export function simulatedTenants({
+  report,
+  scenario,
+  planned: { plan, templateOf },
+  months,
+  others,
+}: TenantsInput): readonly SimulatedTenant[] {
   return plan.fleet.ids.map((id, place) => {
     const variant = plan.variants[plan.variantOf.at(-1)?.[place] ?? 0] as PlannedVariant
     const { queries = 0, tier = '' } = report.tenants[place] ?? {}
     const template = scenario.tenants[templateOf[place] as number] as ScenarioTenant
-    return { place, id, tier, template, queries, queriesPerMonth: Math.round(queries / months), current: plain(variant), configurations: distinct([variant, ...others]) }
+    return {
+      place,
+      id,
+      tier,
+      template,
+      queries,
+      queriesPerMonth: Math.round(queries / months),
+      current: plain(variant),
+      configurations: distinct([variant, ...others]),
+    }
   })
 }
 
@@ -47,5 +62,12 @@ function plain({ model, topK, rerank }: Configuration): Configuration {
 }
 
 function distinct(configurations: readonly Configuration[]): readonly Configuration[] {
-  return [...new Map(configurations.map((each) => [JSON.stringify([each.model, each.topK, each.rerank]), plain(each)])).values()]
+  return [
+    ...new Map(
+      configurations.map((each) => [
+        JSON.stringify([each.model, each.topK, each.rerank]),
+        plain(each),
+      ]),
+    ).values(),
+  ]
 }

@@ -23,11 +23,18 @@ export async function checkCapacity(options: CapacityOptions): Promise<CheckResu
   const id = 'namespaces.capacity-alert'
   const wanted = options.limits.namespaceLimit + 1
   const { placed, refused, secondAt } = await signUpUntil(wanted, options)
-  const faults = [...(refused === '' ? [] : [`signup ${placed + 1} of ${wanted} was refused: ${refused}`]), ...(await faultsOf(options, secondAt))]
+  const faults = [
+    ...(refused === '' ? [] : [`signup ${placed + 1} of ${wanted} was refused: ${refused}`]),
+    ...(await faultsOf(options, secondAt)),
+  ]
   const loads = await loadsOf(options.operator)
   if (faults.length > 0) return { id, verdict: 'fail', evidence: `${faults.join('; ')}.` }
   const { alertAt, operatingLimit } = options.limits
-  return { id, verdict: 'pass', evidence: `${placed} tenants signed up and fed, ${loads.map(({ namespaces }) => namespaces).join(' + ')} namespaces: alert at ${alertAt} of ${operatingLimit} (a row and an event), the next index ready before ${operatingLimit}, nobody refused.` }
+  return {
+    id,
+    verdict: 'pass',
+    evidence: `${placed} tenants signed up and fed, ${loads.map(({ namespaces }) => namespaces).join(' + ')} namespaces: alert at ${alertAt} of ${operatingLimit} (a row and an event), the next index ready before ${operatingLimit}, nobody refused.`,
+  }
 }
 
 interface SignedUp {
@@ -40,7 +47,8 @@ interface SignedUp {
 /** Signs up until there are so many, or one is refused, and looks after each whether the second index is there. */
 async function signUpUntil(wanted: number, options: CapacityOptions): Promise<SignedUp> {
   const { present, signUp, events, operator, signal } = options
-  const isSecondThere = (): boolean => events.filter(({ event }) => event === 'index-ready').length > 1
+  const isSecondThere = (): boolean =>
+    events.filter(({ event }) => event === 'index-ready').length > 1
   // An index that was there before anybody signed up here was there in time.
   let secondAt: number | null = isSecondThere() ? 0 : null
   for (let placed = present; placed < wanted; placed++) {
@@ -51,27 +59,53 @@ async function signUpUntil(wanted: number, options: CapacityOptions): Promise<Si
       signal?.throwIfAborted()
       return { placed, refused: messageOf(error), secondAt }
     }
-    if (secondAt === null && isSecondThere()) secondAt = (await loadsOf(operator))[0]?.namespaces ?? 0
+    if (secondAt === null && isSecondThere())
+      secondAt = (await loadsOf(operator))[0]?.namespaces ?? 0
   }
   return { placed: Math.max(wanted, present), refused: '', secondAt }
 }
 
 /** Judged by the first index, which all signups fill before any other. */
-async function faultsOf({ limits, operator, events }: CapacityOptions, readyAt: number | null): Promise<readonly string[]> {
+async function faultsOf(
+  { limits, operator, events }: CapacityOptions,
+  readyAt: number | null,
+): Promise<readonly string[]> {
   const { alertAt, operatingLimit } = limits
   const loads = await loadsOf(operator)
   const first = loads[0]?.index ?? ''
   const alert = events.find(({ event, indexName }) => event === 'alert' && indexName === first)
-  const { rows } = await operator.query<{ namespaces: number }>("select namespaces from capacity_events where event = 'alert' and index_name = $1", [first])
+  const { rows } = await operator.query<{ namespaces: number }>(
+    "select namespaces from capacity_events where event = 'alert' and index_name = $1",
+    [first],
+  )
   return [
-    ...(alert === undefined ? [`no alert was raised; it is due at ${alertAt} of ${operatingLimit}`] : alert.namespaces === alertAt ? [] : [`the alert came at ${alert.namespaces} namespaces; it is due at ${alertAt}`]),
-    ...(alert !== undefined && rows[0]?.namespaces !== alert.namespaces ? ['the alert is an event but no row in capacity_events'] : []),
-    ...(readyAt === null ? ['no second index was made'] : readyAt >= operatingLimit ? [`the next index was there only when the first held ${readyAt}, at its limit of ${operatingLimit}`] : []),
-    ...loads.filter(({ namespaces }) => namespaces > operatingLimit).map(({ index, namespaces }) => `${index} holds ${namespaces} namespaces, over the operating limit of ${operatingLimit}`),
+    ...(alert === undefined
+      ? [`no alert was raised; it is due at ${alertAt} of ${operatingLimit}`]
+      : alert.namespaces === alertAt
+        ? []
+        : [`the alert came at ${alert.namespaces} namespaces; it is due at ${alertAt}`]),
+    ...(alert !== undefined && rows[0]?.namespaces !== alert.namespaces
+      ? ['the alert is an event but no row in capacity_events']
+      : []),
+    ...(readyAt === null
+      ? ['no second index was made']
+      : readyAt >= operatingLimit
+        ? [
+            `the next index was there only when the first held ${readyAt}, at its limit of ${operatingLimit}`,
+          ]
+        : []),
+    ...loads
+      .filter(({ namespaces }) => namespaces > operatingLimit)
+      .map(
+        ({ index, namespaces }) =>
+          `${index} holds ${namespaces} namespaces, over the operating limit of ${operatingLimit}`,
+      ),
   ]
 }
 
-async function loadsOf(operator: Database): Promise<readonly { readonly index: string; readonly namespaces: number }[]> {
+async function loadsOf(
+  operator: Database,
+): Promise<readonly { readonly index: string; readonly namespaces: number }[]> {
   const { rows } = await operator.query<{ index: string; namespaces: number }>(
     'select index_name as index, count(tenant_id)::int as namespaces from vector_indexes left join placements using (index_name) group by index_name, created_at order by created_at, length(index_name), index_name',
   )

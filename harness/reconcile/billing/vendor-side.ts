@@ -17,7 +17,11 @@ import type { PlannedCall } from '../../workload/billing-month.ts'
 export interface VendorBill {
   readonly documents: readonly BillDocument[]
   /** By component, use and minimum: by what we heard, and as billed. */
-  readonly components: readonly { readonly component: string; readonly heard: PicoUsd; readonly billed: PicoUsd }[]
+  readonly components: readonly {
+    readonly component: string
+    readonly heard: PicoUsd
+    readonly billed: PicoUsd
+  }[]
   /** All of the bill, taxes and credits too. */
   readonly billedTotal: PicoUsd
   readonly heardTotal: PicoUsd
@@ -33,7 +37,15 @@ export interface VendorSide {
 const lateShare = 0.001
 
 /** Opens the books of a month. */
-export function openVendorSide({ month, seed, fault }: { readonly month: string; readonly seed: number; readonly fault: BillFault | null }): VendorSide {
+export function openVendorSide({
+  month,
+  seed,
+  fault,
+}: {
+  readonly month: string
+  readonly seed: number
+  readonly fault: BillFault | null
+}): VendorSide {
   const bounds = monthBounds(month)
   const terms = fault?.terms?.(listTerms, bounds) ?? listTerms
   const [books, heard] = [openBooks(terms), openBooks(listTerms)]
@@ -41,22 +53,44 @@ export function openVendorSide({ month, seed, fault }: { readonly month: string;
   return {
     hear(call) {
       const [late, draw] = [random.unit() < lateShare, random.unit()]
-      const booking = { use: useOf(call, call.used), atMs: call.atMs, attempt: call.attempt, late: late && call.atMs >= bounds.fromMs && call.atMs < bounds.toMs }
-      for (const { use, atMs, late: isLate } of fault?.bookings?.(booking, draw, bounds) ?? [booking]) books.book(use, { nowMs: atMs, late: isLate })
+      const booking = {
+        use: useOf(call, call.used),
+        atMs: call.atMs,
+        attempt: call.attempt,
+        late: late && call.atMs >= bounds.fromMs && call.atMs < bounds.toMs,
+      }
+      for (const { use, atMs, late: isLate } of fault?.bookings?.(booking, draw, bounds) ?? [
+        booking,
+      ])
+        books.book(use, { nowMs: atMs, late: isLate })
       heard.book(useOf(call, call.metered), { nowMs: call.atMs, late: false })
     },
     bill() {
       const exact = books.statement(month).map((line) => priced(line, terms))
       const lines = fault?.lines?.(exact, bounds) ?? exact
       const usage = billOf(books.statement(month), terms)
-      const minimum = usage.filter(({ component }) => component.endsWith('.minimum')).map(({ component, usd }): InvoiceLine => ({ component, category: 'minimum', usd: parseUsd(usd) }))
+      const minimum = usage
+        .filter(({ component }) => component.endsWith('.minimum'))
+        .map(({ component, usd }): InvoiceLine => ({
+          component,
+          category: 'minimum',
+          usd: parseUsd(usd),
+        }))
       const invoice = fault?.invoice?.(minimum, usageTotal(lines)) ?? minimum
       const billed = [...lines, ...invoice.filter(({ category }) => category === 'minimum')]
       const ours = billOf(heard.statement(month), listTerms)
       const names = [...new Set([...billed, ...ours].map(({ component }) => component))].sort()
       return {
         documents: documentsOf(lines, invoice),
-        components: names.map((component) => ({ component, heard: sumUsd(ours.filter((line) => line.component === component).map(({ usd }) => parseUsd(usd))), billed: sumUsd(billed.filter((line) => line.component === component).map(({ usd }) => usd)) })),
+        components: names.map((component) => ({
+          component,
+          heard: sumUsd(
+            ours.filter((line) => line.component === component).map(({ usd }) => parseUsd(usd)),
+          ),
+          billed: sumUsd(
+            billed.filter((line) => line.component === component).map(({ usd }) => usd),
+          ),
+        })),
         billedTotal: sumUsd([...lines, ...invoice].map(({ usd }) => usd)),
         heardTotal: sumUsd(ours.map(({ usd }) => parseUsd(usd))),
       }
@@ -77,6 +111,12 @@ function useOf({ operation, sku }: PlannedCall, used: PlannedCall['used']): Book
     case 'store':
       return { kind: 'store', bytes: (used['byte-hours'] ?? 0) / 24, hours: 24 }
     default:
-      return { kind: 'chat', model: sku, inputTokens: used['input-tokens'] ?? 0, outputTokens: used['output-tokens'] ?? 0, cachedTokens: used['cached-input-tokens'] ?? 0 }
+      return {
+        kind: 'chat',
+        model: sku,
+        inputTokens: used['input-tokens'] ?? 0,
+        outputTokens: used['output-tokens'] ?? 0,
+        cachedTokens: used['cached-input-tokens'] ?? 0,
+      }
   }
 }

@@ -9,7 +9,13 @@ import { meanOrZero } from '../../measure/intervals.ts'
 import { leastSamplesFor } from '../../measure/quantiles.ts'
 import type { Sample } from '../../measure/sample.ts'
 import type { Cell } from '../../scenario/cells.ts'
-import { isChosen, type Aggregation, type Gate, type GateMetric, type GateTag } from '../../scenario/gates.ts'
+import {
+  isChosen,
+  type Aggregation,
+  type Gate,
+  type GateMetric,
+  type GateTag,
+} from '../../scenario/gates.ts'
 
 /** What gates are judged on. */
 export interface GateEvidence {
@@ -24,7 +30,9 @@ export interface GateEvidence {
 }
 
 /** A figure, or why there is none. */
-type Figure = { readonly value: number; readonly count: number; readonly note?: string } | { readonly reason: string }
+type Figure =
+  | { readonly value: number; readonly count: number; readonly note?: string }
+  | { readonly reason: string }
 
 /** One check a gate, in the order written. */
 export function judgeGates(gates: readonly Gate[], evidence: GateEvidence): readonly CheckResult[] {
@@ -37,7 +45,11 @@ function judgeGate(gate: Gate, evidence: GateEvidence): CheckResult {
   if ('reason' in figure) return { id, verdict: 'inconclusive', evidence: `${figure.reason}.` }
   const holds = satisfies(figure.value, gate)
   const basis = `over ${figure.count} ${gate.metric === 'leaks' ? 'checks' : gate.metric === 'drift' ? 'bill' : 'samples'}${figure.note ?? ''}`
-  return { id, verdict: holds ? 'pass' : 'fail', evidence: `It is ${show(figure.value, gate.metric)}, ${basis}.` }
+  return {
+    id,
+    verdict: holds ? 'pass' : 'fail',
+    evidence: `It is ${show(figure.value, gate.metric)}, ${basis}.`,
+  }
 }
 
 function satisfies(value: number, { operator, limit }: Gate): boolean {
@@ -59,8 +71,14 @@ function satisfies(value: number, { operator, limit }: Gate): boolean {
 
 function figureOf(gate: Gate, evidence: GateEvidence): Figure {
   const { isolation, driftPct } = evidence
-  if (gate.metric === 'leaks') return isolation.checks === 0 ? { reason: 'Nothing was checked for leaks' } : { value: isolation.leaks, count: isolation.checks }
-  if (gate.metric === 'drift') return driftPct === null ? { reason: 'There is no bill to hold the ledger against' } : { value: driftPct, count: 1 }
+  if (gate.metric === 'leaks')
+    return isolation.checks === 0
+      ? { reason: 'Nothing was checked for leaks' }
+      : { value: isolation.leaks, count: isolation.checks }
+  if (gate.metric === 'drift')
+    return driftPct === null
+      ? { reason: 'There is no bill to hold the ledger against' }
+      : { value: driftPct, count: 1 }
   const samples = chosen(gate, evidence)
   if (samples.length === 0) return { reason: 'No sample is chosen' }
   const failed = samples.filter(({ outcome }) => outcome === 'failed').length
@@ -75,8 +93,10 @@ function figureOf(gate: Gate, evidence: GateEvidence): Figure {
       return recallOf(samples)
     default: {
       const { values, unknown } = valuesOf(gate.metric, samples, evidence)
-      if (unknown > 0) return { reason: `Of ${unknown} of ${samples.length} samples nobody says it` }
-      const note = failed > 0 && gate.metric !== 'cost' ? `; ${failed} failed queries have none` : ''
+      if (unknown > 0)
+        return { reason: `Of ${unknown} of ${samples.length} samples nobody says it` }
+      const note =
+        failed > 0 && gate.metric !== 'cost' ? `; ${failed} failed queries have none` : ''
       return aggregate(gate.aggregation ?? { kind: 'mean' }, values, note)
     }
   }
@@ -84,12 +104,20 @@ function figureOf(gate: Gate, evidence: GateEvidence): Figure {
 
 function recallOf(samples: readonly Sample[]): Figure {
   const known = samples.flatMap(({ retrieved }) => (retrieved === null ? [] : [Number(retrieved)]))
-  return known.length === 0 ? { reason: 'No chosen question has a source that is shown' } : { value: meanOrZero(known), count: known.length }
+  return known.length === 0
+    ? { reason: 'No chosen question has a source that is shown' }
+    : { value: meanOrZero(known), count: known.length }
 }
 
-function valuesOf(metric: Exclude<GateMetric, 'leaks' | 'drift' | 'queries' | 'failures' | 'accuracy' | 'recall'>, samples: readonly Sample[], { costOf }: GateEvidence): { readonly values: readonly number[]; readonly unknown: number } {
+function valuesOf(
+  metric: Exclude<GateMetric, 'leaks' | 'drift' | 'queries' | 'failures' | 'accuracy' | 'recall'>,
+  samples: readonly Sample[],
+  { costOf }: GateEvidence,
+): { readonly values: readonly number[]; readonly unknown: number } {
   const answered = samples.filter(({ outcome }) => outcome === 'answered')
-  const known = (found: readonly (number | null)[]): { readonly values: readonly number[]; readonly unknown: number } => {
+  const known = (
+    found: readonly (number | null)[],
+  ): { readonly values: readonly number[]; readonly unknown: number } => {
     const values = found.filter((value) => value !== null)
     return { values, unknown: found.length - values.length }
   }
@@ -101,13 +129,21 @@ function valuesOf(metric: Exclude<GateMetric, 'leaks' | 'drift' | 'queries' | 'f
     case 'modelled':
       return known(answered.map(({ modelledMs }) => modelledMs))
     case 'uncorrected':
-      return known(answered.map(({ uncorrectedMs, elapsedMs, latencyMs }) => latencyMs - elapsedMs + uncorrectedMs))
+      return known(
+        answered.map(
+          ({ uncorrectedMs, elapsedMs, latencyMs }) => latencyMs - elapsedMs + uncorrectedMs,
+        ),
+      )
     case 'promptTokens':
       return known(answered.map(({ promptTokens }) => promptTokens))
     case 'completionTokens':
       return known(answered.map(({ completionTokens }) => completionTokens))
     case 'cost':
-      return known(samples.map((sample) => costOf(sample)).map((cost) => (cost === null ? null : usdAsNumber(cost))))
+      return known(
+        samples
+          .map((sample) => costOf(sample))
+          .map((cost) => (cost === null ? null : usdAsNumber(cost))),
+      )
   }
 }
 
@@ -126,19 +162,34 @@ function aggregate(aggregation: Aggregation, values: readonly number[], note: st
       return { value: sorted.at(-1) ?? 0, count, note }
     case 'p': {
       const least = leastSamplesFor(aggregation.share)
-      return count < least ? { reason: `${count} samples do not carry this percentile: ask ${least - count} more` } : { value: quantileSorted(sorted, aggregation.share), count, note }
+      return count < least
+        ? { reason: `${count} samples do not carry this percentile: ask ${least - count} more` }
+        : { value: quantileSorted(sorted, aggregation.share), count, note }
     }
   }
 }
 
 function chosen({ tags }: Gate, { cells, samples, tierOf }: GateEvidence): readonly Sample[] {
-  const ids = new Set(cells.filter((cell) => isChosen(tags, tagsOf(cell, tierOf(cell.tenantId)))).map(({ id }) => id))
+  const ids = new Set(
+    cells.filter((cell) => isChosen(tags, tagsOf(cell, tierOf(cell.tenantId)))).map(({ id }) => id),
+  )
   return samples.filter(({ cell, kind }) => ids.has(cell) && isChosen(tags, { kind }))
 }
 
 /** What a cell can be chosen by. */
-function tagsOf({ tenantId, variant, isCurrent }: Cell, tier: string): Partial<Readonly<Record<GateTag, string>>> {
-  return { tenant: tenantId, tier, model: variant.model, topK: String(variant.topK), rerank: String(variant.rerank), variant: variant.id, current: String(isCurrent) }
+function tagsOf(
+  { tenantId, variant, isCurrent }: Cell,
+  tier: string,
+): Partial<Readonly<Record<GateTag, string>>> {
+  return {
+    tenant: tenantId,
+    tier,
+    model: variant.model,
+    topK: String(variant.topK),
+    rerank: String(variant.rerank),
+    variant: variant.id,
+    current: String(isCurrent),
+  }
 }
 
 function show(value: number, metric: GateMetric): string {

@@ -22,7 +22,12 @@ export interface SessionOf {
 
 /** A line. Sessions are the run and each time it was resumed. */
 export type JournalLine =
-  | { readonly kind: 'session'; readonly runId: string; readonly of: SessionOf; readonly startedAt: string }
+  | {
+      readonly kind: 'session'
+      readonly runId: string
+      readonly of: SessionOf
+      readonly startedAt: string
+    }
   | { readonly kind: 'begun'; readonly requestId: string }
   | { readonly kind: 'call'; readonly requestId: string; readonly operation: Operation }
   | { readonly kind: 'metered'; readonly events: readonly UsageEvent[] }
@@ -54,7 +59,14 @@ export interface JournalOptions {
 }
 
 /** Begins a session. */
-export function openJournal({ folder, runId, of, clock, keepTexts, doneBefore }: JournalOptions): Journal {
+export function openJournal({
+  folder,
+  runId,
+  of,
+  clock,
+  keepTexts,
+  doneBefore,
+}: JournalOptions): Journal {
   const file = openLineFile(join(folder, journalFiles.run))
   let done = doneBefore
   const lost = new AbortController()
@@ -74,21 +86,36 @@ export function openJournal({ folder, runId, of, clock, keepTexts, doneBefore }:
     call: (requestId, operation) => write({ kind: 'call', requestId, operation }),
     metered: (events) => write({ kind: 'metered', events }),
     finished(observed, observation) {
-      write({ kind: 'done', observed: keepTexts ? observed : { ...observed, texts: { question: '', answer: '' } }, observation })
+      write({
+        kind: 'done',
+        observed: keepTexts ? observed : { ...observed, texts: { question: '', answer: '' } },
+        observation,
+      })
       done++
     },
     [Symbol.dispose]: () => file[Symbol.dispose](),
   }
 }
 
-const differs: Readonly<Record<keyof SessionOf, string>> = { scenarioSha256: 'of another scenario, or of other settings, seed or trials', services: 'on other services', priceBookSha256: 'under other prices', questionsSha256: 'about other questions' }
+const differs: Readonly<Record<keyof SessionOf, string>> = {
+  scenarioSha256: 'of another scenario, or of other settings, seed or trials',
+  services: 'on other services',
+  priceBookSha256: 'under other prices',
+  questionsSha256: 'about other questions',
+}
 
 /** Reads the journal of an interrupted run of the same kind. Throws TB_RESUME_INVALID. */
 export function readJournal(folder: string, of: SessionOf): readonly JournalLine[] {
   const lines = readLineFile(join(folder, journalFiles.run)) as readonly JournalLine[]
   const sessions = lines.flatMap((line) => (line.kind === 'session' ? [line] : []))
-  if (sessions.length === 0) throw new TenantbenchError('TB_RESUME_INVALID', { detail: `${folder} has no journal.` })
-  const other = (Object.keys(differs) as (keyof SessionOf)[]).filter((key) => sessions.some((session) => session.of[key] !== of[key]))
-  if (other.length > 0) throw new TenantbenchError('TB_RESUME_INVALID', { detail: `${folder} is ${other.map((key) => differs[key]).join(', and ')}.` })
+  if (sessions.length === 0)
+    throw new TenantbenchError('TB_RESUME_INVALID', { detail: `${folder} has no journal.` })
+  const other = (Object.keys(differs) as (keyof SessionOf)[]).filter((key) =>
+    sessions.some((session) => session.of[key] !== of[key]),
+  )
+  if (other.length > 0)
+    throw new TenantbenchError('TB_RESUME_INVALID', {
+      detail: `${folder} is ${other.map((key) => differs[key]).join(', and ')}.`,
+    })
   return lines
 }

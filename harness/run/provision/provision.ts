@@ -22,7 +22,13 @@ const ingestsAtOnce = 2
  * Signs tenants up one after the other, so that placement is the same in every run, then ingests two at a time: more would only
  * wait for the same two cores.
  */
-export async function provision({ scenario, corpora, target, signal, onTenant }: ProvisionOptions): Promise<Provisioned> {
+export async function provision({
+  scenario,
+  corpora,
+  target,
+  signal,
+  onTenant,
+}: ProvisionOptions): Promise<Provisioned> {
   for (const { id, name, tier, row, current, template } of scenario.tenants) {
     signal.throwIfAborted()
     await target.signUp({ id: parseTenantId(id), name, tier, config: row, current, template })
@@ -32,11 +38,13 @@ export async function provision({ scenario, corpora, target, signal, onTenant }:
   const work = async (): Promise<void> => {
     for (let corpus = waiting.shift(); corpus !== undefined; corpus = waiting.shift()) {
       signal.throwIfAborted()
-      reports.set(corpus.tenantId, await target.ingest(corpus.tenantId, corpus.documents, corpus.canary))
+      reports.set(
+        corpus.tenantId,
+        await target.ingest(corpus.tenantId, corpus.documents, corpus.canary),
+      )
       onTenant(corpus.tenantId)
     }
   }
   await Promise.all(Array.from({ length: ingestsAtOnce }, work))
   return reports
 }
-

@@ -19,23 +19,33 @@ import type { TargetPlan } from './target-plan.ts'
 /** A plan for a system that is not ours. */
 export type ForeignPlan = Exclude<TargetPlan, { kind: 'reference' }>
 
-const noBill: NotExamined = { id: 'cost.reconciliation', reason: 'the target has no bill to hold its usage against; `readiness --usage CSV --bill CSV` reconciles a month of yours' }
+const noBill: NotExamined = {
+  id: 'cost.reconciliation',
+  reason:
+    'the target has no bill to hold its usage against; `readiness --usage CSV --bill CSV` reconciles a month of yours',
+}
 const noPlace = 'the target does not say how it stores them'
 
 const assumptions = [
   'An answer is right when the planted value stands in it word for word; a right answer in other figures counts as wrong.',
   'Times are measured from here, the way to the target included.',
   'Direct cost is what the told tokens come to at the price of the model; whatever else the target pays for has no part in it.',
-  'Tokens are as the target tells them; queries a month, shared cost and prices are the scenario\'s and the price book\'s.',
+  "Tokens are as the target tells them; queries a month, shared cost and prices are the scenario's and the price book's.",
 ]
 
 /** Opens it: a module is announced and loaded, a service is not asked yet. */
-export async function openForeignSystem(system: SystemOptions, plan: ForeignPlan): Promise<OpenSystem> {
+export async function openForeignSystem(
+  system: SystemOptions,
+  plan: ForeignPlan,
+): Promise<OpenSystem> {
   const { options, stages } = system
   const ended = new AbortController()
   const signal = AbortSignal.any([options.signal, ended.signal])
   const target = await stages.during('target', async () => openTarget(system, plan, signal))
-  if (plan.kind === 'http' && !plan.createsTenants) options.progress.note('target.http has no provision: the tenants of the scenario must be there, and documents of this run stay with them')
+  if (plan.kind === 'http' && !plan.createsTenants)
+    options.progress.note(
+      'target.http has no provision: the tenants of the scenario must be there, and documents of this run stay with them',
+    )
   return {
     target,
     lost: ended.signal,
@@ -54,37 +64,85 @@ export async function openForeignSystem(system: SystemOptions, plan: ForeignPlan
   }
 }
 
-async function openTarget({ options }: SystemOptions, plan: ForeignPlan, signal: AbortSignal): Promise<ForeignTarget> {
+async function openTarget(
+  { options }: SystemOptions,
+  plan: ForeignPlan,
+  signal: AbortSignal,
+): Promise<ForeignTarget> {
   const { clock, runId, progress } = options
   const common = { kind: plan.kind, runId, clock, signal }
   if (plan.kind === 'http') {
     const { service, createsTenants } = plan
-    return openForeignTarget({ ...common, fallbackName: service.name, system: httpTarget(service, clock, signal), service, createsTenants, timeoutMs: service.timeoutMs })
+    return openForeignTarget({
+      ...common,
+      fallbackName: service.name,
+      system: httpTarget(service, clock, signal),
+      service,
+      createsTenants,
+      timeoutMs: service.timeoutMs,
+    })
   }
   progress.note(`loading ${plan.path}, which runs as code of this process`)
   const system: TargetModule = await loadModule(plan.path)
-  return openForeignTarget({ ...common, fallbackName: plan.written, system, createsTenants: true, timeoutMs: plan.timeoutMs })
+  return openForeignTarget({
+    ...common,
+    fallbackName: plan.written,
+    system,
+    createsTenants: true,
+    timeoutMs: plan.timeoutMs,
+  })
 }
 
 /** Lines of usage come after the answers: they tell what an answer left out. */
 function withTold(observed: readonly Observed[], told: ForeignTarget['told']): readonly Observed[] {
-  return observed.map((each) => ({ ...each, promptTokens: told.get(each.requestId)?.promptTokens ?? each.promptTokens, completionTokens: told.get(each.requestId)?.completionTokens ?? each.completionTokens }))
+  return observed.map((each) => ({
+    ...each,
+    promptTokens: told.get(each.requestId)?.promptTokens ?? each.promptTokens,
+    completionTokens: told.get(each.requestId)?.completionTokens ?? each.completionTokens,
+  }))
 }
 
-async function books({ options, prepared }: SystemOptions, target: ForeignTarget, asked: readonly Observed[]): Promise<SystemBooks> {
+async function books(
+  { options, prepared }: SystemOptions,
+  target: ForeignTarget,
+  asked: readonly Observed[],
+): Promise<SystemBooks> {
   const { scenario, clock } = options
   const warnings = await target.readUsage()
   const atMs = clock.nowMs()
   const observed = withTold(asked, target.told)
   const modelOf = new Map(prepared.cells.map(({ id, variant }) => [id, variant.model]))
-  const priced = new Map(observed.flatMap(({ requestId, cell, promptTokens, completionTokens }) =>
-    promptTokens === null || completionTokens === null ? [] : [[requestId, costOfChat(prepared.book, modelOf.get(cell) ?? '', { promptTokens, completionTokens, atMs })] as const]))
-  const unpriced = [...new Set(observed.filter(({ requestId }) => priced.get(requestId) === null).map(({ cell }) => modelOf.get(cell) ?? ''))]
+  const priced = new Map(
+    observed.flatMap(({ requestId, cell, promptTokens, completionTokens }) =>
+      promptTokens === null || completionTokens === null
+        ? []
+        : [
+            [
+              requestId,
+              costOfChat(prepared.book, modelOf.get(cell) ?? '', {
+                promptTokens,
+                completionTokens,
+                atMs,
+              }),
+            ] as const,
+          ],
+    ),
+  )
+  const unpriced = [
+    ...new Set(
+      observed
+        .filter(({ requestId }) => priced.get(requestId) === null)
+        .map(({ cell }) => modelOf.get(cell) ?? ''),
+    ),
+  ]
   return {
     month: monthOf(atMs),
     samples: measuredAlone(observed),
     costOf: (requestId) => priced.get(requestId) ?? null,
-    whyNoCost: unpriced.length > 0 ? `price book ${prepared.book.id} has no price for ${unpriced.join(', ')}` : 'the target does not tell the tokens of every answer, and without them no cost is claimed',
+    whyNoCost:
+      unpriced.length > 0
+        ? `price book ${prepared.book.id} has no price for ${unpriced.join(', ')}`
+        : 'the target does not tell the tokens of every answer, and without them no cost is claimed',
     sharedByCell: scenarioSharePerQuery(scenario, prepared.cells),
     reconciliation: null,
     checks: [...ownMonthCheck(options.ownMonth?.check), ...pricedCheck(prepared.book.id, unpriced)],
@@ -100,7 +158,15 @@ function ownMonthCheck(check: CheckResult | undefined): readonly CheckResult[] {
 
 /** Usage that was told and has no price is no cost of nothing. */
 function pricedCheck(book: string, unpriced: readonly string[]): readonly CheckResult[] {
-  return unpriced.length === 0 ? [] : [{ id: 'cost.priced', verdict: 'inconclusive', evidence: `The target told tokens of ${unpriced.join(', ')}, for which price book ${book} has no price.` }]
+  return unpriced.length === 0
+    ? []
+    : [
+        {
+          id: 'cost.priced',
+          verdict: 'inconclusive',
+          evidence: `The target told tokens of ${unpriced.join(', ')}, for which price book ${book} has no price.`,
+        },
+      ]
 }
 
 const facts: SystemFacts = {

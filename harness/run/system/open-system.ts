@@ -6,5 +6,7 @@ import type { OpenSystem } from './system.ts'
 /** The reference system, or one that is not ours. */
 export function openSystem(options: SystemOptions): Promise<OpenSystem> {
   const { target } = options.prepared
-  return target.kind === 'reference' ? openReferenceSystem(options) : openForeignSystem(options, target)
+  return target.kind === 'reference'
+    ? openReferenceSystem(options)
+    : openForeignSystem(options, target)
 }

@@ -4,7 +4,13 @@
  */
 import { dayStart, monthBounds, monthOf } from '../../../src/base/clock.ts'
 import { divideHalfEven, formatUsd, picoUsd } from '../../../src/base/money.ts'
-import { componentOf, exactPrice, quantitiesOf, type BookedUse, type StatementLine } from './statement.ts'
+import {
+  componentOf,
+  exactPrice,
+  quantitiesOf,
+  type BookedUse,
+  type StatementLine,
+} from './statement.ts'
 import { listTerms, type Terms } from './terms.ts'
 
 export type { BookedUse } from './statement.ts'
@@ -31,7 +37,9 @@ type OpenLine = { -readonly [key in keyof StatementLine]: StatementLine[key] }
 /** Opens empty books. */
 export function openBooks(terms: Terms = listTerms): Books {
   const months = new Map<string, Map<string, OpenLine>>()
-  const statement = (month: string): readonly StatementLine[] => [...(months.get(month)?.values() ?? [])]
+  const statement = (month: string): readonly StatementLine[] => [
+    ...(months.get(month)?.values() ?? []),
+  ]
   return {
     book(use, { nowMs, late }) {
       const month = late ? monthAfter(monthOf(nowMs)) : monthOf(nowMs)
@@ -42,7 +50,14 @@ export function openBooks(terms: Terms = listTerms): Books {
       const { vendor, product, quantities } = quantitiesOf(use, terms)
       for (const [kind, quantity] of quantities) {
         const key = `${day} ${product} ${kind}`
-        const line: OpenLine = lines.get(key) ?? { vendor, product, kind, dayMs: day, quantity: 0n, requests: 0n }
+        const line: OpenLine = lines.get(key) ?? {
+          vendor,
+          product,
+          kind,
+          dayMs: day,
+          quantity: 0n,
+          requests: 0n,
+        }
         line.quantity += quantity
         line.requests += 1n
         lines.set(key, line)
@@ -51,7 +66,19 @@ export function openBooks(terms: Terms = listTerms): Books {
     statement,
     bill(month, storedBytes) {
       // Held for the whole month.
-      const stored: readonly StatementLine[] = storedBytes > 0 ? [{ vendor: 'pinecone', product: 'serverless', kind: 'storage', dayMs: monthBounds(month).fromMs, quantity: BigInt(storedBytes) * 730n, requests: 0n }] : []
+      const stored: readonly StatementLine[] =
+        storedBytes > 0
+          ? [
+              {
+                vendor: 'pinecone',
+                product: 'serverless',
+                kind: 'storage',
+                dayMs: monthBounds(month).fromMs,
+                quantity: BigInt(storedBytes) * 730n,
+                requests: 0n,
+              },
+            ]
+          : []
       return billOf([...statement(month), ...stored], terms)
     },
   }
@@ -66,10 +93,17 @@ export function billOf(lines: readonly StatementLine[], terms: Terms): readonly 
     // All denominators divide this one.
     sums.set(component, (sums.get(component) ?? 0n) + numerator * (commonDenominator / denominator))
   }
-  const amounts = new Map([...sums].map(([component, sum]) => [component, divideHalfEven(sum, commonDenominator)]))
-  const pinecone = [...amounts].filter(([component]) => component.startsWith('pinecone.')).reduce((sum, [, amount]) => sum + amount, 0n)
-  if (pinecone < terms.pinecone.monthlyMinimum) amounts.set('pinecone.minimum', terms.pinecone.monthlyMinimum - pinecone)
-  return [...amounts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([component, amount]) => ({ component, usd: formatUsd(picoUsd(amount)) }))
+  const amounts = new Map(
+    [...sums].map(([component, sum]) => [component, divideHalfEven(sum, commonDenominator)]),
+  )
+  const pinecone = [...amounts]
+    .filter(([component]) => component.startsWith('pinecone.'))
+    .reduce((sum, [, amount]) => sum + amount, 0n)
+  if (pinecone < terms.pinecone.monthlyMinimum)
+    amounts.set('pinecone.minimum', terms.pinecone.monthlyMinimum - pinecone)
+  return [...amounts]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([component, amount]) => ({ component, usd: formatUsd(picoUsd(amount)) }))
 }
 
 const commonDenominator = 10n ** 12n * 73n

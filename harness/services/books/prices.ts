@@ -14,7 +14,11 @@ export interface ChatPrice {
 }
 
 /** Dollars a million: input, cached input, output. Models without a cache ask for cached tokens what they ask for others. */
-function chat(input: string, output: string, { cached = input, billedAs }: { readonly cached?: string; readonly billedAs: string }): ChatPrice {
+function chat(
+  input: string,
+  output: string,
+  { cached = input, billedAs }: { readonly cached?: string; readonly billedAs: string },
+): ChatPrice {
   return { input: parseUsd(input), cached: parseUsd(cached), output: parseUsd(output), billedAs }
 }
 

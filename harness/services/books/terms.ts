@@ -23,10 +23,13 @@ export const listTerms: Terms = {
   chat: (model) => chatPerMillion[model],
   embedding: embeddingPerMillion,
   pinecone: pineconePrices,
-  readMicroUnits: (namespaceBytes) => BigInt(Math.round(Math.max(0.25, namespaceBytes / 1e9) * 1e6)),
+  readMicroUnits: (namespaceBytes) =>
+    BigInt(Math.round(Math.max(0.25, namespaceBytes / 1e9) * 1e6)),
 }
 
 /** Terms by name. */
 export function termsOf(id: TermsId): Terms {
-  return id === 'list' ? listTerms : { ...listTerms, pinecone: { ...pineconePrices, monthlyMinimum: zeroUsd } }
+  return id === 'list'
+    ? listTerms
+    : { ...listTerms, pinecone: { ...pineconePrices, monthlyMinimum: zeroUsd } }
 }

@@ -16,7 +16,9 @@ export async function createRunDatabase(serverUrl: string, name: string): Promis
   await onServer(serverUrl, async (client) => {
     await checkServer(client)
     await client.query(`create database ${pg.escapeIdentifier(name)}`)
-    await client.query(`comment on database ${pg.escapeIdentifier(name)} is ${pg.escapeLiteral(mark)}`)
+    await client.query(
+      `comment on database ${pg.escapeIdentifier(name)} is ${pg.escapeLiteral(mark)}`,
+    )
   })
   url.pathname = `/${name}`
   return url.href
@@ -26,17 +28,25 @@ export async function createRunDatabase(serverUrl: string, name: string): Promis
 export async function dropRunDatabase(serverUrl: string, name: string): Promise<void> {
   await onServer(serverUrl, async (client) => {
     if (await isSomebodyElses(client, name)) return
-    const { rows } = await client.query<{ rolname: string }>('select rolname from pg_roles where rolname = any($1)', [roleSuffixes.map((suffix) => `${name}_${suffix}`)])
+    const { rows } = await client.query<{ rolname: string }>(
+      'select rolname from pg_roles where rolname = any($1)',
+      [roleSuffixes.map((suffix) => `${name}_${suffix}`)],
+    )
     // To end the sessions of roles one must be a member of them.
-    for (const { rolname } of rows) await client.query(`grant ${pg.escapeIdentifier(rolname)} to current_user`)
+    for (const { rolname } of rows)
+      await client.query(`grant ${pg.escapeIdentifier(rolname)} to current_user`)
     await client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`)
-    for (const { rolname } of rows) await client.query(`drop role if exists ${pg.escapeIdentifier(rolname)}`)
+    for (const { rolname } of rows)
+      await client.query(`drop role if exists ${pg.escapeIdentifier(rolname)}`)
   })
 }
 
 /** A database that is there without our mark. One that is gone may have left its roles, and those are ours to drop. */
 async function isSomebodyElses(client: pg.Client, name: string): Promise<boolean> {
-  const { rows } = await client.query<{ mark: string | null }>("select shobj_description(oid, 'pg_database') as mark from pg_database where datname = $1", [name])
+  const { rows } = await client.query<{ mark: string | null }>(
+    "select shobj_description(oid, 'pg_database') as mark from pg_database where datname = $1",
+    [name],
+  )
   return rows[0] !== undefined && rows[0].mark !== mark
 }
 
@@ -44,12 +54,19 @@ async function isSomebodyElses(client: pg.Client, name: string): Promise<boolean
 const connectTimeoutMs = 5_000
 
 async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'tenantbench', connectionTimeoutMillis: connectTimeoutMs })
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'tenantbench',
+    connectionTimeoutMillis: connectTimeoutMs,
+  })
   client.on('error', () => undefined)
   try {
     await client.connect()
   } catch (error) {
-    throw new TenantbenchError('TB_DATABASE_UNREACHABLE', { detail: `${messageOf(error)}.`, cause: error })
+    throw new TenantbenchError('TB_DATABASE_UNREACHABLE', {
+      detail: `${messageOf(error)}.`,
+      cause: error,
+    })
   }
   try {
     return await work(client)
@@ -59,13 +76,28 @@ async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>)
 }
 
 async function checkServer(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ version: number; may_database: boolean; may_role: boolean; name: string }>(`
+  const { rows } = await client.query<{
+    version: number
+    may_database: boolean
+    may_role: boolean
+    name: string
+  }>(`
     select current_setting('server_version_num')::int as version, rolname as name,
       rolsuper or rolcreatedb as may_database, rolsuper or rolcreaterole as may_role
     from pg_roles where rolname = current_user`)
   const found = rows[0]
-  if (found === undefined) throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: 'The current user has no role.' })
-  if (found.version < oldestVersion) throw new TenantbenchError('TB_DATABASE_VERSION', { detail: `It is version ${Math.floor(found.version / 10_000)}.` })
-  const missing = [...(found.may_database ? [] : ['CREATEDB']), ...(found.may_role ? [] : ['CREATEROLE'])]
-  if (missing.length > 0) throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: `User ${found.name} lacks ${missing.join(' and ')}.` })
+  if (found === undefined)
+    throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: 'The current user has no role.' })
+  if (found.version < oldestVersion)
+    throw new TenantbenchError('TB_DATABASE_VERSION', {
+      detail: `It is version ${Math.floor(found.version / 10_000)}.`,
+    })
+  const missing = [
+    ...(found.may_database ? [] : ['CREATEDB']),
+    ...(found.may_role ? [] : ['CREATEROLE']),
+  ]
+  if (missing.length > 0)
+    throw new TenantbenchError('TB_DATABASE_RIGHTS', {
+      detail: `User ${found.name} lacks ${missing.join(' and ')}.`,
+    })
 }

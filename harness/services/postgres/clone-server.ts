@@ -61,7 +61,12 @@ export async function startCloneServer(
   const root = join(home, 'root')
   await mkdir(root)
   await giveTo(runAs, [root])
-  const reach: Reach = { root, binaries: dirname(binaries.folder), data: join(home, 'data'), socket: host }
+  const reach: Reach = {
+    root,
+    binaries: dirname(binaries.folder),
+    data: join(home, 'data'),
+    socket: host,
+  }
   const unconfined = confine ? whyNotConfined(reach, runAs) : 'it was switched off'
   const start: Launch =
     unconfined === null
@@ -76,7 +81,8 @@ export async function startCloneServer(
   const server = launch(start)
   const stop = async (): Promise<void> => {
     // Of a confined server the first process is the parent of its namespaces, and takes no other signal.
-    const signals = unconfined === null ? (['SIGKILL', 'SIGKILL'] as const) : (['SIGINT', 'SIGQUIT'] as const)
+    const signals =
+      unconfined === null ? (['SIGKILL', 'SIGKILL'] as const) : (['SIGINT', 'SIGQUIT'] as const)
     await stopProcess(server.process, clock, signals)
     await rm(host, { recursive: true, force: true })
   }
@@ -92,11 +98,19 @@ export async function startCloneServer(
 
 /** Only the superuser has a password. Who may open the socket's folder may be any other role. */
 function accessRules(superuser: string): string {
-  return [`local all ${superuser} scram-sha-256`, 'local replication all reject', 'local all all trust', ''].join('\n')
+  return [
+    `local all ${superuser} scram-sha-256`,
+    'local replication all reject',
+    'local all all trust',
+    '',
+  ].join('\n')
 }
 
 /** Settings beyond those of every throw-away server: nothing runs by itself, nothing listens, nothing is loaded. */
-function serverFlags({ data, socket }: Pick<Reach, 'data' | 'socket'>, majorVersion: number): readonly string[] {
+function serverFlags(
+  { data, socket }: Pick<Reach, 'data' | 'socket'>,
+  majorVersion: number,
+): readonly string[] {
   return [
     '-D',
     data,

@@ -47,7 +47,12 @@ export async function startCluster(
       args: [
         '-D',
         join(home, 'data'),
-        ...settingFlags({ ...throwawaySettings, listen_addresses: '127.0.0.1', port, unix_socket_directories: home }),
+        ...settingFlags({
+          ...throwawaySettings,
+          listen_addresses: '127.0.0.1',
+          port,
+          unix_socket_directories: home,
+        }),
       ],
       runAs: binaries.runAs,
       cwd: home,

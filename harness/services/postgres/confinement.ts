@@ -62,7 +62,14 @@ export function confined(args: readonly string[], reach: Reach, runAs: RunAs): L
       ? [[], ['chroot', `--userspec=+${runAs.uid}:+${runAs.gid}`, '--groups=', root]]
       : [
           ['--user', '--map-root-user'],
-          ['unshare', '--user', `--map-user=${user.uid}`, `--map-group=${user.gid}`, `--root=${root}`, '--wd=/'],
+          [
+            'unshare',
+            '--user',
+            `--map-user=${user.uid}`,
+            `--map-group=${user.gid}`,
+            `--root=${root}`,
+            '--wd=/',
+          ],
         ]
   const apart = ['--pdeathsig', 'KILL', 'unshare', ...own, ...namespaces, '--']
   const viewed = ['sh', '-c', buildView, 'sh', root, binaries, data, socket]
@@ -72,7 +79,10 @@ export function confined(args: readonly string[], reach: Reach, runAs: RunAs): L
     runAs: null,
     cwd: '/',
     // Without /proc the loader does not find libraries beside the binary by itself.
-    environment: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LD_LIBRARY_PATH: `${inside.binaries}/lib` },
+    environment: {
+      PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+      LD_LIBRARY_PATH: `${inside.binaries}/lib`,
+    },
   }
 }
 
@@ -80,7 +90,12 @@ export function confined(args: readonly string[], reach: Reach, runAs: RunAs): L
 export function whyNotConfined(reach: Reach, runAs: RunAs): string | null {
   if (process.platform !== 'linux') return `${process.platform} has no namespaces`
   const { command, args, cwd, environment } = confined(['--version'], reach, runAs)
-  const tried = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: 10_000, env: environment })
+  const tried = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    timeout: 10_000,
+    env: environment,
+  })
   if (tried.status === 0 && tried.stdout.startsWith('postgres (PostgreSQL)')) return null
   if (tried.error !== undefined) return `${command} does not run (${tried.error.message})`
   const [said = ''] = tried.stderr.trim().split('\n')

@@ -53,12 +53,16 @@ async function runInitdb(
   await giveTo(runAs, [passwordFile])
   const who = ['--username', superuser, '--pwfile', passwordFile, '--auth', 'scram-sha-256']
   const how = ['--encoding', 'UTF8', '--locale', 'C', '--no-sync']
-  const result = spawnSync(join(folder, 'initdb'), ['--pgdata', join(home, 'data'), ...who, ...how], {
-    ...runAs,
-    cwd: home,
-    encoding: 'utf8',
-    env: { LC_ALL: 'C', TZ: 'UTC' },
-  })
+  const result = spawnSync(
+    join(folder, 'initdb'),
+    ['--pgdata', join(home, 'data'), ...who, ...how],
+    {
+      ...runAs,
+      cwd: home,
+      encoding: 'utf8',
+      env: { LC_ALL: 'C', TZ: 'UTC' },
+    },
+  )
   if (result.status === 0) return
   const detail = `initdb: ${result.error === undefined ? result.stderr.trim() : messageOf(result.error)}`
   throw new TenantbenchError('TB_SERVICE_START', { detail, cause: result.error })

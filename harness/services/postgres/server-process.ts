@@ -37,7 +37,9 @@ export const throwawaySettings = {
 } as const
 
 /** Settings as flags of a postmaster. */
-export function settingFlags(settings: Readonly<Record<string, string | number>>): readonly string[] {
+export function settingFlags(
+  settings: Readonly<Record<string, string | number>>,
+): readonly string[] {
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
@@ -50,19 +52,27 @@ export function launch({ command, args, runAs, cwd, environment }: Launch): Serv
     env: { LC_ALL: 'C', TZ: 'UTC', ...environment },
   })
   let text = ''
-  child.stderr.setEncoding('utf8').on('data', (piece: string) => (text = (text + piece).slice(-4_000)))
+  child.stderr
+    .setEncoding('utf8')
+    .on('data', (piece: string) => (text = (text + piece).slice(-4_000)))
   child.on('error', (error) => (text += messageOf(error)))
   return { process: child, said: () => text.trim() }
 }
 
 /** Waits until the server takes connections. Throws TB_SERVICE_START with what it said. */
-export async function untilReady(server: ServerProcess, config: pg.ClientConfig, clock: Clock): Promise<void> {
+export async function untilReady(
+  server: ServerProcess,
+  config: pg.ClientConfig,
+  clock: Clock,
+): Promise<void> {
   const deadline = clock.monotonicMs() + startTimeoutMs
   while (clock.monotonicMs() < deadline && isRunning(server.process)) {
     if (await accepts(config)) return
     await clock.sleep(15)
   }
-  throw new TenantbenchError('TB_SERVICE_START', { detail: `PostgreSQL did not come up: ${server.said()}` })
+  throw new TenantbenchError('TB_SERVICE_START', {
+    detail: `PostgreSQL did not come up: ${server.said()}`,
+  })
 }
 
 function isRunning({ exitCode, signalCode, pid }: ChildProcess): boolean {
@@ -94,9 +104,10 @@ export async function stopProcess(
   const ended = once(server, 'exit')
   server.kill(signal)
   const waiting = new AbortController()
-  const late = clock
-    .sleep(stopTimeoutMs, waiting.signal)
-    .then(() => server.kill(lateSignal), () => undefined)
+  const late = clock.sleep(stopTimeoutMs, waiting.signal).then(
+    () => server.kill(lateSignal),
+    () => undefined,
+  )
   await ended
   waiting.abort()
   await late

@@ -12,7 +12,11 @@ import { stemsOf } from './stems.ts'
 /** A prompt taken apart. */
 export interface ReadPrompt {
   readonly question: string
-  readonly passages: readonly { readonly label: string; readonly title: string; readonly text: string }[]
+  readonly passages: readonly {
+    readonly label: string
+    readonly title: string
+    readonly text: string
+  }[]
 }
 
 /** What the reader says when the passages do not hold the answer. */
@@ -31,7 +35,11 @@ const sentenceSegmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
 export function readPrompt(prompt: string): ReadPrompt {
   const blocks = blocksOf(prompt)
   const asked = prompt.lastIndexOf('Question:')
-  const question = blocks.get('question') ?? (asked < 0 ? (prompt.trim().split('\n').at(-1) ?? '') : prompt.slice(asked + 'Question:'.length))
+  const question =
+    blocks.get('question') ??
+    (asked < 0
+      ? (prompt.trim().split('\n').at(-1) ?? '')
+      : prompt.slice(asked + 'Question:'.length))
   const context = blocks.get('passages') ?? (asked < 0 ? prompt : prompt.slice(0, asked))
   const parts = context.split(/^\[(\d+)\] /m)
   const passages = []
@@ -45,7 +53,8 @@ export function readPrompt(prompt: string): ReadPrompt {
 /** The marked blocks of a prompt in turn. What looks like a tag inside a block is text of the block. */
 function blocksOf(prompt: string): ReadonlyMap<string, string> {
   const blocks = new Map<string, string>()
-  for (const match of prompt.matchAll(/<(passages|question)-([0-9a-f]+)>\n([^]*?)\n<\/\1-\2>/g)) blocks.set(match[1] ?? '', match[3] ?? '')
+  for (const match of prompt.matchAll(/<(passages|question)-([0-9a-f]+)>\n([^]*?)\n<\/\1-\2>/g))
+    blocks.set(match[1] ?? '', match[3] ?? '')
   return blocks
 }
 
@@ -55,8 +64,14 @@ interface Sentence {
 }
 
 /** The answer to a prompt, before it is brought to length. */
-export function extractAnswer(prompt: ReadPrompt, profile: ChatModelProfile, random: Random): string {
-  const sentences = prompt.passages.flatMap(({ text }, passage) => splitSentences(text).map((sentence): Sentence => ({ text: sentence, passage })))
+export function extractAnswer(
+  prompt: ReadPrompt,
+  profile: ChatModelProfile,
+  random: Random,
+): string {
+  const sentences = prompt.passages.flatMap(({ text }, passage) =>
+    splitSentences(text).map((sentence): Sentence => ({ text: sentence, passage })),
+  )
   const order = rankSentences(prompt, sentences)
   const [best] = order
   if (best === undefined) return abstention
@@ -68,14 +83,23 @@ export function extractAnswer(prompt: ReadPrompt, profile: ChatModelProfile, ran
 /** Sentences that may answer, the best first. */
 function rankSentences(prompt: ReadPrompt, sentences: readonly Sentence[]): readonly Sentence[] {
   const { question } = prompt
-  const titled = sentences.map(({ text, passage }) => `${text} ${prompt.passages[passage]?.title ?? ''}`)
+  const titled = sentences.map(
+    ({ text, passage }) => `${text} ${prompt.passages[passage]?.title ?? ''}`,
+  )
   const { scores } = relevanceOf(question, titled)
   const names = new Set(namesIn(question))
   const topic = new Set(conceptsOf(question).filter((concept) => !names.has(concept)))
   return sentences
     .map((sentence, at) => ({ sentence, titled: titled[at] ?? '', score: scores[at] ?? 0 }))
-    .filter(({ sentence, titled: withTitle }) => shareIn(topic, conceptsOf(sentence.text)) >= leastTopic && shareIn(names, stemsOf(withTitle)) >= leastNames)
-    .map(({ sentence, score }) => ({ sentence, score: score * (givesWhatIsAsked(question, sentence.text) === true ? rightKindBonus : 1) }))
+    .filter(
+      ({ sentence, titled: withTitle }) =>
+        shareIn(topic, conceptsOf(sentence.text)) >= leastTopic &&
+        shareIn(names, stemsOf(withTitle)) >= leastNames,
+    )
+    .map(({ sentence, score }) => ({
+      sentence,
+      score: score * (givesWhatIsAsked(question, sentence.text) === true ? rightKindBonus : 1),
+    }))
     .sort((one, other) => other.score - one.score)
     .map(({ sentence }) => sentence)
 }
@@ -87,12 +111,16 @@ function shareIn(wanted: ReadonlySet<string>, present: readonly string[]): numbe
 }
 
 function splitSentences(text: string): readonly string[] {
-  return [...sentenceSegmenter.segment(text)].map(({ segment }) => segment.replace(/\s+/g, ' ').trim()).filter((sentence) => sentence !== '')
+  return [...sentenceSegmenter.segment(text)]
+    .map(({ segment }) => segment.replace(/\s+/g, ' ').trim())
+    .filter((sentence) => sentence !== '')
 }
 
 function cite(prompt: ReadPrompt, sentence: Sentence | undefined): string {
   const passage = sentence === undefined ? undefined : prompt.passages[sentence.passage]
-  return sentence === undefined || passage === undefined ? '' : `${sentence.text} [${passage.label}] (${passage.title})`
+  return sentence === undefined || passage === undefined
+    ? ''
+    : `${sentence.text} [${passage.label}] (${passage.title})`
 }
 
 const talk = [
@@ -105,7 +133,11 @@ const talk = [
 ] as const
 
 /** Brings an answer to about so many tokens with talk that states nothing. `count` counts tokens. */
-export function bringToLength(answer: string, targetTokens: number, count: (text: string) => number): string {
+export function bringToLength(
+  answer: string,
+  targetTokens: number,
+  count: (text: string) => number,
+): string {
   if (answer === abstention) return answer
   const perSentence = talk.map(count)
   let text = answer

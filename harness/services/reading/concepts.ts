@@ -51,7 +51,11 @@ const sameMeaning = [
 let groups: ReadonlyMap<string, string> | undefined
 
 function groupOf(): ReadonlyMap<string, string> {
-  groups ??= new Map(sameMeaning.flatMap((line, at) => line.split(' ').map((word) => [stemmer(word), `=${at}`] as const)))
+  groups ??= new Map(
+    sameMeaning.flatMap((line, at) =>
+      line.split(' ').map((word) => [stemmer(word), `=${at}`] as const),
+    ),
+  )
   return groups
 }
 
@@ -62,14 +66,22 @@ export function conceptsOf(text: string): readonly string[] {
 }
 
 const money = /[$€£]\s?\d|\b\d+(\.\d+)? (dollars|euros|cents)\b/i
-const month = /\b(January|February|March|April|May|June|July|August|September|October|November|December)\b/
-const duration = /\b\d+(\.\d+)?\s+(?:\w+\s)?(seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b|\b(one|two|three|four|five|six|seven|ten|fourteen|thirty|sixty|ninety) (?:\(\d+\) )?(?:\w+ )?(hours?|days?|weeks?|months?|years?)\b/i
+const month =
+  /\b(January|February|March|April|May|June|July|August|September|October|November|December)\b/
+const duration =
+  /\b\d+(\.\d+)?\s+(?:\w+\s)?(seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b|\b(one|two|three|four|five|six|seven|ten|fourteen|thirty|sixty|ninety) (?:\(\d+\) )?(?:\w+ )?(hours?|days?|weeks?|months?|years?)\b/i
 const person = /\b(Dr|Mr|Ms|Mrs)\b|\b[A-Z][a-z]+ [A-Z][a-z]+\b/
 
 const expectations: readonly { readonly asks: RegExp; readonly gives: RegExp }[] = [
-  { asks: /\bhow much (money|would|do i pay|does .* cost)|\bwhat does .* (cost|charge)|\bhow high\b|\bprice\b|\bpurchase amount\b/i, gives: money },
+  {
+    asks: /\bhow much (money|would|do i pay|does .* cost)|\bwhat does .* (cost|charge)|\bhow high\b|\bprice\b|\bpurchase amount\b/i,
+    gives: money,
+  },
   { asks: /^\W*when\b|\bwhich day\b|\bwhat date\b|\bby what date\b|\blast day\b/i, gives: month },
-  { asks: /\bhow long\b|\bfor what time\b|\bhow (many|soon|often)\b|\bperiod\b|\brunning time\b|\bwithin what\b/i, gives: duration },
+  {
+    asks: /\bhow long\b|\bfor what time\b|\bhow (many|soon|often)\b|\bperiod\b|\brunning time\b|\bwithin what\b/i,
+    gives: duration,
+  },
   { asks: /^\W*(who|whom|to whom|by whom|which physician)\b/i, gives: person },
 ]
 
@@ -82,5 +94,8 @@ export function givesWhatIsAsked(question: string, sentence: string): boolean | 
 /** Names in a question: capitalised words after its first one, and words with digits. */
 export function namesIn(question: string): readonly string[] {
   const words = question.match(/[\p{L}\p{N}][\p{L}\p{N}'-]*/gu) ?? []
-  return words.slice(1).filter((word) => /^\p{Lu}/u.test(word) || /\d/.test(word)).flatMap((word) => stemsOf(word))
+  return words
+    .slice(1)
+    .filter((word) => /^\p{Lu}/u.test(word) || /\d/.test(word))
+    .flatMap((word) => stemsOf(word))
 }

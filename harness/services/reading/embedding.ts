@@ -12,7 +12,8 @@ const gramWeight = 0.5
 export function embedText(text: string, model: string, dimensions: number): Float32Array {
   const vector = new Float32Array(dimensions)
   const modelSeed = hash32(model, 0x811c9dc5)
-  for (const [feature, weight] of featuresOf(text)) addFeature(vector, hash32(feature, modelSeed), weight)
+  for (const [feature, weight] of featuresOf(text))
+    addFeature(vector, hash32(feature, modelSeed), weight)
   const length = Math.hypot(...vector)
   return length === 0 ? unitVector(dimensions) : vector.map((value) => value / length)
 }
@@ -31,14 +32,17 @@ function featuresOf(text: string): ReadonlyMap<string, number> {
   for (const [stem, count] of counts) {
     const weight = 1 + Math.log(1 + count)
     weights.set(stem, (weights.get(stem) ?? 0) + weight)
-    for (const gram of gramsOf(`^${stem}$`)) weights.set(`#${gram}`, (weights.get(`#${gram}`) ?? 0) + weight * gramWeight)
+    for (const gram of gramsOf(`^${stem}$`))
+      weights.set(`#${gram}`, (weights.get(`#${gram}`) ?? 0) + weight * gramWeight)
   }
   return weights
 }
 
 function gramsOf(marked: string): readonly string[] {
   const grams: string[] = []
-  for (const size of [3, 4]) for (let start = 0; start + size <= marked.length; start++) grams.push(marked.slice(start, start + size))
+  for (const size of [3, 4])
+    for (let start = 0; start + size <= marked.length; start++)
+      grams.push(marked.slice(start, start + size))
   return grams
 }
 
@@ -54,7 +58,8 @@ function addFeature(vector: Float32Array, feature: number, weight: number): void
 /** FNV-1a over UTF-16 units, started from a seed. */
 function hash32(text: string, seed: number): number {
   let hash = seed | 0
-  for (let position = 0; position < text.length; position++) hash = Math.imul(hash ^ text.charCodeAt(position), 0x01000193)
+  for (let position = 0; position < text.length; position++)
+    hash = Math.imul(hash ^ text.charCodeAt(position), 0x01000193)
   return mix32(hash)
 }
 

@@ -20,7 +20,8 @@ function tokensOf(text: string, model: string): number {
   const tokenize = encoderOf(model)
   if (!/\S{1001}|\s{1001}/u.test(text)) return tokenize(text, plain).length
   let sum = 0
-  for (let at = 0; at < text.length; at += safeRun) sum += tokenize(text.slice(at, at + safeRun), plain).length
+  for (let at = 0; at < text.length; at += safeRun)
+    sum += tokenize(text.slice(at, at + safeRun), plain).length
   return sum
 }
 
@@ -30,8 +31,13 @@ export function billedTokens(text: string, model: string, factor: number): numbe
 }
 
 /** Tokens of a chat prompt: per message 3 and its fields, and 3 to prime the reply (the vendor's published rule). */
-export function billedPromptTokens(messages: readonly { readonly role: string; readonly content: string }[], model: string, factor: number): number {
+export function billedPromptTokens(
+  messages: readonly { readonly role: string; readonly content: string }[],
+  model: string,
+  factor: number,
+): number {
   let sum = 3
-  for (const message of messages) sum += 3 + tokensOf(message.role, model) + tokensOf(message.content, model)
+  for (const message of messages)
+    sum += 3 + tokensOf(message.role, model) + tokensOf(message.content, model)
   return Math.round(sum * factor)
 }

@@ -25,36 +25,72 @@ export interface WorkedAnswer {
 }
 
 /** Why a request is refused. */
-export type ChatRefusal = { readonly refused: 'unknown-model' } | { readonly refused: 'too-long'; readonly inputTokens: number; readonly windowTokens: number }
+export type ChatRefusal =
+  | { readonly refused: 'unknown-model' }
+  | { readonly refused: 'too-long'; readonly inputTokens: number; readonly windowTokens: number }
 
 /** Does the work. Nothing is booked for a refused request. */
 export function workChat(world: World, work: ChatWork): WorkedAnswer | ChatRefusal {
   const profile = chatModelProfile(work.model)
   if (profile === undefined) return { refused: 'unknown-model' }
   const inputTokens = billedPromptTokens(work.messages, work.model, profile.tokenFactor)
-  if (inputTokens + Math.min(work.maxOutputTokens, 1) > profile.windowTokens) return { refused: 'too-long', inputTokens, windowTokens: profile.windowTokens }
+  if (inputTokens + Math.min(work.maxOutputTokens, 1) > profile.windowTokens)
+    return { refused: 'too-long', inputTokens, windowTokens: profile.windowTokens }
   const answer = writeAnswer(world, work, profile)
-  world.book(work.identity, { kind: 'chat', model: work.model, inputTokens, outputTokens: answer.outputTokens })
+  world.book(work.identity, {
+    kind: 'chat',
+    model: work.model,
+    inputTokens,
+    outputTokens: answer.outputTokens,
+  })
   const breaksOff = world.strikes(work.identity, 'abortedStreams')
   // Half of the answer is sent before the break, and takes half the time; all of it is billed.
-  return { ...answer, decodeMs: breaksOff ? answer.decodeMs / 2 : answer.decodeMs, inputTokens, breaksOff }
+  return {
+    ...answer,
+    decodeMs: breaksOff ? answer.decodeMs / 2 : answer.decodeMs,
+    inputTokens,
+    breaksOff,
+  }
 }
 
-function writeAnswer(world: World, work: ChatWork, profile: ChatModelProfile): Omit<WorkedAnswer, 'inputTokens' | 'breaksOff'> {
+function writeAnswer(
+  world: World,
+  work: ChatWork,
+  profile: ChatModelProfile,
+): Omit<WorkedAnswer, 'inputTokens' | 'breaksOff'> {
   const count = (text: string): number => billedTokens(text, work.model, profile.tokenFactor)
   const random = world.random(work.identity, 'chat')
   const firstTokenMs = random.logNormal(profile.firstTokenMedianMs, profile.firstTokenSigma)
   const tokensPerSecond = random.logNormal(profile.tokensPerSecond, profile.tokensPerSecondSigma)
   const targetTokens = Math.round(random.logNormal(profile.answerMedianTokens, profile.answerSigma))
-  const prompt = readPrompt(work.messages.filter(({ role }) => role === 'user').map(({ content }) => content).join('\n'))
-  const whole = bringToLength(extractAnswer(prompt, profile, random), Math.min(targetTokens, work.maxOutputTokens), count)
+  const prompt = readPrompt(
+    work.messages
+      .filter(({ role }) => role === 'user')
+      .map(({ content }) => content)
+      .join('\n'),
+  )
+  const whole = bringToLength(
+    extractAnswer(prompt, profile, random),
+    Math.min(targetTokens, work.maxOutputTokens),
+    count,
+  )
   const { text, finishReason } = cutAt(whole, work.maxOutputTokens, count)
   const outputTokens = count(text)
-  return { text, finishReason, outputTokens, firstTokenMs, decodeMs: (1_000 * outputTokens) / tokensPerSecond }
+  return {
+    text,
+    finishReason,
+    outputTokens,
+    firstTokenMs,
+    decodeMs: (1_000 * outputTokens) / tokensPerSecond,
+  }
 }
 
 /** Cuts at the output limit, word by word, as a decoder would stop. */
-function cutAt(text: string, maxTokens: number, count: (text: string) => number): Pick<WorkedAnswer, 'text' | 'finishReason'> {
+function cutAt(
+  text: string,
+  maxTokens: number,
+  count: (text: string) => number,
+): Pick<WorkedAnswer, 'text' | 'finishReason'> {
   if (count(text) <= maxTokens) return { text, finishReason: 'stop' }
   const words = text.split(/(?<=\s)/)
   let kept = words.length

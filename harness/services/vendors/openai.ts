@@ -39,19 +39,44 @@ export function openaiRoutes(world: World, apiKey: string): Routes {
   return async (server) => {
     server.addHook('onRequest', async (request, reply) => {
       const given = request.headers.authorization?.replace(/^Bearer /, '')
-      if (!isKey(given, apiKey)) return refuse(reply, { status: 401, type: 'invalid_request_error', code: 'invalid_api_key', param: null, message: 'Incorrect API key provided.' })
+      if (!isKey(given, apiKey))
+        return refuse(reply, {
+          status: 401,
+          type: 'invalid_request_error',
+          code: 'invalid_api_key',
+          param: null,
+          message: 'Incorrect API key provided.',
+        })
       const identity = identityOf(request.headers)
       if (identity.attempt === 1 && world.strikes(identity, 'throttled')) {
         void reply.header('retry-after-ms', '20').header('retry-after', '1')
-        return refuse(reply, { status: 429, type: 'requests', code: 'rate_limit_exceeded', param: null, message: 'Rate limit reached for requests.' })
+        return refuse(reply, {
+          status: 429,
+          type: 'requests',
+          code: 'rate_limit_exceeded',
+          param: null,
+          message: 'Rate limit reached for requests.',
+        })
       }
     })
     server.setErrorHandler((error, _request, reply) => {
       const message = error instanceof Error ? error.message : String(error)
-      void refuse(reply, { status: 400, type: 'invalid_request_error', code: null, param: null, message })
+      void refuse(reply, {
+        status: 400,
+        type: 'invalid_request_error',
+        code: null,
+        param: null,
+        message,
+      })
     })
     server.setNotFoundHandler((request, reply) => {
-      void refuse(reply, { status: 404, type: 'invalid_request_error', code: 'unknown_url', param: null, message: `Unknown request URL: ${request.method} ${request.url}.` })
+      void refuse(reply, {
+        status: 404,
+        type: 'invalid_request_error',
+        code: 'unknown_url',
+        param: null,
+        message: `Unknown request URL: ${request.method} ${request.url}.`,
+      })
     })
     server.post('/chat/completions', (request, reply) => chat(world, request, reply))
     server.post('/embeddings', (request, reply) => embeddings(world, request, reply))
@@ -67,17 +92,43 @@ async function chat(world: World, request: FastifyRequest, reply: FastifyReply):
   const identity = identityOf(request.headers)
   const body = chatBody.parse(request.body)
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens ?? 4_096
-  const known = chatModelProfiles.some(({ model, provider }) => provider === 'openai' && model === body.model)
-  const answer = known ? workChat(world, { identity, model: body.model, messages: body.messages, maxOutputTokens }) : ({ refused: 'unknown-model' } as const)
+  const known = chatModelProfiles.some(
+    ({ model, provider }) => provider === 'openai' && model === body.model,
+  )
+  const answer = known
+    ? workChat(world, { identity, model: body.model, messages: body.messages, maxOutputTokens })
+    : ({ refused: 'unknown-model' } as const)
   if ('refused' in answer) return refuse(reply, refusalOf(answer, body.model))
   const created = Math.floor(world.options.clock.nowMs() / 1_000)
-  const head = { id: `chatcmpl-${sha256(`${identity.requestId}/${identity.attempt}`).slice(0, 24)}`, created, model: body.model }
-  const log = (): void => world.log(identity, { operation: 'chat', modelledMs: answer.firstTokenMs + answer.decodeMs, firstTokenMs: answer.firstTokenMs, startedMs })
-  if (body.stream === true) return streamChat(reply, { world, head, answer, includeUsage: body.stream_options?.include_usage === true, log })
+  const head = {
+    id: `chatcmpl-${sha256(`${identity.requestId}/${identity.attempt}`).slice(0, 24)}`,
+    created,
+    model: body.model,
+  }
+  const log = (): void =>
+    world.log(identity, {
+      operation: 'chat',
+      modelledMs: answer.firstTokenMs + answer.decodeMs,
+      firstTokenMs: answer.firstTokenMs,
+      startedMs,
+    })
+  if (body.stream === true)
+    return streamChat(reply, {
+      world,
+      head,
+      answer,
+      includeUsage: body.stream_options?.include_usage === true,
+      log,
+    })
   await world.wait(answer.firstTokenMs + answer.decodeMs)
   log()
   const message = { role: 'assistant', content: answer.text, refusal: null }
-  return { ...head, object: 'chat.completion', choices: [{ index: 0, message, finish_reason: answer.finishReason, logprobs: null }], usage: usageOf(answer) }
+  return {
+    ...head,
+    object: 'chat.completion',
+    choices: [{ index: 0, message, finish_reason: answer.finishReason, logprobs: null }],
+    usage: usageOf(answer),
+  }
 }
 
 interface StreamParts {
@@ -91,12 +142,22 @@ interface StreamParts {
 async function streamChat(reply: FastifyReply, parts: StreamParts): Promise<FastifyReply> {
   const { world, head, answer, includeUsage } = parts
   reply.hijack()
-  reply.raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
+  reply.raw.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+  })
   const send = (choices: readonly object[], usage: object | null): void => {
-    const chunk = { ...head, object: 'chat.completion.chunk', choices, ...(includeUsage ? { usage } : {}) }
+    const chunk = {
+      ...head,
+      object: 'chat.completion.chunk',
+      choices,
+      ...(includeUsage ? { usage } : {}),
+    }
     reply.raw.write(`data: ${JSON.stringify(chunk)}\n\n`)
   }
-  const delta = (content: object, finishReason: string | null): readonly object[] => [{ index: 0, delta: content, finish_reason: finishReason, logprobs: null }]
+  const delta = (content: object, finishReason: string | null): readonly object[] => [
+    { index: 0, delta: content, finish_reason: finishReason, logprobs: null },
+  ]
   send(delta({ role: 'assistant', content: '', refusal: null }, null), null)
   for await (const content of streamPieces(world, answer)) send(delta({ content }, null), null)
   parts.log()
@@ -113,17 +174,39 @@ function usageOf(answer: WorkedAnswer): object {
     completion_tokens: answer.outputTokens,
     total_tokens: answer.inputTokens + answer.outputTokens,
     prompt_tokens_details: { cached_tokens: 0, audio_tokens: 0 },
-    completion_tokens_details: { reasoning_tokens: 0, audio_tokens: 0, accepted_prediction_tokens: 0, rejected_prediction_tokens: 0 },
+    completion_tokens_details: {
+      reasoning_tokens: 0,
+      audio_tokens: 0,
+      accepted_prediction_tokens: 0,
+      rejected_prediction_tokens: 0,
+    },
   }
 }
 
 function refusalOf(refusal: ChatRefusal, model: string): VendorError {
-  if (refusal.refused === 'unknown-model') return { status: 404, type: 'invalid_request_error', code: 'model_not_found', param: null, message: `The model \`${model}\` does not exist or you do not have access to it.` }
+  if (refusal.refused === 'unknown-model')
+    return {
+      status: 404,
+      type: 'invalid_request_error',
+      code: 'model_not_found',
+      param: null,
+      message: `The model \`${model}\` does not exist or you do not have access to it.`,
+    }
   const message = `This model's maximum context length is ${refusal.windowTokens} tokens. However, your messages resulted in ${refusal.inputTokens} tokens. Please reduce the length of the messages.`
-  return { status: 400, type: 'invalid_request_error', code: 'context_length_exceeded', param: 'messages', message }
+  return {
+    status: 400,
+    type: 'invalid_request_error',
+    code: 'context_length_exceeded',
+    param: 'messages',
+    message,
+  }
 }
 
-async function embeddings(world: World, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+async function embeddings(
+  world: World,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const startedMs = world.options.clock.monotonicMs()
   const identity = identityOf(request.headers)
   const { model, input, dimensions, encoding_format: format } = embeddingBody.parse(request.body)
@@ -134,7 +217,13 @@ async function embeddings(world: World, request: FastifyRequest, reply: FastifyR
   const longest = Math.max(...counts)
   if (longest > profile.maxInputTokens) {
     const message = `This model's maximum context length is ${profile.maxInputTokens + 1} tokens, however you requested ${longest} tokens. Please reduce your prompt.`
-    return refuse(reply, { status: 400, type: 'invalid_request_error', code: null, param: null, message })
+    return refuse(reply, {
+      status: 400,
+      type: 'invalid_request_error',
+      code: null,
+      param: null,
+      message,
+    })
   }
   const tokens = counts.reduce((sum, count) => sum + count, 0)
   world.book(identity, { kind: 'embedding', model, tokens })
@@ -142,7 +231,11 @@ async function embeddings(world: World, request: FastifyRequest, reply: FastifyR
   const modelledMs = drawLatency(world.random(identity, 'embed'), profile.latency)
   await world.wait(modelledMs)
   world.log(identity, { operation: 'embed', modelledMs, startedMs })
-  const data = vectors.map((vector, index) => ({ object: 'embedding', index, embedding: format === 'float' ? [...vector] : base64Of(vector) }))
+  const data = vectors.map((vector, index) => ({
+    object: 'embedding',
+    index,
+    embedding: format === 'float' ? [...vector] : base64Of(vector),
+  }))
   return { object: 'list', data, model, usage: { prompt_tokens: tokens, total_tokens: tokens } }
 }
 

@@ -56,34 +56,54 @@ export interface VectorIndexes {
   remove(name: string): void
   list(): readonly VectorIndex[]
   upsert(index: VectorIndex, namespace: string, vectors: readonly StoredVector[]): number
-  query(index: VectorIndex, namespace: string, question: { readonly vector: readonly number[]; readonly topK: number }): readonly Neighbour[]
+  query(
+    index: VectorIndex,
+    namespace: string,
+    question: { readonly vector: readonly number[]; readonly topK: number },
+  ): readonly Neighbour[]
   namespaceBytes(index: VectorIndex, namespace: string): number
   totalBytes(): number
 }
 
 /** No indexes, of which there may be so many (null: any number), and each holds so many namespaces. */
-export function createVectorIndexes(namespacesPerIndex: number, indexQuota: number | null = null): VectorIndexes {
+export function createVectorIndexes(
+  namespacesPerIndex: number,
+  indexQuota: number | null = null,
+): VectorIndexes {
   const indexes = new Map<string, VectorIndex>()
   return {
     create(index) {
-      if (indexes.has(index.name)) throw new IndexRefusal(409, 'ALREADY_EXISTS', `Resource already exists: index ${index.name}`)
-      if (indexQuota !== null && indexes.size >= indexQuota) throw new IndexRefusal(403, 'QUOTA_EXCEEDED', `Request failed. You've reached the max serverless indexes allowed in project (${indexQuota}).`)
+      if (indexes.has(index.name))
+        throw new IndexRefusal(
+          409,
+          'ALREADY_EXISTS',
+          `Resource already exists: index ${index.name}`,
+        )
+      if (indexQuota !== null && indexes.size >= indexQuota)
+        throw new IndexRefusal(
+          403,
+          'QUOTA_EXCEEDED',
+          `Request failed. You've reached the max serverless indexes allowed in project (${indexQuota}).`,
+        )
       const created = { ...index, namespaces: new Map<string, Namespace>() }
       indexes.set(index.name, created)
       return created
     },
     get(name) {
       const index = indexes.get(name)
-      if (index === undefined) throw new IndexRefusal(404, 'NOT_FOUND', `Resource ${name} not found`)
+      if (index === undefined)
+        throw new IndexRefusal(404, 'NOT_FOUND', `Resource ${name} not found`)
       return index
     },
     remove(name) {
-      if (!indexes.delete(name)) throw new IndexRefusal(404, 'NOT_FOUND', `Resource ${name} not found`)
+      if (!indexes.delete(name))
+        throw new IndexRefusal(404, 'NOT_FOUND', `Resource ${name} not found`)
     },
     list: () => [...indexes.values()],
     upsert(index, namespace, vectors) {
       for (const { values } of vectors) checkDimension(index, values)
-      const space = index.namespaces.get(namespace) ?? openNamespace(index, namespace, namespacesPerIndex)
+      const space =
+        index.namespaces.get(namespace) ?? openNamespace(index, namespace, namespacesPerIndex)
       for (const vector of vectors) put(space, rowOf(vector))
       return vectors.length
     },
@@ -92,7 +112,10 @@ export function createVectorIndexes(namespacesPerIndex: number, indexQuota: numb
       return nearest(index.namespaces.get(namespace)?.rows.values() ?? [], unitOf(vector), topK)
     },
     namespaceBytes: (index, namespace) => index.namespaces.get(namespace)?.bytes ?? 0,
-    totalBytes: () => [...indexes.values()].flatMap(({ namespaces }) => [...namespaces.values()]).reduce((sum, { bytes }) => sum + bytes, 0),
+    totalBytes: () =>
+      [...indexes.values()]
+        .flatMap(({ namespaces }) => [...namespaces.values()])
+        .reduce((sum, { bytes }) => sum + bytes, 0),
   }
 }
 
@@ -102,7 +125,12 @@ function put(space: Namespace, row: Row): void {
 }
 
 function openNamespace(index: VectorIndex, namespace: string, limit: number): Namespace {
-  if (index.namespaces.size >= limit) throw new IndexRefusal(403, 'QUOTA_EXCEEDED', `Request failed. You've reached the max namespaces allowed in serverless index (${limit}).`)
+  if (index.namespaces.size >= limit)
+    throw new IndexRefusal(
+      403,
+      'QUOTA_EXCEEDED',
+      `Request failed. You've reached the max namespaces allowed in serverless index (${limit}).`,
+    )
   const space: Namespace = { rows: new Map(), bytes: 0 }
   index.namespaces.set(namespace, space)
   return space
@@ -110,12 +138,21 @@ function openNamespace(index: VectorIndex, namespace: string, limit: number): Na
 
 function checkDimension(index: VectorIndex, values: readonly number[]): void {
   if (values.length === index.dimension) return
-  throw new IndexRefusal(400, 'INVALID_ARGUMENT', `Vector dimension ${values.length} does not match the dimension of the index ${index.dimension}`)
+  throw new IndexRefusal(
+    400,
+    'INVALID_ARGUMENT',
+    `Vector dimension ${values.length} does not match the dimension of the index ${index.dimension}`,
+  )
 }
 
 function rowOf({ id, values, metadata }: StoredVector): Row {
   const metadataBytes = Buffer.byteLength(JSON.stringify(metadata ?? {}))
-  return { id, unit: unitOf(values), metadata, bytes: Buffer.byteLength(id) + metadataBytes + 4 * values.length }
+  return {
+    id,
+    unit: unitOf(values),
+    metadata,
+    bytes: Buffer.byteLength(id) + metadataBytes + 4 * values.length,
+  }
 }
 
 function unitOf(values: readonly number[]): Float32Array {

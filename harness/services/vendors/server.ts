@@ -18,7 +18,11 @@ export interface VendorEndpoint {
 
 /** The running vendors. */
 export interface Vendors extends AsyncDisposable {
-  readonly endpoints: { readonly openai: VendorEndpoint; readonly anthropic: VendorEndpoint; readonly pinecone: VendorEndpoint }
+  readonly endpoints: {
+    readonly openai: VendorEndpoint
+    readonly anthropic: VendorEndpoint
+    readonly pinecone: VendorEndpoint
+  }
   readonly world: World
   readonly indexes: VectorIndexes
   close(): Promise<void>
@@ -37,12 +41,22 @@ export async function startVendors(options: WorldOptions): Promise<Vendors> {
   const address = (): string => server.listeningOrigin
   await server.register(openaiRoutes(world, keys.openai), { prefix: '/openai/v1' })
   await server.register(anthropicRoutes(world, keys.anthropic), { prefix: '/anthropic' })
-  await server.register(pineconeRoutes({ world, indexes, apiKey: keys.pinecone, origin: address }), { prefix: '/pinecone' })
+  await server.register(
+    pineconeRoutes({ world, indexes, apiKey: keys.pinecone, origin: address }),
+    { prefix: '/pinecone' },
+  )
   await server.listen({ host: '127.0.0.1', port: 0 })
-  const endpoint = (path: string, apiKey: string): VendorEndpoint => ({ baseUrl: `${address()}${path}`, apiKey })
+  const endpoint = (path: string, apiKey: string): VendorEndpoint => ({
+    baseUrl: `${address()}${path}`,
+    apiKey,
+  })
   const close = async (): Promise<void> => void (await server.close())
   return {
-    endpoints: { openai: endpoint('/openai/v1', keys.openai), anthropic: endpoint('/anthropic', keys.anthropic), pinecone: endpoint('/pinecone', keys.pinecone) },
+    endpoints: {
+      openai: endpoint('/openai/v1', keys.openai),
+      anthropic: endpoint('/anthropic', keys.anthropic),
+      pinecone: endpoint('/pinecone', keys.pinecone),
+    },
     world,
     indexes,
     close,

@@ -67,12 +67,25 @@ export interface World {
   book(identity: RequestIdentity, use: BookedUse): void
   /** Waits a modelled time, scaled. */
   wait(modelledMs: number): Promise<void>
-  log(identity: RequestIdentity, served: { readonly operation: string; readonly modelledMs: number; readonly startedMs: number; readonly firstTokenMs?: number }): void
+  log(
+    identity: RequestIdentity,
+    served: {
+      readonly operation: string
+      readonly modelledMs: number
+      readonly startedMs: number
+      readonly firstTokenMs?: number
+    },
+  ): void
 }
 
 /** What a world remembers. */
 type WorldEntry =
-  | { readonly booked: { readonly use: BookedUse; readonly at: { readonly nowMs: number; readonly late: boolean } } }
+  | {
+      readonly booked: {
+        readonly use: BookedUse
+        readonly at: { readonly nowMs: number; readonly late: boolean }
+      }
+    }
   | { readonly served: ServedRequest }
   | { readonly incident: 'abortedStreams' | 'lateEvents' }
 
@@ -88,7 +101,8 @@ export function createWorld(options: WorldOptions): World {
     else incidents[entry.incident]++
   }
   const journal = options.journal == null ? null : openLineFile(options.journal)
-  if (options.journal != null) for (const entry of readLineFile(options.journal)) keep(entry as WorldEntry)
+  if (options.journal != null)
+    for (const entry of readLineFile(options.journal)) keep(entry as WorldEntry)
   const note = (entry: WorldEntry): void => {
     keep(entry)
     try {
@@ -97,7 +111,8 @@ export function createWorld(options: WorldOptions): World {
       options.onJournalLost?.(error)
     }
   }
-  const random: World['random'] = ({ requestId, attempt }, purpose) => randomFor([options.seed, purpose, requestId, attempt])
+  const random: World['random'] = ({ requestId, attempt }, purpose) =>
+    randomFor([options.seed, purpose, requestId, attempt])
   return {
     options,
     books,
@@ -116,14 +131,29 @@ export function createWorld(options: WorldOptions): World {
     },
     wait: (modelledMs) => options.clock.sleep(modelledMs * slowdown * options.timeScale),
     log: ({ requestId, attempt }, { operation, modelledMs, startedMs, firstTokenMs = null }) =>
-      note({ served: { requestId, operation, attempt, modelledMs: modelledMs * slowdown, serverMs: options.clock.monotonicMs() - startedMs, firstTokenMs: firstTokenMs === null ? null : firstTokenMs * slowdown } }),
+      note({
+        served: {
+          requestId,
+          operation,
+          attempt,
+          modelledMs: modelledMs * slowdown,
+          serverMs: options.clock.monotonicMs() - startedMs,
+          firstTokenMs: firstTokenMs === null ? null : firstTokenMs * slowdown,
+        },
+      }),
   }
 }
 
 /** Reads the identity that our provider adapters send; a client without it gets an identity that is fixed. */
-export function identityOf(headers: Readonly<Record<string, string | string[] | undefined>>): RequestIdentity {
-  const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value)
-  return { requestId: first(headers['x-client-request-id']) ?? 'anonymous', attempt: Number(first(headers['x-client-attempt']) ?? '1') || 1 }
+export function identityOf(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): RequestIdentity {
+  const first = (value: string | string[] | undefined): string | undefined =>
+    Array.isArray(value) ? value[0] : value
+  return {
+    requestId: first(headers['x-client-request-id']) ?? 'anonymous',
+    attempt: Number(first(headers['x-client-attempt']) ?? '1') || 1,
+  }
 }
 
 /** A latency drawn from a profile. */

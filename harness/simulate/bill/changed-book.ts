@@ -23,21 +23,49 @@ export interface DatedChange {
 export function changedBook(book: PriceBook, changes: readonly DatedChange[]): PriceBook {
   if (changes.length === 0) return book
   const changed = changes.toSorted((one, other) => one.atMs - other.atMs).reduce(withChange, book)
-  return { ...changed, id: `${book.id}+changes`, sha256: sha256(JSON.stringify([book.sha256, changes])) }
+  return {
+    ...changed,
+    id: `${book.id}+changes`,
+    sha256: sha256(JSON.stringify([book.sha256, changes])),
+  }
 }
 
 /** All prices of the unit, those above a cliff by the same factor, end at the moment and go on at the new amount. */
-function withChange(book: PriceBook, { atMs, price: { provider, sku, unit, usd } }: DatedChange): PriceBook {
+function withChange(
+  book: PriceBook,
+  { atMs, price: { provider, sku, unit, usd } }: DatedChange,
+): PriceBook {
   const product = productAt(book, { provider, sku, atMs })
-  const isMeant = (price: Price): boolean => price.provider === provider && price.sku === product && price.unit === unit && price.service === 'standard' && (price.toMs === null || price.toMs > atMs)
-  const base = book.prices.find((price) => isMeant(price) && price.abovePromptTokens === 0 && price.fromMs <= atMs)
-  if (base === undefined) throw new TenantbenchError('TB_SCENARIO_INVALID', { detail: '1 in simulation.changes.', faults: [{ path: 'simulation.changes', line: null, message: `no price to change: ${provider} ${sku}, ${unit}, on ${dayOf(atMs)}, book ${book.id}` }] })
+  const isMeant = (price: Price): boolean =>
+    price.provider === provider &&
+    price.sku === product &&
+    price.unit === unit &&
+    price.service === 'standard' &&
+    (price.toMs === null || price.toMs > atMs)
+  const base = book.prices.find(
+    (price) => isMeant(price) && price.abovePromptTokens === 0 && price.fromMs <= atMs,
+  )
+  if (base === undefined)
+    throw new TenantbenchError('TB_SCENARIO_INVALID', {
+      detail: '1 in simulation.changes.',
+      faults: [
+        {
+          path: 'simulation.changes',
+          line: null,
+          message: `no price to change: ${provider} ${sku}, ${unit}, on ${dayOf(atMs)}, book ${book.id}`,
+        },
+      ],
+    })
   const amount = parseUsd(usd)
-  const scaled = (own: Price): Price['amount'] => (base.amount === 0n ? amount : (((own.amount * amount) / base.amount) as Price['amount']))
+  const scaled = (own: Price): Price['amount'] =>
+    base.amount === 0n ? amount : (((own.amount * amount) / base.amount) as Price['amount'])
   const prices = book.prices.flatMap((price) => {
     if (!isMeant(price)) return [price]
     if (price.fromMs >= atMs) return [{ ...price, amount: scaled(price) }]
-    return [{ ...price, toMs: atMs }, { ...price, fromMs: atMs, amount: scaled(price) }]
+    return [
+      { ...price, toMs: atMs },
+      { ...price, fromMs: atMs, amount: scaled(price) },
+    ]
   })
   return { ...book, prices }
 }

@@ -5,7 +5,14 @@
  */
 import { unreachable } from '../../../src/base/errors.ts'
 import { openFleet, type FleetOptions } from './fleet.ts'
-import { drive, initialIndexesOf, planOf, simulateCapacity, type CapacityOptions, type CapacityPlan } from './simulate-capacity.ts'
+import {
+  drive,
+  initialIndexesOf,
+  planOf,
+  simulateCapacity,
+  type CapacityOptions,
+  type CapacityPlan,
+} from './simulate-capacity.ts'
 
 /** What would have helped. Each figure was simulated: nobody is refused at it, somebody is at the next higher one. */
 export interface RefusalFigures {
@@ -18,7 +25,11 @@ export interface RefusalFigures {
   /** The longest lead time with the alert mark as it is, in whole seconds; 0 is an index that is ready at once. */
   readonly longestLeadTimeSeconds: number | null
   /** Set when nothing else helps. `indexesNeeded` is the smallest quota that would have been enough; null: without any quota, `refusedWithoutQuota` remain. */
-  readonly quota: { readonly maxIndexes: number; readonly indexesNeeded: number | null; readonly refusedWithoutQuota: number } | null
+  readonly quota: {
+    readonly maxIndexes: number
+    readonly indexesNeeded: number | null
+    readonly refusedWithoutQuota: number
+  } | null
 }
 
 /** The figures, and one sentence for people. */
@@ -35,17 +46,35 @@ export function avoidRefusals(options: CapacityOptions): RefusalAdvice {
 function figuresOf(options: CapacityOptions): RefusalFigures {
   const { signups, limits, leadTimeSeconds } = options
   const refused = simulateCapacity(options).refused?.count ?? 0
-  const figures = { signups: signups.atSeconds.length - signups.present, refused, alertAt: null, longestLeadTimeSeconds: null, quota: null }
+  const figures = {
+    signups: signups.atSeconds.length - signups.present,
+    refused,
+    alertAt: null,
+    longestLeadTimeSeconds: null,
+    quota: null,
+  }
   if (refused === 0) return { ...figures, outcome: 'none-refused' }
   const plan = planOf(signups)
   // The fleet begins as it is today, whatever is tried.
   const today: FleetOptions = { ...options, initialIndexes: initialIndexesOf(options) }
-  const helps = (change: Partial<FleetOptions>): boolean => !refusesAnybody(plan, { ...today, ...change })
-  const longestLeadTimeSeconds = highestThat({ from: 0, below: Math.ceil(leadTimeSeconds) }, (seconds) => helps({ leadTimeSeconds: seconds }))
+  const helps = (change: Partial<FleetOptions>): boolean =>
+    !refusesAnybody(plan, { ...today, ...change })
+  const longestLeadTimeSeconds = highestThat(
+    { from: 0, below: Math.ceil(leadTimeSeconds) },
+    (seconds) => helps({ leadTimeSeconds: seconds }),
+  )
   // Where an index that is ready at once comes too late, only a quota can be the reason, and an earlier alert is of no use.
-  if (longestLeadTimeSeconds === null) return { ...figures, outcome: 'none', quota: quotaOf(options) }
-  const alertAt = highestThat({ from: 1, below: limits.alertAt }, (mark) => helps({ limits: { ...limits, alertAt: mark } }))
-  return { ...figures, outcome: alertAt === null ? 'lead-time' : 'threshold', alertAt, longestLeadTimeSeconds }
+  if (longestLeadTimeSeconds === null)
+    return { ...figures, outcome: 'none', quota: quotaOf(options) }
+  const alertAt = highestThat({ from: 1, below: limits.alertAt }, (mark) =>
+    helps({ limits: { ...limits, alertAt: mark } }),
+  )
+  return {
+    ...figures,
+    outcome: alertAt === null ? 'lead-time' : 'threshold',
+    alertAt,
+    longestLeadTimeSeconds,
+  }
 }
 
 function refusesAnybody(plan: CapacityPlan, options: FleetOptions): boolean {
@@ -58,7 +87,10 @@ function refusesAnybody(plan: CapacityPlan, options: FleetOptions): boolean {
 }
 
 /** The highest whole number in [from, below) that holds, given that all below one that holds do; null when not even the lowest does. */
-function highestThat({ from, below }: { readonly from: number; readonly below: number }, holds: (candidate: number) => boolean): number | null {
+function highestThat(
+  { from, below }: { readonly from: number; readonly below: number },
+  holds: (candidate: number) => boolean,
+): number | null {
   if (from >= below || !holds(from)) return null
   let [good, bad] = [from, below]
   while (bad - good > 1) {
@@ -72,9 +104,17 @@ function highestThat({ from, below }: { readonly from: number; readonly below: n
 function quotaOf(options: CapacityOptions): RefusalFigures['quota'] {
   const { maxIndexes } = options
   if (maxIndexes === null) return null
-  const { refused, indexes } = simulateCapacity({ ...options, maxIndexes: null, initialIndexes: initialIndexesOf(options) })
+  const { refused, indexes } = simulateCapacity({
+    ...options,
+    maxIndexes: null,
+    initialIndexes: initialIndexesOf(options),
+  })
   const used = indexes.filter(({ peakNamespaces }) => peakNamespaces > 0).length
-  return { maxIndexes, indexesNeeded: refused === null ? used : null, refusedWithoutQuota: refused?.count ?? 0 }
+  return {
+    maxIndexes,
+    indexesNeeded: refused === null ? used : null,
+    refusedWithoutQuota: refused?.count ?? 0,
+  }
 }
 
 function sentenceOf(figures: RefusalFigures, operatingLimit: number): string {
@@ -97,7 +137,10 @@ function sentenceOf(figures: RefusalFigures, operatingLimit: number): string {
 function quotaWords(quota: RefusalFigures['quota']): string {
   if (quota === null) return 'the indexes are as many as there can be'
   const { maxIndexes, indexesNeeded, refusedWithoutQuota } = quota
-  const rest = indexesNeeded === null ? `without a quota ${whole(refusedWithoutQuota)} would still be refused, for the lead time is too long as well` : `a quota of ${whole(indexesNeeded)} would have been enough`
+  const rest =
+    indexesNeeded === null
+      ? `without a quota ${whole(refusedWithoutQuota)} would still be refused, for the lead time is too long as well`
+      : `a quota of ${whole(indexesNeeded)} would have been enough`
   return `the quota of indexes, ${whole(maxIndexes)}, is reached; ${rest}`
 }
 
@@ -105,7 +148,14 @@ function quotaWords(quota: RefusalFigures['quota']): string {
 function leadTimeWords({ longestLeadTimeSeconds }: RefusalFigures): string {
   const seconds = longestLeadTimeSeconds ?? 0
   if (seconds === 0) return 'an index that is ready at once'
-  const [unit, length] = seconds < 120 ? ['s', 1] as const : seconds < 7_200 ? ['min', 60] as const : seconds < 172_800 ? ['h', 3_600] as const : ['days', 86_400] as const
+  const [unit, length] =
+    seconds < 120
+      ? (['s', 1] as const)
+      : seconds < 7_200
+        ? (['min', 60] as const)
+        : seconds < 172_800
+          ? (['h', 3_600] as const)
+          : (['days', 86_400] as const)
   return `a lead time of at most ${Math.floor((seconds / length) * 10) / 10} ${unit}`
 }
 

@@ -4,7 +4,13 @@
  * an index itself and waits for it; here it is refused unless an index is ready at once, for a person does not wait for hours.
  */
 import { TenantbenchError } from '../../../src/base/errors.ts'
-import { fill, hasRoom, type CapacityEvent, type CapacityLimits, type IndexLoad } from '../../../src/index.ts'
+import {
+  fill,
+  hasRoom,
+  type CapacityEvent,
+  type CapacityLimits,
+  type IndexLoad,
+} from '../../../src/index.ts'
 import { eventHeap, type EventHeap } from '../engine/event-heap.ts'
 
 /** How a fleet grows. */
@@ -49,7 +55,13 @@ export interface Fleet {
 
 /** A fleet at 0. `onEvent` hears each event, in the order of time. */
 export function openFleet(options: FleetOptions, onEvent: (event: FleetEvent) => void): Fleet {
-  const state: State = { options, onEvent, indexes: [], withRoom: eventHeap(), readyAtSeconds: Infinity }
+  const state: State = {
+    options,
+    onEvent,
+    indexes: [],
+    withRoom: eventHeap(),
+    readyAtSeconds: Infinity,
+  }
   for (let made = 0; made < options.initialIndexes; made++) openIndex(state, 0)
   return {
     indexes: state.indexes,
@@ -101,7 +113,11 @@ function place(state: State, atSeconds: number): number {
 /** Starts the next index, unless one is under construction or the quota is reached. */
 function provision(state: State, atSeconds: number): void {
   const { leadTimeSeconds, maxIndexes } = state.options
-  if (state.readyAtSeconds < Infinity || (maxIndexes !== null && state.indexes.length >= maxIndexes)) return
+  if (
+    state.readyAtSeconds < Infinity ||
+    (maxIndexes !== null && state.indexes.length >= maxIndexes)
+  )
+    return
   tell(state, { event: 'provision-started', atSeconds, index: state.indexes.at(-1) })
   state.readyAtSeconds = atSeconds + leadTimeSeconds
   passTo(state, atSeconds)
@@ -116,19 +132,43 @@ function passTo(state: State, atSeconds: number): void {
 function openIndex(state: State, atSeconds: number): void {
   const { limits, indexPrefix } = state.options
   const position = state.indexes.length
-  const empty = { operatingLimit: limits.operatingLimit, alertAt: limits.alertAt, namespaces: 0, hasAlerted: false, peakNamespaces: 0, alertedAtSeconds: null }
+  const empty = {
+    operatingLimit: limits.operatingLimit,
+    alertAt: limits.alertAt,
+    namespaces: 0,
+    hasAlerted: false,
+    peakNamespaces: 0,
+    alertedAtSeconds: null,
+  }
   const index = { name: `${indexPrefix}-${position + 1}`, readyAtSeconds: atSeconds, ...empty }
   state.indexes.push(index)
   state.withRoom.push(position, position)
   tell(state, { event: 'index-ready', atSeconds, index })
 }
 
-function tell({ options, onEvent }: State, { event, atSeconds, index }: { readonly event: CapacityEvent['event']; readonly atSeconds: number; readonly index?: FleetIndex | undefined }): void {
-  onEvent({ atSeconds, index: index?.name ?? options.indexPrefix, namespaces: index?.namespaces ?? 0, event })
+function tell(
+  { options, onEvent }: State,
+  {
+    event,
+    atSeconds,
+    index,
+  }: {
+    readonly event: CapacityEvent['event']
+    readonly atSeconds: number
+    readonly index?: FleetIndex | undefined
+  },
+): void {
+  onEvent({
+    atSeconds,
+    index: index?.name ?? options.indexPrefix,
+    namespaces: index?.namespaces ?? 0,
+    event,
+  })
 }
 
 function indexAt({ indexes }: State, position: number): Mutable<FleetIndex> {
   const index = indexes[position]
-  if (index === undefined) throw new TenantbenchError('TB_BUG', { detail: `No index at ${position}.` })
+  if (index === undefined)
+    throw new TenantbenchError('TB_BUG', { detail: `No index at ${position}.` })
   return index
 }

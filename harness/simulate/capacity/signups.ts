@@ -23,8 +23,20 @@ export function drawSignups(growth: WrittenGrowth, seed: number): Signups {
   const expected = expectedSignups(growth)
   const parts = [
     part({ growth, key: [seed, 'growth', 'present'], count: fromTenants, momentAt: () => 0 }),
-    part({ growth, key: [seed, 'growth', 'curve'], count: Math.max(0, Math.round(expected)), momentAt: (share) => momentOf(growth, share * expected) }),
-    ...campaigns.map((campaign, at) => part({ growth, key: [seed, 'growth', 'campaign', at], count: campaign.signups, momentAt: (share) => campaign.atSeconds + share * campaign.overSeconds })),
+    part({
+      growth,
+      key: [seed, 'growth', 'curve'],
+      count: Math.max(0, Math.round(expected)),
+      momentAt: (share) => momentOf(growth, share * expected),
+    }),
+    ...campaigns.map((campaign, at) =>
+      part({
+        growth,
+        key: [seed, 'growth', 'campaign', at],
+        count: campaign.signups,
+        momentAt: (share) => campaign.atSeconds + share * campaign.overSeconds,
+      }),
+    ),
   ]
   return { ...merge(parts, overSeconds), present: fromTenants, untilSeconds: overSeconds }
 }
@@ -44,14 +56,24 @@ function part({ growth, key, count, momentAt }: PartOptions): Part {
   const [moments, lifetimes] = [randomFor([...key, 'moments']), randomFor([...key, 'lifetimes'])]
   const hazard = hazardPerSecond(growth)
   const atSeconds = Float64Array.from({ length: count }, () => momentAt(moments.unit())).sort()
-  const leavesAtSeconds = atSeconds.map((at) => (hazard === 0 ? Infinity : at - Math.log(1 - lifetimes.unit()) / hazard))
+  const leavesAtSeconds = atSeconds.map((at) =>
+    hazard === 0 ? Infinity : at - Math.log(1 - lifetimes.unit()) / hazard,
+  )
   return { atSeconds, leavesAtSeconds }
 }
 
 /** One list of all parts, those of an earlier part first where moments are equal. */
 function merge(parts: readonly Part[], untilSeconds: number): Part {
-  const [moments, leaving] = [parts.flatMap(({ atSeconds }) => [...atSeconds]), parts.flatMap(({ leavesAtSeconds }) => [...leavesAtSeconds])]
-  const order = Uint32Array.from(moments.keys()).sort((one, other) => (moments[one] ?? 0) - (moments[other] ?? 0) || one - other)
+  const [moments, leaving] = [
+    parts.flatMap(({ atSeconds }) => [...atSeconds]),
+    parts.flatMap(({ leavesAtSeconds }) => [...leavesAtSeconds]),
+  ]
+  const order = Uint32Array.from(moments.keys()).sort(
+    (one, other) => (moments[one] ?? 0) - (moments[other] ?? 0) || one - other,
+  )
   // The root of a curve may round to a hair after its end.
-  return { atSeconds: Float64Array.from(order, (at) => Math.min(moments[at] ?? 0, untilSeconds)), leavesAtSeconds: Float64Array.from(order, (at) => leaving[at] ?? Infinity) }
+  return {
+    atSeconds: Float64Array.from(order, (at) => Math.min(moments[at] ?? 0, untilSeconds)),
+    leavesAtSeconds: Float64Array.from(order, (at) => leaving[at] ?? Infinity),
+  }
 }

@@ -28,29 +28,61 @@ export interface CapacityOutcome {
   readonly events: readonly FleetEvent[]
   /** Per tenant the position of its index; -1 is refused. */
   readonly placements: Int32Array
-  readonly refused: { readonly count: number; readonly firstAtSeconds: number; readonly lastAtSeconds: number } | null
+  readonly refused: {
+    readonly count: number
+    readonly firstAtSeconds: number
+    readonly lastAtSeconds: number
+  } | null
   readonly indexes: readonly IndexOutcome[]
 }
 
 /** Simulates from 0 to the end of the signups. */
 export function simulateCapacity(options: CapacityOptions): CapacityOutcome {
   const events: FleetEvent[] = []
-  const fleet = openFleet({ ...options, initialIndexes: initialIndexesOf(options) }, (event) => events.push(event))
+  const fleet = openFleet({ ...options, initialIndexes: initialIndexesOf(options) }, (event) =>
+    events.push(event),
+  )
   const placements = drive(planOf(options.signups), fleet)
   const refusals = events.filter(({ event }) => event === 'placement-refused')
   const [first, last] = [refusals[0], refusals.at(-1)]
   return {
     events,
     placements,
-    refused: first === undefined || last === undefined ? null : { count: refusals.length, firstAtSeconds: first.atSeconds, lastAtSeconds: last.atSeconds },
-    indexes: fleet.indexes.map(({ name, readyAtSeconds, peakNamespaces, namespaces, alertedAtSeconds }) => ({ name, readyAtSeconds, peakNamespaces, namespacesAtEnd: namespaces, alertedAtSeconds })),
+    refused:
+      first === undefined || last === undefined
+        ? null
+        : {
+            count: refusals.length,
+            firstAtSeconds: first.atSeconds,
+            lastAtSeconds: last.atSeconds,
+          },
+    indexes: fleet.indexes.map(
+      ({ name, readyAtSeconds, peakNamespaces, namespaces, alertedAtSeconds }) => ({
+        name,
+        readyAtSeconds,
+        peakNamespaces,
+        namespacesAtEnd: namespaces,
+        alertedAtSeconds,
+      }),
+    ),
   }
 }
 
 /** Indexes at 0. They hold the tenants present whatever the quota says of further ones. */
-export function initialIndexesOf({ signups, limits, maxIndexes, initialIndexes }: CapacityOptions): number {
+export function initialIndexesOf({
+  signups,
+  limits,
+  maxIndexes,
+  initialIndexes,
+}: CapacityOptions): number {
   const { present } = signups
-  return initialIndexes ?? Math.max(Math.ceil(present / limits.operatingLimit), Math.min(grownIndexes(present, limits), maxIndexes ?? Infinity))
+  return (
+    initialIndexes ??
+    Math.max(
+      Math.ceil(present / limits.operatingLimit),
+      Math.min(grownIndexes(present, limits), maxIndexes ?? Infinity),
+    )
+  )
 }
 
 /** Indexes that a fleet has when it grew to so many tenants with none leaving: each full to its alert mark has brought another. */
@@ -69,15 +101,29 @@ export function planOf(signups: Signups): CapacityPlan {
   const { atSeconds, leavesAtSeconds, untilSeconds } = signups
   let before = 0
   for (const [tenant, at] of atSeconds.entries()) {
-    if (!(at >= before && at <= untilSeconds && (leavesAtSeconds[tenant] ?? 0) >= at)) throw new TenantbenchError('TB_BUG', { detail: `Signup ${tenant} at ${at} s is out of order.` })
+    if (!(at >= before && at <= untilSeconds && (leavesAtSeconds[tenant] ?? 0) >= at))
+      throw new TenantbenchError('TB_BUG', {
+        detail: `Signup ${tenant} at ${at} s is out of order.`,
+      })
     before = at
   }
-  const leaving = Uint32Array.from(atSeconds.keys()).filter((tenant) => (leavesAtSeconds[tenant] ?? 0) <= untilSeconds)
-  return { signups, departures: leaving.sort((one, other) => (leavesAtSeconds[one] ?? 0) - (leavesAtSeconds[other] ?? 0) || one - other) }
+  const leaving = Uint32Array.from(atSeconds.keys()).filter(
+    (tenant) => (leavesAtSeconds[tenant] ?? 0) <= untilSeconds,
+  )
+  return {
+    signups,
+    departures: leaving.sort(
+      (one, other) => (leavesAtSeconds[one] ?? 0) - (leavesAtSeconds[other] ?? 0) || one - other,
+    ),
+  }
 }
 
 /** Lets tenants come and go; gives the placements. Ends early once `isEnough` says so, looked at after each signup. */
-export function drive({ signups, departures }: CapacityPlan, fleet: Fleet, isEnough: () => boolean = () => false): Int32Array {
+export function drive(
+  { signups, departures }: CapacityPlan,
+  fleet: Fleet,
+  isEnough: () => boolean = () => false,
+): Int32Array {
   const { atSeconds, leavesAtSeconds, untilSeconds } = signups
   const placements = new Int32Array(atSeconds.length).fill(-1)
   let departed = 0

@@ -39,7 +39,9 @@ export function queryCounter(fleet: Fleet, first: number, phases: Float64Array):
       const total = month.weightSums[month.weightSums.length - 1] ?? 1
       const before = passed[tenant - first] ?? 0
       // A hair of rounding must not lose a query at the end of a whole month.
-      const after = before + ((fleet.queriesPerMonth[tenant] ?? 0) * month.volume * (toWeight - fromWeight)) / total
+      const after =
+        before +
+        ((fleet.queriesPerMonth[tenant] ?? 0) * month.volume * (toWeight - fromWeight)) / total
       const count = Math.floor(after + 1e-7) - Math.floor(before + 1e-7)
       passed[tenant - first] = after
       return { count, fromWeight, toWeight }
@@ -55,7 +57,8 @@ export function hourFinder({ weightSums, hoursOfMonth }: PlannedMonth): (weight:
   const table = new Uint16Array(hourTableSize + 1)
   let hour = 0
   for (let part = 0; part <= hourTableSize; part++) {
-    while (hour < hoursOfMonth - 1 && (weightSums[hour + 1] ?? 0) <= (part * total) / hourTableSize) hour++
+    while (hour < hoursOfMonth - 1 && (weightSums[hour + 1] ?? 0) <= (part * total) / hourTableSize)
+      hour++
     table[part] = hour
   }
   const scale = hourTableSize / total

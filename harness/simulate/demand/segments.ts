@@ -6,7 +6,9 @@ import type { SimulatedMonth } from './calendar.ts'
 
 /** Every moment at which a book prices otherwise. */
 export function boundariesOf({ prices, aliases, formulas }: PriceBook): readonly number[] {
-  return [...prices, ...aliases, ...formulas].flatMap(({ fromMs, toMs }) => (toMs === null ? [fromMs] : [fromMs, toMs]))
+  return [...prices, ...aliases, ...formulas].flatMap(({ fromMs, toMs }) =>
+    toMs === null ? [fromMs] : [fromMs, toMs],
+  )
 }
 
 /** Moments that cut months, and those from which another epoch of configurations begins. */
@@ -17,7 +19,10 @@ export interface Cuts {
 }
 
 /** The segments of a month. */
-export function segmentsOf({ fromMs, toMs, firstHour }: SimulatedMonth, { prices, epochs }: Cuts): readonly Segment[] {
+export function segmentsOf(
+  { fromMs, toMs, firstHour }: SimulatedMonth,
+  { prices, epochs }: Cuts,
+): readonly Segment[] {
   const inside = [...prices, ...epochs].filter((at) => at > fromMs && at < toMs)
   const starts = [...new Set([fromMs, ...inside])].sort((one, other) => one - other)
   return starts.map((start, at) => ({

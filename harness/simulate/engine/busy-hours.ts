@@ -9,7 +9,8 @@ import { attemptsOf, repeatWaitMs } from './fates.ts'
 import { promptsAt, type Group } from './grain.ts'
 
 /** What a query waits for. */
-export type Resource = 'places in the service' | 'connections' | 'requests a minute' | 'tokens a minute'
+export type Resource =
+  'places in the service' | 'connections' | 'requests a minute' | 'tokens a minute'
 
 /** The busiest hour of a group in a month. */
 export interface BusiestHour {
@@ -35,7 +36,8 @@ export const highestUtilisation = 0.7
 /** Looks at a month. */
 export function busyHours(group: Group, month: PlannedMonth): BusyHours {
   const { limits } = group.plan
-  if (limits.maxInFlight === null && limits.connections === null && limits.providers.length === 0) return { busiest: null, admission: null, connection: null }
+  if (limits.maxInFlight === null && limits.connections === null && limits.providers.length === 0)
+    return { busiest: null, admission: null, connection: null }
   const arrivals = arrivalsByHour(group, month)
   const admission: Wait[] | null = limits.maxInFlight === null ? null : []
   const connection: Wait[] | null = limits.connections === null ? null : []
@@ -44,9 +46,13 @@ export function busyHours(group: Group, month: PlannedMonth): BusyHours {
     const mix = mixOf(group, segment)
     for (let hour = segment.fromHour; hour < segment.toHour; hour++) {
       const perHour = arrivals[hour] as number
-      if (admission !== null) admission[hour] = waitIn(limits.maxInFlight ?? 1, { ...mix.service, perHour })
-      if (connection !== null) connection[hour] = waitIn(limits.connections ?? 1, { ...mix.hydrate, perHour })
-      for (const each of demandsOf(group.plan, mix, perHour)) if (busiest === null || each.utilisation > busiest.utilisation) busiest = { ...each, atMs: month.fromMs + (hour - month.firstHour) * hourMs }
+      if (admission !== null)
+        admission[hour] = waitIn(limits.maxInFlight ?? 1, { ...mix.service, perHour })
+      if (connection !== null)
+        connection[hour] = waitIn(limits.connections ?? 1, { ...mix.hydrate, perHour })
+      for (const each of demandsOf(group.plan, mix, perHour))
+        if (busiest === null || each.utilisation > busiest.utilisation)
+          busiest = { ...each, atMs: month.fromMs + (hour - month.firstHour) * hourMs }
     }
   }
   return { busiest, admission, connection }
@@ -57,9 +63,13 @@ function arrivalsByHour({ plan, first, end }: Group, month: PlannedMonth): Float
   const { queriesPerMonth, fromMs, untilMs } = plan.fleet
   const startMs = month.fromMs - month.firstHour * hourMs
   const changes = new Float64Array(month.hoursOfMonth + 1)
-  const clipped = (atMs: number): number => Math.min(month.hoursOfMonth, Math.max(0, Math.floor((atMs - startMs) / hourMs)))
+  const clipped = (atMs: number): number =>
+    Math.min(month.hoursOfMonth, Math.max(0, Math.floor((atMs - startMs) / hourMs)))
   for (let tenant = first; tenant < end; tenant++) {
-    const [from, to] = [clipped(fromMs[tenant] as number), clipped((untilMs[tenant] as number) + hourMs - 1)]
+    const [from, to] = [
+      clipped(fromMs[tenant] as number),
+      clipped((untilMs[tenant] as number) + hourMs - 1),
+    ]
     changes[from] = (changes[from] as number) + (queriesPerMonth[tenant] as number)
     changes[to] = (changes[to] as number) - (queriesPerMonth[tenant] as number)
   }
@@ -100,22 +110,68 @@ function mixOf({ plan, first, end }: Group, { epoch }: Segment): Mix {
     total += own
     volume[variant] = (volume[variant] as number) + own
     // The middle of its table is near enough for how busy a limit of tokens is.
-    promptTokens[variant] = (promptTokens[variant] as number) + own * (prompts[promptsAt(plan, { tenant, variant }) + 2_048] as number)
+    promptTokens[variant] =
+      (promptTokens[variant] as number) +
+      own * (prompts[promptsAt(plan, { tenant, variant }) + 2_048] as number)
   }
-  const moments = variants.map((variant) => withRepeats(plan, variant, momentsOf([stages.embedMs, stages.retrieveMs, stages.hydrateMs, ...(variant.rerank ? [stages.rerankMs] : []), variant.firstTokenMs, stages.otherMs], variant)))
+  const moments = variants.map((variant) =>
+    withRepeats(
+      plan,
+      variant,
+      momentsOf(
+        [
+          stages.embedMs,
+          stages.retrieveMs,
+          stages.hydrateMs,
+          ...(variant.rerank ? [stages.rerankMs] : []),
+          variant.firstTokenMs,
+          stages.otherMs,
+        ],
+        variant,
+      ),
+    ),
+  )
   const attempts = attemptsOf(plan)
-  const weigh = (of: (variant: PlannedVariant, at: number) => number): number => (total === 0 ? 0 : variants.reduce((sum, variant, at) => sum + ((volume[at] as number) / total) * of(variant, at), 0))
+  const weigh = (of: (variant: PlannedVariant, at: number) => number): number =>
+    total === 0
+      ? 0
+      : variants.reduce(
+          (sum, variant, at) => sum + ((volume[at] as number) / total) * of(variant, at),
+          0,
+        )
   const mean = weigh((_variant, at) => moments[at]?.mean ?? 0)
   const square = weigh((_variant, at) => moments[at]?.square ?? 0)
   const hydrate = momentsOf([stages.hydrateMs], null)
-  const shareOf = (provider: string): number => weigh((variant) => Number(variant.provider === provider))
-  const tokensOf = (provider: string): number => (total === 0 ? 0 : variants.reduce((sum, variant, at) => sum + (variant.provider === provider ? (promptTokens[at] as number) / total + ((volume[at] as number) / total) * (moments[at]?.answer ?? 0) : 0), 0))
+  const shareOf = (provider: string): number =>
+    weigh((variant) => Number(variant.provider === provider))
+  const tokensOf = (provider: string): number =>
+    total === 0
+      ? 0
+      : variants.reduce(
+          (sum, variant, at) =>
+            sum +
+            (variant.provider === provider
+              ? (promptTokens[at] as number) / total +
+                ((volume[at] as number) / total) * (moments[at]?.answer ?? 0)
+              : 0),
+          0,
+        )
   return {
-    service: { serviceMs: mean, squaredVariation: mean === 0 ? 0 : Math.max(0, square / mean ** 2 - 1) },
-    hydrate: { serviceMs: hydrate.mean, squaredVariation: hydrate.mean === 0 ? 0 : Math.max(0, hydrate.square / hydrate.mean ** 2 - 1) },
+    service: {
+      serviceMs: mean,
+      squaredVariation: mean === 0 ? 0 : Math.max(0, square / mean ** 2 - 1),
+    },
+    hydrate: {
+      serviceMs: hydrate.mean,
+      squaredVariation:
+        hydrate.mean === 0 ? 0 : Math.max(0, hydrate.square / hydrate.mean ** 2 - 1),
+    },
     rerankShare: weigh(({ rerank }) => Number(rerank)),
     chatShare: { openai: attempts * shareOf('openai'), anthropic: attempts * shareOf('anthropic') },
-    chatTokens: { openai: attempts * tokensOf('openai'), anthropic: attempts * tokensOf('anthropic') },
+    chatTokens: {
+      openai: attempts * tokensOf('openai'),
+      anthropic: attempts * tokensOf('anthropic'),
+    },
   }
 }
 
@@ -129,8 +185,21 @@ interface Moments {
  * With the attempts that go wrong: broken streams take their first token and half of the rest, unavailable models a wait. That the last
  * attempt may go wrong too, and which repeats come together, makes little of a difference as long as most attempts succeed.
  */
-function withRepeats({ rates: { abortedStreams, unavailable }, limits }: SimulationPlan, variant: PlannedVariant, { mean, square, answer }: Moments): Moments {
-  const broken = momentsOf([variant.firstTokenMs, halved(variant.msPerToken, average(variant.answerTokens, (value) => value))], null)
+function withRepeats(
+  { rates: { abortedStreams, unavailable }, limits }: SimulationPlan,
+  variant: PlannedVariant,
+  { mean, square, answer }: Moments,
+): Moments {
+  const broken = momentsOf(
+    [
+      variant.firstTokenMs,
+      halved(
+        variant.msPerToken,
+        average(variant.answerTokens, (value) => value),
+      ),
+    ],
+    null,
+  )
   let [ownMean, ownSquare, reached] = [0, 0, 1]
   for (let attempt = 1; attempt < limits.attempts; attempt++) {
     const waitMs = repeatWaitMs(attempt, 0.5)
@@ -153,10 +222,16 @@ function momentsOf(tables: readonly Float64Array[], variant: PlannedVariant | nu
     mean += own
     variance += square - own * own
   }
-  for (const table of tables) add(average(table, (value) => value), average(table, (value) => value * value))
+  for (const table of tables)
+    add(
+      average(table, (value) => value),
+      average(table, (value) => value * value),
+    )
   const answer = variant === null ? 0 : average(variant.answerTokens, (value) => value)
   if (variant !== null) {
-    const squares = average(variant.answerTokens, (value) => value * value) * average(variant.msPerToken, (value) => value * value)
+    const squares =
+      average(variant.answerTokens, (value) => value * value) *
+      average(variant.msPerToken, (value) => value * value)
     add(answer * average(variant.msPerToken, (value) => value), squares)
   }
   return { mean, square: variance + mean * mean, answer }
@@ -169,19 +244,67 @@ function average(table: Float64Array | Int32Array, of: (value: number) => number
 }
 
 /** What `waitOf` needs; at full use and beyond there is no steady wait, and the grains refuse or tell none. */
-function waitIn(servers: number, { serviceMs, squaredVariation, perHour }: Service & { readonly perHour: number }): Wait {
-  return waitOf({ servers, serviceMs, squaredVariation, utilisation: Math.min(0.99, (perHour * serviceMs) / (servers * hourMs)) })
+function waitIn(
+  servers: number,
+  { serviceMs, squaredVariation, perHour }: Service & { readonly perHour: number },
+): Wait {
+  return waitOf({
+    servers,
+    serviceMs,
+    squaredVariation,
+    utilisation: Math.min(0.99, (perHour * serviceMs) / (servers * hourMs)),
+  })
 }
 
-function demandsOf({ limits }: SimulationPlan, mix: Mix, perHour: number): readonly Omit<BusiestHour, 'atMs'>[] {
+function demandsOf(
+  { limits }: SimulationPlan,
+  mix: Mix,
+  perHour: number,
+): readonly Omit<BusiestHour, 'atMs'>[] {
   const perMinute = perHour / 60
-  const calls = { openai: 1 + mix.chatShare.openai, anthropic: mix.chatShare.anthropic, pinecone: 1 + mix.rerankShare }
+  const calls = {
+    openai: 1 + mix.chatShare.openai,
+    anthropic: mix.chatShare.anthropic,
+    pinecone: 1 + mix.rerankShare,
+  }
   return [
-    ...(limits.maxInFlight === null ? [] : [{ resource: 'places in the service' as const, of: 'the service', utilisation: (perHour * mix.service.serviceMs) / (limits.maxInFlight * hourMs) }]),
-    ...(limits.connections === null ? [] : [{ resource: 'connections' as const, of: 'the pool', utilisation: (perHour * mix.hydrate.serviceMs) / (limits.connections * hourMs) }]),
+    ...(limits.maxInFlight === null
+      ? []
+      : [
+          {
+            resource: 'places in the service' as const,
+            of: 'the service',
+            utilisation: (perHour * mix.service.serviceMs) / (limits.maxInFlight * hourMs),
+          },
+        ]),
+    ...(limits.connections === null
+      ? []
+      : [
+          {
+            resource: 'connections' as const,
+            of: 'the pool',
+            utilisation: (perHour * mix.hydrate.serviceMs) / (limits.connections * hourMs),
+          },
+        ]),
     ...limits.providers.flatMap(({ provider, requestsPerMinute, tokensPerMinute }) => [
-      ...(requestsPerMinute === null ? [] : [{ resource: 'requests a minute' as const, of: provider, utilisation: (perMinute * calls[provider]) / requestsPerMinute }]),
-      ...(tokensPerMinute === null || provider === 'pinecone' ? [] : [{ resource: 'tokens a minute' as const, of: provider, utilisation: (perMinute * mix.chatTokens[provider]) / tokensPerMinute }]),
+      ...(requestsPerMinute === null
+        ? []
+        : [
+            {
+              resource: 'requests a minute' as const,
+              of: provider,
+              utilisation: (perMinute * calls[provider]) / requestsPerMinute,
+            },
+          ]),
+      ...(tokensPerMinute === null || provider === 'pinecone'
+        ? []
+        : [
+            {
+              resource: 'tokens a minute' as const,
+              of: provider,
+              utilisation: (perMinute * mix.chatTokens[provider]) / tokensPerMinute,
+            },
+          ]),
     ]),
   ]
 }

@@ -6,7 +6,14 @@
 import { randomFor } from '../../../src/base/random.ts'
 
 /** What draws are for; each has a stream of its own. */
-export const drawPurposes = ['tokens', 'time', 'fate', 'first-stages', 'middle-stages', 'last-stages'] as const
+export const drawPurposes = [
+  'tokens',
+  'time',
+  'fate',
+  'first-stages',
+  'middle-stages',
+  'last-stages',
+] as const
 
 /** The streams of one tenant: two words of key for each purpose, in their order. */
 export type DrawKeys = Int32Array

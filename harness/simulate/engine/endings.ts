@@ -20,7 +20,11 @@ export interface Ending {
 }
 
 /** Counts a query that was sent. An answer that comes too late is a failure, and was billed. */
-export function settle({ options, tally: { counts } }: EndsHere, arrival: Arrival, { latencyMs, answerTokens }: Ending): void {
+export function settle(
+  { options, tally: { counts } }: EndsHere,
+  arrival: Arrival,
+  { latencyMs, answerTokens }: Ending,
+): void {
   const { series } = arrival.asker
   const isLate = options.limits.timeoutMs !== null && latencyMs > options.limits.timeoutMs
   if (answerTokens === null || isLate) {
@@ -46,7 +50,11 @@ export function answerFromCache({ options, tally: { counts } }: EndsHere, arriva
 }
 
 /** Counts a query that waited too long for a place and is not sent at all: as a run does, and whoever asked has gone. */
-export function giveUp({ options, tally: { counts } }: EndsHere, arrival: Arrival, waitedMs: number): void {
+export function giveUp(
+  { options, tally: { counts } }: EndsHere,
+  arrival: Arrival,
+  waitedMs: number,
+): void {
   counts.failed++
   counts.timedOut++
   arrival.asker.series.failed++
@@ -60,7 +68,9 @@ export function otherMs({ stages }: EngineOptions, { number, asker: { keys } }: 
 
 /** The bug of an arrival or event before what has happened. */
 export function wentBack(nowMs: number, atMs: number): TenantbenchError {
-  return new TenantbenchError('TB_BUG', { detail: `Virtual time went back from ${nowMs} to ${atMs} ms.` })
+  return new TenantbenchError('TB_BUG', {
+    detail: `Virtual time went back from ${nowMs} to ${atMs} ms.`,
+  })
 }
 
 function record(series: SeriesTally, latencyMs: number): void {

@@ -8,7 +8,13 @@ import type { EngineOptions, EventEngine } from './engine.ts'
 import { eventHeap, type EventHeap } from './event-heap.ts'
 import { isAnsweredFromCache, repeatWaitMs } from './fates.ts'
 import { openLimiters, type Limiters, type ProviderName } from './limiters.ts'
-import { openRequests, requestStages as stages, type Arrival, type Request, type Requests } from './request.ts'
+import {
+  openRequests,
+  requestStages as stages,
+  type Arrival,
+  type Request,
+  type Requests,
+} from './request.ts'
 import { servers, type Servers } from './servers.ts'
 import { emptyTally, type Tally } from './tally.ts'
 
@@ -20,7 +26,11 @@ interface Engine {
   readonly service: Servers | null
   readonly pool: Servers | null
   readonly limiters: Limiters
-  readonly below: { readonly cached: number; readonly aborted: number; readonly unavailable: number }
+  readonly below: {
+    readonly cached: number
+    readonly aborted: number
+    readonly unavailable: number
+  }
   nowMs: number
 }
 
@@ -35,7 +45,11 @@ export function eventEngine(options: EngineOptions): EventEngine {
     service: limits.maxInFlight === null ? null : servers(limits.maxInFlight),
     pool: limits.connections === null ? null : servers(limits.connections),
     limiters: openLimiters(limits, startMs),
-    below: { cached: strikesBelow(rates.cachedAnswers), aborted: strikesBelow(rates.abortedStreams), unavailable: strikesBelow(rates.unavailable) },
+    below: {
+      cached: strikesBelow(rates.cachedAnswers),
+      aborted: strikesBelow(rates.abortedStreams),
+      unavailable: strikesBelow(rates.unavailable),
+    },
     nowMs: startMs,
   }
   return {
@@ -52,7 +66,11 @@ export function eventEngine(options: EngineOptions): EventEngine {
 
 function runUntil(engine: Engine, untilMs: number): void {
   const { heap } = engine
-  for (let nextMs = heap.nextMs(); nextMs <= untilMs && nextMs !== Infinity; nextMs = heap.nextMs()) {
+  for (
+    let nextMs = heap.nextMs();
+    nextMs <= untilMs && nextMs !== Infinity;
+    nextMs = heap.nextMs()
+  ) {
     if (nextMs < engine.nowMs) throw wentBack(engine.nowMs, nextMs)
     engine.nowMs = nextMs
     advance(engine, heap.pop(), nextMs)
@@ -63,7 +81,10 @@ function runUntil(engine: Engine, untilMs: number): void {
 function admit(engine: Engine, arrival: Arrival): void {
   const { tally, below, requests, service } = engine
   tally.counts.arrived++
-  if (below.cached > 0 && isAnsweredFromCache({ keys: arrival.asker.keys, number: arrival.number }, below.cached)) {
+  if (
+    below.cached > 0 &&
+    isAnsweredFromCache({ keys: arrival.asker.keys, number: arrival.number }, below.cached)
+  ) {
     return answerFromCache(engine, arrival)
   }
   tally.counts.inFlight++
@@ -192,12 +213,21 @@ function chat(engine: Engine, slot: number, atMs: number): void {
   const { promptTokens } = arrival
   const { variant, keys, account } = arrival.asker
   const number = ofAttempt(arrival.number, attempt)
-  const answerTokens = variant.answerTokens[drawn(keys[0] as number, keys[1] as number, number) & 0xfff] as number
-  if (isRefused(engine, slot, { provider: variant.provider, tokens: promptTokens + answerTokens })) return
-  const fate = below.aborted + below.unavailable === 0 ? Infinity : drawn(keys[4] as number, keys[5] as number, number) >>> 0
+  const answerTokens = variant.answerTokens[
+    drawn(keys[0] as number, keys[1] as number, number) & 0xfff
+  ] as number
+  if (isRefused(engine, slot, { provider: variant.provider, tokens: promptTokens + answerTokens }))
+    return
+  const fate =
+    below.aborted + below.unavailable === 0
+      ? Infinity
+      : drawn(keys[4] as number, keys[5] as number, number) >>> 0
   if (fate < below.unavailable) {
     tally.counts.unavailable++
-    return repeat(engine, slot, { failedMs: atMs, againMs: atMs + repeatWaitMs(attempt, fate / below.unavailable) })
+    return repeat(engine, slot, {
+      failedMs: atMs,
+      againMs: atMs + repeatWaitMs(attempt, fate / below.unavailable),
+    })
   }
   const word = drawn(keys[10] as number, keys[11] as number, number)
   const firstMs = variant.firstTokenMs[word >>> 20] as number
@@ -217,19 +247,28 @@ function finish(engine: Engine, slot: number): void {
   const { requests, tally, service, nowMs } = engine
   const { arrival, isFailed, answerTokens } = requests.at(slot)
   tally.counts.inFlight--
-  settle(engine, arrival, { latencyMs: nowMs - arrival.atMs, answerTokens: isFailed ? null : answerTokens })
+  settle(engine, arrival, {
+    latencyMs: nowMs - arrival.atMs,
+    answerTokens: isFailed ? null : answerTokens,
+  })
   requests.close(slot)
   if (service !== null) handOn(engine, service)
 }
 
 /** Gives a place to whoever waits longest. Who has waited too long is not sent at all: as a run does, and whoever asked has gone. */
 function handOn(engine: Engine, service: Servers): void {
-  const { requests, tally: { counts, waits }, nowMs, options } = engine
+  const {
+    requests,
+    tally: { counts, waits },
+    nowMs,
+    options,
+  } = engine
   for (let next = service.leave(); next !== -1; next = service.leave()) {
     const { arrival } = requests.at(next)
     const waitedMs = nowMs - arrival.atMs
     waits.admissionMs += waitedMs
-    if (options.limits.timeoutMs === null || waitedMs <= options.limits.timeoutMs) return advance(engine, next, nowMs)
+    if (options.limits.timeoutMs === null || waitedMs <= options.limits.timeoutMs)
+      return advance(engine, next, nowMs)
     counts.inFlight--
     giveUp(engine, arrival, waitedMs)
     requests.close(next)

@@ -15,7 +15,12 @@ import type { UsageSums } from './usage-sums.ts'
 /** Opens a group at grain `event`. Queries that are under way at the end of a month go on in the next one. */
 export const openEventGrain: OpenGrain = (group) => {
   const { plan } = group
-  const options = { startMs: plan.months[0]?.fromMs ?? 0, stages: plan.stages, limits: plan.limits, rates: plan.rates }
+  const options = {
+    startMs: plan.months[0]?.fromMs ?? 0,
+    stages: plan.stages,
+    limits: plan.limits,
+    rates: plan.rates,
+  }
   const engine = isFifo(options) ? fifoEngine(options) : eventEngine(options)
   return {
     tally: engine.tally,
@@ -23,7 +28,8 @@ export const openEventGrain: OpenGrain = (group) => {
     run(of) {
       const lots = lotsOf(group, of).map((lot) => openLot(group, of.sums, { lot, engine }))
       const ends = [...cutsOf(lots), Infinity]
-      for (const [batch, to] of ends.entries()) runBatch({ engine, lots, month: of.month, part: { from: ends[batch - 1] ?? 0, to } })
+      for (const [batch, to] of ends.entries())
+        runBatch({ engine, lots, month: of.month, part: { from: ends[batch - 1] ?? 0, to } })
       // Whoever is under way at the very end is let go through: it is billed like all others.
       engine.runUntil(of.month === plan.months.at(-1) ? Infinity : of.month.toMs)
     },
@@ -39,10 +45,19 @@ interface OpenLot {
   readonly prompts: Int32Array
 }
 
-function openLot(group: Group, sums: UsageSums, { lot, engine }: { readonly lot: Lot; readonly engine: EventEngine }): OpenLot {
+function openLot(
+  group: Group,
+  sums: UsageSums,
+  { lot, engine }: { readonly lot: Lot; readonly engine: EventEngine },
+): OpenLot {
   const { plan, first } = group
   const keys = group.keys[lot.tenant - first] as DrawKeys
-  const asker = { keys, variant: plan.variants[lot.variant] as Asker['variant'], series: seriesOfLot(engine.tally, plan, lot), account: accountOf(sums, lot.tenant - first, lot.segment) }
+  const asker = {
+    keys,
+    variant: plan.variants[lot.variant] as Asker['variant'],
+    series: seriesOfLot(engine.tally, plan, lot),
+    account: accountOf(sums, lot.tenant - first, lot.segment),
+  }
   return { lot, keys, asker, prompts: plan.prompts, promptsAt: promptsAt(plan, lot) }
 }
 
@@ -65,13 +80,17 @@ function cutsOf(lots: readonly OpenLot[]): readonly number[] {
   if (lots.reduce((sum, { lot }) => sum + lot.count, 0) <= mostInBatch) return []
   const changes = lots.flatMap(({ lot: { count, fromWeight, toWeight } }) => {
     const density = count / (toWeight - fromWeight)
-    return [{ weight: fromWeight, density }, { weight: toWeight, density: -density }]
+    return [
+      { weight: fromWeight, density },
+      { weight: toWeight, density: -density },
+    ]
   })
   const cuts: number[] = []
   let [at, density, passed] = [0, 0, 0]
   for (const change of changes.sort((one, other) => one.weight - other.weight)) {
     const next = passed + density * (change.weight - at)
-    for (let most = (cuts.length + 1) * mostInBatch; most < next; most += mostInBatch) cuts.push(at + (most - passed) / density)
+    for (let most = (cuts.length + 1) * mostInBatch; most < next; most += mostInBatch)
+      cuts.push(at + (most - passed) / density)
     at = change.weight
     density += change.density
     passed = next
@@ -88,9 +107,16 @@ function runBatch(batch: Batch): void {
   for (let at = 0; at < weights.length; at++) {
     const { asker, prompts, promptsAt: first } = lots[lotOf[at] as number] as OpenLot
     const number = numbers[at] as number
-    const promptTokens = prompts[first + (drawn(asker.keys[0] as number, asker.keys[1] as number, number) >>> 20)] as number
+    const promptTokens = prompts[
+      first + (drawn(asker.keys[0] as number, asker.keys[1] as number, number) >>> 20)
+    ] as number
     // Rounding must not put the first moment of a part of a month before it.
-    engine.arrive({ atMs: Math.max(month.fromMs, moments(Math.min(weights[at] as number, total))), number, promptTokens, asker })
+    engine.arrive({
+      atMs: Math.max(month.fromMs, moments(Math.min(weights[at] as number, total))),
+      number,
+      promptTokens,
+      asker,
+    })
   }
 }
 
@@ -99,7 +125,11 @@ function drawBatch({ lots, part }: Batch): Moments {
   const each = (hear: (weight: number, position: number, number: number) => void): void => {
     for (const [position, { lot, keys }] of lots.entries()) {
       if (lot.toWeight < from || lot.fromWeight >= to) continue
-      const [low, high, span] = [keys[2] as number, keys[3] as number, lot.toWeight - lot.fromWeight]
+      const [low, high, span] = [
+        keys[2] as number,
+        keys[3] as number,
+        lot.toWeight - lot.fromWeight,
+      ]
       for (let number = lot.firstNumber; number < lot.firstNumber + lot.count; number++) {
         const weight = lot.fromWeight + ((drawn(low, high, number) >>> 0) / 2 ** 32) * span
         if (weight >= from && weight < to) hear(weight, position, number)

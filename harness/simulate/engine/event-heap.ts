@@ -12,7 +12,11 @@ export interface EventHeap {
 
 /** An empty heap. */
 export function eventHeap(): EventHeap {
-  let [times, orders, slots] = [new Float64Array(1_024), new Float64Array(1_024), new Int32Array(1_024)]
+  let [times, orders, slots] = [
+    new Float64Array(1_024),
+    new Float64Array(1_024),
+    new Int32Array(1_024),
+  ]
   let [size, pushed] = [0, 0]
   const grow = (): void => {
     times = grown(times, new Float64Array(2 * size))
@@ -35,7 +39,11 @@ export function eventHeap(): EventHeap {
       const first = 4 * at + 1
       for (let child = first; child < first + 4 && child < size; child++) {
         const childTime = times[child] as number
-        if (childTime > leastTime || (childTime === leastTime && (orders[child] as number) > leastOrder)) continue
+        if (
+          childTime > leastTime ||
+          (childTime === leastTime && (orders[child] as number) > leastOrder)
+        )
+          continue
         least = child
         leastTime = childTime
         leastOrder = orders[child] as number

@@ -5,7 +5,10 @@ import type { Account } from './request.ts'
 import { sideOf, sumsAt, usageFields as field, type UsageSums } from './usage-sums.ts'
 
 /** Whether the service's own cache has the answer: a draw of its own. */
-export function isAnsweredFromCache({ keys, number }: { readonly keys: DrawKeys; readonly number: number }, below: number): boolean {
+export function isAnsweredFromCache(
+  { keys, number }: { readonly keys: DrawKeys; readonly number: number },
+  below: number,
+): boolean {
   return below > 0 && drawn(keys[5] as number, keys[4] as number, number) >>> 0 < below
 }
 

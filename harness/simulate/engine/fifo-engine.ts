@@ -27,49 +27,87 @@ interface Engine {
 export function fifoEngine(options: EngineOptions): EventEngine {
   const { limits, rates } = options
   const unavailable = strikesBelow(rates.unavailable)
-  const below = { cached: strikesBelow(rates.cachedAnswers), unavailable, wrong: unavailable + strikesBelow(rates.abortedStreams) }
-  const engine: Engine = { options, nowMs: options.startMs, tally: emptyTally(), places: limits.maxInFlight === null ? null : openPlaces(limits.maxInFlight), below }
+  const below = {
+    cached: strikesBelow(rates.cachedAnswers),
+    unavailable,
+    wrong: unavailable + strikesBelow(rates.abortedStreams),
+  }
+  const engine: Engine = {
+    options,
+    nowMs: options.startMs,
+    tally: emptyTally(),
+    places: limits.maxInFlight === null ? null : openPlaces(limits.maxInFlight),
+    below,
+  }
   // What a query uses is told when it arrives.
-  return { tally: engine.tally, oldestMs: () => Infinity, arrive: (arrival) => serve(engine, arrival), runUntil: () => undefined }
+  return {
+    tally: engine.tally,
+    oldestMs: () => Infinity,
+    arrive: (arrival) => serve(engine, arrival),
+    runUntil: () => undefined,
+  }
 }
 
 function serve(engine: Engine, arrival: Arrival): void {
   if (arrival.atMs < engine.nowMs) throw wentBack(engine.nowMs, arrival.atMs)
   engine.nowMs = arrival.atMs
   const { tally, places, below, options } = engine
-  const { atMs, number, asker: { keys } } = arrival
+  const {
+    atMs,
+    number,
+    asker: { keys },
+  } = arrival
   const { counts, waits } = tally
   counts.arrived++
-  if (below.cached > 0 && isAnsweredFromCache({ keys, number }, below.cached)) return answerFromCache(engine, arrival)
+  if (below.cached > 0 && isAnsweredFromCache({ keys, number }, below.cached))
+    return answerFromCache(engine, arrival)
   const startMs = places === null ? atMs : places.startOf(atMs)
   if (startMs > atMs) {
     waits.admission++
     waits.admissionMs += startMs - atMs
     waits.mostQueued = Math.max(waits.mostQueued, places?.waitingAt(atMs) ?? 0)
   }
-  if (options.limits.timeoutMs !== null && startMs - atMs > options.limits.timeoutMs) return giveUp(engine, arrival, startMs - atMs)
+  if (options.limits.timeoutMs !== null && startMs - atMs > options.limits.timeoutMs)
+    return giveUp(engine, arrival, startMs - atMs)
   const { tookMs, answerTokens } = serviceOf(engine, arrival)
   places?.take(startMs + tookMs)
   settle(engine, arrival, { latencyMs: startMs - atMs + tookMs, answerTokens })
 }
 
 /** What a query takes once it has its place, all attempts together, and its answer's tokens, null of one that failed. What it uses is told. */
-function serviceOf(engine: Engine, arrival: Arrival): { readonly tookMs: number; readonly answerTokens: number | null } {
-  const { tally, below, options: { stages, limits } } = engine
-  const { number, promptTokens, asker: { keys, variant, account } } = arrival
+function serviceOf(
+  engine: Engine,
+  arrival: Arrival,
+): { readonly tookMs: number; readonly answerTokens: number | null } {
+  const {
+    tally,
+    below,
+    options: { stages, limits },
+  } = engine
+  const {
+    number,
+    promptTokens,
+    asker: { keys, variant, account },
+  } = arrival
   const first = drawn(keys[6] as number, keys[7] as number, number)
   const middle = drawn(keys[8] as number, keys[9] as number, number)
   account.embedded()
   account.retrieved()
-  let tookMs = (stages.embedMs[first >>> 20] as number) + (stages.retrieveMs[first & 0xfff] as number) + (stages.hydrateMs[middle >>> 20] as number)
+  let tookMs =
+    (stages.embedMs[first >>> 20] as number) +
+    (stages.retrieveMs[first & 0xfff] as number) +
+    (stages.hydrateMs[middle >>> 20] as number)
   if (variant.rerank) {
     account.reranked()
     tookMs += stages.rerankMs[middle & 0xfff] as number
   }
   for (let attempt = 1; attempt <= limits.attempts; attempt++) {
     const own = ofAttempt(number, attempt)
-    const answerTokens = variant.answerTokens[drawn(keys[0] as number, keys[1] as number, own) & 0xfff] as number
-    const fate = below.wrong === 0 ? Infinity : drawn(keys[4] as number, keys[5] as number, own) >>> 0
+    const answerTokens = variant.answerTokens[
+      drawn(keys[0] as number, keys[1] as number, own) & 0xfff
+    ] as number
+    const fate =
+      below.wrong === 0 ? Infinity : drawn(keys[4] as number, keys[5] as number, own) >>> 0
     if (fate < below.unavailable) {
       tally.counts.unavailable++
       if (attempt < limits.attempts) tookMs += repeatWaitMs(attempt, fate / below.unavailable)

@@ -59,7 +59,13 @@ export function lotsOf(group: Group, { month, counter }: GroupMonth): readonly L
       const asked = counter.next(tenant, month, each)
       if (asked.count === 0) continue
       const firstNumber = numbers[tenant - first] as number
-      lots.push({ tenant, segment, variant: plan.variantOf[each.epoch]?.[tenant] as number, firstNumber, ...asked })
+      lots.push({
+        tenant,
+        segment,
+        variant: plan.variantOf[each.epoch]?.[tenant] as number,
+        firstNumber,
+        ...asked,
+      })
       numbers[tenant - first] = firstNumber + asked.count
     }
   }
@@ -67,12 +73,20 @@ export function lotsOf(group: Group, { month, counter }: GroupMonth): readonly L
 }
 
 /** The series in which a lot's latencies are kept. */
-export function seriesOfLot(tally: Tally, plan: SimulationPlan, { tenant, variant }: Pick<Lot, 'tenant' | 'variant'>): SeriesTally {
+export function seriesOfLot(
+  tally: Tally,
+  plan: SimulationPlan,
+  { tenant, variant }: Pick<Lot, 'tenant' | 'variant'>,
+): SeriesTally {
   return seriesOf(tally, seriesNumber(plan, tenant, variant))
 }
 
 /** The number of a series: by tenant or by tier, and by variant. */
-export function seriesNumber({ isByTenant, fleet, variants }: Pick<SimulationPlan, 'isByTenant' | 'fleet' | 'variants'>, tenant: number, variant: number): number {
+export function seriesNumber(
+  { isByTenant, fleet, variants }: Pick<SimulationPlan, 'isByTenant' | 'fleet' | 'variants'>,
+  tenant: number,
+  variant: number,
+): number {
   return (isByTenant ? tenant : (fleet.tier[tenant] as number)) * variants.length + variant
 }
 
@@ -80,6 +94,12 @@ export function seriesNumber({ isByTenant, fleet, variants }: Pick<SimulationPla
 export const tableParts = 4_096
 
 /** Where the prompts of a tenant under a variant begin in the plan's tables. */
-export function promptsAt({ variants, fleet, promptTable }: Pick<SimulationPlan, 'variants' | 'fleet' | 'promptTable'>, { tenant, variant }: Pick<Lot, 'tenant' | 'variant'>): number {
-  return (promptTable[(fleet.profile[tenant] as number) * variants.length + variant] as number) * tableParts
+export function promptsAt(
+  { variants, fleet, promptTable }: Pick<SimulationPlan, 'variants' | 'fleet' | 'promptTable'>,
+  { tenant, variant }: Pick<Lot, 'tenant' | 'variant'>,
+): number {
+  return (
+    (promptTable[(fleet.profile[tenant] as number) * variants.length + variant] as number) *
+    tableParts
+  )
 }

@@ -20,15 +20,28 @@ export interface GroupResult {
   readonly queries: Float64Array
 }
 
-const grains: Readonly<Record<SimulationPlan['grain'], OpenGrain>> = { event: openEventGrain, query: openQueryGrain, hour: openHourGrain }
+const grains: Readonly<Record<SimulationPlan['grain'], OpenGrain>> = {
+  event: openEventGrain,
+  query: openQueryGrain,
+  hour: openHourGrain,
+}
 
 /** Simulates a group. Throws TB_SIMULATION_BUSY, TB_PRICE_MISSING. */
 export function simulateGroup(plan: SimulationPlan, number: number): GroupResult {
   const { fleet, months, cliffs } = plan
-  const [first, end] = [fleet.groupStarts[number] as number, fleet.groupStarts[number + 1] as number]
-  const keys = Array.from({ length: end - first }, (_each, at) => drawKeys(plan.seed, fleet.ids[first + at] as string))
+  const [first, end] = [
+    fleet.groupStarts[number] as number,
+    fleet.groupStarts[number + 1] as number,
+  ]
+  const keys = Array.from({ length: end - first }, (_each, at) =>
+    drawKeys(plan.seed, fleet.ids[first + at] as string),
+  )
   const group: Group = { plan, number, first, end, keys, numbers: new Float64Array(end - first) }
-  const counter = queryCounter(fleet, first, Float64Array.from(keys, (each) => ((each[2] as number) >>> 0) / 2 ** 32))
+  const counter = queryCounter(
+    fleet,
+    first,
+    Float64Array.from(keys, (each) => ((each[2] as number) >>> 0) / 2 ** 32),
+  )
   const run = grains[plan.grain](group)
   const queries = new Float64Array((end - first) * months.length)
   const bills: GroupBill[] = []
@@ -37,7 +50,8 @@ export function simulateGroup(plan: SimulationPlan, number: number): GroupResult
     const before = group.numbers.slice()
     const sums = usageSums(end - first, month.segments.length, cliffs)
     run.run({ month, counter, sums })
-    for (const [tenant, now] of group.numbers.entries()) queries[tenant * months.length + position] = now - (before[tenant] as number)
+    for (const [tenant, now] of group.numbers.entries())
+      queries[tenant * months.length + position] = now - (before[tenant] as number)
     checkConserved(run.tally, group)
     unbilled.push({ month, sums })
     // What is under way at the end of a month goes on in the next, and is billed with the month it was asked in.
@@ -54,5 +68,7 @@ function checkConserved({ counts }: Tally, { numbers, number }: Group): void {
   const { arrived, finished, failed, inFlight } = counts
   const planned = numbers.reduce((sum, each) => sum + each, 0)
   if (arrived === finished + failed + inFlight && arrived === planned) return
-  throw new TenantbenchError('TB_BUG', { detail: `Group ${number}: of ${planned} planned queries ${arrived} arrived, ${finished} finished, ${failed} failed, and ${inFlight} are under way.` })
+  throw new TenantbenchError('TB_BUG', {
+    detail: `Group ${number}: of ${planned} planned queries ${arrived} arrived, ${finished} finished, ${failed} failed, and ${inFlight} are under way.`,
+  })
 }

@@ -7,7 +7,16 @@ import type { PlannedVariant, SimulationPlan } from '../plan.ts'
 import { baseTables } from './base-table.ts'
 import { busyHours, highestUtilisation } from './busy-hours.ts'
 import { attemptsOf } from './fates.ts'
-import { lotsOf, promptsAt, seriesOfLot, tableParts, type Group, type GroupMonth, type Lot, type OpenGrain } from './grain.ts'
+import {
+  lotsOf,
+  promptsAt,
+  seriesOfLot,
+  tableParts,
+  type Group,
+  type GroupMonth,
+  type Lot,
+  type OpenGrain,
+} from './grain.ts'
 import { latencyShape, shapeOfTable, type LatencyShape } from './latency-shape.ts'
 import { emptyTally, type SeriesTally, type Tally } from './tally.ts'
 import { sideOf, sumsAt, usageFieldCount, usageFields as field } from './usage-sums.ts'
@@ -27,14 +36,25 @@ export const openHourGrain: OpenGrain = (group) => {
       const busy = busyHours(group, of.month)
       const shapes = new Map<number, LatencyShape>()
       const shapeOf = (at: number): LatencyShape => {
-        const shape = shapes.get(at) ?? latencyShape(plan.variants[at] as PlannedVariant, { plan, month: of.month, busy, base: bases[at] as Float64Array })
+        const shape =
+          shapes.get(at) ??
+          latencyShape(plan.variants[at] as PlannedVariant, {
+            plan,
+            month: of.month,
+            busy,
+            base: bases[at] as Float64Array,
+          })
         shapes.set(at, shape)
         return shape
       }
       const answered = new Map<SeriesTally, Answered>()
       for (const lot of lotsOf(group, of)) {
         const series = seriesOfLot(tally, plan, lot)
-        const own = answered.get(series) ?? { shape: shapeOf(lot.variant), byModel: 0, fromCache: 0 }
+        const own = answered.get(series) ?? {
+          shape: shapeOf(lot.variant),
+          byModel: 0,
+          fromCache: 0,
+        }
         answered.set(series, own)
         runLot({ group, of, tally, series, rounders }, lot, own)
       }
@@ -53,8 +73,16 @@ interface Answered {
   fromCache: number
 }
 
-function addLatencies(latency: Float64Array, { shape, byModel, fromCache }: Answered, fromCacheShape: Float64Array): void {
-  for (let bucket = 0; bucket < latency.length; bucket++) latency[bucket] = (latency[bucket] as number) + byModel * (shape.inTime[bucket] as number) + fromCache * (fromCacheShape[bucket] as number)
+function addLatencies(
+  latency: Float64Array,
+  { shape, byModel, fromCache }: Answered,
+  fromCacheShape: Float64Array,
+): void {
+  for (let bucket = 0; bucket < latency.length; bucket++)
+    latency[bucket] =
+      (latency[bucket] as number) +
+      byModel * (shape.inTime[bucket] as number) +
+      fromCache * (fromCacheShape[bucket] as number)
 }
 
 /** Makes amounts whole; what rounding takes from one goes to the next, so that small tenants lose nothing together. */
@@ -83,7 +111,15 @@ interface Rounders {
 
 function openRounders({ cliffs }: SimulationPlan): Rounders {
   const bySide = (): readonly Rounder[] => Array.from({ length: cliffs.length + 1 }, rounder)
-  return { fromCache: rounder(), failed: rounder(), late: rounder(), aborted: rounder(), unavailable: rounder(), calls: bySide(), retried: bySide() }
+  return {
+    fromCache: rounder(),
+    failed: rounder(),
+    late: rounder(),
+    aborted: rounder(),
+    unavailable: rounder(),
+    calls: bySide(),
+    retried: bySide(),
+  }
 }
 
 interface LotRun {
@@ -96,7 +132,12 @@ interface LotRun {
 
 /** Counts a lot. Of attempts a share goes wrong; each of those is made again, up to the limit. */
 function runLot(run: LotRun, lot: Lot, answered: Answered): void {
-  const { group: { plan }, tally: { counts }, series, rounders } = run
+  const {
+    group: { plan },
+    tally: { counts },
+    series,
+    rounders,
+  } = run
   const { cachedAnswers, abortedStreams, unavailable } = plan.rates
   const fromCache = rounders.fromCache(lot.count * cachedAnswers)
   const asked = lot.count - fromCache
@@ -120,7 +161,11 @@ function runLot(run: LotRun, lot: Lot, answered: Answered): void {
 }
 
 /** Books what a lot uses on average. */
-function book({ group: { plan, first }, of: { sums }, rounders }: LotRun, lot: Lot, asked: number): void {
+function book(
+  { group: { plan, first }, of: { sums }, rounders }: LotRun,
+  lot: Lot,
+  asked: number,
+): void {
   const { promptTokens, answerTokens } = meansOf(plan, lot)
   const accepted = 1 - plan.rates.unavailable
   const attempts = attemptsOf(plan)
@@ -134,11 +179,18 @@ function book({ group: { plan, first }, of: { sums }, rounders }: LotRun, lot: L
   if ((plan.variants[lot.variant] as PlannedVariant).rerank) add(at + field.reranks, asked)
   for (const { side, share, meanTokens } of sidesOf(plan, sums.cliffs, { lot, promptTokens })) {
     const beyond = sideOf(sums, side)
-    const calls = (rounders.calls[beyond / usageFieldCount] as Rounder)(asked * attempts * accepted * share)
+    const calls = (rounders.calls[beyond / usageFieldCount] as Rounder)(
+      asked * attempts * accepted * share,
+    )
     add(at + beyond + field.chatCalls, calls)
     add(at + beyond + field.promptTokens, Math.round(calls * meanTokens))
     add(at + beyond + field.answerTokens, Math.round(calls * answerTokens))
-    add(at + beyond + field.retried, (rounders.retried[beyond / usageFieldCount] as Rounder)(asked * (attempts - 1) * accepted * share))
+    add(
+      at + beyond + field.retried,
+      (rounders.retried[beyond / usageFieldCount] as Rounder)(
+        asked * (attempts - 1) * accepted * share,
+      ),
+    )
   }
 }
 
@@ -150,11 +202,22 @@ interface Side {
 }
 
 /** The sides of the price cliffs that a lot's prompts lie on. */
-function sidesOf(plan: SimulationPlan, cliffs: readonly number[], { lot, promptTokens }: { readonly lot: Lot; readonly promptTokens: number }): readonly Side[] {
+function sidesOf(
+  plan: SimulationPlan,
+  cliffs: readonly number[],
+  { lot, promptTokens }: { readonly lot: Lot; readonly promptTokens: number },
+): readonly Side[] {
   if (cliffs.length === 0) return [{ side: 0, share: 1, meanTokens: promptTokens }]
   const from = promptsAt(plan, lot)
-  const groups = Map.groupBy(plan.prompts.subarray(from, from + tableParts), (tokens) => cliffs.filter((cliff) => tokens > cliff).length)
-  return [...groups.values()].map((tokens) => ({ side: tokens[0] ?? 0, share: tokens.length / tableParts, meanTokens: tokens.reduce((sum, each) => sum + each, 0) / tokens.length }))
+  const groups = Map.groupBy(
+    plan.prompts.subarray(from, from + tableParts),
+    (tokens) => cliffs.filter((cliff) => tokens > cliff).length,
+  )
+  return [...groups.values()].map((tokens) => ({
+    side: tokens[0] ?? 0,
+    share: tokens.length / tableParts,
+    meanTokens: tokens.reduce((sum, each) => sum + each, 0) / tokens.length,
+  }))
 }
 
 interface Means {
@@ -172,8 +235,12 @@ function meansOf(plan: SimulationPlan, lot: Lot): Means {
   const key = at * plan.variants.length + lot.variant
   const found = known.get(key)
   if (found !== undefined) return found
-  const average = (table: Int32Array): number => table.reduce((sum, each) => sum + each, 0) / table.length
-  const made = { promptTokens: average(plan.prompts.subarray(at, at + tableParts)), answerTokens: average((plan.variants[lot.variant] as PlannedVariant).answerTokens) }
+  const average = (table: Int32Array): number =>
+    table.reduce((sum, each) => sum + each, 0) / table.length
+  const made = {
+    promptTokens: average(plan.prompts.subarray(at, at + tableParts)),
+    answerTokens: average((plan.variants[lot.variant] as PlannedVariant).answerTokens),
+  }
   known.set(key, made)
   return made
 }

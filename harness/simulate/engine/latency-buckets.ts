@@ -55,6 +55,7 @@ export function latencyAt(series: Float64Array, share: number): number | null {
 export function percentilesOf(series: Float64Array): Percentiles {
   let count = 0
   for (const each of series) count += each
-  const carried = (share: number): number | null => (count < leastSamplesFor(share) ? null : latencyAt(series, share))
+  const carried = (share: number): number | null =>
+    count < leastSamplesFor(share) ? null : latencyAt(series, share)
   return { count: Math.round(count), p50: carried(0.5), p95: carried(0.95), p99: carried(0.99) }
 }

@@ -31,22 +31,36 @@ const draws = 65_536
 const indices = Array.from({ length: tableParts }, (_each, at) => at)
 
 /** The shape of a configuration. */
-export function latencyShape(variant: PlannedVariant, { plan, month, busy, base }: ShapeInput): LatencyShape {
+export function latencyShape(
+  variant: PlannedVariant,
+  { plan, month, busy, base }: ShapeInput,
+): LatencyShape {
   const key = [plan.seed, 'latency-shape', month.month, variant.model, variant.topK]
   const [random, fates] = [randomFor(key), randomFor([...key, 'fates'])]
   const inTime = latencySeries()
   const hours = hoursByWeight(month)
   const timeoutMs = plan.limits.timeoutMs ?? Infinity
-  const order = { base: random.shuffle(indices), answer: random.shuffle(indices), speed: random.shuffle(indices) }
+  const order = {
+    base: random.shuffle(indices),
+    answer: random.shuffle(indices),
+    speed: random.shuffle(indices),
+  }
   let [late, answers] = [0, 0]
   for (let draw = 0; draw < draws; draw++) {
     const part = draw % tableParts
     const turn = Math.floor(draw / tableParts)
-    const answer = variant.answerTokens[order.answer[(part + 257 * turn) % tableParts] as number] as number
-    const value = (base[order.base[part] as number] as number) + answer * (variant.msPerToken[order.speed[(part + 1_031 * turn) % tableParts] as number] as number)
+    const answer = variant.answerTokens[
+      order.answer[(part + 257 * turn) % tableParts] as number
+    ] as number
+    const value =
+      (base[order.base[part] as number] as number) +
+      answer *
+        (variant.msPerToken[order.speed[(part + 1_031 * turn) % tableParts] as number] as number)
     const hour = hours[Math.floor(random.unit() * hours.length)] as number
     const [place, connected] = [busy.admission?.[hour], busy.connection?.[hour]]
-    const waitMs = (place === undefined ? 0 : waitAt(place, random.unit())) + (connected === undefined ? 0 : waitAt(connected, random.unit()))
+    const waitMs =
+      (place === undefined ? 0 : waitAt(place, random.unit())) +
+      (connected === undefined ? 0 : waitAt(connected, random.unit()))
     const latencyMs = value + waitMs + repeatedMs(plan, variant, fates)
     if (latencyMs > timeoutMs) {
       late += 1 / draws
@@ -60,17 +74,25 @@ export function latencyShape(variant: PlannedVariant, { plan, month, busy, base 
 }
 
 /** What attempts before the one that succeeds take, of a query that does succeed. */
-function repeatedMs({ rates: { abortedStreams, unavailable }, limits }: SimulationPlan, variant: PlannedVariant, random: Random): number {
+function repeatedMs(
+  { rates: { abortedStreams, unavailable }, limits }: SimulationPlan,
+  variant: PlannedVariant,
+  random: Random,
+): number {
   const wrong = abortedStreams + unavailable
   if (wrong === 0) return 0
-  const any = (table: Float64Array | Int32Array): number => table[random.integer(0, tableParts - 1)] as number
+  const any = (table: Float64Array | Int32Array): number =>
+    table[random.integer(0, tableParts - 1)] as number
   for (;;) {
     let sumMs = 0
     for (let attempt = 1; attempt <= limits.attempts; attempt++) {
       const fate = random.unit()
       // A system in which nothing ever succeeds has no latency.
       if (fate >= wrong || wrong >= 1) return sumMs
-      sumMs += fate < unavailable ? repeatWaitMs(attempt, fate / unavailable) : any(variant.firstTokenMs) + (any(variant.answerTokens) * any(variant.msPerToken)) / 2
+      sumMs +=
+        fate < unavailable
+          ? repeatWaitMs(attempt, fate / unavailable)
+          : any(variant.firstTokenMs) + (any(variant.answerTokens) * any(variant.msPerToken)) / 2
     }
   }
 }
@@ -90,6 +112,7 @@ function hoursByWeight({ weightSums, firstHour, hours }: PlannedMonth): Uint16Ar
 /** Shares by bucket of a table whose parts are equally likely. */
 export function shapeOfTable(table: Float64Array): Float64Array {
   const shape = latencySeries()
-  for (const value of table) shape[bucketOf(value)] = (shape[bucketOf(value)] as number) + 1 / table.length
+  for (const value of table)
+    shape[bucketOf(value)] = (shape[bucketOf(value)] as number) + 1 / table.length
   return shape
 }

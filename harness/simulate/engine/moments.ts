@@ -12,7 +12,11 @@ export interface Moments {
 
 /** Columns of so many zeros. */
 export function emptyMoments(count: number): Moments {
-  return { weights: new Float64Array(count), lotOf: new Int32Array(count), numbers: new Uint32Array(count) }
+  return {
+    weights: new Float64Array(count),
+    lotOf: new Int32Array(count),
+    numbers: new Uint32Array(count),
+  }
 }
 
 /**
@@ -29,7 +33,8 @@ export function inOrder(moments: Moments): Moments {
     const next = drawerOf(weights[at] as number) + 1
     ends[next] = (ends[next] as number) + 1
   }
-  for (let drawer = 0; drawer < drawers; drawer++) ends[drawer + 1] = (ends[drawer + 1] as number) + (ends[drawer] as number)
+  for (let drawer = 0; drawer < drawers; drawer++)
+    ends[drawer + 1] = (ends[drawer + 1] as number) + (ends[drawer] as number)
   const sorted = emptyMoments(length)
   for (let at = 0; at < length; at++) {
     const drawer = drawerOf(weights[at] as number)
@@ -37,7 +42,8 @@ export function inOrder(moments: Moments): Moments {
     ends[drawer] = place + 1
     move(moments, at, { to: sorted, place })
   }
-  for (let at = 1; at < length; at++) if ((sorted.weights[at] as number) < (sorted.weights[at - 1] as number)) putRight(sorted, at)
+  for (let at = 1; at < length; at++)
+    if ((sorted.weights[at] as number) < (sorted.weights[at - 1] as number)) putRight(sorted, at)
   return sorted
 }
 
@@ -51,7 +57,11 @@ function drawersOf(weights: Float64Array, drawers: number): (weight: number) => 
   return (weight) => Math.floor((weight - least) * scale)
 }
 
-function move(from: Moments, at: number, { to, place }: { readonly to: Moments; readonly place: number }): void {
+function move(
+  from: Moments,
+  at: number,
+  { to, place }: { readonly to: Moments; readonly place: number },
+): void {
   to.weights[place] = from.weights[at] as number
   to.lotOf[place] = from.lotOf[at] as number
   to.numbers[place] = from.numbers[at] as number
@@ -61,7 +71,8 @@ function putRight(sorted: Moments, at: number): void {
   const { weights, lotOf, numbers } = sorted
   const [weight, lot, number] = [weights[at] as number, lotOf[at] as number, numbers[at] as number]
   let place = at
-  for (; place > 0 && (weights[place - 1] as number) > weight; place--) move(sorted, place - 1, { to: sorted, place })
+  for (; place > 0 && (weights[place - 1] as number) > weight; place--)
+    move(sorted, place - 1, { to: sorted, place })
   weights[place] = weight
   lotOf[place] = lot
   numbers[place] = number

@@ -10,7 +10,15 @@ import { baseTables } from './base-table.ts'
 import { busyHours, highestUtilisation, type BusyHours } from './busy-hours.ts'
 import { drawn, ofAttempt, strikesBelow, type DrawKeys } from './draws.ts'
 import { accountOf, isAnsweredFromCache, repeatWaitMs } from './fates.ts'
-import { lotsOf, promptsAt, seriesOfLot, type Group, type GroupMonth, type Lot, type OpenGrain } from './grain.ts'
+import {
+  lotsOf,
+  promptsAt,
+  seriesOfLot,
+  type Group,
+  type GroupMonth,
+  type Lot,
+  type OpenGrain,
+} from './grain.ts'
 import { bucketOf } from './latency-buckets.ts'
 import { emptyTally, type SeriesTally, type Tally } from './tally.ts'
 import { sumsAt, usageFields as field } from './usage-sums.ts'
@@ -27,28 +35,44 @@ export const openQueryGrain: OpenGrain = (group) => {
       const busy = busyHours(group, of.month)
       refuseBusy(busy)
       const waitFor = waiting(of, busy)
-      for (const lot of lotsOf(group, of)) runLot(openLot({ group, of, tally, lot, waitFor, base: bases[lot.variant] as Float64Array }))
+      for (const lot of lotsOf(group, of))
+        runLot(
+          openLot({ group, of, tally, lot, waitFor, base: bases[lot.variant] as Float64Array }),
+        )
     },
   }
 }
 
 function refuseBusy({ busiest }: BusyHours): void {
   if (busiest === null || busiest.utilisation < highestUtilisation) return
-  throw new TenantbenchError('TB_SIMULATION_BUSY', { detail: `In the hour from ${isoTime(busiest.atMs)} ${(100 * busiest.utilisation).toFixed(0)} % of the ${busiest.resource} of ${busiest.of} are in use.` })
+  throw new TenantbenchError('TB_SIMULATION_BUSY', {
+    detail: `In the hour from ${isoTime(busiest.atMs)} ${(100 * busiest.utilisation).toFixed(0)} % of the ${busiest.resource} of ${busiest.of} are in use.`,
+  })
 }
 
 /** What a query waits, by its lot and number; null where nothing is waited for. */
 type WaitFor = (lot: Lot, keys: DrawKeys, number: number) => number
 
 function waiting({ month }: GroupMonth, { admission, connection }: BusyHours): WaitFor | null {
-  const most = Math.max(0, ...[admission, connection].flatMap((waits) => waits?.map((wait) => wait?.share ?? 0) ?? []))
+  const most = Math.max(
+    0,
+    ...[admission, connection].flatMap((waits) => waits?.map((wait) => wait?.share ?? 0) ?? []),
+  )
   if (most < neverWaits) return null
   const hourOf = hourFinder(month)
   return ({ fromWeight, toWeight }, keys, number) => {
-    const hour = hourOf(fromWeight + ((drawn(keys[2] as number, keys[3] as number, number) >>> 0) / 2 ** 32) * (toWeight - fromWeight))
-    const unit = (purpose: number): number => (drawn(keys[purpose] as number, keys[purpose + 1] as number, number) >>> 0) / 2 ** 32
+    const hour = hourOf(
+      fromWeight +
+        ((drawn(keys[2] as number, keys[3] as number, number) >>> 0) / 2 ** 32) *
+          (toWeight - fromWeight),
+    )
+    const unit = (purpose: number): number =>
+      (drawn(keys[purpose] as number, keys[purpose + 1] as number, number) >>> 0) / 2 ** 32
     const [place, connected] = [admission?.[hour], connection?.[hour]]
-    return (place === undefined ? 0 : waitAt(place, unit(6))) + (connected === undefined ? 0 : waitAt(connected, unit(8)))
+    return (
+      (place === undefined ? 0 : waitAt(place, unit(6))) +
+      (connected === undefined ? 0 : waitAt(connected, unit(8)))
+    )
   }
 }
 
@@ -75,7 +99,13 @@ interface OpenLot extends LotRun {
 function openLot(run: LotRun): OpenLot {
   const { group, tally, lot } = run
   const { cachedAnswers, abortedStreams, unavailable } = group.plan.rates
-  return { ...run, keys: group.keys[lot.tenant - group.first] as DrawKeys, series: seriesOfLot(tally, group.plan, lot), cachedBelow: strikesBelow(cachedAnswers), fateBelow: strikesBelow(abortedStreams) + strikesBelow(unavailable) }
+  return {
+    ...run,
+    keys: group.keys[lot.tenant - group.first] as DrawKeys,
+    series: seriesOfLot(tally, group.plan, lot),
+    cachedBelow: strikesBelow(cachedAnswers),
+    fateBelow: strikesBelow(abortedStreams) + strikesBelow(unavailable),
+  }
 }
 
 /**
@@ -85,10 +115,19 @@ function openLot(run: LotRun): OpenLot {
 function runLot(open: OpenLot): void {
   const { group, of, tally, lot, keys, series, base, waitFor, cachedBelow, fateBelow } = open
   const { plan } = group
-  const { answerTokens, msPerToken, rerank } = plan.variants[lot.variant] as (typeof plan.variants)[number]
+  const { answerTokens, msPerToken, rerank } = plan.variants[
+    lot.variant
+  ] as (typeof plan.variants)[number]
   const { prompts, limits } = plan
   const promptsFrom = promptsAt(plan, lot)
-  const [tokensLow, tokensHigh, fateLow, fateHigh, lastLow, lastHigh] = [keys[0], keys[1], keys[4], keys[5], keys[10], keys[11]] as [number, number, number, number, number, number]
+  const [tokensLow, tokensHigh, fateLow, fateHigh, lastLow, lastHigh] = [
+    keys[0],
+    keys[1],
+    keys[4],
+    keys[5],
+    keys[10],
+    keys[11],
+  ] as [number, number, number, number, number, number]
   const timeoutMs = limits.timeoutMs ?? Infinity
   const isUnusual = cachedBelow > 0 || plan.cliffs.length > 0
   const { latency } = series
@@ -132,7 +171,15 @@ function add(values: Float64Array, place: number, amount: number): void {
   values[place] = (values[place] as number) + amount
 }
 
-function settle({ counts }: Tally, series: SeriesTally, { finished, failed, timedOut }: { readonly finished: number; readonly failed: number; readonly timedOut: number }): void {
+function settle(
+  { counts }: Tally,
+  series: SeriesTally,
+  {
+    finished,
+    failed,
+    timedOut,
+  }: { readonly finished: number; readonly failed: number; readonly timedOut: number },
+): void {
   counts.arrived += finished + failed
   counts.finished += finished
   counts.failed += failed
@@ -142,11 +189,16 @@ function settle({ counts }: Tally, series: SeriesTally, { finished, failed, time
 }
 
 /** One query with whatever can happen to it, as grain `event` lets it happen. */
-function runUnusual({ group, of, tally, lot, keys, series, base, waitFor, cachedBelow }: OpenLot, number: number): void {
+function runUnusual(
+  { group, of, tally, lot, keys, series, base, waitFor, cachedBelow }: OpenLot,
+  number: number,
+): void {
   const { plan } = group
   const variant = plan.variants[lot.variant] as (typeof plan.variants)[number]
   if (isAnsweredFromCache({ keys, number }, cachedBelow)) {
-    const own = bucketOf(plan.stages.otherMs[drawn(keys[9] as number, keys[8] as number, number) >>> 20] as number)
+    const own = bucketOf(
+      plan.stages.otherMs[drawn(keys[9] as number, keys[8] as number, number) >>> 20] as number,
+    )
     add(series.latency, own, 1)
     tally.counts.fromCache++
     return settle(tally, series, { finished: 1, failed: 0, timedOut: 0 })
@@ -155,14 +207,18 @@ function runUnusual({ group, of, tally, lot, keys, series, base, waitFor, cached
   account.embedded()
   account.retrieved()
   if (variant.rerank) account.reranked()
-  const promptTokens = plan.prompts[promptsAt(plan, lot) + (drawn(keys[0] as number, keys[1] as number, number) >>> 20)] as number
+  const promptTokens = plan.prompts[
+    promptsAt(plan, lot) + (drawn(keys[0] as number, keys[1] as number, number) >>> 20)
+  ] as number
   const unavailableBelow = strikesBelow(plan.rates.unavailable)
   const wrongBelow = unavailableBelow + strikesBelow(plan.rates.abortedStreams)
   const baseMs = base[drawn(keys[10] as number, keys[11] as number, number) >>> 20] as number
   let latencyMs = baseMs + (waitFor === null ? 0 : waitFor(lot, keys, number))
   for (let attempt = 1; attempt <= plan.limits.attempts; attempt++) {
     const own = ofAttempt(number, attempt)
-    const answerTokens = variant.answerTokens[drawn(keys[0] as number, keys[1] as number, own) & 0xfff] as number
+    const answerTokens = variant.answerTokens[
+      drawn(keys[0] as number, keys[1] as number, own) & 0xfff
+    ] as number
     const fate = drawn(keys[4] as number, keys[5] as number, own) >>> 0
     if (fate < unavailableBelow) {
       tally.counts.unavailable++
@@ -184,7 +240,11 @@ function runUnusual({ group, of, tally, lot, keys, series, base, waitFor, cached
       series.answerTokens += answerTokens
       add(series.latency, bucketOf(latencyMs), 1)
     }
-    return settle(tally, series, { finished: Number(!isLate), failed: Number(isLate), timedOut: Number(isLate) })
+    return settle(tally, series, {
+      finished: Number(!isLate),
+      failed: Number(isLate),
+      timedOut: Number(isLate),
+    })
   }
   settle(tally, series, { finished: 0, failed: 1, timedOut: 0 })
 }

@@ -8,7 +8,11 @@ export interface Account {
   embedded(): void
   retrieved(): void
   reranked(): void
-  chatted(use: { readonly promptTokens: number; readonly answerTokens: number; readonly isRepeated: boolean }): void
+  chatted(use: {
+    readonly promptTokens: number
+    readonly answerTokens: number
+    readonly isRepeated: boolean
+  }): void
 }
 
 /** Whose query it is: what all queries of a tenant in a segment have in common. */
@@ -29,7 +33,15 @@ export interface Arrival {
 }
 
 /** The stages of a request, in their order. */
-export const requestStages = { embed: 0, retrieve: 1, hydrate: 2, hydrated: 3, rerank: 4, chat: 5, done: 6 } as const
+export const requestStages = {
+  embed: 0,
+  retrieve: 1,
+  hydrate: 2,
+  hydrated: 3,
+  rerank: 4,
+  chat: 5,
+  done: 6,
+} as const
 
 /** A request. */
 export interface Request {
@@ -64,8 +76,20 @@ export function openRequests(): Requests {
   const free: number[] = []
   return {
     open(arrival) {
-      const { number, asker: { keys } } = arrival
-      const fresh = { arrival, stage: requestStages.embed, attempt: 1, isFailed: false, answerTokens: 0, sinceMs: 0, first: drawn(keys[6] as number, keys[7] as number, number), middle: drawn(keys[8] as number, keys[9] as number, number) }
+      const {
+        number,
+        asker: { keys },
+      } = arrival
+      const fresh = {
+        arrival,
+        stage: requestStages.embed,
+        attempt: 1,
+        isFailed: false,
+        answerTokens: 0,
+        sinceMs: 0,
+        first: drawn(keys[6] as number, keys[7] as number, number),
+        middle: drawn(keys[8] as number, keys[9] as number, number),
+      }
       const slot = free.pop() ?? slots.length
       slots[slot] = fresh
       return slot
@@ -74,7 +98,10 @@ export function openRequests(): Requests {
     close: (slot) => void free.push(slot),
     oldestMs() {
       const isFree = new Set(free)
-      return slots.reduce((oldest, { arrival }, slot) => (isFree.has(slot) ? oldest : Math.min(oldest, arrival.atMs)), Infinity)
+      return slots.reduce(
+        (oldest, { arrival }, slot) => (isFree.has(slot) ? oldest : Math.min(oldest, arrival.atMs)),
+        Infinity,
+      )
     },
   }
 }

@@ -33,13 +33,29 @@ export interface Tally {
   /** By the number of the series. */
   readonly series: Map<number, SeriesTally>
   /** Of arrivals that had to wait: for a place in the service, for a connection; and for how long all of them together. */
-  readonly waits: { admission: number; admissionMs: number; connection: number; connectionMs: number; mostQueued: number }
+  readonly waits: {
+    admission: number
+    admissionMs: number
+    connection: number
+    connectionMs: number
+    mostQueued: number
+  }
 }
 
 /** Nothing. */
 export function emptyTally(): Tally {
   return {
-    counts: { arrived: 0, finished: 0, failed: 0, inFlight: 0, fromCache: 0, timedOut: 0, throttled: 0, aborted: 0, unavailable: 0 },
+    counts: {
+      arrived: 0,
+      finished: 0,
+      failed: 0,
+      inFlight: 0,
+      fromCache: 0,
+      timedOut: 0,
+      throttled: 0,
+      aborted: 0,
+      unavailable: 0,
+    },
     series: new Map(),
     waits: { admission: 0, admissionMs: 0, connection: 0, connectionMs: 0, mostQueued: 0 },
   }
@@ -61,7 +77,8 @@ export function seriesOf(tally: Tally, number: number): SeriesTally {
 
 /** Adds a tally to another. */
 export function addTally(to: Tally, from: Tally): void {
-  for (const name of Object.keys(to.counts) as (keyof Counts)[]) to.counts[name] += from.counts[name]
+  for (const name of Object.keys(to.counts) as (keyof Counts)[])
+    to.counts[name] += from.counts[name]
   for (const [number, series] of from.series) addSeries(seriesOf(to, number), series)
   const { mostQueued, ...sums } = from.waits
   for (const name of Object.keys(sums) as (keyof typeof sums)[]) to.waits[name] += sums[name]
@@ -70,7 +87,8 @@ export function addTally(to: Tally, from: Tally): void {
 
 /** Adds a series to another. */
 export function addSeries(to: SeriesTally, from: SeriesTally): void {
-  for (let bucket = 0; bucket < to.latency.length; bucket++) to.latency[bucket] = (to.latency[bucket] as number) + (from.latency[bucket] as number)
+  for (let bucket = 0; bucket < to.latency.length; bucket++)
+    to.latency[bucket] = (to.latency[bucket] as number) + (from.latency[bucket] as number)
   to.finished += from.finished
   to.failed += from.failed
   to.promptTokens += from.promptTokens

@@ -1,7 +1,15 @@
 /** What the tenants of a group use in a month: sums by tenant and segment, and by the side of each price cliff, so that pricing sums is pricing every query. */
 
 /** The fields of a sum. */
-export const usageFields = { embedded: 0, retrieved: 1, reranks: 2, chatCalls: 3, promptTokens: 4, answerTokens: 5, retried: 6 } as const
+export const usageFields = {
+  embedded: 0,
+  retrieved: 1,
+  reranks: 2,
+  chatCalls: 3,
+  promptTokens: 4,
+  answerTokens: 5,
+  retried: 6,
+} as const
 /** How many fields there are. */
 export const usageFieldCount = 7
 
@@ -17,7 +25,12 @@ export interface UsageSums {
 /** Empty sums. */
 export function usageSums(tenants: number, segments: number, cliffs: readonly number[]): UsageSums {
   const sides = cliffs.length + 1
-  return { values: new Float64Array(tenants * segments * sides * usageFieldCount), segments, sides, cliffs }
+  return {
+    values: new Float64Array(tenants * segments * sides * usageFieldCount),
+    segments,
+    sides,
+    cliffs,
+  }
 }
 
 /** Where the sums of a tenant (a position in its group), a segment and the near side of all cliffs begin. */

@@ -12,7 +12,14 @@ import { replayLoad } from './replay.ts'
 import { heldOutBy, type HeldOut, type Roles } from './roles.ts'
 
 /** What is compared, with the most that an error may be, in percent. */
-export const fidelityLimitsPct = { 'latency.p50': 5, 'latency.p95': 5, 'latency.p99': 10, promptTokens: 1, completionTokens: 1, costUsd: 1 } as const
+export const fidelityLimitsPct = {
+  'latency.p50': 5,
+  'latency.p95': 5,
+  'latency.p99': 10,
+  promptTokens: 1,
+  completionTokens: 1,
+  costUsd: 1,
+} as const
 
 /** A compared figure: milliseconds, tokens or dollars. */
 export type FidelityMetric = keyof typeof fidelityLimitsPct
@@ -68,13 +75,22 @@ type Figures = Readonly<Record<FidelityMetric, number | null>>
 /** Compares every load and configuration, the quietest load first. */
 export function fidelityRows(options: FidelityOptions): readonly FidelityRow[] {
   const { roles } = options
-  const again = roles.repeat === null ? new Map<string, readonly FitSample[]>() : groupsOf(roles.repeat.samples.filter(isCounted))
+  const again =
+    roles.repeat === null
+      ? new Map<string, readonly FitSample[]>()
+      : groupsOf(roles.repeat.samples.filter(isCounted))
   return roles.loads.flatMap((load) => {
     const simulated = simulatedFigures(load, options)
-    return [...groupsOf(load.samples.filter(isCounted))].toSorted(([one], [other]) => (one < other ? -1 : 1)).flatMap(([name, samples]) => {
-      const repeated = load === roles.live ? again.get(name) : undefined
-      return rowsOf(commonOf(name, { samples, load, roles }), { live: liveFigures(samples), simulated: simulated.get(name) ?? null, repeat: repeated === undefined ? null : liveFigures(repeated) })
-    })
+    return [...groupsOf(load.samples.filter(isCounted))]
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .flatMap(([name, samples]) => {
+        const repeated = load === roles.live ? again.get(name) : undefined
+        return rowsOf(commonOf(name, { samples, load, roles }), {
+          live: liveFigures(samples),
+          simulated: simulated.get(name) ?? null,
+          repeat: repeated === undefined ? null : liveFigures(repeated),
+        })
+      })
   })
 }
 
@@ -87,23 +103,59 @@ interface Grouped {
 /** A group is held out by what holds out all of it; where that is nothing but some of it is held out, it is not all fitted either. */
 function commonOf(name: string, { samples, load, roles }: Grouped): Common {
   const [first] = samples
-  const one = <T>(of: (sample: FitSample) => T): T | null => (first !== undefined && samples.every((sample) => of(sample) === of(first)) ? of(first) : null)
+  const one = <T>(of: (sample: FitSample) => T): T | null =>
+    first !== undefined && samples.every((sample) => of(sample) === of(first)) ? of(first) : null
   const by = samples.map((sample) => heldOutBy(roles, load, sample))
   const heldOut = (by[0] ?? []).filter((each) => by.every((own) => own.includes(each)))
-  return { cell: `${name} at ${load.ratePerSecond.toFixed(1)}/s`, run: load.run, model: first?.model ?? '', topK: one(({ topK }) => topK), rerank: one(({ rerank }) => rerank), ratePerSecond: load.ratePerSecond, role: heldOut.length === 0 ? 'fit' : 'held-out', heldOut, queries: samples.length }
+  return {
+    cell: `${name} at ${load.ratePerSecond.toFixed(1)}/s`,
+    run: load.run,
+    model: first?.model ?? '',
+    topK: one(({ topK }) => topK),
+    rerank: one(({ rerank }) => rerank),
+    ratePerSecond: load.ratePerSecond,
+    role: heldOut.length === 0 ? 'fit' : 'held-out',
+    heldOut,
+    queries: samples.length,
+  }
 }
 
-type Common = Omit<FidelityRow, 'metric' | 'live' | 'simulated' | 'errorPct' | 'repeatPct' | 'limitPct' | 'verdict'>
+type Common = Omit<
+  FidelityRow,
+  'metric' | 'live' | 'simulated' | 'errorPct' | 'repeatPct' | 'limitPct' | 'verdict'
+>
 
-function rowsOf(common: Common, { live, simulated, repeat }: { readonly live: Figures; readonly simulated: Figures | null; readonly repeat: Figures | null }): readonly FidelityRow[] {
+function rowsOf(
+  common: Common,
+  {
+    live,
+    simulated,
+    repeat,
+  }: {
+    readonly live: Figures
+    readonly simulated: Figures | null
+    readonly repeat: Figures | null
+  },
+): readonly FidelityRow[] {
   return fidelityMetrics.map((metric) => {
     const limitPct = fidelityLimitsPct[metric]
     const errorPct = offPct(simulated?.[metric] ?? null, live[metric])
     const repeatPct = offPct(repeat?.[metric] ?? null, live[metric])
-    const isJudged = common.role === 'held-out' && common.queries >= leastToJudge && errorPct !== null
+    const isJudged =
+      common.role === 'held-out' && common.queries >= leastToJudge && errorPct !== null
     // Only of a p99 two live runs differ by more than a model has to be exact.
-    const allowedPct = metric === 'latency.p99' ? Math.max(limitPct, Math.abs(repeatPct ?? 0)) : limitPct
-    return { ...common, metric, live: live[metric], simulated: simulated?.[metric] ?? null, errorPct, repeatPct, limitPct, verdict: isJudged ? (Math.abs(errorPct) <= allowedPct ? 'pass' : 'fail') : null }
+    const allowedPct =
+      metric === 'latency.p99' ? Math.max(limitPct, Math.abs(repeatPct ?? 0)) : limitPct
+    return {
+      ...common,
+      metric,
+      live: live[metric],
+      simulated: simulated?.[metric] ?? null,
+      errorPct,
+      repeatPct,
+      limitPct,
+      verdict: isJudged ? (Math.abs(errorPct) <= allowedPct ? 'pass' : 'fail') : null,
+    }
   })
 }
 
@@ -114,8 +166,13 @@ function offPct(value: number | null, of: number | null): number | null {
 /** By configuration, and by model where it has several. */
 function groupsOf(samples: readonly FitSample[]): ReadonlyMap<string, readonly FitSample[]> {
   const configurations = Map.groupBy(samples, nameOf)
-  const models = [...Map.groupBy(samples, ({ model }) => model)].filter(([, own]) => new Set(own.map(nameOf)).size > 1)
-  return new Map([...configurations, ...models.map(([model, own]) => [`${model}, all`, own] as const)])
+  const models = [...Map.groupBy(samples, ({ model }) => model)].filter(
+    ([, own]) => new Set(own.map(nameOf)).size > 1,
+  )
+  return new Map([
+    ...configurations,
+    ...models.map(([model, own]) => [`${model}, all`, own] as const),
+  ])
 }
 
 /** The name of a configuration. */
@@ -130,33 +187,69 @@ function liveFigures(samples: readonly FitSample[]): Figures {
     'latency.p50': p50,
     'latency.p95': p95,
     'latency.p99': p99,
-    promptTokens: meanOf(samples.flatMap(({ promptTokens }) => (promptTokens === null ? [] : [promptTokens]))),
-    completionTokens: meanOf(samples.flatMap(({ completionTokens }) => (completionTokens === null ? [] : [completionTokens]))),
+    promptTokens: meanOf(
+      samples.flatMap(({ promptTokens }) => (promptTokens === null ? [] : [promptTokens])),
+    ),
+    completionTokens: meanOf(
+      samples.flatMap(({ completionTokens }) =>
+        completionTokens === null ? [] : [completionTokens],
+      ),
+    ),
     costUsd: usd.length < samples.length ? null : usdAsNumber(meanUsd(usd)),
   }
 }
 
 /** Of each configuration the mean over all simulations. A percentile of few queries is off to one side: as far in each simulation as in the live run. */
-function simulatedFigures(load: RecordedLoad, options: FidelityOptions): ReadonlyMap<string, Figures> {
+function simulatedFigures(
+  load: RecordedLoad,
+  options: FidelityOptions,
+): ReadonlyMap<string, Figures> {
   const { fitted, servers, simulations, seed } = options
   // Who is not known would hold nobody up: a load with such requests cannot be played again.
   if (load.samples.some(({ model }) => !fitted.chat.has(model))) return new Map()
   const models = serviceModelsAt(fitted, load.ratePerSecond)
-  const arrivals = load.samples.map(({ intendedMs: atMs, model, rerank }) => ({ atMs, model, rerank }))
+  const arrivals = load.samples.map(({ intendedMs: atMs, model, rerank }) => ({
+    atMs,
+    model,
+    rerank,
+  }))
   const each = Array.from({ length: simulations }, (_each, at) => {
-    const { latencyMs, completionTokens } = replayLoad({ arrivals, servers }, { models, seed: seed + at })
-    const played = load.samples.map((sample, position) => playedAgain(sample, { latencyMs: latencyMs[position] ?? Number.NaN, completionTokens: completionTokens[position] ?? Number.NaN }, options))
-    return new Map([...groupsOf(played.filter(isCounted))].map(([key, samples]) => [key, liveFigures(samples)]))
+    const { latencyMs, completionTokens } = replayLoad(
+      { arrivals, servers },
+      { models, seed: seed + at },
+    )
+    const played = load.samples.map((sample, position) =>
+      playedAgain(
+        sample,
+        {
+          latencyMs: latencyMs[position] ?? Number.NaN,
+          completionTokens: completionTokens[position] ?? Number.NaN,
+        },
+        options,
+      ),
+    )
+    return new Map(
+      [...groupsOf(played.filter(isCounted))].map(([key, samples]) => [key, liveFigures(samples)]),
+    )
   })
-  return new Map([...(each[0] ?? new Map<string, Figures>()).keys()].map((key) => [key, meanFigures(each.flatMap((figures) => figures.get(key) ?? []))]))
+  return new Map(
+    [...(each[0] ?? new Map<string, Figures>()).keys()].map((key) => [
+      key,
+      meanFigures(each.flatMap((figures) => figures.get(key) ?? [])),
+    ]),
+  )
 }
 
 function meanFigures(each: readonly Figures[]): Figures {
   const of = (metric: FidelityMetric): number | null => {
     const values = each.flatMap((figures) => figures[metric] ?? [])
-    return values.length < each.length || values.some((value) => !Number.isFinite(value)) ? null : meanOf(values)
+    return values.length < each.length || values.some((value) => !Number.isFinite(value))
+      ? null
+      : meanOf(values)
   }
-  return Object.fromEntries(fidelityMetrics.map((metric) => [metric, of(metric)])) as unknown as Figures
+  return Object.fromEntries(
+    fidelityMetrics.map((metric) => [metric, of(metric)]),
+  ) as unknown as Figures
 }
 
 interface Drawn {
@@ -165,13 +258,25 @@ interface Drawn {
 }
 
 /** The same request with simulated figures. */
-function playedAgain(sample: FitSample, { latencyMs, completionTokens }: Drawn, { fitted, chatUsd }: FidelityOptions): FitSample {
+function playedAgain(
+  sample: FitSample,
+  { latencyMs, completionTokens }: Drawn,
+  { fitted, chatUsd }: FidelityOptions,
+): FitSample {
   const promptTokens = promptTokensAt(fitted.prompt, sample)
-  const directUsd = costOf(sample, { prompt: Math.round(promptTokens), completion: Math.round(completionTokens) }, { fitted, chatUsd })
+  const directUsd = costOf(
+    sample,
+    { prompt: Math.round(promptTokens), completion: Math.round(completionTokens) },
+    { fitted, chatUsd },
+  )
   return { ...sample, latencyMs, promptTokens, completionTokens, directUsd }
 }
 
-function costOf(sample: FitSample, tokens: { readonly prompt: number; readonly completion: number }, { fitted, chatUsd }: Pick<FidelityOptions, 'fitted' | 'chatUsd'>): PicoUsd | null {
+function costOf(
+  sample: FitSample,
+  tokens: { readonly prompt: number; readonly completion: number },
+  { fitted, chatUsd }: Pick<FidelityOptions, 'fitted' | 'chatUsd'>,
+): PicoUsd | null {
   const rest = fitted.restUsd.get(restKey(sample))
   const chat = chatUsd(sample.model, tokens)
   return rest === undefined || chat === null ? null : picoUsd(rest + chat)

@@ -68,31 +68,62 @@ const line = z.object({
   stagesMs: z.partialRecord(z.enum(stages), milliseconds),
   promptTokens: tokens,
   completionTokens: tokens,
-  failedAttempts: z.object({ throttled: z.int(), refused: z.int(), unanswered: z.int() }).nullable(),
-  costUsd: z.string().regex(/^-?\d+(\.\d+)?$/).nullable(),
+  failedAttempts: z
+    .object({ throttled: z.int(), refused: z.int(), unanswered: z.int() })
+    .nullable(),
+  costUsd: z
+    .string()
+    .regex(/^-?\d+(\.\d+)?$/)
+    .nullable(),
 })
 
 const mostFaults = 20
 
 /** Reads samples.jsonl, in the order of intended starts. Throws TB_RECORD_INVALID with every faulty line. */
-export function decodeFitSamples(text: string, { run, cells }: DecodeOptions): readonly FitSample[] {
-  const read = text.split('\n').flatMap((each, at) => (each.trim() === '' ? [] : [{ at: at + 1, found: sampleOf(each, cells) }]))
-  const faults = read.flatMap(({ at, found }) => (typeof found === 'string' ? [{ path: `${run}/samples.jsonl`, line: at, message: found }] : []))
-  if (faults.length > 0) throw new TenantbenchError('TB_RECORD_INVALID', { detail: `${faults.length} faults in ${run}.`, faults: faults.slice(0, mostFaults) })
-  return read.flatMap(({ found }) => (typeof found === 'string' ? [] : [found])).toSorted((one, other) => one.intendedMs - other.intendedMs)
+export function decodeFitSamples(
+  text: string,
+  { run, cells }: DecodeOptions,
+): readonly FitSample[] {
+  const read = text
+    .split('\n')
+    .flatMap((each, at) =>
+      each.trim() === '' ? [] : [{ at: at + 1, found: sampleOf(each, cells) }],
+    )
+  const faults = read.flatMap(({ at, found }) =>
+    typeof found === 'string' ? [{ path: `${run}/samples.jsonl`, line: at, message: found }] : [],
+  )
+  if (faults.length > 0)
+    throw new TenantbenchError('TB_RECORD_INVALID', {
+      detail: `${faults.length} faults in ${run}.`,
+      faults: faults.slice(0, mostFaults),
+    })
+  return read
+    .flatMap(({ found }) => (typeof found === 'string' ? [] : [found]))
+    .toSorted((one, other) => one.intendedMs - other.intendedMs)
 }
 
 function sampleOf(text: string, cells: DecodeOptions['cells']): FitSample | string {
   try {
     const checked = line.safeParse(JSON.parse(text))
-    if (!checked.success) return checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+    if (!checked.success)
+      return checked.error.issues
+        .map(({ path, message }) => `${path.join('.')}: ${message}`)
+        .join('; ')
     const { cell: id, outcome, failedAttempts: failed, costUsd, stagesMs, ...rest } = checked.data
     const cell = cells.get(id)
     if (cell === undefined) return `cell: the record has no cell ${id}`
     const { sharedUsd, ...asked } = cell
-    const directUsd = costUsd === null || sharedUsd === null ? null : picoUsd(parseUsd(costUsd) - sharedUsd)
+    const directUsd =
+      costUsd === null || sharedUsd === null ? null : picoUsd(parseUsd(costUsd) - sharedUsd)
     const wasRetried = failed !== null && failed.throttled + failed.refused + failed.unanswered > 0
-    return { ...asked, ...rest, stagesMs: known(stagesMs), isAnswered: outcome === 'answered', wasRetried, directUsd }
+    return {
+      ...asked,
+      ...rest,
+      stagesMs: known(stagesMs),
+      isAnswered: outcome === 'answered',
+      wasRetried,
+      directUsd,
+    }
   } catch (error) {
     return messageOf(error)
   }
@@ -100,7 +131,9 @@ function sampleOf(text: string, cells: DecodeOptions['cells']): FitSample | stri
 
 /** Without stages that are named and have no time. */
 function known(times: { readonly [stage in keyof StageTimes]?: number | undefined }): StageTimes {
-  return Object.fromEntries(Object.entries(times).filter(([, ms]) => ms !== undefined)) as StageTimes
+  return Object.fromEntries(
+    Object.entries(times).filter(([, ms]) => ms !== undefined),
+  ) as StageTimes
 }
 
 /** What figures are made of: asked after warm-up, and answered. */

@@ -8,7 +8,12 @@ import type { OwnTime } from './own-time.ts'
 
 const finite = z.number()
 const table = z.array(finite).length(partsOfTable)
-const ownTime = z.strictObject({ table, meanMs: finite, ratePerSecond: finite, addedMsPerRate: finite })
+const ownTime = z.strictObject({
+  table,
+  meanMs: finite,
+  ratePerSecond: finite,
+  addedMsPerRate: finite,
+})
 const lineIn = { intercept: finite, slope: finite } as const
 
 const modelsFile = z.strictObject({
@@ -19,7 +24,14 @@ const modelsFile = z.strictObject({
   rerank: table.nullable(),
   hydrate: ownTime,
   other: ownTime,
-  chat: z.array(z.strictObject({ model: z.string(), firstTokenMs: table, msPerToken: table, answerTokens: table })),
+  chat: z.array(
+    z.strictObject({
+      model: z.string(),
+      firstTokenMs: table,
+      msPerToken: table,
+      answerTokens: table,
+    }),
+  ),
   prompt: z.strictObject({
     byTenant: z.array(z.strictObject({ tenant: z.string(), ...lineIn })),
     byQuestion: z.array(z.strictObject({ key: z.string(), ...lineIn })),
@@ -41,7 +53,12 @@ export function encodeModels(fitted: FittedModels): string {
     rerank: rerank === null ? null : valuesOf(rerank),
     hydrate: { ...hydrate, table: valuesOf(hydrate.table) },
     other: { ...other, table: valuesOf(other.table) },
-    chat: [...chat.values()].map(({ model, firstTokenMs, msPerToken, answerTokens }) => ({ model, firstTokenMs: valuesOf(firstTokenMs), msPerToken: valuesOf(msPerToken), answerTokens: valuesOf(answerTokens) })),
+    chat: [...chat.values()].map(({ model, firstTokenMs, msPerToken, answerTokens }) => ({
+      model,
+      firstTokenMs: valuesOf(firstTokenMs),
+      msPerToken: valuesOf(msPerToken),
+      answerTokens: valuesOf(answerTokens),
+    })),
     prompt: {
       byTenant: [...prompt.byTenant].map(([tenant, line]) => ({ tenant, ...line })),
       byQuestion: [...prompt.byQuestion].map(([key, line]) => ({ key, ...line })),
@@ -54,7 +71,8 @@ export function encodeModels(fitted: FittedModels): string {
 
 /** Reads the models. Throws TB_CALIBRATION_INVALID. */
 export function decodeModels(text: string): FittedModels {
-  const { source, embed, retrieve, rerank, hydrate, other, chat, prompt, restUsd } = checkedFile(text)
+  const { source, embed, retrieve, rerank, hydrate, other, chat, prompt, restUsd } =
+    checkedFile(text)
   return {
     source,
     embed: tableFrom(embed),
@@ -62,7 +80,17 @@ export function decodeModels(text: string): FittedModels {
     rerank: rerank === null ? null : tableFrom(rerank),
     hydrate: ownTimeFrom(hydrate),
     other: ownTimeFrom(other),
-    chat: new Map(chat.map(({ model, ...tables }) => [model, { model, firstTokenMs: tableFrom(tables.firstTokenMs), msPerToken: tableFrom(tables.msPerToken), answerTokens: tableFrom(tables.answerTokens) }])),
+    chat: new Map(
+      chat.map(({ model, ...tables }) => [
+        model,
+        {
+          model,
+          firstTokenMs: tableFrom(tables.firstTokenMs),
+          msPerToken: tableFrom(tables.msPerToken),
+          answerTokens: tableFrom(tables.answerTokens),
+        },
+      ]),
+    ),
     prompt: {
       byTenant: new Map(prompt.byTenant.map(({ tenant, ...line }) => [tenant, line])),
       byQuestion: new Map(prompt.byQuestion.map(({ key, ...line }) => [key, line])),
@@ -77,15 +105,25 @@ const mostFaults = 20
 function checkedFile(text: string): ModelsFile {
   const checked = modelsFile.safeParse(parsedJson(text))
   if (checked.success) return checked.data
-  const faults = checked.error.issues.map(({ path, message }) => ({ path: path.join('.'), line: null, message }))
-  throw new TenantbenchError('TB_CALIBRATION_INVALID', { detail: `${faults.length} faults.`, faults: faults.slice(0, mostFaults) })
+  const faults = checked.error.issues.map(({ path, message }) => ({
+    path: path.join('.'),
+    line: null,
+    message,
+  }))
+  throw new TenantbenchError('TB_CALIBRATION_INVALID', {
+    detail: `${faults.length} faults.`,
+    faults: faults.slice(0, mostFaults),
+  })
 }
 
 function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
   } catch (error) {
-    throw new TenantbenchError('TB_CALIBRATION_INVALID', { detail: `It is not JSON: ${messageOf(error)}.`, cause: error })
+    throw new TenantbenchError('TB_CALIBRATION_INVALID', {
+      detail: `It is not JSON: ${messageOf(error)}.`,
+      cause: error,
+    })
   }
 }
 

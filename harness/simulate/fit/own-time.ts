@@ -25,11 +25,19 @@ export interface OwnTime {
 export function fitOwnTime(runs: readonly TimesAtRate[]): OwnTime {
   const all = runs.flatMap(({ times }) => times)
   const ratePerSecond = meanOver(runs.flatMap((run) => run.times.map(() => run.ratePerSecond)))
-  return { table: tableOf(all), meanMs: meanOver(all), ratePerSecond, addedMsPerRate: slopeOf(runs, ratePerSecond) }
+  return {
+    table: tableOf(all),
+    meanMs: meanOver(all),
+    ratePerSecond,
+    addedMsPerRate: slopeOf(runs, ratePerSecond),
+  }
 }
 
 /** The table at a rate: stretched, so that its mean lies on the line. */
-export function ownTimeAt({ table, meanMs, ratePerSecond, addedMsPerRate }: OwnTime, rate: number): QuantileTable {
+export function ownTimeAt(
+  { table, meanMs, ratePerSecond, addedMsPerRate }: OwnTime,
+  rate: number,
+): QuantileTable {
   if (addedMsPerRate === 0 || meanMs === 0) return table
   return scaledTable(table, Math.max(0, 1 + (addedMsPerRate * (rate - ratePerSecond)) / meanMs))
 }
@@ -37,11 +45,27 @@ export function ownTimeAt({ table, meanMs, ratePerSecond, addedMsPerRate }: OwnT
 /** Least squares over all times; the error of the slope is that of queries that vary by themselves. */
 function slopeOf(runs: readonly TimesAtRate[], meanRate: number): number {
   const count = runs.reduce((sum, { times }) => sum + times.length, 0)
-  const spread = runs.reduce((sum, { ratePerSecond, times }) => sum + times.length * (ratePerSecond - meanRate) ** 2, 0)
+  const spread = runs.reduce(
+    (sum, { ratePerSecond, times }) => sum + times.length * (ratePerSecond - meanRate) ** 2,
+    0,
+  )
   if (runs.length < 2 || spread === 0 || count < 3) return 0
   const mean = meanOver(runs.flatMap(({ times }) => times))
-  const slope = runs.reduce((sum, { ratePerSecond, times }) => sum + (ratePerSecond - meanRate) * times.length * (meanOver(times) - mean), 0) / spread
-  const left = runs.reduce((sum, { ratePerSecond, times }) => sum + times.reduce((squares, time) => squares + (time - mean - slope * (ratePerSecond - meanRate)) ** 2, 0), 0)
+  const slope =
+    runs.reduce(
+      (sum, { ratePerSecond, times }) =>
+        sum + (ratePerSecond - meanRate) * times.length * (meanOver(times) - mean),
+      0,
+    ) / spread
+  const left = runs.reduce(
+    (sum, { ratePerSecond, times }) =>
+      sum +
+      times.reduce(
+        (squares, time) => squares + (time - mean - slope * (ratePerSecond - meanRate)) ** 2,
+        0,
+      ),
+    0,
+  )
   return slope > 2 * Math.sqrt(left / (count - 2) / spread) ? slope : 0
 }
 

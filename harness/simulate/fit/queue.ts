@@ -16,8 +16,14 @@ export function ceilingOf(loads: readonly RecordedLoad[]): number | null {
 const roundingMs = 1e-3
 
 function mostInFlight(samples: readonly FitSample[]): number {
-  const sent = samples.map(({ intendedMs, latencyMs, uncorrectedMs }) => ({ atMs: intendedMs + latencyMs - uncorrectedMs + roundingMs, change: 1 }))
-  const back = samples.map(({ intendedMs, latencyMs }) => ({ atMs: intendedMs + latencyMs, change: -1 }))
+  const sent = samples.map(({ intendedMs, latencyMs, uncorrectedMs }) => ({
+    atMs: intendedMs + latencyMs - uncorrectedMs + roundingMs,
+    change: 1,
+  }))
+  const back = samples.map(({ intendedMs, latencyMs }) => ({
+    atMs: intendedMs + latencyMs,
+    change: -1,
+  }))
   let [now, most] = [0, 0]
   for (const { change } of [...sent, ...back].toSorted((one, other) => one.atMs - other.atMs)) {
     now += change
@@ -27,11 +33,25 @@ function mostInFlight(samples: readonly FitSample[]): number {
 }
 
 /** The mean time in milliseconds that the requests of a load are in flight, by fitted models; null of models that were not fitted. */
-export function meanServiceMs(samples: readonly Pick<FitSample, 'model' | 'rerank'>[], models: ServiceModels): number | null {
-  const shared = meanOf(models.embedMs) + meanOf(models.retrieveMs) + meanOf(models.hydrateMs) + meanOf(models.otherMs)
+export function meanServiceMs(
+  samples: readonly Pick<FitSample, 'model' | 'rerank'>[],
+  models: ServiceModels,
+): number | null {
+  const shared =
+    meanOf(models.embedMs) +
+    meanOf(models.retrieveMs) +
+    meanOf(models.hydrateMs) +
+    meanOf(models.otherMs)
   const rerankMs = meanOf(models.rerankMs)
-  const chatMs = new Map([...models.chat].map(([model, { firstTokenMs, msPerToken, answerTokens }]) => [model, meanOf(firstTokenMs) + meanOf(msPerToken) * meanOf(answerTokens)]))
-  const all = samples.map(({ model, rerank }) => shared + (rerank ? rerankMs : 0) + (chatMs.get(model) ?? Number.NaN))
+  const chatMs = new Map(
+    [...models.chat].map(([model, { firstTokenMs, msPerToken, answerTokens }]) => [
+      model,
+      meanOf(firstTokenMs) + meanOf(msPerToken) * meanOf(answerTokens),
+    ]),
+  )
+  const all = samples.map(
+    ({ model, rerank }) => shared + (rerank ? rerankMs : 0) + (chatMs.get(model) ?? Number.NaN),
+  )
   const mean = all.reduce((sum, ms) => sum + ms, 0) / all.length
   return Number.isFinite(mean) ? mean : null
 }

@@ -40,14 +40,33 @@ export interface Replayed {
   readonly completionTokens: Float64Array
 }
 
-const nothingFails: PlannedRates = { abortedStreams: 0, unavailable: 0, cachedAnswers: 0, cachedPromptTokens: 0 }
-const noAccount: Account = { embedded: () => undefined, retrieved: () => undefined, reranked: () => undefined, chatted: () => undefined }
+const nothingFails: PlannedRates = {
+  abortedStreams: 0,
+  unavailable: 0,
+  cachedAnswers: 0,
+  cachedPromptTokens: 0,
+}
+const noAccount: Account = {
+  embedded: () => undefined,
+  retrieved: () => undefined,
+  reranked: () => undefined,
+  chatted: () => undefined,
+}
 
 /** Plays a load again. Arrivals under a model that was not fitted have no times, and are not played. */
-export function replayLoad({ arrivals, servers }: ReplayedLoad, { models, seed }: ReplayOptions): Replayed {
+export function replayLoad(
+  { arrivals, servers }: ReplayedLoad,
+  { models, seed }: ReplayOptions,
+): Replayed {
   const latencyMs = new Float64Array(arrivals.length).fill(Number.NaN)
   const completionTokens = new Float64Array(arrivals.length).fill(Number.NaN)
-  const limits: PlannedLimits = { maxInFlight: servers, connections: null, providers: [], attempts: 1, timeoutMs: null }
+  const limits: PlannedLimits = {
+    maxInFlight: servers,
+    connections: null,
+    providers: [],
+    attempts: 1,
+    timeoutMs: null,
+  }
   const options = {
     startMs: 0,
     stages: stagesOf(models),
@@ -64,10 +83,25 @@ export function replayLoad({ arrivals, servers }: ReplayedLoad, { models, seed }
   for (const [number, { atMs, model, rerank }] of arrivals.entries()) {
     const name = JSON.stringify([model, rerank])
     const known = askers.get(name)
-    const asker = known === undefined ? (models.chat.has(model) ? { keys, series, account: noAccount, variant: plannedVariant({ model, topK: 1, rerank, maxOutputTokens: Infinity }, models) } : null) : known
+    const asker =
+      known === undefined
+        ? models.chat.has(model)
+          ? {
+              keys,
+              series,
+              account: noAccount,
+              variant: plannedVariant(
+                { model, topK: 1, rerank, maxOutputTokens: Infinity },
+                models,
+              ),
+            }
+          : null
+        : known
     askers.set(name, asker)
     if (asker === null) continue
-    completionTokens[number] = asker.variant.answerTokens[drawn(keys[0] as number, keys[1] as number, number) & 0xfff] as number
+    completionTokens[number] = asker.variant.answerTokens[
+      drawn(keys[0] as number, keys[1] as number, number) & 0xfff
+    ] as number
     engine.arrive({ atMs, number, promptTokens: 0, asker })
   }
   engine.runUntil(Infinity)

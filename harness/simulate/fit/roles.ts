@@ -35,19 +35,41 @@ export type HeldOut = 'model' | 'top_k' | 'load'
 export function rolesOf(recorded: readonly RecordedLoad[], wanted: WantedHoldOuts): Roles {
   const levels = levelsOf(recorded)
   const level = levels.length < 2 ? null : (levels.at(-1)?.level ?? null)
-  const [live = null, repeat = null] = level === null ? [] : recorded.filter((load) => load.level === level)
+  const [live = null, repeat = null] =
+    level === null ? [] : recorded.filter((load) => load.level === level)
   const lower = recorded.filter((load) => load.level !== level)
-  const topK = wanted.topK ?? middleOf(distinct(recorded, ({ topK: k }) => k).toSorted((one, other) => one - other))
+  const topK =
+    wanted.topK ??
+    middleOf(distinct(recorded, ({ topK: k }) => k).toSorted((one, other) => one - other))
   const model = wanted.model ?? usualModel(lower, topK)
   const profileRun = model === null ? null : (profilesOf(lower, model, topK)[0]?.run ?? null)
-  const loads = recorded.filter((load) => load.level !== level || load === live).toSorted((one, other) => one.ratePerSecond - other.ratePerSecond)
-  return { model, topK, level, profileRun, live, repeat, loads, missing: missingOf({ model, topK, level, profileRun, repeat }) }
+  const loads = recorded
+    .filter((load) => load.level !== level || load === live)
+    .toSorted((one, other) => one.ratePerSecond - other.ratePerSecond)
+  return {
+    model,
+    topK,
+    level,
+    profileRun,
+    live,
+    repeat,
+    loads,
+    missing: missingOf({ model, topK, level, profileRun, repeat }),
+  }
 }
 
 /** What a query is held out by; nothing is a query that the models are fitted to. */
-export function heldOutBy(roles: Roles, load: Pick<RecordedLoad, 'run' | 'level'>, { model, topK }: Pick<FitSample, 'model' | 'topK'>): readonly HeldOut[] {
+export function heldOutBy(
+  roles: Roles,
+  load: Pick<RecordedLoad, 'run' | 'level'>,
+  { model, topK }: Pick<FitSample, 'model' | 'topK'>,
+): readonly HeldOut[] {
   const isOther = model === roles.model && load.run !== roles.profileRun
-  return [...(isOther ? (['model'] as const) : []), ...(topK === roles.topK ? (['top_k'] as const) : []), ...(load.level === roles.level ? (['load'] as const) : [])]
+  return [
+    ...(isOther ? (['model'] as const) : []),
+    ...(topK === roles.topK ? (['top_k'] as const) : []),
+    ...(load.level === roles.level ? (['load'] as const) : []),
+  ]
 }
 
 interface Level {
@@ -58,7 +80,10 @@ interface Level {
 /** The levels by rate, the lowest first. */
 function levelsOf(recorded: readonly RecordedLoad[]): readonly Level[] {
   const groups = [...Map.groupBy(recorded, ({ level }) => level)]
-  const levels = groups.map(([level, loads]) => ({ level, ratePerSecond: loads.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0) / loads.length }))
+  const levels = groups.map(([level, loads]) => ({
+    level,
+    ratePerSecond: loads.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0) / loads.length,
+  }))
   return levels.toSorted((one, other) => one.ratePerSecond - other.ratePerSecond)
 }
 
@@ -75,24 +100,50 @@ function middleOf(sorted: readonly number[]): number | null {
 function usualModel(lower: readonly RecordedLoad[], topK: number | null): string | null {
   const models = distinct(lower, ({ model }) => model).toSorted()
   if (models.length < 2) return null
-  return models.find((model) => profilesOf(lower, model, topK).some((load) => load.samples.every((sample) => sample.model === model))) ?? models.at(-1) ?? null
+  return (
+    models.find((model) =>
+      profilesOf(lower, model, topK).some((load) =>
+        load.samples.every((sample) => sample.model === model),
+      ),
+    ) ??
+    models.at(-1) ??
+    null
+  )
 }
 
 /** Runs that ask a model at one top_k, which is not the one that is held out; the quietest first. */
-function profilesOf(lower: readonly RecordedLoad[], model: string, heldOutTopK: number | null): readonly RecordedLoad[] {
+function profilesOf(
+  lower: readonly RecordedLoad[],
+  model: string,
+  heldOutTopK: number | null,
+): readonly RecordedLoad[] {
   const ofOne = lower.filter(({ samples }) => {
-    const asked = new Set(samples.filter((sample) => sample.model === model).map(({ topK }) => topK))
+    const asked = new Set(
+      samples.filter((sample) => sample.model === model).map(({ topK }) => topK),
+    )
     return asked.size === 1 && !asked.has(heldOutTopK ?? Number.NaN)
   })
   return ofOne.toSorted((one, other) => one.ratePerSecond - other.ratePerSecond)
 }
 
-function missingOf({ model, topK, level, profileRun, repeat }: Pick<Roles, 'model' | 'topK' | 'level' | 'profileRun' | 'repeat'>): readonly string[] {
+function missingOf({
+  model,
+  topK,
+  level,
+  profileRun,
+  repeat,
+}: Pick<Roles, 'model' | 'topK' | 'level' | 'profileRun' | 'repeat'>): readonly string[] {
   return [
     ...(level === null ? ['a load level: record the scenario at two rates or more'] : []),
     ...(topK === null ? ['a top_k: record variants with three of them or more'] : []),
     ...(model === null ? ['a model: record variants with two of them or more'] : []),
-    ...(model !== null && profileRun === null ? [`the model ${model}: record a run at a low rate that asks it with one top_k${topK === null ? '' : ` (not ${topK})`} alone, for it to be known by`] : []),
-    ...(level !== null && repeat === null ? ['what two live runs differ by: record the highest rate twice, with two seeds'] : []),
+    ...(model !== null && profileRun === null
+      ? [
+          `the model ${model}: record a run at a low rate that asks it with one top_k${topK === null ? '' : ` (not ${topK})`} alone, for it to be known by`,
+        ]
+      : []),
+    ...(level !== null && repeat === null
+      ? ['what two live runs differ by: record the highest rate twice, with two seeds']
+      : []),
   ]
 }

@@ -17,13 +17,19 @@ export function tableOf(observations: ArrayLike<number>): QuantileTable {
   const count = sorted.length
   const values = new Float64Array(partsOfTable)
   // Observation i fills [i, i + 1) of `count`; part p fills [p, p + 1) of `partsOfTable`. Each part takes what lies in it, by its length.
-  for (let part = 0; part < partsOfTable; part++) values[part] = meanBetween(sorted, (part * count) / partsOfTable, ((part + 1) * count) / partsOfTable)
+  for (let part = 0; part < partsOfTable; part++)
+    values[part] = meanBetween(
+      sorted,
+      (part * count) / partsOfTable,
+      ((part + 1) * count) / partsOfTable,
+    )
   return { values }
 }
 
 function meanBetween(sorted: Float64Array, from: number, to: number): number {
   let sum = 0
-  for (let at = Math.floor(from); at < to && at < sorted.length; at++) sum += (sorted[at] ?? 0) * (Math.min(to, at + 1) - Math.max(from, at))
+  for (let at = Math.floor(from); at < to && at < sorted.length; at++)
+    sum += (sorted[at] ?? 0) * (Math.min(to, at + 1) - Math.max(from, at))
   return sum / (to - from)
 }
 
@@ -35,7 +41,8 @@ export function logNormalTable(median: number, sigma: number): QuantileTable {
   let below = 0
   // The share of the mean below a quantile z is Phi(z - sigma): the Lorenz curve of a log-normal.
   for (let part = 0; part < partsOfTable; part++) {
-    const upTo = part + 1 === partsOfTable ? 1 : normalCdf(normalQuantile((part + 1) / partsOfTable) - sigma)
+    const upTo =
+      part + 1 === partsOfTable ? 1 : normalCdf(normalQuantile((part + 1) / partsOfTable) - sigma)
     values[part] = mean * (upTo - below) * partsOfTable
     below = upTo
   }
@@ -53,7 +60,8 @@ export function exponentialTable(mean: number): QuantileTable {
   // The integral of x e^-x from a to b is (a + 1) e^-a - (b + 1) e^-b, with e^-a the share above.
   const above = (part: number): number => 1 - part / partsOfTable
   const held = (share: number): number => (share === 0 ? 0 : (1 - Math.log(share)) * share)
-  for (let part = 0; part < partsOfTable; part++) values[part] = mean * (held(above(part)) - held(above(part + 1))) * partsOfTable
+  for (let part = 0; part < partsOfTable; part++)
+    values[part] = mean * (held(above(part)) - held(above(part + 1))) * partsOfTable
   return { values }
 }
 
@@ -99,7 +107,7 @@ function normalCdf(z: number): number {
     term *= (z * z) / odd
     sum += term
   }
-  return Math.min(1, Math.max(0, 0.5 + sum * Math.exp(-(z * z) / 2) / Math.sqrt(2 * Math.PI)))
+  return Math.min(1, Math.max(0, 0.5 + (sum * Math.exp(-(z * z) / 2)) / Math.sqrt(2 * Math.PI)))
 }
 
 /** The inverse, by Newton's steps on the distribution function from a logistic guess. */

@@ -5,7 +5,8 @@ export function erlangC(count: number, utilisation: number): number {
   if (utilisation >= 1) return 1
   const offered = count * utilisation
   let blocked = 1
-  for (let servers = 1; servers <= count; servers++) blocked = (offered * blocked) / (servers + offered * blocked)
+  for (let servers = 1; servers <= count; servers++)
+    blocked = (offered * blocked) / (servers + offered * blocked)
   return blocked / (1 - utilisation * (1 - blocked))
 }
 
@@ -30,13 +31,25 @@ export interface Wait {
  */
 export function waitOf({ servers, serviceMs, squaredVariation, utilisation }: Station): Wait {
   const ofConstant = (1 + beyondHalf(servers, utilisation)) / 2
-  const factor = squaredVariation >= 1 ? (1 + squaredVariation) / 2 : squaredVariation + (1 - squaredVariation) * ofConstant
-  return { share: erlangC(servers, utilisation), meanMs: (serviceMs / (servers * (1 - utilisation))) * factor }
+  const factor =
+    squaredVariation >= 1
+      ? (1 + squaredVariation) / 2
+      : squaredVariation + (1 - squaredVariation) * ofConstant
+  return {
+    share: erlangC(servers, utilisation),
+    meanMs: (serviceMs / (servers * (1 - utilisation))) * factor,
+  }
 }
 
 /** By how much the mean wait of M/D/c is more than half of that of M/M/c: nothing of one server, more of many that are idle often. Never above the whole. */
 function beyondHalf(servers: number, utilisation: number): number {
-  return utilisation === 0 ? 0 : Math.min(1, ((1 - utilisation) * (servers - 1) * (Math.sqrt(4 + 5 * servers) - 2)) / (16 * utilisation * servers))
+  return utilisation === 0
+    ? 0
+    : Math.min(
+        1,
+        ((1 - utilisation) * (servers - 1) * (Math.sqrt(4 + 5 * servers) - 2)) /
+          (16 * utilisation * servers),
+      )
 }
 
 // Draws have 32 bits: 0 stands for all below the first step, not for an endless wait.

@@ -1,6 +1,13 @@
 /** From what a simulation came to, to its report: figures as they are read from outside. */
 import { isoTime } from '../../../src/base/clock.ts'
-import { formatUsd, picoUsd, sumUsd, usdAsNumber, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
+import {
+  formatUsd,
+  picoUsd,
+  sumUsd,
+  usdAsNumber,
+  zeroUsd,
+  type PicoUsd,
+} from '../../../src/base/money.ts'
 import type { Fraction } from '../../../src/base/fraction.ts'
 import type { SimulateReport } from '../../../reports/simulate/simulate-report.ts'
 import type { WrittenLoad } from '../../scenario/load-schema.ts'
@@ -27,10 +34,26 @@ export interface ReportInput {
 
 /** Makes the report. */
 export function reportOf(input: ReportInput): SimulateReport {
-  const { scenario, planned: { plan, growth }, outcome, models, load, code, timing } = input
+  const {
+    scenario,
+    planned: { plan, growth },
+    outcome,
+    models,
+    load,
+    code,
+    timing,
+  } = input
   const { months, fleet, book, grain, seed } = plan
   const [fromMs, toMs] = [months[0]?.fromMs ?? 0, months.at(-1)?.toMs ?? 0]
-  const revenues = load !== null ? null : revenuesOf(scenario.plans, { tiers: fleet.tiers, tier: fleet.tier, tenants: outcome.tenants, parts: months.map(({ hours, hoursOfMonth }) => hours / hoursOfMonth) })
+  const revenues =
+    load !== null
+      ? null
+      : revenuesOf(scenario.plans, {
+          tiers: fleet.tiers,
+          tier: fleet.tier,
+          tenants: outcome.tenants,
+          parts: months.map(({ hours, hoursOfMonth }) => hours / hoursOfMonth),
+        })
   return {
     simulationVersion: 1,
     scenario: scenario.name,
@@ -50,15 +73,43 @@ export function reportOf(input: ReportInput): SimulateReport {
     waits: grain === 'event' ? waitsOf(outcome) : null,
     totalUsd: formatUsd(outcome.total),
     unallocatedUsd: formatUsd(outcome.unallocated),
-    months: outcome.months.map(({ month, usage, minimum, shared, late, billed }) => ({ month, usageUsd: formatUsd(usage), minimumUsd: formatUsd(minimum), sharedUsd: formatUsd(shared), totalUsd: formatUsd(picoUsd(usage + minimum + shared)), lateUsd: formatUsd(late), billedUsd: formatUsd(billed) })),
+    months: outcome.months.map(({ month, usage, minimum, shared, late, billed }) => ({
+      month,
+      usageUsd: formatUsd(usage),
+      minimumUsd: formatUsd(minimum),
+      sharedUsd: formatUsd(shared),
+      totalUsd: formatUsd(picoUsd(usage + minimum + shared)),
+      lateUsd: formatUsd(late),
+      billedUsd: formatUsd(billed),
+    })),
     products: productLines(outcome),
-    tenants: fleet.ids.map((tenant, at) => tenantLine(tenant, { tier: fleet.tiers[fleet.tier[at] as number] ?? '', total: outcome.tenants[at], revenue: revenues?.[at] ?? null })),
+    tenants: fleet.ids.map((tenant, at) =>
+      tenantLine(tenant, {
+        tier: fleet.tiers[fleet.tier[at] as number] ?? '',
+        total: outcome.tenants[at],
+        revenue: revenues?.[at] ?? null,
+      }),
+    ),
     configurations: configurationLines(input),
     cells: cellLines(input),
-    capacity: growth.isGrowing || growth.capacity.events.length <= mostEvents ? growth.capacity.events.map((event) => ({ ...event })) : [],
+    capacity:
+      growth.isGrowing || growth.capacity.events.length <= mostEvents
+        ? growth.capacity.events.map((event) => ({ ...event }))
+        : [],
     indexes: growth.capacity.indexes.map(({ name, ...index }) => ({ index: name, ...index })),
-    signups: { tenants: growth.signups.atSeconds.length, placed: growth.capacity.placements.reduce((sum, index) => sum + Number(index >= 0), 0) },
-    refusals: growth.capacity.refused === null ? null : { ...growth.capacity.refused, alertAt: growth.advice?.alertAt ?? null, longestLeadTimeSeconds: growth.advice?.longestLeadTimeSeconds ?? null, advice: growth.advice?.sentence ?? '' },
+    signups: {
+      tenants: growth.signups.atSeconds.length,
+      placed: growth.capacity.placements.reduce((sum, index) => sum + Number(index >= 0), 0),
+    },
+    refusals:
+      growth.capacity.refused === null
+        ? null
+        : {
+            ...growth.capacity.refused,
+            alertAt: growth.advice?.alertAt ?? null,
+            longestLeadTimeSeconds: growth.advice?.longestLeadTimeSeconds ?? null,
+            advice: growth.advice?.sentence ?? '',
+          },
     tiers: tierLines({ fleet, tenants: outcome.tenants, revenues }),
     assumptions: [...assumptionsOf({ scenario, plan, models, load })],
     timing,
@@ -73,7 +124,10 @@ function latencyOf({ planned: { plan }, outcome }: ReportInput): SimulateReport[
   const all = emptySeries()
   for (const series of outcome.tally.series.values()) addSeries(all, series)
   const isMissing = plan.grain === 'hour' && !isWhole(all)
-  return { ...percentilesIn(all), reason: isMissing ? 'an hour is busier than 70 %: take --grain event for latencies' : null }
+  return {
+    ...percentilesIn(all),
+    reason: isMissing ? 'an hour is busier than 70 %: take --grain event for latencies' : null,
+  }
 }
 
 /** Whether every query that finished has its latency; counts of hours are fractions. */
@@ -82,21 +136,42 @@ function isWhole({ latency, finished }: SeriesTally): boolean {
 }
 
 function percentilesIn(series: SeriesTally): Percentiles {
-  return isWhole(series) ? percentilesOf(series.latency) : { count: 0, p50: null, p95: null, p99: null }
+  return isWhole(series)
+    ? percentilesOf(series.latency)
+    : { count: 0, p50: null, p95: null, p99: null }
 }
 
-function waitsOf({ tally: { counts, waits } }: SimulationOutcome): NonNullable<SimulateReport['waits']> {
-  const share = (count: number): number => (counts.arrived === 0 ? 0 : (100 * count) / counts.arrived)
+function waitsOf({
+  tally: { counts, waits },
+}: SimulationOutcome): NonNullable<SimulateReport['waits']> {
+  const share = (count: number): number =>
+    counts.arrived === 0 ? 0 : (100 * count) / counts.arrived
   const mean = (sum: number, count: number): number | null => (count === 0 ? null : sum / count)
-  return { admissionPct: share(waits.admission), admissionMeanMs: mean(waits.admissionMs, waits.admission), connectionPct: share(waits.connection), connectionMeanMs: mean(waits.connectionMs, waits.connection), mostQueued: waits.mostQueued }
+  return {
+    admissionPct: share(waits.admission),
+    admissionMeanMs: mean(waits.admissionMs, waits.admission),
+    connectionPct: share(waits.connection),
+    connectionMeanMs: mean(waits.connectionMs, waits.connection),
+    mostQueued: waits.mostQueued,
+  }
 }
 
 /** The dearest first. */
 function productLines({ products }: SimulationOutcome): SimulateReport['products'] {
   const total = usdAsNumber(sumUsd(products.map(({ amount }) => amount)))
   return products
-    .toSorted((one, other) => (one.amount === other.amount ? 0 : one.amount < other.amount ? 1 : -1))
-    .map(({ provider, sku, unit, component, quantity, amount }) => ({ provider, sku, unit, component, quantity: decimalOf(quantity), usd: formatUsd(amount), sharePct: total === 0 ? 0 : (100 * usdAsNumber(amount)) / total }))
+    .toSorted((one, other) =>
+      one.amount === other.amount ? 0 : one.amount < other.amount ? 1 : -1,
+    )
+    .map(({ provider, sku, unit, component, quantity, amount }) => ({
+      provider,
+      sku,
+      unit,
+      component,
+      quantity: decimalOf(quantity),
+      usd: formatUsd(amount),
+      sharePct: total === 0 ? 0 : (100 * usdAsNumber(amount)) / total,
+    }))
 }
 
 const places = 6n
@@ -114,37 +189,81 @@ interface TenantLineInput {
   readonly revenue: PicoUsd | null
 }
 
-function tenantLine(tenant: string, { tier, total, revenue }: TenantLineInput): SimulateReport['tenants'][number] {
+function tenantLine(
+  tenant: string,
+  { tier, total, revenue }: TenantLineInput,
+): SimulateReport['tenants'][number] {
   const { queries, direct, shared } = total ?? { queries: 0, direct: zeroUsd, shared: zeroUsd }
-  return { tenant, tier, queries, costUsd: formatUsd(picoUsd(direct + shared)), directUsd: formatUsd(direct), sharedUsd: formatUsd(shared), revenueUsd: revenue === null ? null : formatUsd(revenue) }
+  return {
+    tenant,
+    tier,
+    queries,
+    costUsd: formatUsd(picoUsd(direct + shared)),
+    directUsd: formatUsd(direct),
+    sharedUsd: formatUsd(shared),
+    revenueUsd: revenue === null ? null : formatUsd(revenue),
+  }
 }
 
 /** By tenant or by tier, and by configuration; in the order of both. */
 function cellLines({ planned: { plan }, outcome }: ReportInput): SimulateReport['cells'] {
   const { fleet, variants, isByTenant } = plan
-  return [...outcome.tally.series].toSorted(([one], [other]) => one - other).map(([number, series]) => {
-    const who = Math.floor(number / variants.length)
-    const { model, topK, rerank } = variants[number % variants.length] as (typeof variants)[number]
-    const tier = fleet.tiers[isByTenant ? (fleet.tier[who] as number) : who] ?? ''
-    return { tenant: isByTenant ? (fleet.ids[who] ?? null) : null, tier, variant: { model, topK, rerank }, queries: series.finished + series.failed, failures: series.failed, latencyMs: percentilesIn(series), ...meansOf(series) }
-  })
+  return [...outcome.tally.series]
+    .toSorted(([one], [other]) => one - other)
+    .map(([number, series]) => {
+      const who = Math.floor(number / variants.length)
+      const { model, topK, rerank } = variants[
+        number % variants.length
+      ] as (typeof variants)[number]
+      const tier = fleet.tiers[isByTenant ? (fleet.tier[who] as number) : who] ?? ''
+      return {
+        tenant: isByTenant ? (fleet.ids[who] ?? null) : null,
+        tier,
+        variant: { model, topK, rerank },
+        queries: series.finished + series.failed,
+        failures: series.failed,
+        latencyMs: percentilesIn(series),
+        ...meansOf(series),
+      }
+    })
 }
 
 /** The same by tier alone: what tenants have in common. */
-function configurationLines({ planned: { plan: { fleet, variants, isByTenant } }, outcome }: ReportInput): SimulateReport['configurations'] {
+function configurationLines({
+  planned: {
+    plan: { fleet, variants, isByTenant },
+  },
+  outcome,
+}: ReportInput): SimulateReport['configurations'] {
   const together = emptyTally()
   for (const [number, series] of outcome.tally.series) {
     const who = Math.floor(number / variants.length)
     const tier = isByTenant ? (fleet.tier[who] as number) : who
     addSeries(seriesOf(together, tier * variants.length + (number % variants.length)), series)
   }
-  return [...together.series].toSorted(([one], [other]) => one - other).map(([number, series]) => {
-    const { model, topK, rerank } = variants[number % variants.length] as (typeof variants)[number]
-    return { tier: fleet.tiers[Math.floor(number / variants.length)] ?? '', variant: { model, topK, rerank }, queries: series.finished + series.failed, failures: series.failed, latencyMs: percentilesIn(series), ...meansOf(series) }
-  })
+  return [...together.series]
+    .toSorted(([one], [other]) => one - other)
+    .map(([number, series]) => {
+      const { model, topK, rerank } = variants[
+        number % variants.length
+      ] as (typeof variants)[number]
+      return {
+        tier: fleet.tiers[Math.floor(number / variants.length)] ?? '',
+        variant: { model, topK, rerank },
+        queries: series.finished + series.failed,
+        failures: series.failed,
+        latencyMs: percentilesIn(series),
+        ...meansOf(series),
+      }
+    })
 }
 
 /** Answers from the service's own cache have no tokens, and are in the mean as such. */
-function meansOf({ finished, promptTokens, answerTokens }: SeriesTally): { readonly promptMean: number | null; readonly completionMean: number | null } {
-  return finished === 0 ? { promptMean: null, completionMean: null } : { promptMean: promptTokens / finished, completionMean: answerTokens / finished }
+function meansOf({ finished, promptTokens, answerTokens }: SeriesTally): {
+  readonly promptMean: number | null
+  readonly completionMean: number | null
+} {
+  return finished === 0
+    ? { promptMean: null, completionMean: null }
+    : { promptMean: promptTokens / finished, completionMean: answerTokens / finished }
 }

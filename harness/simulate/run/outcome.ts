@@ -1,8 +1,21 @@
 /** What a simulation comes to: usage, money and time of all groups together, shared cost given to tenants, months closed. */
 import { sumFractions, type Fraction } from '../../../src/base/fraction.ts'
-import { divideHalfEven, parseUsd, picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
+import {
+  divideHalfEven,
+  parseUsd,
+  picoUsd,
+  sumUsd,
+  zeroUsd,
+  type PicoUsd,
+} from '../../../src/base/money.ts'
 import { parseTenantId } from '../../../src/base/tenant-id.ts'
-import { minimumTopUps, roundedUsd, shareOut, type AllocationMethod, type PriceBook } from '../../../src/index.ts'
+import {
+  minimumTopUps,
+  roundedUsd,
+  shareOut,
+  type AllocationMethod,
+  type PriceBook,
+} from '../../../src/index.ts'
 import type { ProductAmount } from '../bill/group-bill.ts'
 import type { GroupResult } from '../engine/group.ts'
 import { addTally, emptyTally, type Tally } from '../engine/tally.ts'
@@ -76,33 +89,79 @@ export function collector(plan: SimulationPlan): Collector {
       queries.set(ofGroup, (fleet.groupStarts[group] as number) * months.length)
       for (const [month, bill] of bills.entries()) {
         for (const amount of bill.tenants) direct[month]?.push(amount)
-        for (const product of bill.products) addProduct(products[month] ?? new Map<string, ProductAmount>(), product)
+        for (const product of bill.products)
+          addProduct(products[month] ?? new Map<string, ProductAmount>(), product)
       }
     },
     finish(rules) {
-      const closed = months.map((month, at) => closeMonth(plan, rules, { at, month: month.month, part: { hours: month.hours, of: month.hoursOfMonth }, products: products[at] ?? new Map<string, ProductAmount>(), direct: direct[at] ?? [], queries }))
+      const closed = months.map((month, at) =>
+        closeMonth(plan, rules, {
+          at,
+          month: month.month,
+          part: { hours: month.hours, of: month.hoursOfMonth },
+          products: products[at] ?? new Map<string, ProductAmount>(),
+          direct: direct[at] ?? [],
+          queries,
+        }),
+      )
       const all = new Map<string, ProductAmount>()
-      for (const ofMonth of products) for (const product of ofMonth.values()) addProduct(all, product)
+      for (const ofMonth of products)
+        for (const product of ofMonth.values()) addProduct(all, product)
       const tenants = fleet.ids.map((_id, tenant): TenantTotal => {
-        const queriesByMonth = months.map((month, at) => (isThere(plan, tenant, month) ? (queries[tenant * months.length + at] as number) : null))
-        return { queries: queriesByMonth.reduce((sum: number, each) => sum + (each ?? 0), 0), queriesByMonth, direct: roundedUsd(sumFractions(direct.map((ofMonth) => ofMonth[tenant] as Fraction))), shared: sumUsd(closed.map(({ shares }) => shares[tenant] ?? zeroUsd)) }
+        const queriesByMonth = months.map((month, at) =>
+          isThere(plan, tenant, month) ? (queries[tenant * months.length + at] as number) : null,
+        )
+        return {
+          queries: queriesByMonth.reduce((sum: number, each) => sum + (each ?? 0), 0),
+          queriesByMonth,
+          direct: roundedUsd(sumFractions(direct.map((ofMonth) => ofMonth[tenant] as Fraction))),
+          shared: sumUsd(closed.map(({ shares }) => shares[tenant] ?? zeroUsd)),
+        }
       })
-      const monthTotals = withLate(closed.map(({ total }) => total), rules.lateEvents)
+      const monthTotals = withLate(
+        closed.map(({ total }) => total),
+        rules.lateEvents,
+      )
       const unallocated = sumUsd(closed.map(({ left }) => left))
-      return { tally, products: [...all.values()].map(({ amount, ...product }) => ({ ...product, amount: roundedUsd(amount) })), months: monthTotals, tenants, unallocated, total: sumUsd(monthTotals.map(({ usage, minimum, shared }) => picoUsd(usage + minimum + shared))) }
+      return {
+        tally,
+        products: [...all.values()].map(({ amount, ...product }) => ({
+          ...product,
+          amount: roundedUsd(amount),
+        })),
+        months: monthTotals,
+        tenants,
+        unallocated,
+        total: sumUsd(
+          monthTotals.map(({ usage, minimum, shared }) => picoUsd(usage + minimum + shared)),
+        ),
+      }
     },
   }
 }
 
 /** Whether a tenant is there at any moment of a month. */
-function isThere({ fleet }: SimulationPlan, tenant: number, { fromMs, toMs }: SimulationPlan['months'][number]): boolean {
+function isThere(
+  { fleet }: SimulationPlan,
+  tenant: number,
+  { fromMs, toMs }: SimulationPlan['months'][number],
+): boolean {
   return (fleet.fromMs[tenant] as number) < toMs && (fleet.untilMs[tenant] as number) > fromMs
 }
 
 function addProduct(to: Map<string, ProductAmount>, product: ProductAmount): void {
   const key = `${product.provider}\n${product.sku}\n${product.unit}`
   const known = to.get(key)
-  to.set(key, known === undefined ? product : { ...known, quantity: sumFractions([known.quantity, product.quantity]), amount: sumFractions([known.amount, product.amount]) })
+  to.set(
+    key,
+    known === undefined
+      ? product
+      : {
+          ...known,
+          quantity: sumFractions([known.quantity, product.quantity]),
+          amount: sumFractions([known.amount, product.amount]),
+        },
+  )
 }
 
 /** Hours that are simulated, of all that a month has. */
@@ -130,19 +189,47 @@ interface ClosedMonth {
 }
 
 /** Tops up to minimums and shares out what nobody causes alone, among those who were there. A part of a month carries its part of fixed cost. */
-function closeMonth(plan: SimulationPlan, { sharedMonthlyUsd, allocation, hasMinimums }: SharingRules, open: OpenMonth): ClosedMonth {
+function closeMonth(
+  plan: SimulationPlan,
+  { sharedMonthlyUsd, allocation, hasMinimums }: SharingRules,
+  open: OpenMonth,
+): ClosedMonth {
   const { fleet, months } = plan
-  const lines = [...open.products.values()].map(({ component, amount }) => ({ component, amount: roundedUsd(amount) }))
-  const minimum = hasMinimums ? sumUsd(minimumTopUps(lines, withMinimums(plan.book, open.part)).values()) : zeroUsd
-  const shared = sumUsd(Object.values(sharedMonthlyUsd).map((usd) => partOf(parseUsd(usd), open.part)))
+  const lines = [...open.products.values()].map(({ component, amount }) => ({
+    component,
+    amount: roundedUsd(amount),
+  }))
+  const minimum = hasMinimums
+    ? sumUsd(minimumTopUps(lines, withMinimums(plan.book, open.part)).values())
+    : zeroUsd
+  const shared = sumUsd(
+    Object.values(sharedMonthlyUsd).map((usd) => partOf(parseUsd(usd), open.part)),
+  )
   const month = months[open.at] as (typeof months)[number]
   const there = [...fleet.ids.keys()].filter((tenant) => isThere(plan, tenant, month))
-  const claimants = there.map((tenant) => ({ tenantId: parseTenantId(fleet.ids[tenant] as string), queries: open.queries[tenant * months.length + open.at] as number, storedBytes: fleet.storedBytes[tenant] as number, ownCost: 0n }))
+  const claimants = there.map((tenant) => ({
+    tenantId: parseTenantId(fleet.ids[tenant] as string),
+    queries: open.queries[tenant * months.length + open.at] as number,
+    storedBytes: fleet.storedBytes[tenant] as number,
+    ownCost: 0n,
+  }))
   const pool = picoUsd(minimum + shared)
-  const { lines: parts, left } = shareOut({ component: 'shared', amount: pool }, { rule: { method: allocation }, claimants })
+  const { lines: parts, left } = shareOut(
+    { component: 'shared', amount: pool },
+    { rule: { method: allocation }, claimants },
+  )
   const shares = new Array<PicoUsd>(fleet.ids.length).fill(zeroUsd)
   for (const [at, { amount }] of parts.entries()) shares[there[at] as number] = amount
-  return { total: { month: open.month, usage: roundedUsd(sumFractions([...open.products.values()].map(({ amount }) => amount))), minimum, shared }, shares, left }
+  return {
+    total: {
+      month: open.month,
+      usage: roundedUsd(sumFractions([...open.products.values()].map(({ amount }) => amount))),
+      minimum,
+      shared,
+    },
+    shares,
+    left,
+  }
 }
 
 /** A month's fixed amount for a part of it. */
@@ -151,19 +238,28 @@ function partOf(amount: PicoUsd, { hours, of }: MonthPart): PicoUsd {
 }
 
 function withMinimums(book: PriceBook, part: MonthPart): PriceBook {
-  return { ...book, monthlyMinimum: new Map([...book.monthlyMinimum].map(([provider, minimum]) => [provider, partOf(minimum, part)])) }
+  return {
+    ...book,
+    monthlyMinimum: new Map(
+      [...book.monthlyMinimum].map(([provider, minimum]) => [provider, partOf(minimum, part)]),
+    ),
+  }
 }
 
 const perMillion = 1_000_000
 
 /** What providers book late stands on the bill of the month after; an expectation, for which events are late is not drawn. */
-function withLate(months: readonly Pick<MonthTotal, 'month' | 'usage' | 'minimum' | 'shared'>[], lateEvents: number): readonly MonthTotal[] {
+function withLate(
+  months: readonly Pick<MonthTotal, 'month' | 'usage' | 'minimum' | 'shared'>[],
+  lateEvents: number,
+): readonly MonthTotal[] {
   let before = zeroUsd
   return months.map((month) => {
-    const late = picoUsd(divideHalfEven(month.usage * BigInt(Math.round(lateEvents * perMillion)), BigInt(perMillion)))
+    const late = picoUsd(
+      divideHalfEven(month.usage * BigInt(Math.round(lateEvents * perMillion)), BigInt(perMillion)),
+    )
     const billed = picoUsd(month.usage - late + before + month.minimum)
     before = late
     return { ...month, late, billed }
   })
 }
-

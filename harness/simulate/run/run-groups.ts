@@ -19,7 +19,10 @@ export interface RunOptions {
 }
 
 /** Runs them. Throws what a group throws, of several failing ones the first group's. */
-export async function runGroups(plan: SimulationPlan, { workers, signal, onResult }: RunOptions): Promise<void> {
+export async function runGroups(
+  plan: SimulationPlan,
+  { workers, signal, onResult }: RunOptions,
+): Promise<void> {
   const count = groupCount(plan.fleet)
   const threads = Math.min(workers, count)
   // What takes long has a thread of its own even alone: this one must hear when it is to stop.
@@ -33,11 +36,18 @@ export async function runGroups(plan: SimulationPlan, { workers, signal, onResul
 const mostHere = 2_000_000
 
 function isLong({ fleet, months }: SimulationPlan): boolean {
-  return fleet.queriesPerMonth.reduce((sum, each) => sum + each, 0) * months.reduce((sum, { volume }) => sum + volume, 0) > mostHere
+  return (
+    fleet.queriesPerMonth.reduce((sum, each) => sum + each, 0) *
+      months.reduce((sum, { volume }) => sum + volume, 0) >
+    mostHere
+  )
 }
 
 /** Hands out groups in order; whoever is done gets the next. What comes early is kept until its turn. */
-async function runOnThreads(plan: SimulationPlan, { workers, signal, onResult }: RunOptions): Promise<void> {
+async function runOnThreads(
+  plan: SimulationPlan,
+  { workers, signal, onResult }: RunOptions,
+): Promise<void> {
   const count = groupCount(plan.fleet)
   const early = new Map<number, GroupResult>()
   const all = Promise.withResolvers<void>()
@@ -55,14 +65,16 @@ async function runOnThreads(plan: SimulationPlan, { workers, signal, onResult }:
       onResult(result)
     }
     if (heard === count) all.resolve()
-    if (failure !== null && failure.group === heard) all.reject(new TenantbenchError(failure.code, { detail: failure.detail }))
+    if (failure !== null && failure.group === heard)
+      all.reject(new TenantbenchError(failure.code, { detail: failure.detail }))
   }
   const onAbort = (): void => all.reject(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
   try {
     for (const worker of threads) {
       worker.on('message', (message: FromSimulationThread) => {
-        if (message.kind === 'failed') failure = failure === null || message.group < failure.group ? message : failure
+        if (message.kind === 'failed')
+          failure = failure === null || message.group < failure.group ? message : failure
         else early.set(message.result.group, message.result)
         next(worker)
         settle()
@@ -80,5 +92,10 @@ async function runOnThreads(plan: SimulationPlan, { workers, signal, onResult }:
 
 function startThread(plan: SimulationPlan): Worker {
   const isSource = import.meta.url.endsWith('.ts')
-  return new Worker(fileURLToPath(new URL(isSource ? './simulation-thread.ts' : './simulation-thread.js', import.meta.url)), { workerData: plan, env: {}, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 16 } })
+  return new Worker(
+    fileURLToPath(
+      new URL(isSource ? './simulation-thread.ts' : './simulation-thread.js', import.meta.url),
+    ),
+    { workerData: plan, env: {}, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 16 } },
+  )
 }

@@ -26,7 +26,12 @@ export interface LoadToSimulate {
 /** Simulates it. */
 export function simulateLoad({ plan, load, cells }: LoadToSimulate): GroupResult {
   const month = plan.months[0] as PlannedMonth
-  const options = { startMs: month.fromMs, stages: plan.stages, limits: plan.limits, rates: plan.rates }
+  const options = {
+    startMs: month.fromMs,
+    stages: plan.stages,
+    limits: plan.limits,
+    rates: plan.rates,
+  }
   const engine = isFifo(options) ? fifoEngine(options) : eventEngine(options)
   const tenants = plan.fleet.ids.length
   const sums = usageSums(tenants, month.segments.length, plan.cliffs)
@@ -38,10 +43,22 @@ export function simulateLoad({ plan, load, cells }: LoadToSimulate): GroupResult
     const { asker, prompts } = (askers[tenant] as readonly OpenAsker[])[cell] as OpenAsker
     const number = numbers[tenant] as number
     numbers[tenant] = number + 1
-    engine.arrive({ atMs: month.fromMs + (load.atMs[at] as number), number, promptTokens: plan.prompts[prompts + (drawn(asker.keys[0] as number, asker.keys[1] as number, number) >>> 20)] as number, asker })
+    engine.arrive({
+      atMs: month.fromMs + (load.atMs[at] as number),
+      number,
+      promptTokens: plan.prompts[
+        prompts + (drawn(asker.keys[0] as number, asker.keys[1] as number, number) >>> 20)
+      ] as number,
+      asker,
+    })
   }
   engine.runUntil(Infinity)
-  return { group: 0, tally: engine.tally, bills: [billGroup({ plan, first: 0, end: tenants }, month, sums)], queries: numbers }
+  return {
+    group: 0,
+    tally: engine.tally,
+    bills: [billGroup({ plan, first: 0, end: tenants }, month, sums)],
+    queries: numbers,
+  }
 }
 
 interface OpenAsker {
@@ -49,12 +66,21 @@ interface OpenAsker {
   readonly prompts: number
 }
 
-function askersOf({ plan, cells }: Pick<LoadToSimulate, 'plan' | 'cells'>, engine: EventEngine, sums: UsageSums): readonly (readonly OpenAsker[])[] {
+function askersOf(
+  { plan, cells }: Pick<LoadToSimulate, 'plan' | 'cells'>,
+  engine: EventEngine,
+  sums: UsageSums,
+): readonly (readonly OpenAsker[])[] {
   return cells.map((own, tenant) => {
     const keys = drawKeys(plan.seed, plan.fleet.ids[tenant] as string)
     return own.map((variant): OpenAsker => ({
       prompts: promptsAt(plan, { tenant, variant }),
-      asker: { keys, variant: plan.variants[variant] as Asker['variant'], series: seriesOfLot(engine.tally, plan, { tenant, variant }), account: accountOf(sums, tenant, variant) },
+      asker: {
+        keys,
+        variant: plan.variants[variant] as Asker['variant'],
+        series: seriesOfLot(engine.tally, plan, { tenant, variant }),
+        account: accountOf(sums, tenant, variant),
+      },
     }))
   })
 }

@@ -17,6 +17,11 @@ parentPort?.on('message', ({ group }: ToSimulationThread) => {
   try {
     say({ kind: 'result', result: simulateGroup(plan, group) })
   } catch (error) {
-    say({ kind: 'failed', group, code: error instanceof TenantbenchError ? error.code : 'TB_BUG', detail: error instanceof TenantbenchError ? (error.detail ?? '') : messageOf(error) })
+    say({
+      kind: 'failed',
+      group,
+      code: error instanceof TenantbenchError ? error.code : 'TB_BUG',
+      detail: error instanceof TenantbenchError ? (error.detail ?? '') : messageOf(error),
+    })
   }
 })

@@ -10,4 +10,9 @@ export interface ToSimulationThread {
 /** What came of a group. */
 export type FromSimulationThread =
   | { readonly kind: 'result'; readonly result: GroupResult }
-  | { readonly kind: 'failed'; readonly group: number; readonly code: ErrorCode; readonly detail: string }
+  | {
+      readonly kind: 'failed'
+      readonly group: number
+      readonly code: ErrorCode
+      readonly detail: string
+    }

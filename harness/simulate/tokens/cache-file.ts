@@ -11,7 +11,12 @@ import type { CorpusProfile } from './corpus-profile.ts'
 export const cacheFormat = 'tenantbench-token-profiles-1'
 
 const count = z.int().min(0)
-const questionSchema = z.strictObject({ tokens: count, goldChunks: z.array(count), nearest: z.array(count), rerankPlaces: z.array(count) })
+const questionSchema = z.strictObject({
+  tokens: count,
+  goldChunks: z.array(count),
+  nearest: z.array(count),
+  rerankPlaces: z.array(count),
+})
 const profileSchema = z.strictObject({
   documents: count,
   words: count,
@@ -23,7 +28,12 @@ const profileSchema = z.strictObject({
   storedBytes: count,
   o200kPerCl100k: z.number().positive(),
 })
-const fileSchema = z.strictObject({ format: z.literal(cacheFormat), key: z.string(), frames: z.array(z.number().positive()), profiles: z.array(profileSchema) })
+const fileSchema = z.strictObject({
+  format: z.literal(cacheFormat),
+  key: z.string(),
+  frames: z.array(z.number().positive()),
+  profiles: z.array(profileSchema),
+})
 
 /** What a file holds. */
 export interface CacheFile {
@@ -35,9 +45,16 @@ export interface CacheFile {
 
 /** Where profiles are kept: TENANTBENCH_CACHE_DIR, else tenantbench in XDG_CACHE_HOME (absolute, as its specification has it), else in ~/.cache. */
 export function cacheDirFrom(environment: Readonly<Record<string, string | undefined>>): string {
-  const { TENANTBENCH_CACHE_DIR: own = '', XDG_CACHE_HOME: shared = '', HOME: home = '' } = environment
+  const {
+    TENANTBENCH_CACHE_DIR: own = '',
+    XDG_CACHE_HOME: shared = '',
+    HOME: home = '',
+  } = environment
   if (own !== '') return own
-  return join(isAbsolute(shared) ? shared : join(home === '' ? homedir() : home, '.cache'), 'tenantbench')
+  return join(
+    isAbsolute(shared) ? shared : join(home === '' ? homedir() : home, '.cache'),
+    'tenantbench',
+  )
 }
 
 /** The path of a key's file. */

@@ -39,17 +39,29 @@ export interface ProfileOptions {
 }
 
 /** Profiles a corpus with the questions that are asked about it. */
-export function profileCorpus(corpus: TenantCorpus, questions: readonly PlannedQuestion[], { dimensions }: ProfileOptions): CorpusProfile {
+export function profileCorpus(
+  corpus: TenantCorpus,
+  questions: readonly PlannedQuestion[],
+  { dimensions }: ProfileOptions,
+): CorpusProfile {
   const chunks = corpus.documents.flatMap((document) => chunkDocument(corpus.tenantId, document))
   const bodies = chunks.map(({ body }) => body)
-  const nearest = nearestChunks(questions.map(({ text }) => text), bodies)
+  const nearest = nearestChunks(
+    questions.map(({ text }) => text),
+    bodies,
+  )
   const bytes = chunks.reduce((sum, chunk) => sum + recordBytes(chunk, dimensions), 0)
   return {
     documents: corpus.documents.length,
     words: corpus.documents.reduce((sum, { text }) => sum + countWords(text), 0),
     chunkTokens: chunks.map(({ tokens }) => tokens),
     passageTokens: bodies.map(passageTokens),
-    questions: questions.map(({ text, sources }, at) => ({ tokens: countTokens(text), goldChunks: chunksOf(sources, chunks), nearest: nearest[at]?.nearest ?? [], rerankPlaces: nearest[at]?.rerankPlaces ?? [] })),
+    questions: questions.map(({ text, sources }, at) => ({
+      tokens: countTokens(text),
+      goldChunks: chunksOf(sources, chunks),
+      nearest: nearest[at]?.nearest ?? [],
+      rerankPlaces: nearest[at]?.rerankPlaces ?? [],
+    })),
     ingestTokens: chunks.reduce((sum, { tokens }) => sum + tokens, 0),
     upsertBytes: bytes,
     storedBytes: bytes,
@@ -69,7 +81,11 @@ function passageTokens(body: string): number {
 
 /** Size of a stored record: id, metadata as JSON, and 4 bytes a dimension (Pinecone docs, "Understanding cost", storage); the metadata are those of src/rag/ingest.ts. */
 function recordBytes({ id, documentId, ordinal }: Chunk, dimensions: number): number {
-  return Buffer.byteLength(id) + Buffer.byteLength(JSON.stringify({ documentId, ordinal })) + 4 * dimensions
+  return (
+    Buffer.byteLength(id) +
+    Buffer.byteLength(JSON.stringify({ documentId, ordinal })) +
+    4 * dimensions
+  )
 }
 
 const bodiesCompared = 64
@@ -80,7 +96,11 @@ const asPlainText = { disallowedSpecial: new Set<string>() }
 /** Over bodies spread evenly through the corpus; 1 where there is none. */
 function ratioOfVocabularies(bodies: readonly string[]): number {
   const step = Math.max(1, Math.floor(bodies.length / bodiesCompared))
-  const compared = bodies.filter((body, at) => at % step === 0 && !longRun.test(body)).slice(0, bodiesCompared)
+  const compared = bodies
+    .filter((body, at) => at % step === 0 && !longRun.test(body))
+    .slice(0, bodiesCompared)
   const ours = compared.reduce((sum, body) => sum + countTokens(body), 0)
-  return ours === 0 ? 1 : compared.reduce((sum, body) => sum + encode(body, asPlainText).length, 0) / ours
+  return ours === 0
+    ? 1
+    : compared.reduce((sum, body) => sum + encode(body, asPlainText).length, 0) / ours
 }

@@ -1,5 +1,12 @@
 /** What a prompt takes beside question and passages: the guard, the tenant's template, the tags, and what the vendor adds per message. */
-import { buildPrompt, countTokens, defaultTemplate, parsePromptTemplate, parseSlotValues, type WrittenTemplate } from '../../../src/index.ts'
+import {
+  buildPrompt,
+  countTokens,
+  defaultTemplate,
+  parsePromptTemplate,
+  parseSlotValues,
+  type WrittenTemplate,
+} from '../../../src/index.ts'
 
 /** A template as a scenario has it (null is the default one), and a tenant's values for it. */
 export interface FramedPrompt {
@@ -20,7 +27,13 @@ export function frameTokens({ written, values }: FramedPrompt): number {
   const billed = Array.from({ length: marks }, (_each, at) => {
     const question = String(at)
     const messages = buildPrompt({ template, values: filled, question, passages: [] })
-    return messages.reduce((sum, { role, content }) => sum + tokensPerMessage + countTokens(role) + countTokens(content), tokensForReply) - countTokens(question)
+    return (
+      messages.reduce(
+        (sum, { role, content }) =>
+          sum + tokensPerMessage + countTokens(role) + countTokens(content),
+        tokensForReply,
+      ) - countTokens(question)
+    )
   })
   return billed.reduce((sum, each) => sum + each, 0) / marks
 }

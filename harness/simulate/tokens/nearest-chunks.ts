@@ -22,7 +22,11 @@ const gramSizes = [3, 4] as const
 // Okapi BM25 with the usual k1 and b (Robertson and Zaragoza 2009).
 const saturation = 1.2
 const lengthShare = 0.75
-const stopWords = new Set('a an and are as at be been but by can could did do does for from had has have how i if in into is it its may of on or our shall should than that the their them there these they this to under was we were what when where which who whom whose why will with within would you your'.split(' '))
+const stopWords = new Set(
+  'a an and are as at be been but by can could did do does for from had has have how i if in into is it its may of on or our shall should than that the their them there these they this to under was we were what when where which who whom whose why will with within would you your'.split(
+    ' ',
+  ),
+)
 
 interface Held {
   readonly length: number
@@ -31,24 +35,39 @@ interface Held {
 }
 
 /** Ranks the chunks for each question, in order. Chunks are read one by one: only what the questions ask for is kept of them. */
-export function nearestChunks(questions: readonly string[], bodies: readonly string[]): readonly NearestChunks[] {
+export function nearestChunks(
+  questions: readonly string[],
+  bodies: readonly string[],
+): readonly NearestChunks[] {
   const words = wordReader()
   const asked = questions.map((text) => {
     const counts = words.countsOf(text)
-    return { stems: [...counts.keys()], features: words.featuresOf(counts), likeness: new Float64Array(bodies.length) }
+    return {
+      stems: [...counts.keys()],
+      features: words.featuresOf(counts),
+      likeness: new Float64Array(bodies.length),
+    }
   })
   const wanted = new Set(asked.flatMap(({ stems }) => stems))
   const held = bodies.map((body, chunk): Held => {
     const counts = words.countsOf(body)
     const features = words.featuresOf(counts)
     const norm = Math.hypot(...features.values()) || 1
-    for (const question of asked) question.likeness[chunk] = product(question.features, features) / norm
-    return { length: [...counts.values()].reduce((sum, count) => sum + count, 0), counts: new Map([...counts].filter(([stem]) => wanted.has(stem))) }
+    for (const question of asked)
+      question.likeness[chunk] = product(question.features, features) / norm
+    return {
+      length: [...counts.values()].reduce((sum, count) => sum + count, 0),
+      counts: new Map([...counts].filter(([stem]) => wanted.has(stem))),
+    }
   })
   const weights = new Map([...wanted].map((stem) => [stem, inverseFrequency(held, stem)]))
-  const meanLength = held.reduce((sum, { length }) => sum + length, 0) / Math.max(1, held.length) || 1
+  const meanLength =
+    held.reduce((sum, { length }) => sum + length, 0) / Math.max(1, held.length) || 1
   return asked.map(({ stems, likeness }) => {
-    const nearest = bestFirst(held.map((_each, chunk) => likeness[chunk] ?? 0)).slice(0, mostNearest)
+    const nearest = bestFirst(held.map((_each, chunk) => likeness[chunk] ?? 0)).slice(
+      0,
+      mostNearest,
+    )
     const scores = nearest.map((chunk) => fitOf(held[chunk], { stems, weights, meanLength }))
     const places = new Array<number>(nearest.length).fill(0)
     for (const [place, at] of bestFirst(scores).entries()) places[at] = place
@@ -58,10 +77,16 @@ export function nearestChunks(questions: readonly string[], bodies: readonly str
 
 /** Positions by their scores, the highest first; ties keep their order. */
 function bestFirst(scores: readonly number[]): readonly number[] {
-  return scores.map((score, at) => ({ score, at })).sort((one, other) => other.score - one.score || one.at - other.at).map(({ at }) => at)
+  return scores
+    .map((score, at) => ({ score, at }))
+    .sort((one, other) => other.score - one.score || one.at - other.at)
+    .map(({ at }) => at)
 }
 
-function product(asked: ReadonlyMap<string, number>, features: ReadonlyMap<string, number>): number {
+function product(
+  asked: ReadonlyMap<string, number>,
+  features: ReadonlyMap<string, number>,
+): number {
   let sum = 0
   for (const [feature, weight] of asked) sum += weight * (features.get(feature) ?? 0)
   return sum
@@ -72,7 +97,18 @@ function inverseFrequency(held: readonly Held[], stem: string): number {
   return Math.log(1 + (held.length - having + 0.5) / (having + 0.5))
 }
 
-function fitOf(chunk: Held | undefined, { stems, weights, meanLength }: { readonly stems: readonly string[]; readonly weights: ReadonlyMap<string, number>; readonly meanLength: number }): number {
+function fitOf(
+  chunk: Held | undefined,
+  {
+    stems,
+    weights,
+    meanLength,
+  }: {
+    readonly stems: readonly string[]
+    readonly weights: ReadonlyMap<string, number>
+    readonly meanLength: number
+  },
+): number {
   if (chunk === undefined) return 0
   const norm = saturation * (1 - lengthShare + (lengthShare * chunk.length) / meanLength)
   return stems.reduce((sum, stem) => {
@@ -106,7 +142,8 @@ function wordReader(): WordReader {
       for (const [stem, count] of counts) {
         const weight = 1 + Math.log(1 + count)
         weights.set(stem, weight)
-        for (const gram of remembered(grams, stem, gramsOf)) weights.set(gram, (weights.get(gram) ?? 0) + weight * gramWeight)
+        for (const gram of remembered(grams, stem, gramsOf))
+          weights.set(gram, (weights.get(gram) ?? 0) + weight * gramWeight)
       }
       return weights
     },
@@ -124,5 +161,10 @@ function remembered<T>(known: Map<string, T>, key: string, make: (key: string) =
 /** Marked, so that no gram is taken for a stem. */
 function gramsOf(stem: string): readonly string[] {
   const text = `^${stem}$`
-  return gramSizes.flatMap((size) => Array.from({ length: Math.max(0, text.length - size + 1) }, (_each, start) => `#${text.slice(start, start + size)}`))
+  return gramSizes.flatMap((size) =>
+    Array.from(
+      { length: Math.max(0, text.length - size + 1) },
+      (_each, start) => `#${text.slice(start, start + size)}`,
+    ),
+  )
 }

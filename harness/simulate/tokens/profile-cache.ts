@@ -4,7 +4,13 @@
  */
 import type { LoadedScenario } from '../../scenario/parse.ts'
 import type { ScenarioTenant } from '../../scenario/resolve.ts'
-import { cacheFormat, cachePath, readCacheFile, writeCacheFile, type CacheFile } from './cache-file.ts'
+import {
+  cacheFormat,
+  cachePath,
+  readCacheFile,
+  writeCacheFile,
+  type CacheFile,
+} from './cache-file.ts'
 import type { CorpusProfile } from './corpus-profile.ts'
 import type { FramedPrompt } from './frame-tokens.ts'
 import { profileKey, sourceFingerprint, type Profiled } from './profile-key.ts'
@@ -32,14 +38,26 @@ export interface TokenProfiles {
 }
 
 /** Reads or makes the profiles. Throws TB_CORPUS_UNREADABLE, TB_QUESTIONS_INVALID. */
-export async function openProfiles(scenario: LoadedScenario, options: ProfileOptions): Promise<TokenProfiles> {
-  const distinct = Math.max(1, Math.min(options.distinctCorpora ?? scenario.tenants.length, scenario.tenants.length))
+export async function openProfiles(
+  scenario: LoadedScenario,
+  options: ProfileOptions,
+): Promise<TokenProfiles> {
+  const distinct = Math.max(
+    1,
+    Math.min(options.distinctCorpora ?? scenario.tenants.length, scenario.tenants.length),
+  )
   const { prompts, promptOf } = distinctPrompts(scenario.tenants)
-  const profiled = { scenario: { ...scenario, tenants: scenario.tenants.slice(0, distinct) }, prompts }
+  const profiled = {
+    scenario: { ...scenario, tenants: scenario.tenants.slice(0, distinct) },
+    prompts,
+  }
   const key = await profileKey(profiled, await sourceFingerprint())
   const path = cachePath(options.cacheDir, key)
   const kept = options.isCacheUsed ? await readCacheFile(path, key) : null
-  const isFromCache = kept !== null && kept.profiles.length === profiled.scenario.tenants.length && kept.frames.length === prompts.length
+  const isFromCache =
+    kept !== null &&
+    kept.profiles.length === profiled.scenario.tenants.length &&
+    kept.frames.length === prompts.length
   const file = isFromCache ? kept : await makeFile(profiled, key)
   if (options.isCacheUsed && !isFromCache) {
     const fault = await writeCacheFile(path, file)
@@ -55,7 +73,10 @@ export async function openProfiles(scenario: LoadedScenario, options: ProfileOpt
 }
 
 /** Prompts that differ, once each, and which of them each tenant has. */
-function distinctPrompts(tenants: readonly ScenarioTenant[]): { readonly prompts: readonly FramedPrompt[]; readonly promptOf: readonly number[] } {
+function distinctPrompts(tenants: readonly ScenarioTenant[]): {
+  readonly prompts: readonly FramedPrompt[]
+  readonly promptOf: readonly number[]
+} {
   const places = new Map<string, number>()
   const prompts: FramedPrompt[] = []
   const promptOf = tenants.map(({ template, row }) => {
@@ -75,6 +96,8 @@ async function makeFile({ scenario, prompts }: Profiled, key: string): Promise<C
   const corpora = await prepareCorpora(scenario)
   const questions = chooseQuestions(scenario, corpora)
   const { dimensions } = scenario.models.embedding
-  const profiles = corpora.map((corpus) => profileCorpus(corpus, questions.get(corpus.tenantId) ?? [], { dimensions }))
+  const profiles = corpora.map((corpus) =>
+    profileCorpus(corpus, questions.get(corpus.tenantId) ?? [], { dimensions }),
+  )
   return { format: cacheFormat, key, frames: prompts.map(frameTokens), profiles }
 }

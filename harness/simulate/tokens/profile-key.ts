@@ -20,28 +20,80 @@ export interface Profiled {
 }
 
 /** The key, in hex. `fingerprint` stands for code and packages. A folder that cannot be read has a key, too: whoever reads the corpus says what is wrong. */
-export async function profileKey({ scenario, prompts }: Profiled, fingerprint: string): Promise<string> {
+export async function profileKey(
+  { scenario, prompts }: Profiled,
+  fingerprint: string,
+): Promise<string> {
   const { seed, workload, models, path } = scenario
-  const tenants = await Promise.all(scenario.tenants.map(async ({ id, corpus }) => ({ id, corpus, files: corpus.kind === 'folder' ? await folderHash(isAbsolute(corpus.path) ? corpus.path : join(dirname(path), corpus.path)) : null })))
-  return sha256(JSON.stringify({ fingerprint, seed, workload, dimensions: models.embedding.dimensions, tenants, prompts }))
+  const tenants = await Promise.all(
+    scenario.tenants.map(async ({ id, corpus }) => ({
+      id,
+      corpus,
+      files:
+        corpus.kind === 'folder'
+          ? await folderHash(
+              isAbsolute(corpus.path) ? corpus.path : join(dirname(path), corpus.path),
+            )
+          : null,
+    })),
+  )
+  return sha256(
+    JSON.stringify({
+      fingerprint,
+      seed,
+      workload,
+      dimensions: models.embedding.dimensions,
+      tenants,
+      prompts,
+    }),
+  )
 }
 
 /** Over names and contents of all files, whether the corpus uses them or not. */
 async function folderHash(folder: string): Promise<string> {
   try {
-    const entries = (await readdir(folder, { withFileTypes: true, recursive: true })).filter((entry) => !entry.isDirectory())
-    const named = entries.map((entry) => ({ path: join(entry.parentPath, entry.name), isFile: entry.isFile() })).sort((one, other) => (one.path < other.path ? -1 : 1))
+    const entries = (await readdir(folder, { withFileTypes: true, recursive: true })).filter(
+      (entry) => !entry.isDirectory(),
+    )
+    const named = entries
+      .map((entry) => ({ path: join(entry.parentPath, entry.name), isFile: entry.isFile() }))
+      .sort((one, other) => (one.path < other.path ? -1 : 1))
     const hash = createHash('sha256')
-    for (const { path, isFile } of named) hash.update(JSON.stringify([relative(folder, path), isFile ? createHash('sha256').update(await readFile(path)).digest('hex') : null]))
+    for (const { path, isFile } of named)
+      hash.update(
+        JSON.stringify([
+          relative(folder, path),
+          isFile
+            ? createHash('sha256')
+                .update(await readFile(path))
+                .digest('hex')
+            : null,
+        ]),
+      )
     return hash.digest('hex')
   } catch {
     return 'unreadable'
   }
 }
 
-const ownFiles = ['cache-file', 'corpus-profile', 'frame-tokens', 'nearest-chunks', 'profile-cache', 'profile-key']
+const ownFiles = [
+  'cache-file',
+  'corpus-profile',
+  'frame-tokens',
+  'nearest-chunks',
+  'profile-cache',
+  'profile-key',
+]
 const workloadFiles = ['generate', 'workload', 'corpus', 'folder', 'canary', 'shared-questions']
-const sourceFiles = ['base/random', 'base/text', 'config/prompt-template', 'providers/tokens', 'rag/chunk', 'rag/prompt', 'rag/ingest']
+const sourceFiles = [
+  'base/random',
+  'base/text',
+  'config/prompt-template',
+  'providers/tokens',
+  'rag/chunk',
+  'rag/prompt',
+  'rag/ingest',
+]
 /** What makes words, numbers and tokens. */
 const packages = ['@faker-js/faker', 'gpt-tokenizer', 'pure-rand', 'stemmer']
 
@@ -49,7 +101,9 @@ const packages = ['@faker-js/faker', 'gpt-tokenizer', 'pure-rand', 'stemmer']
 export async function sourceFingerprint(): Promise<string> {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
   const at = (place: string): string => fileURLToPath(new URL(place, import.meta.url))
-  const themes = (await readdir(at('../../workload/themes/'))).filter((name) => name.endsWith(extension) && !name.endsWith('.d.ts')).sort()
+  const themes = (await readdir(at('../../workload/themes/')))
+    .filter((name) => name.endsWith(extension) && !name.endsWith('.d.ts'))
+    .sort()
   const files = [
     ...ownFiles.map((name) => `./${name}${extension}`),
     ...workloadFiles.map((name) => `../../workload/${name}${extension}`),
@@ -58,11 +112,20 @@ export async function sourceFingerprint(): Promise<string> {
   ]
   const require = createRequire(import.meta.url)
   const manifests = packages.map((name) => require.resolve(`${name}/package.json`))
-  return fingerprintOf({ paths: [...files.map(at), ...manifests], also: process.versions.icu ?? '' })
+  return fingerprintOf({
+    paths: [...files.map(at), ...manifests],
+    also: process.versions.icu ?? '',
+  })
 }
 
 /** Over the contents of files, in order, and a text. */
-export async function fingerprintOf({ paths, also }: { readonly paths: readonly string[]; readonly also: string }): Promise<string> {
+export async function fingerprintOf({
+  paths,
+  also,
+}: {
+  readonly paths: readonly string[]
+  readonly also: string
+}): Promise<string> {
   const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')))
   return sha256(JSON.stringify([also, ...texts.map(sha256)]))
 }

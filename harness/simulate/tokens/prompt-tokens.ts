@@ -19,17 +19,38 @@ export interface PromptOptions {
 export function promptTable(profile: CorpusProfile, options: PromptOptions): QuantileTable {
   const { tokenFactor, frameTokens, topK } = options
   const billed = (tokens: number): number => Math.round(tokenFactor * (frameTokens + tokens))
-  if (profile.questions.length === 0) return constantTable(billed(Math.min(topK, profile.passageTokens.length) * meanOf(profile.passageTokens)))
-  return tableOf(profile.questions.map((question) => billed(question.tokens + passagesOf(question, options).reduce((sum, chunk) => sum + (profile.passageTokens[chunk] ?? 0), 0))))
+  if (profile.questions.length === 0)
+    return constantTable(
+      billed(Math.min(topK, profile.passageTokens.length) * meanOf(profile.passageTokens)),
+    )
+  return tableOf(
+    profile.questions.map((question) =>
+      billed(
+        question.tokens +
+          passagesOf(question, options).reduce(
+            (sum, chunk) => sum + (profile.passageTokens[chunk] ?? 0),
+            0,
+          ),
+      ),
+    ),
+  )
 }
 
 /** With reranking, so many times top_k are retrieved, within Pinecone's 100 documents; as src/rag/answer.ts does. */
 const rerankPool = 4
 
-function passagesOf({ nearest, rerankPlaces }: QuestionProfile, { topK, rerank }: PromptOptions): readonly number[] {
+function passagesOf(
+  { nearest, rerankPlaces }: QuestionProfile,
+  { topK, rerank }: PromptOptions,
+): readonly number[] {
   if (!rerank) return nearest.slice(0, topK)
-  const pool = nearest.slice(0, topK * rerankPool).map((chunk, at) => ({ chunk, place: rerankPlaces[at] ?? at }))
-  return pool.sort((one, other) => one.place - other.place).slice(0, topK).map(({ chunk }) => chunk)
+  const pool = nearest
+    .slice(0, topK * rerankPool)
+    .map((chunk, at) => ({ chunk, place: rerankPlaces[at] ?? at }))
+  return pool
+    .sort((one, other) => one.place - other.place)
+    .slice(0, topK)
+    .map(({ chunk }) => chunk)
 }
 
 /** Mean tokens of a question, as billed for embedding it; 0 without questions. */
@@ -41,7 +62,10 @@ export function embeddingTokensMean({ questions }: CorpusProfile): number {
 const o200kModels = /^(?:gpt-4o|gpt-4\.1|gpt-5|o\d)/
 
 /** Vendor tokens per cl100k token of this corpus: the model's own factor, and what another vocabulary makes of these texts. */
-export function vendorFactor({ o200kPerCl100k }: CorpusProfile, { model, tokenFactor }: { readonly model: string; readonly tokenFactor: number }): number {
+export function vendorFactor(
+  { o200kPerCl100k }: CorpusProfile,
+  { model, tokenFactor }: { readonly model: string; readonly tokenFactor: number },
+): number {
   return tokenFactor * (o200kModels.test(model) ? o200kPerCl100k : 1)
 }
 

@@ -36,5 +36,7 @@ function checked<T>(schema: z.ZodType<T>, told: unknown, what: string): T {
   const result = schema.safeParse(told)
   if (result.success) return result.data
   const [first] = result.error.issues
-  throw new TenantbenchError('TB_TARGET_ANSWER', { detail: `What ${what} gave back${first === undefined ? '' : `: ${first.path.map(String).join('.') || 'as a whole'}: ${first.message}`}.` })
+  throw new TenantbenchError('TB_TARGET_ANSWER', {
+    detail: `What ${what} gave back${first === undefined ? '' : `: ${first.path.map(String).join('.') || 'as a whole'}: ${first.message}`}.`,
+  })
 }

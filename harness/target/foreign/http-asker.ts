@@ -7,7 +7,10 @@ import { foreignNames } from './names.ts'
 import { failureOf, type Told } from './told.ts'
 
 /** Opens it. */
-export async function httpAsker({ service, runId, createsTenants, current }: Extract<TargetRecipe, { kind: 'http' }>, clock: Clock): Promise<Asker> {
+export async function httpAsker(
+  { service, runId, createsTenants, current }: Extract<TargetRecipe, { kind: 'http' }>,
+  clock: Clock,
+): Promise<Asker> {
   const ended = new AbortController()
   const names = foreignNames(runId, createsTenants)
   const target = httpTarget(service, clock, ended.signal)
@@ -15,9 +18,20 @@ export async function httpAsker({ service, runId, createsTenants, current }: Ext
     async ask({ tenantId, requestId, text, variant }): Promise<Told> {
       const config = variant ?? current.get(tenantId)
       try {
-        if (config === undefined) throw new TenantbenchError('TB_TENANT_UNKNOWN', { detail: `${tenantId} was never signed up.` })
+        if (config === undefined)
+          throw new TenantbenchError('TB_TENANT_UNKNOWN', {
+            detail: `${tenantId} was never signed up.`,
+          })
         const { model, topK, rerank } = config
-        return { answer: await target.query({ tenantId: names.tenant(tenantId), requestId: names.request(requestId), question: text, config: { model, topK, rerank }, signal: ended.signal }) }
+        return {
+          answer: await target.query({
+            tenantId: names.tenant(tenantId),
+            requestId: names.request(requestId),
+            question: text,
+            config: { model, topK, rerank },
+            signal: ended.signal,
+          }),
+        }
       } catch (error) {
         return { failed: failureOf(error) }
       }

@@ -30,23 +30,44 @@ export function foreignNames(runId: string, createsTenants: boolean): ForeignNam
   const prefix = `tb-${runId.slice(-10)}-`
   const documents = new Map<string, ReadonlyMap<string, string>>()
   const chunkOwners = new Map<string, Set<TenantId>>()
-  const inward = (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name)
-  const document = (tenantId: TenantId, documentId: string): string => `${prefix}${tenantId}.${documentId}`
+  const inward = (name: string): string =>
+    name.startsWith(prefix) ? name.slice(prefix.length) : name
+  const document = (tenantId: TenantId, documentId: string): string =>
+    `${prefix}${tenantId}.${documentId}`
   return {
     tenant: (id) => (createsTenants ? `${prefix}${id}` : id),
     document,
     request: (requestId) => `${prefix}${requestId}`,
     inward,
-    identify: (text) => (text.startsWith(prefix) ? [text, inward(text)] : chunkOwners.get(text)?.size === 1 ? [text] : []),
+    identify: (text) =>
+      text.startsWith(prefix)
+        ? [text, inward(text)]
+        : chunkOwners.get(text)?.size === 1
+          ? [text]
+          : [],
     documentOf: (tenantId, source) => documents.get(tenantId)?.get(source) ?? null,
-    learnDocuments: (tenantId, own) => void documents.set(tenantId, new Map(own.flatMap(({ id, title }) => [[document(tenantId, id), id] as const, [title, id] as const]))),
+    learnDocuments: (tenantId, own) =>
+      void documents.set(
+        tenantId,
+        new Map(
+          own.flatMap(({ id, title }) => [
+            [document(tenantId, id), id] as const,
+            [title, id] as const,
+          ]),
+        ),
+      ),
     learnChunks(tenantId, chunkIds) {
-      for (const id of chunkIds) if (id.length >= shortestId) chunkOwners.set(id, (chunkOwners.get(id) ?? new Set()).add(tenantId))
+      for (const id of chunkIds)
+        if (id.length >= shortestId)
+          chunkOwners.set(id, (chunkOwners.get(id) ?? new Set()).add(tenantId))
     },
   }
 }
 
 /** The text with the title before each paragraph: whoever cuts it, nearly every chunk then carries the title, and with it the canary. */
 export function marked({ title, text }: Pick<SourceDocument, 'title' | 'text'>): string {
-  return text.split(/\n\s*\n/).map((paragraph) => `${title}\n${paragraph}`).join('\n\n')
+  return text
+    .split(/\n\s*\n/)
+    .map((paragraph) => `${title}\n${paragraph}`)
+    .join('\n\n')
 }

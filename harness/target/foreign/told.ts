@@ -13,10 +13,16 @@ export type Told = { readonly answer: unknown } | { readonly failed: ToldFailure
 
 /** A failure as plain data. */
 export function failureOf(error: unknown): ToldFailure {
-  return { code: error instanceof TenantbenchError ? error.code : 'TB_BUG', message: messageOf(error), causes: causesOf(error) }
+  return {
+    code: error instanceof TenantbenchError ? error.code : 'TB_BUG',
+    message: messageOf(error),
+    causes: causesOf(error),
+  }
 }
 
 /** The messages of an error's causes, the nearest first. */
 export function causesOf(error: unknown): readonly string[] {
-  return error instanceof Error && error.cause !== undefined ? [messageOf(error.cause), ...causesOf(error.cause)] : []
+  return error instanceof Error && error.cause !== undefined
+    ? [messageOf(error.cause), ...causesOf(error.cause)]
+    : []
 }

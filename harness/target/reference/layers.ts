@@ -3,7 +3,14 @@
  * compose; the modules in src know of none.
  */
 import type { TenantId } from '../../../src/base/tenant-id.ts'
-import type { Answer, ConfigStore, IngestRequest, Providers, Question, TenantDatabase } from '../../../src/index.ts'
+import type {
+  Answer,
+  ConfigStore,
+  IngestRequest,
+  Providers,
+  Question,
+  TenantDatabase,
+} from '../../../src/index.ts'
 
 /** What may be laid over what. */
 export interface Layers {

@@ -10,11 +10,24 @@ import { queryAsTenant, withTenant, type Row, type TenantDatabase } from '../../
 const mostRows = 20_000
 
 /** Runs all probes of one tenant. `notices` collects what the database says while they run. */
-export async function probeTenant(database: TenantDatabase, tenantId: TenantId, notices: (tenantId: TenantId) => readonly string[]): Promise<readonly Crossing[]> {
-  return [await rows(database, tenantId), await errors(database, tenantId), await raisedNotices(database, tenantId, notices), await costLines(database, tenantId)]
+export async function probeTenant(
+  database: TenantDatabase,
+  tenantId: TenantId,
+  notices: (tenantId: TenantId) => readonly string[],
+): Promise<readonly Crossing[]> {
+  return [
+    await rows(database, tenantId),
+    await errors(database, tenantId),
+    await raisedNotices(database, tenantId, notices),
+    await costLines(database, tenantId),
+  ]
 }
 
-async function all(database: TenantDatabase, tenantId: TenantId, text: string): Promise<readonly Row[]> {
+async function all(
+  database: TenantDatabase,
+  tenantId: TenantId,
+  text: string,
+): Promise<readonly Row[]> {
   return queryAsTenant(database, tenantId, { text: `${text} limit ${mostRows}`, values: [] })
 }
 
@@ -22,11 +35,21 @@ async function all(database: TenantDatabase, tenantId: TenantId, text: string): 
 async function rows(database: TenantDatabase, tenantId: TenantId): Promise<Crossing> {
   const chunks = await all(database, tenantId, 'select chunk_id, body from chunks')
   const documents = await all(database, tenantId, 'select title from documents')
-  const others = await all(database, tenantId, 'select tenant_id from placements union all select tenant_id from tenants union all select tenant_id from tenant_configs union all select tenant_id from tenant_config_history union all select tenant_id from namespace_sizes')
+  const others = await all(
+    database,
+    tenantId,
+    'select tenant_id from placements union all select tenant_id from tenants union all select tenant_id from tenant_configs union all select tenant_id from tenant_config_history union all select tenant_id from namespace_sizes',
+  )
   return {
     boundary: 'rows',
-    texts: [...chunks.map(({ body }) => String(body)), ...documents.map(({ title }) => String(title))],
-    identifiers: [...chunks.map(({ chunk_id: id }) => String(id)), ...others.map(({ tenant_id: id }) => String(id))],
+    texts: [
+      ...chunks.map(({ body }) => String(body)),
+      ...documents.map(({ title }) => String(title)),
+    ],
+    identifiers: [
+      ...chunks.map(({ chunk_id: id }) => String(id)),
+      ...others.map(({ tenant_id: id }) => String(id)),
+    ],
   }
 }
 
@@ -52,13 +75,21 @@ export function textsOfError(error: unknown): readonly string[] {
     const said: unknown = (error as Readonly<Record<string, unknown>>)[key]
     if (typeof said === 'string') texts.push(said)
   }
-  return 'cause' in error && error.cause !== undefined ? [...texts, ...textsOfError(error.cause)] : texts
+  return 'cause' in error && error.cause !== undefined
+    ? [...texts, ...textsOfError(error.cause)]
+    : texts
 }
 
 /** A notice for each chunk the tenant can see. */
-async function raisedNotices(database: TenantDatabase, tenantId: TenantId, notices: (tenantId: TenantId) => readonly string[]): Promise<Crossing> {
+async function raisedNotices(
+  database: TenantDatabase,
+  tenantId: TenantId,
+  notices: (tenantId: TenantId) => readonly string[],
+): Promise<Crossing> {
   await withTenant(database, tenantId, async (session) => {
-    await session.query(`do $$ declare title text; begin for title in select documents.title from documents limit ${mostRows} loop raise notice '%', title; end loop; end $$`)
+    await session.query(
+      `do $$ declare title text; begin for title in select documents.title from documents limit ${mostRows} loop raise notice '%', title; end loop; end $$`,
+    )
   })
   return { boundary: 'notices', texts: notices(tenantId), identifiers: [] }
 }
@@ -70,5 +101,12 @@ async function costLines(database: TenantDatabase, tenantId: TenantId): Promise<
     tenantId,
     `select tenant_id, request_id from usage_events union all select tenant_id, sku from charges union all select tenant_id, component from ledger`,
   )
-  return { boundary: 'cost-lines', texts: [], identifiers: lines.flatMap(({ tenant_id: owner, request_id: requestId }) => [String(owner), String(requestId)]) }
+  return {
+    boundary: 'cost-lines',
+    texts: [],
+    identifiers: lines.flatMap(({ tenant_id: owner, request_id: requestId }) => [
+      String(owner),
+      String(requestId),
+    ]),
+  }
 }

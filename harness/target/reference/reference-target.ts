@@ -75,7 +75,8 @@ export async function openReferenceTarget(options: ReferenceOptions): Promise<Re
   const { target, placement } = await compose(options)
   await using opened = new AsyncDisposableStack()
   opened.use(target)
-  for (const [tier, settings] of Object.entries(options.tiers ?? {})) await writeTier(target.operator, options.clock, { tier, settings })
+  for (const [tier, settings] of Object.entries(options.tiers ?? {}))
+    await writeTier(target.operator, options.clock, { tier, settings })
   await provisionIndex(placement, 1)
   opened.move()
   return target
@@ -95,18 +96,39 @@ async function compose(options: ReferenceOptions): Promise<Composed> {
   const { logins, clock } = options
   // Whatever is open when a later step fails is closed again.
   await using opened = new AsyncDisposableStack()
-  const operator = opened.use(openDatabase({ connectionString: logins.operator, maxConnections: 4 }))
-  const app = opened.use(openDatabase({ connectionString: logins.app, maxConnections: options.maxConnections }))
+  const operator = opened.use(
+    openDatabase({ connectionString: logins.operator, maxConnections: 4 }),
+  )
+  const app = opened.use(
+    openDatabase({ connectionString: logins.app, maxConnections: options.maxConnections }),
+  )
   const notices = new Map<string, string[]>()
-  const tenants: TenantDatabase = { app, directory: await openTenantDirectory(operator), onNotice: (id, message) => void notices.set(id, [...(notices.get(id) ?? []), message]) }
+  const tenants: TenantDatabase = {
+    app,
+    directory: await openTenantDirectory(operator),
+    onNotice: (id, message) => void notices.set(id, [...(notices.get(id) ?? []), message]),
+  }
   const database = options.decorateDatabase?.(tenants) ?? tenants
   const log = createTapLog()
   const untapped = openProviders(options.endpoints, clock, log.countFailure)
-  const tapped = tapProviders(untapped, log, (requestId, operation) => options.onCall?.(requestId, operation))
+  const tapped = tapProviders(untapped, log, (requestId, operation) =>
+    options.onCall?.(requestId, operation),
+  )
   const store = opened.use(await openConfigStore({ database, clock, listenUrl: logins.app }))
-  const services: RagServices = { database, providers: options.decorate?.(tapped) ?? tapped, configs: options.decorateConfigs?.(store) ?? store, models: options.models, clock, onMetered: (events) => (log.noteUsage(events), options.onMetered?.(events)) }
+  const services: RagServices = {
+    database,
+    providers: options.decorate?.(tapped) ?? tapped,
+    configs: options.decorateConfigs?.(store) ?? store,
+    models: options.models,
+    clock,
+    onMetered: (events) => (log.noteUsage(events), options.onMetered?.(events)),
+  }
   const capacityEvents: CapacityEvent[] = []
-  const placement = placementOf(options, { operator, services, onEvent: (event) => void capacityEvents.push(event) })
+  const placement = placementOf(options, {
+    operator,
+    services,
+    onEvent: (event) => void capacityEvents.push(event),
+  })
   const takeNotices = (tenantId: TenantId): readonly string[] => {
     const taken = notices.get(tenantId) ?? []
     notices.delete(tenantId)
@@ -128,7 +150,12 @@ async function compose(options: ReferenceOptions): Promise<Composed> {
     ask: (question) => ask(parts, question),
     remote() {
       const plain = plainOptions(options)
-      return plain === null ? null : { recipe: { kind: 'reference', options: plain }, interpret: (_question, told) => told as TargetAnswer }
+      return plain === null
+        ? null
+        : {
+            recipe: { kind: 'reference', options: plain },
+            interpret: (_question, told) => told as TargetAnswer,
+          }
     },
     probe: (tenantId) => probeTenant(database, tenantId, takeNotices),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
@@ -136,20 +163,36 @@ async function compose(options: ReferenceOptions): Promise<Composed> {
   return { target, placement }
 }
 
-function openPool(options: ReferenceOptions, database: TenantDatabase, connections: number): TenantDatabase & AsyncDisposable {
+function openPool(
+  options: ReferenceOptions,
+  database: TenantDatabase,
+  connections: number,
+): TenantDatabase & AsyncDisposable {
   const app = openDatabase({ connectionString: options.logins.app, maxConnections: connections })
   const own = { ...database, app }
   return { ...(options.decorateDatabase?.(own) ?? own), [Symbol.asyncDispose]: app.close }
 }
 
-function placementOf(options: ReferenceOptions, { operator, services, onEvent }: { readonly operator: Database; readonly services: RagServices; onEvent(event: CapacityEvent): void }): PlacementOptions {
+function placementOf(
+  options: ReferenceOptions,
+  {
+    operator,
+    services,
+    onEvent,
+  }: {
+    readonly operator: Database
+    readonly services: RagServices
+    onEvent(event: CapacityEvent): void
+  },
+): PlacementOptions {
   const { capacity: limits, indexPrefix, clock, models } = options
   return {
     operator,
     clock,
     limits,
     indexPrefix,
-    ensureIndex: (indexName) => services.providers.vectors.ensureIndex(indexName, models.embedding.dimensions),
+    ensureIndex: (indexName) =>
+      services.providers.vectors.ensureIndex(indexName, models.embedding.dimensions),
     onEvent(event) {
       onEvent(event)
       options.onCapacityEvent?.(event)
@@ -162,15 +205,28 @@ async function signUp({ options, services, placement }: Parts, tenant: NewTenant
   const place = await placeTenant(placement, { id, name, tier })
   services.database.directory.add({ id, name, tier, placement: place })
   const { name: templateName = '', written = null } = tenant.template ?? {}
-  if (written !== null) await writePromptTemplate(services.database, options.clock, { tenantId: id, name: templateName, template: written })
+  if (written !== null)
+    await writePromptTemplate(services.database, options.clock, {
+      tenantId: id,
+      name: templateName,
+      template: written,
+    })
   await writeConfig(placement.operator, options.clock, { tenantId: id, config: tenant.config })
 }
 
-async function ingestMarked({ services, options }: Parts, work: { readonly tenantId: TenantId; readonly documents: Parameters<Target['ingest']>[1]; readonly canary: string }): Promise<IngestReport> {
+async function ingestMarked(
+  { services, options }: Parts,
+  work: {
+    readonly tenantId: TenantId
+    readonly documents: Parameters<Target['ingest']>[1]
+    readonly canary: string
+  },
+): Promise<IngestReport> {
   const { tenantId, documents, canary } = work
   const request = { tenantId, requestId: `ingest.${tenantId}`, documents }
   const result = await ingest(services, options.decorateIngest?.(request) ?? request)
-  const tokens = (chunks: readonly Chunk[]): number => chunks.reduce((sum, chunk) => sum + chunk.tokens, 0)
+  const tokens = (chunks: readonly Chunk[]): number =>
+    chunks.reduce((sum, chunk) => sum + chunk.tokens, 0)
   return {
     documents: result.documents,
     words: result.words,
@@ -184,31 +240,66 @@ async function ingestMarked({ services, options }: Parts, work: { readonly tenan
 async function ask(parts: Parts, question: TargetQuestion): Promise<TargetAnswer> {
   const { tenantId, requestId, text, variant } = question
   const stagesMs: { [stage in Stage]?: number } = {}
-  const seen = (): Pick<TargetAnswer, 'stagesMs' | 'failedAttempts'> => ({ stagesMs, failedAttempts: parts.log.takeFailures(requestId) })
+  const seen = (): Pick<TargetAnswer, 'stagesMs' | 'failedAttempts'> => ({
+    stagesMs,
+    failedAttempts: parts.log.takeFailures(requestId),
+  })
   try {
-    const override = variant === null ? {} : { model: variant.model, topK: variant.topK, rerank: variant.rerank }
-    const request: Question = { tenantId, requestId, text, override, onStage: (stage, durationMs) => void (stagesMs[stage] = durationMs) }
-    const asked = await answerQuestion(parts.services, parts.options.decorateQuestion?.(request) ?? request)
+    const override =
+      variant === null ? {} : { model: variant.model, topK: variant.topK, rerank: variant.rerank }
+    const request: Question = {
+      tenantId,
+      requestId,
+      text,
+      override,
+      onStage: (stage, durationMs) => void (stagesMs[stage] = durationMs),
+    }
+    const asked = await answerQuestion(
+      parts.services,
+      parts.options.decorateQuestion?.(request) ?? request,
+    )
     const answer = parts.options.decorateAnswer?.(asked, tenantId) ?? asked
     parts.log.takeUsage(requestId)
-    return { outcome: 'answered', ...answerFigures(answer), usage: answer.usage, ...seen(), crossings: [...parts.log.take(requestId), ...crossingsOf(answer)] }
+    return {
+      outcome: 'answered',
+      ...answerFigures(answer),
+      usage: answer.usage,
+      ...seen(),
+      crossings: [...parts.log.take(requestId), ...crossingsOf(answer)],
+    }
   } catch (error) {
     const message = messageOf(error)
-    const crossings: readonly Crossing[] = [...parts.log.take(requestId), { boundary: 'errors', texts: textsOfError(error), identifiers: [] }]
-    return { outcome: 'failed', code: error instanceof TenantbenchError ? error.code : 'TB_BUG', message, usage: parts.log.takeUsage(requestId), ...seen(), crossings }
+    const crossings: readonly Crossing[] = [
+      ...parts.log.take(requestId),
+      { boundary: 'errors', texts: textsOfError(error), identifiers: [] },
+    ]
+    return {
+      outcome: 'failed',
+      code: error instanceof TenantbenchError ? error.code : 'TB_BUG',
+      message,
+      usage: parts.log.takeUsage(requestId),
+      ...seen(),
+      crossings,
+    }
   }
 }
 
 function crossingsOf(answer: Answer): readonly Crossing[] {
   return [
     { boundary: 'matches', texts: [], identifiers: answer.matchIds },
-    { boundary: 'rows', texts: answer.rows.map(({ body }) => body), identifiers: answer.rows.map(({ chunkId }) => chunkId) },
+    {
+      boundary: 'rows',
+      texts: answer.rows.map(({ body }) => body),
+      identifiers: answer.rows.map(({ chunkId }) => chunkId),
+    },
     { boundary: 'answer', texts: [answer.text], identifiers: [] },
     { boundary: 'sources', texts: answer.sources.map(({ title }) => title), identifiers: [] },
   ]
 }
 
-function answerFigures(answer: Answer): Omit<Extract<TargetAnswer, { outcome: 'answered' }>, 'outcome' | 'crossings' | 'usage'> {
+function answerFigures(
+  answer: Answer,
+): Omit<Extract<TargetAnswer, { outcome: 'answered' }>, 'outcome' | 'crossings' | 'usage'> {
   const chat = answer.usage.filter(({ operation }) => operation === 'chat')
   const last = chat.at(-1)
   const { version, tierVersion, templateVersion, model, topK, rerank } = answer.config
@@ -218,6 +309,7 @@ function answerFigures(answer: Answer): Omit<Extract<TargetAnswer, { outcome: 'a
     promptTokens: last === undefined ? 0 : promptTokensOf(last),
     completionTokens: last?.quantities['output-tokens'] ?? 0,
     configuration: { version: `${version}.${tierVersion}.${templateVersion}`, model, topK, rerank },
-    tokensEstimated: chat.some(({ estimated }) => estimated) || answer.config.model.startsWith('claude-'),
+    tokensEstimated:
+      chat.some(({ estimated }) => estimated) || answer.config.model.startsWith('claude-'),
   }
 }

@@ -42,7 +42,8 @@ export function createTapLog(): TapLog {
     noteUsage(events) {
       const [first] = events
       // An ingest is asked by nobody who would take it.
-      if (first !== undefined && !first.requestId.startsWith('ingest.')) used.set(first.requestId, events)
+      if (first !== undefined && !first.requestId.startsWith('ingest.'))
+        used.set(first.requestId, events)
     },
     takeUsage(requestId) {
       const taken = used.get(requestId) ?? []
@@ -62,10 +63,18 @@ export function createTapLog(): TapLog {
   }
 }
 
-const seen = (boundary: Boundary, texts: readonly string[], identifiers: readonly string[] = []): Crossing => ({ boundary, texts, identifiers })
+const seen = (
+  boundary: Boundary,
+  texts: readonly string[],
+  identifiers: readonly string[] = [],
+): Crossing => ({ boundary, texts, identifiers })
 
 /** The providers with taps on matches, reranker, prompt and answer; `onCall` hears of each call before it is made. */
-export function tapProviders(providers: Providers, log: TapLog, onCall: (requestId: string, operation: Operation) => void): Providers {
+export function tapProviders(
+  providers: Providers,
+  log: TapLog,
+  onCall: (requestId: string, operation: Operation) => void,
+): Providers {
   const { chat, embedder, vectors, reranker } = providers
   return {
     embedder: {
@@ -83,7 +92,14 @@ export function tapProviders(providers: Providers, log: TapLog, onCall: (request
       async query(query) {
         onCall(query.requestId, 'query')
         const found = await vectors.query(query)
-        log.record(query.requestId, seen('matches', [], found.matches.map(({ id }) => id)))
+        log.record(
+          query.requestId,
+          seen(
+            'matches',
+            [],
+            found.matches.map(({ id }) => id),
+          ),
+        )
         return found
       },
     },
@@ -97,7 +113,13 @@ export function tapProviders(providers: Providers, log: TapLog, onCall: (request
     chat: {
       async answer(request) {
         onCall(request.requestId, 'chat')
-        log.record(request.requestId, seen('prompt', request.messages.map(({ content }) => content)))
+        log.record(
+          request.requestId,
+          seen(
+            'prompt',
+            request.messages.map(({ content }) => content),
+          ),
+        )
         const answer = await chat.answer(request)
         log.record(request.requestId, seen('answer', [answer.text]))
         return answer

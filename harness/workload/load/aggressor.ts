@@ -9,7 +9,8 @@ export function noiseArrivals(load: WrittenLoad, seed: number): Float64Array {
   if (aggressor === undefined) return new Float64Array(0)
   const { ratePerSecond, onSeconds, offSeconds, tenant } = aggressor
   const random = randomFor([seed, 'load', 'noise'])
-  const expected = ((durationSeconds - warmupSeconds) * ratePerSecond * onSeconds) / (onSeconds + offSeconds)
+  const expected =
+    ((durationSeconds - warmupSeconds) * ratePerSecond * onSeconds) / (onSeconds + offSeconds)
   let on = 0
   const all = momentsUntil(durationSeconds * 1000, expected, () => {
     on += exponential(random) / ratePerSecond

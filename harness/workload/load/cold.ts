@@ -14,7 +14,10 @@ export function coldArrivals({ seed, load, tenantIds }: MixOptions): readonly Co
   const found = load.cold.map((id): ColdArrival => {
     const { fromSeconds, untilSeconds } = stayOf(load, id)
     const from = Math.max(fromSeconds, load.warmupSeconds) * 1000
-    return { atMs: from + randomFor([seed, 'load', 'cold', id]).unit() * (untilSeconds * 1000 - from), tenant: tenantIds.indexOf(id) }
+    return {
+      atMs: from + randomFor([seed, 'load', 'cold', id]).unit() * (untilSeconds * 1000 - from),
+      tenant: tenantIds.indexOf(id),
+    }
   })
   return found.sort((a, b) => a.atMs - b.atMs || a.tenant - b.tenant)
 }

@@ -41,14 +41,19 @@ function peopleOf({ seed, load, tenantIds }: MixOptions): People {
   const whales = new Map(load.whales.map(({ tenant, share }) => [tenant, share]))
   const stays = tenantIds.map((id) => stayOf(load, id))
   return {
-    share: Float64Array.from(tenantIds, (id, at) => (cold.has(id) ? 0 : (whales.get(id) ?? ordinaryShare(load.tenants, { seed, id, at })))),
+    share: Float64Array.from(tenantIds, (id, at) =>
+      cold.has(id) ? 0 : (whales.get(id) ?? ordinaryShare(load.tenants, { seed, id, at })),
+    ),
     isWhale: Uint8Array.from(tenantIds, (id) => Number(whales.has(id))),
     fromMs: Float64Array.from(stays, ({ fromSeconds }) => fromSeconds * 1000),
     untilMs: Float64Array.from(stays, ({ untilSeconds }) => untilSeconds * 1000),
   }
 }
 
-function ordinaryShare(tenants: WrittenLoad['tenants'], { seed, id, at }: { readonly seed: number; readonly id: string; readonly at: number }): number {
+function ordinaryShare(
+  tenants: WrittenLoad['tenants'],
+  { seed, id, at }: { readonly seed: number; readonly id: string; readonly at: number },
+): number {
   switch (tenants.kind) {
     case 'even':
       return 1
@@ -63,13 +68,18 @@ function ordinaryShare(tenants: WrittenLoad['tenants'], { seed, id, at }: { read
 
 /** Whales take their shares of all, the others share the rest in their proportions; running sums of whoever is there. */
 function runningShares({ share, isWhale, fromMs, untilMs }: People, atMs: number): Float64Array {
-  const there = share.map((each, at) => ((fromMs[at] ?? 0) <= atMs && atMs < (untilMs[at] ?? 0) ? each : 0))
+  const there = share.map((each, at) =>
+    (fromMs[at] ?? 0) <= atMs && atMs < (untilMs[at] ?? 0) ? each : 0,
+  )
   let [ofWhales, ofOthers] = [0, 0]
   for (let at = 0; at < there.length; at++) {
     if (isWhale[at] === 1) ofWhales += there[at] ?? 0
     else ofOthers += there[at] ?? 0
   }
-  if (ofWhales + ofOthers === 0) throw new TenantbenchError('TB_BUG', { detail: 'A load is planned for a time at which no tenant is there.' })
+  if (ofWhales + ofOthers === 0)
+    throw new TenantbenchError('TB_BUG', {
+      detail: 'A load is planned for a time at which no tenant is there.',
+    })
   const scale = ofOthers === 0 ? 1 : (1 - ofWhales) / ofOthers
   let sum = 0
   return there.map((each, at) => (sum += isWhale[at] === 1 ? each : each * scale))

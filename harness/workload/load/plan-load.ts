@@ -39,16 +39,28 @@ export function planLoad({ seed, load, tenants, trace }: PlanOptions): LoadPlan 
   const mix: MixOptions = { seed, load, tenantIds: tenants.map(({ id }) => id) }
   const own = ownArrivals(mix, trace)
   const cold = coldArrivals(mix)
-  const noise = { atMs: noiseArrivals(load, seed), tenant: load.aggressor === undefined ? -1 : mix.tenantIds.indexOf(load.aggressor.tenant) }
+  const noise = {
+    atMs: noiseArrivals(load, seed),
+    tenant: load.aggressor === undefined ? -1 : mix.tenantIds.indexOf(load.aggressor.tenant),
+  }
   const merged = merge(own, cold, noise)
-  return { ...asked(merged, { turns: turnsOf(seed, tenants), count: tenants.length, trace }), durationMs: load.durationSeconds * 1000, warmupMs: load.warmupSeconds * 1000 }
+  return {
+    ...asked(merged, { turns: turnsOf(seed, tenants), count: tenants.length, trace }),
+    durationMs: load.durationSeconds * 1000,
+    warmupMs: load.warmupSeconds * 1000,
+  }
 }
 
 /** Whether the aggressor is on at a moment; null without one, in warm-up and outside the load. */
-export function windowAt({ aggressor, warmupSeconds, durationSeconds }: WrittenLoad, atMs: number): 'quiet' | 'noisy' | null {
+export function windowAt(
+  { aggressor, warmupSeconds, durationSeconds }: WrittenLoad,
+  atMs: number,
+): 'quiet' | 'noisy' | null {
   const seconds = atMs / 1000 - warmupSeconds
   if (aggressor === undefined || seconds < 0 || atMs >= durationSeconds * 1000) return null
-  return seconds % (aggressor.offSeconds + aggressor.onSeconds) < aggressor.offSeconds ? 'quiet' : 'noisy'
+  return seconds % (aggressor.offSeconds + aggressor.onSeconds) < aggressor.offSeconds
+    ? 'quiet'
+    : 'noisy'
 }
 
 interface Arrivals {
@@ -60,7 +72,10 @@ interface Arrivals {
 function ownArrivals(mix: MixOptions, trace: Trace | undefined): Arrivals {
   const atMs = arrivalsOf(mix.load, mix.seed, trace?.atMs ?? new Float64Array(0))
   const drawn = drawTenants(mix, atMs)
-  return { atMs, tenant: trace === undefined ? drawn : drawn.map((tenant, at) => trace.tenantOf(at) ?? tenant) }
+  return {
+    atMs,
+    tenant: trace === undefined ? drawn : drawn.map((tenant, at) => trace.tenantOf(at) ?? tenant),
+  }
 }
 
 interface Merged extends Arrivals {
@@ -70,9 +85,18 @@ interface Merged extends Arrivals {
 }
 
 /** By time; at the same moment the process's own first, then cold tenants, then noise. */
-function merge(own: Arrivals, cold: readonly { readonly atMs: number; readonly tenant: number }[], noise: { readonly atMs: Float64Array; readonly tenant: number }): Merged {
+function merge(
+  own: Arrivals,
+  cold: readonly { readonly atMs: number; readonly tenant: number }[],
+  noise: { readonly atMs: Float64Array; readonly tenant: number },
+): Merged {
   const count = own.atMs.length + cold.length + noise.atMs.length
-  const merged = { atMs: new Float64Array(count), tenant: new Int32Array(count), isNoise: new Uint8Array(count), own: new Int32Array(count).fill(-1) }
+  const merged = {
+    atMs: new Float64Array(count),
+    tenant: new Int32Array(count),
+    isNoise: new Uint8Array(count),
+    own: new Int32Array(count).fill(-1),
+  }
   let [ofOwn, ofCold, ofNoise] = [0, 0, 0]
   for (let at = 0; at < count; at++) {
     const ownAt = own.atMs[ofOwn] ?? Infinity
@@ -100,7 +124,10 @@ interface Asking {
 }
 
 /** Gives every arrival its question and cell. Noise has turns of its own, and so takes none from the others. */
-function asked({ atMs, tenant, isNoise, own }: Merged, { turns, count, trace }: Asking): Omit<LoadPlan, 'durationMs' | 'warmupMs'> {
+function asked(
+  { atMs, tenant, isNoise, own }: Merged,
+  { turns, count, trace }: Asking,
+): Omit<LoadPlan, 'durationMs' | 'warmupMs'> {
   const [question, cell] = [new Int32Array(atMs.length), new Int32Array(atMs.length)]
   const taken = [new Float64Array(count), new Float64Array(count)] as const
   const recorded = new Map<string, number>()
@@ -108,7 +135,10 @@ function asked({ atMs, tenant, isNoise, own }: Merged, { turns, count, trace }: 
     const who = tenant[at] ?? 0
     // A recorded question begins at a configuration by its position: questions asked once each would else all meet the first.
     const named = trace?.questionOf(own[at] ?? -1, who) ?? null
-    const turn = named === null ? next(taken[isNoise[at] === 1 ? 1 : 0], who) : nextOf(recorded, `${who}:${named}`) + named
+    const turn =
+      named === null
+        ? next(taken[isNoise[at] === 1 ? 1 : 0], who)
+        : nextOf(recorded, `${who}:${named}`) + named
     question[at] = named ?? turns.questionAt(who, turn)
     cell[at] = turns.cellAt(who, turn)
   }

@@ -21,15 +21,25 @@ export interface Turns {
 
 /** The turns of all tenants. */
 export function turnsOf(seed: number, tenants: readonly LoadTenant[]): Turns {
-  const orders = tenants.map(({ id, questions }) => Int32Array.from(randomFor([seed, 'load', 'questions', id]).shuffle(Array.from({ length: questions }, (_each, at) => at))))
+  const orders = tenants.map(({ id, questions }) =>
+    Int32Array.from(
+      randomFor([seed, 'load', 'questions', id]).shuffle(
+        Array.from({ length: questions }, (_each, at) => at),
+      ),
+    ),
+  )
   const cells = Int32Array.from(tenants, (tenant) => tenant.cells)
-  const rounds = Float64Array.from(tenants, (tenant) => (tenant.questions * tenant.cells) / greatestDivisor(tenant.questions, tenant.cells))
+  const rounds = Float64Array.from(
+    tenants,
+    (tenant) => (tenant.questions * tenant.cells) / greatestDivisor(tenant.questions, tenant.cells),
+  )
   return {
     questionAt(tenant, turn) {
       const order = orders[tenant]
       return order?.[turn % order.length] ?? 0
     },
-    cellAt: (tenant, turn) => (turn + Math.floor(turn / (rounds[tenant] ?? 1))) % (cells[tenant] ?? 1),
+    cellAt: (tenant, turn) =>
+      (turn + Math.floor(turn / (rounds[tenant] ?? 1))) % (cells[tenant] ?? 1),
   }
 }
 

@@ -5,14 +5,17 @@ import { code, type Theme } from './theme.ts'
 export const clinic: Theme = {
   name: 'clinic',
   title: (subject) => `Procedure: ${subject}`,
-  subject: (faker) => `${faker.person.lastName()} ${faker.helpers.arrayElement(['protocol', 'regimen', 'pathway', 'screening', 'assessment'])}`,
+  subject: (faker) =>
+    `${faker.person.lastName()} ${faker.helpers.arrayElement(['protocol', 'regimen', 'pathway', 'screening', 'assessment'])}`,
   attributes: [
     {
       key: 'dose',
       value: (random) => `${random.integer(3, 950)} milligrams`,
-      statement: (subject, value) => `Under the ${subject} the starting dose is ${value} in the morning.`,
+      statement: (subject, value) =>
+        `Under the ${subject} the starting dose is ${value} in the morning.`,
       literal: (subject) => `What is the starting dose under the ${subject}?`,
-      paraphrase: (subject) => `How much medication does a patient on the ${subject} first receive?`,
+      paraphrase: (subject) =>
+        `How much medication does a patient on the ${subject} first receive?`,
     },
     {
       key: 'room',
@@ -38,7 +41,8 @@ export const clinic: Theme = {
   ],
   filler: (faker) =>
     faker.helpers.arrayElement([
-      () => `The form is signed twice and kept with the chart on ward ${faker.number.int({ min: 1, max: 9 })}.`,
+      () =>
+        `The form is signed twice and kept with the chart on ward ${faker.number.int({ min: 1, max: 9 })}.`,
       () => `Visitors from ${faker.location.city()} are asked to wait in the hall.`,
       () => `Staff wash their hands before and after each contact, as everywhere in the house.`,
       () => `Questions of relatives are passed on to ${faker.person.firstName()} at the desk.`,

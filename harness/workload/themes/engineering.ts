@@ -5,19 +5,22 @@ import { code, type Theme } from './theme.ts'
 export const engineering: Theme = {
   name: 'engineering',
   title: (subject) => `Manual of the ${subject}`,
-  subject: (faker) => `${faker.person.lastName()} ${faker.helpers.arrayElement(['turbine', 'compressor', 'gearbox', 'conveyor', 'boiler', 'crane'])} ${faker.string.alpha({ length: 1, casing: 'upper' })}${faker.number.int({ min: 100, max: 999 })}`,
+  subject: (faker) =>
+    `${faker.person.lastName()} ${faker.helpers.arrayElement(['turbine', 'compressor', 'gearbox', 'conveyor', 'boiler', 'crane'])} ${faker.string.alpha({ length: 1, casing: 'upper' })}${faker.number.int({ min: 100, max: 999 })}`,
   attributes: [
     {
       key: 'torque',
       value: (random) => `${random.integer(11, 2_400)} newton metres`,
-      statement: (subject, value) => `The flange bolts of the ${subject} are tightened to ${value} in three passes.`,
+      statement: (subject, value) =>
+        `The flange bolts of the ${subject} are tightened to ${value} in three passes.`,
       literal: (subject) => `To what are the flange bolts of the ${subject} tightened?`,
       paraphrase: (subject) => `Which torque does a fitter apply when closing the ${subject}?`,
     },
     {
       key: 'service',
       value: (random) => `${random.integer(210, 9_900)} operating hours`,
-      statement: (subject, value) => `The ${subject} is serviced every ${value} by two technicians.`,
+      statement: (subject, value) =>
+        `The ${subject} is serviced every ${value} by two technicians.`,
       literal: (subject) => `How often is the ${subject} serviced?`,
       paraphrase: (subject) => `After what running time is maintenance of the ${subject} due?`,
     },
@@ -26,7 +29,8 @@ export const engineering: Theme = {
       value: (random) => code(random, 'DWG'),
       statement: (subject, value) => `The assembly of the ${subject} is shown on sheet ${value}.`,
       literal: (subject) => `On which sheet is the assembly of the ${subject} shown?`,
-      paraphrase: (subject) => `Where can I find the plan that explains how the ${subject} fits together?`,
+      paraphrase: (subject) =>
+        `Where can I find the plan that explains how the ${subject} fits together?`,
     },
     {
       key: 'oil',

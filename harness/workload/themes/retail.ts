@@ -17,7 +17,8 @@ export const retail: Theme = {
     {
       key: 'contact',
       value: (_random, faker) => faker.person.fullName(),
-      statement: (subject, value) => `Complaints to ${subject} go to ${value} in the first instance.`,
+      statement: (subject, value) =>
+        `Complaints to ${subject} go to ${value} in the first instance.`,
       literal: (subject) => `To whom do complaints to ${subject} go?`,
       paraphrase: (subject) => `Who at ${subject} should hear about damaged goods?`,
     },
@@ -38,8 +39,10 @@ export const retail: Theme = {
   ],
   filler: (faker) =>
     faker.helpers.arrayElement([
-      () => `Pallets of ${faker.commerce.productName().toLowerCase()} are counted on arrival and photographed.`,
-      () => `The depot in ${faker.location.city()} opens at six and takes no deliveries on Sundays.`,
+      () =>
+        `Pallets of ${faker.commerce.productName().toLowerCase()} are counted on arrival and photographed.`,
+      () =>
+        `The depot in ${faker.location.city()} opens at six and takes no deliveries on Sundays.`,
       () => `Samples are returned to ${faker.person.fullName()} at the end of the season.`,
       () => `Colours may differ from the catalogue within the usual tolerance.`,
       () => `Cartons carry the mark of ${faker.company.name()} on two sides.`,

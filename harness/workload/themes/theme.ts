@@ -32,7 +32,20 @@ export function code(random: Random, prefix: string): string {
   return `${prefix}-${random.integer(1_000, 99_999)}`
 }
 
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'] as const
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const
 
 /** A day like `14 March 2031`. */
 export function futureDay(random: Random): string {

@@ -5,20 +5,36 @@ import type { ComparisonLine } from '../../record/record.ts'
 export interface Column {
   readonly name: string
   /** Dollars keep every place in text; a number is a number. */
-  of(line: ComparisonLine): { readonly kind: 'text'; readonly text: string | null } | { readonly kind: 'number' | 'dollars'; readonly text: string | null }
+  of(
+    line: ComparisonLine,
+  ):
+    | { readonly kind: 'text'; readonly text: string | null }
+    | { readonly kind: 'number' | 'dollars'; readonly text: string | null }
 }
 
 const text = (value: string | null): ReturnType<Column['of']> => ({ kind: 'text', text: value })
-const number = (value: number | null): ReturnType<Column['of']> => ({ kind: 'number', text: value === null ? null : String(value) })
-const dollars = (value: string | null): ReturnType<Column['of']> => ({ kind: 'dollars', text: value })
+const number = (value: number | null): ReturnType<Column['of']> => ({
+  kind: 'number',
+  text: value === null ? null : String(value),
+})
+const dollars = (value: string | null): ReturnType<Column['of']> => ({
+  kind: 'dollars',
+  text: value,
+})
 
 /** The seven, in the user's order. Costs are dollars a query; sizes are words. */
 export const comparisonColumns: readonly Column[] = [
   { name: 'Tenant', of: ({ tenant }) => text(tenant) },
   { name: 'Doc Count', of: ({ docCount }) => number(docCount) },
   { name: 'Avg Doc Size', of: ({ avgDocWords }) => number(avgDocWords) },
-  { name: 'Current Cost/Query', of: ({ currentCostPerQueryUsd }) => dollars(currentCostPerQueryUsd) },
+  {
+    name: 'Current Cost/Query',
+    of: ({ currentCostPerQueryUsd }) => dollars(currentCostPerQueryUsd),
+  },
   { name: 'Optimal Model', of: ({ optimalModel }) => text(optimalModel) },
   { name: 'Optimal top_k', of: ({ optimalTopK }) => number(optimalTopK) },
-  { name: 'Projected Cost', of: ({ projectedCostPerQueryUsd }) => dollars(projectedCostPerQueryUsd) },
+  {
+    name: 'Projected Cost',
+    of: ({ projectedCostPerQueryUsd }) => dollars(projectedCostPerQueryUsd),
+  },
 ]

@@ -14,14 +14,31 @@ export const comparisonWorkbook: View = {
   file: 'comparison.xlsx',
   render: async (record) =>
     writeExcelFile([
-      { sheet: 'Comparison', data: comparison(record), columns: widths(14, 11, 13, 20, 22, 14, 16), stickyRowsCount: 1 },
-      { sheet: 'Same question', data: sameQuestion(record), columns: widths(14, 60, 17, 15, 18, 14, 28, 8), stickyRowsCount: 1 },
-      { sheet: 'Who would gain', data: gains(record), columns: widths(14, 32, 32, 16, 16, 90, 70), stickyRowsCount: 1 },
+      {
+        sheet: 'Comparison',
+        data: comparison(record),
+        columns: widths(14, 11, 13, 20, 22, 14, 16),
+        stickyRowsCount: 1,
+      },
+      {
+        sheet: 'Same question',
+        data: sameQuestion(record),
+        columns: widths(14, 60, 17, 15, 18, 14, 28, 8),
+        stickyRowsCount: 1,
+      },
+      {
+        sheet: 'Who would gain',
+        data: gains(record),
+        columns: widths(14, 32, 32, 16, 16, 90, 70),
+        stickyRowsCount: 1,
+      },
     ]).toBuffer(),
 }
 
-const headed = (...names: readonly string[]): CellObject[] => names.map((value) => ({ value, type: String, fontWeight: 'bold' }))
-const widths = (...characters: readonly number[]): { width: number }[] => characters.map((width) => ({ width }))
+const headed = (...names: readonly string[]): CellObject[] =>
+  names.map((value) => ({ value, type: String, fontWeight: 'bold' }))
+const widths = (...characters: readonly number[]): { width: number }[] =>
+  characters.map((width) => ({ width }))
 
 // What a cell of a workbook can hold.
 const longestText = 32_767
@@ -36,24 +53,43 @@ function wrapped(value: string | null): CellObject | null {
 }
 
 function number(value: number | null, format = 'General'): CellObject | null {
-  return value === null ? null : format === 'General' ? { value, type: Number } : { value, type: Number, format }
+  return value === null
+    ? null
+    : format === 'General'
+      ? { value, type: Number }
+      : { value, type: Number, format }
 }
 
-const perQuery = (usd: string | null): CellObject | null => number(usd === null ? null : Number(usd), '$0.000000')
-const perMonth = (usd: string | null): CellObject | null => number(usd === null ? null : Number(usd), '$#,##0.00')
+const perQuery = (usd: string | null): CellObject | null =>
+  number(usd === null ? null : Number(usd), '$0.000000')
+const perMonth = (usd: string | null): CellObject | null =>
+  number(usd === null ? null : Number(usd), '$#,##0.00')
 
 function comparison({ comparison: lines }: RunRecord): SheetData {
   const rows = lines.map((line) =>
     comparisonColumns.map((column) => {
       const { kind, text: value } = column.of(line)
-      return kind === 'text' ? text(value) : kind === 'dollars' ? perQuery(value) : number(value === null ? null : Number(value))
+      return kind === 'text'
+        ? text(value)
+        : kind === 'dollars'
+          ? perQuery(value)
+          : number(value === null ? null : Number(value))
     }),
   )
   return [headed(...comparisonColumns.map(({ name }) => name)), ...rows]
 }
 
 function sameQuestion({ sameQuestion: lines }: RunRecord): SheetData {
-  const header = headed('Tenant', 'Question', 'Response time (s)', 'Prompt tokens', 'Completion tokens', 'Cost', 'Top source', 'Right')
+  const header = headed(
+    'Tenant',
+    'Question',
+    'Response time (s)',
+    'Prompt tokens',
+    'Completion tokens',
+    'Cost',
+    'Top source',
+    'Right',
+  )
   const rows = lines.map((line) => [
     text(line.tenant),
     text(line.question),
@@ -68,11 +104,34 @@ function sameQuestion({ sameQuestion: lines }: RunRecord): SheetData {
 }
 
 function gains({ comparison: lines }: RunRecord): SheetData {
-  const header = headed('Tenant', 'Today', 'Better', 'Change a query', 'Change a month', 'Why', 'Flips when')
-  return [header, ...lines.map((line) => [text(line.tenant), text(today(line)), text(better(line)), perQuery(changePerQuery(line)), perMonth(line.monthlyDifferenceUsd), wrapped(line.reason), wrapped(line.flipsWhen)])]
+  const header = headed(
+    'Tenant',
+    'Today',
+    'Better',
+    'Change a query',
+    'Change a month',
+    'Why',
+    'Flips when',
+  )
+  return [
+    header,
+    ...lines.map((line) => [
+      text(line.tenant),
+      text(today(line)),
+      text(better(line)),
+      perQuery(changePerQuery(line)),
+      perMonth(line.monthlyDifferenceUsd),
+      wrapped(line.reason),
+      wrapped(line.flipsWhen),
+    ]),
+  ]
 }
 
-function today({ currentModel: model, currentTopK: topK, currentRerank: rerank }: ComparisonLine): string {
+function today({
+  currentModel: model,
+  currentTopK: topK,
+  currentRerank: rerank,
+}: ComparisonLine): string {
   return configuration({ model, topK, rerank })
 }
 
@@ -82,6 +141,11 @@ function better(line: ComparisonLine): string {
 }
 
 /** A difference for reading only; the record has both figures exactly. */
-function changePerQuery({ currentCostPerQueryUsd: current, projectedCostPerQueryUsd: projected }: ComparisonLine): string | null {
-  return projected === null || current === null ? null : (Number(projected) - Number(current)).toFixed(9)
+function changePerQuery({
+  currentCostPerQueryUsd: current,
+  projectedCostPerQueryUsd: projected,
+}: ComparisonLine): string | null {
+  return projected === null || current === null
+    ? null
+    : (Number(projected) - Number(current)).toFixed(9)
 }

@@ -9,18 +9,42 @@ export type Piece = ReturnType<typeof html>
 export type TableCell = string | number | Piece
 
 /** A table that scrolls by itself where the screen is narrow. Columns named in `right` hold figures. */
-export function table(head: readonly string[], rows: readonly (readonly TableCell[])[], right: readonly number[] = []): Piece {
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly TableCell[])[],
+  right: readonly number[] = [],
+): Piece {
   const side = (at: number): string => (right.includes(at) ? 'figure' : '')
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${head.join(', ')}"><table>
-<thead><tr>${head.map((name, at) => html`<th scope="col" class="${side(at)}">${name}</th>`)}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${row.map((cell, at) => html`<td class="${side(at)}">${typeof cell === 'string' ? printable(cell) : cell}</td>`)}</tr>\n`)}</tbody>
-</table></div>`
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${head.join(', ')}">
+    <table>
+      <thead>
+        <tr>
+          ${head.map((name, at) => html`<th scope="col" class="${side(at)}">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${row.map((cell, at) => html`<td class="${side(at)}">${typeof cell === 'string' ? printable(cell) : cell}</td>`)}
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`
 }
 
 /** A chart with its heading. `svg` is ours, drawn from figures; empty where there are none. */
 export function figure(heading: string, svg: string): Piece {
-  if (svg === '') return html`<figure><figcaption>${heading}</figcaption><p class="quiet">No figures are known.</p></figure>`
-  return html`<figure role="img" aria-label="${heading}"><figcaption>${heading}</figcaption>${raw(svg)}</figure>`
+  if (svg === '')
+    return html`<figure>
+      <figcaption>${heading}</figcaption>
+      <p class="quiet">No figures are known.</p>
+    </figure>`
+  return html`<figure role="img" aria-label="${heading}">
+    <figcaption>${heading}</figcaption>
+    ${raw(svg)}
+  </figure>`
 }
 
 /** A word that stands out by its verdict. */
@@ -30,7 +54,10 @@ export function badge(verdict: string): Piece {
 
 /** A section with its heading. */
 export function section(id: string, heading: string, body: Piece): Piece {
-  return html`<section id="${id}"><h2>${heading}</h2>${body}</section>\n`
+  return html`<section id="${id}">
+    <h2>${heading}</h2>
+    ${body}
+  </section> `
 }
 
 const style = `
@@ -60,16 +87,22 @@ details summary { cursor: pointer; color: var(--quiet); }
 /** The whole page. */
 export function page(title: string, body: readonly Piece[]): Piece {
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${raw(style)}</style>
-</head>
-<body><main>${body}</main></body>
-</html>
-`
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+        />
+        <meta name="referrer" content="no-referrer" />
+        <title>${title}</title>
+        <style>
+          ${raw(style)}
+        </style>
+      </head>
+      <body>
+        <main>${body}</main>
+      </body>
+    </html> `
 }

@@ -244,7 +244,13 @@ export interface ActingFunctions {
 export interface Catalogue {
   readonly version: number
   readonly versionText: string
-  readonly database: { readonly name: string; readonly owner: string; readonly grants: readonly Grant[]; readonly encoding: string; readonly collation: string }
+  readonly database: {
+    readonly name: string
+    readonly owner: string
+    readonly grants: readonly Grant[]
+    readonly encoding: string
+    readonly collation: string
+  }
   readonly currentRole: string
   readonly roles: readonly Role[]
   readonly memberships: readonly Membership[]
@@ -259,7 +265,12 @@ export interface Catalogue {
   readonly triggers: readonly Trigger[]
   readonly rules: readonly RewriteRule[]
   readonly types: readonly DatabaseType[]
-  readonly collations: readonly { readonly schema: string; readonly name: string; readonly owner: string; readonly definition: string }[]
+  readonly collations: readonly {
+    readonly schema: string
+    readonly name: string
+    readonly owner: string
+    readonly definition: string
+  }[]
   readonly extensions: readonly { readonly name: string; readonly schema: string }[]
   readonly defaultPrivileges: readonly DefaultPrivilege[]
   readonly published: readonly PublishedTable[]
@@ -276,7 +287,11 @@ export interface Catalogue {
   /** Functions that run when rows are planted or views are filled: of defaults, checks, keys, indexes, materialized views. */
   readonly plantingFunctions: readonly number[]
   readonly acting: ActingFunctions
-  readonly wrappersUsable: readonly { readonly name: string; readonly grants: readonly Grant[]; readonly owner: string }[]
+  readonly wrappersUsable: readonly {
+    readonly name: string
+    readonly grants: readonly Grant[]
+    readonly owner: string
+  }[]
   /** Jobs of pg_cron as (command, role), empty without it. */
   readonly jobs: readonly { readonly command: string; readonly role: string }[]
   readonly largeObjectsCompatible: boolean
@@ -285,6 +300,12 @@ export interface Catalogue {
 }
 
 /** An object's name as findings show it: schema and name, unquoted. */
-export function nameOf({ schema, name }: { readonly schema: string; readonly name: string }): string {
+export function nameOf({
+  schema,
+  name,
+}: {
+  readonly schema: string
+  readonly name: string
+}): string {
   return `${schema}.${name}`
 }

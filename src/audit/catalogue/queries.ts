@@ -12,7 +12,8 @@ const columnNames = (relation: string, numbers: string): string =>
   `coalesce((select jsonb_agg(a.attname order by k.position) from unnest(${numbers}) with ordinality k(number, position) left join pg_attribute a on a.attrelid = ${relation} and a.attnum = k.number and k.number > 0), '[]')`
 
 /** Printing a definition locks what it names: what another session holds, and what names that, is left out (`lockedQuery`). */
-const free = (relation: string): string => `${relation} <> all (current_setting('tenantbench.locked')::oid[])`
+const free = (relation: string): string =>
+  `${relation} <> all (current_setting('tenantbench.locked')::oid[])`
 
 /**
  * Relations that another session holds in ACCESS EXCLUSIVE mode, or waits to, with the views and the tables whose definitions

@@ -25,7 +25,10 @@ const notTaken = new Set(['42704', '42501'])
  * error when the server cannot be reached.
  */
 export async function quietOptions(databaseUrl: string): Promise<string> {
-  const client = new pg.Client({ connectionString: withOptions(databaseUrl, quiet), application_name: 'tenantbench audit' })
+  const client = new pg.Client({
+    connectionString: withOptions(databaseUrl, quiet),
+    application_name: 'tenantbench audit',
+  })
   client.on('error', () => undefined)
   try {
     await client.connect()

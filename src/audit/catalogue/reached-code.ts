@@ -5,15 +5,28 @@
 import { notOfExtension, userSchema } from './conditions.ts'
 
 /** Volatile functions of the system and of its extensions that change nothing which a rollback or the end of the session leaves behind. */
-const harmless = `random random_normal setseed gen_random_uuid gen_random_bytes gen_salt uuidv4 uuidv7 uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4
+const harmless =
+  `random random_normal setseed gen_random_uuid gen_random_bytes gen_salt uuidv4 uuidv7 uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4
   clock_timestamp timeofday nextval currval lastval set_config pg_sleep pg_sleep_for pg_sleep_until txid_current txid_current_if_assigned
-  pg_current_xact_id pg_current_xact_id_if_assigned pg_backend_pid array_shuffle array_sample pg_notification_queue_usage pg_is_other_temp_schema`
-  .split(/\s+/)
+  pg_current_xact_id pg_current_xact_id_if_assigned pg_backend_pid array_shuffle array_sample pg_notification_queue_usage pg_is_other_temp_schema`.split(
+    /\s+/,
+  )
 
 /** Not volatile, and yet they run a query that they are given the text or the name of. */
-const runners = ['table_to_xml', 'table_to_xmlschema', 'table_to_xml_and_xmlschema', 'schema_to_xml', 'schema_to_xmlschema', 'schema_to_xml_and_xmlschema', 'database_to_xml', 'database_to_xmlschema', 'database_to_xml_and_xmlschema']
+const runners = [
+  'table_to_xml',
+  'table_to_xmlschema',
+  'table_to_xml_and_xmlschema',
+  'schema_to_xml',
+  'schema_to_xmlschema',
+  'schema_to_xml_and_xmlschema',
+  'database_to_xml',
+  'database_to_xmlschema',
+  'database_to_xml_and_xmlschema',
+]
 
-const listed = (names: readonly string[]): string => `(${names.map((name) => `'${name}'`).join(', ')})`
+const listed = (names: readonly string[]): string =>
+  `(${names.map((name) => `'${name}'`).join(', ')})`
 
 /** Whether a function (an alias of pg_proc) is not the database's own and may act beyond the statement, or run SQL it is handed. */
 const acting = (f: string): string =>

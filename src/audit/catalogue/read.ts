@@ -30,9 +30,17 @@ export async function readCatalogue(client: Queryable): Promise<Catalogue> {
       await client.query(limits)
       return await readAll(client)
     } catch (error) {
-      if (sqlState(error) === '42501') throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: `The catalogue cannot be read: ${messageOf(error)}.`, cause: error })
+      if (sqlState(error) === '42501')
+        throw new TenantbenchError('TB_DATABASE_RIGHTS', {
+          detail: `The catalogue cannot be read: ${messageOf(error)}.`,
+          cause: error,
+        })
       if (sqlState(error) !== lockNotAvailable) throw error
-      if (attempt === maxAttempts) throw new TenantbenchError('TB_DATABASE_LOCKED', { detail: `${messageOf(error)}.`, cause: error })
+      if (attempt === maxAttempts)
+        throw new TenantbenchError('TB_DATABASE_LOCKED', {
+          detail: `${messageOf(error)}.`,
+          cause: error,
+        })
     } finally {
       await client.query('rollback').catch(() => undefined)
     }
@@ -50,24 +58,38 @@ interface LockedRow extends Row {
 /** Looks for locks, and keeps the queries that follow away from what is locked. */
 async function leaveOutLocked(client: Queryable): Promise<Catalogue['locked']> {
   const { rows } = await client.query<LockedRow>(lockedQuery)
-  await client.query("select set_config('tenantbench.locked', $1, true)", [`{${rows.map(({ oid }) => oid).join(',')}}`])
-  return rows.map(({ schema, name, through, held }) => ({ schema, name, through: held ? null : through }))
+  await client.query("select set_config('tenantbench.locked', $1, true)", [
+    `{${rows.map(({ oid }) => oid).join(',')}}`,
+  ])
+  return rows.map(({ schema, name, through, held }) => ({
+    schema,
+    name,
+    through: held ? null : through,
+  }))
 }
 
 async function checkVersion(client: Queryable): Promise<void> {
-  const { rows } = await client.query<{ version: number }>("select pg_catalog.current_setting('server_version_num')::pg_catalog.int4 as version")
+  const { rows } = await client.query<{ version: number }>(
+    "select pg_catalog.current_setting('server_version_num')::pg_catalog.int4 as version",
+  )
   const version = rows[0]?.version ?? 0
-  if (version < oldestVersion) throw new TenantbenchError('TB_DATABASE_VERSION', { detail: `It is version ${Math.floor(version / 10_000)}.` })
+  if (version < oldestVersion)
+    throw new TenantbenchError('TB_DATABASE_VERSION', {
+      detail: `It is version ${Math.floor(version / 10_000)}.`,
+    })
 }
 
 type Part = keyof typeof catalogueQueries
 
 async function readAll(client: Queryable): Promise<Catalogue> {
-  const read = async <T extends Row>(part: Part): Promise<T[]> => (await client.query<T>(catalogueQueries[part])).rows
+  const read = async <T extends Row>(part: Part): Promise<T[]> =>
+    (await client.query<T>(catalogueQueries[part])).rows
   const locked = await leaveOutLocked(client)
   const [database] = await read<Row>('database')
-  if (database === undefined) throw new TenantbenchError('TB_BUG', { detail: 'The database does not know itself.' })
-  const { version, versionText, currentRole, largeObjectsCompatible, statisticsViewOld, ...own } = database
+  if (database === undefined)
+    throw new TenantbenchError('TB_BUG', { detail: 'The database does not know itself.' })
+  const { version, versionText, currentRole, largeObjectsCompatible, statisticsViewOld, ...own } =
+    database
   const relations = await read<Row>('relations')
   const columns = Map.groupBy(await read<Row>('columns'), ({ relation }) => Number(relation))
   return {
@@ -82,7 +104,13 @@ async function readAll(client: Queryable): Promise<Catalogue> {
     memberships: await read('memberships'),
     storedSettings: await read('storedSettings'),
     schemas: await read('schemas'),
-    relations: relations.map((relation) => ({ ...relation, columns: (columns.get(relation['oid']) ?? []) as unknown as Column[] }) as unknown as Relation),
+    relations: relations.map(
+      (relation) =>
+        ({
+          ...relation,
+          columns: (columns.get(relation['oid']) ?? []) as unknown as Column[],
+        }) as unknown as Relation,
+    ),
     constraints: await read('constraints'),
     indexes: await read('indexes'),
     policies: await read('policies'),
@@ -122,5 +150,9 @@ async function readJobs(client: Queryable): Promise<Catalogue['jobs']> {
      where c.oid = to_regclass('cron.job') and c.relkind = 'r' and e.extname = 'pg_cron'`,
   )
   if (rows[0]?.readable !== true) return []
-  return (await client.query<{ command: string; role: string }>('select command, username as role from cron.job order by jobid')).rows
+  return (
+    await client.query<{ command: string; role: string }>(
+      'select command, username as role from cron.job order by jobid',
+    )
+  ).rows
 }

@@ -10,24 +10,42 @@ import { isUntrusted, signatureOf } from './structure.ts'
 /** Each thing in a clause, with its names. `trusted` are extensions that an ordinary owner may create. */
 export function beyondItsDatabase(
   lookup: Lookup,
-  { graph, logins, trusted }: { readonly graph: RoleGraph; readonly logins: readonly string[]; readonly trusted: ReadonlySet<string> },
+  {
+    graph,
+    logins,
+    trusted,
+  }: {
+    readonly graph: RoleGraph
+    readonly logins: readonly string[]
+    readonly trusted: ReadonlySet<string>
+  },
 ): readonly string[] {
   const { catalogue } = lookup
   const { extensions, servers, functions, relations, types, jobs, eventTriggers } = catalogue
   const powerful = [...new Set([...ownersOf(catalogue), ...logins])].flatMap((role) => {
     const powers = powersOf(role, catalogue, graph)
-    const owned = [...relations, ...functions, ...types].filter(({ owner }) => owner === role).map(nameOf)
+    const owned = [...relations, ...functions, ...types]
+      .filter(({ owner }) => owner === role)
+      .map(nameOf)
     const what = owned.length === 0 ? 'is judged' : `owns ${few(owned)}`
     return powers.length === 0 ? [] : [`role ${role} (${powers.join(', ')}) ${what}`]
   })
   const untrusted = functions.filter(isUntrusted)
   // What an owner does is kept, also what its code does to the owner's role: judged sessions are rolled back, planting is not.
   const planting = catalogue.plantingFunctions.flatMap((oid) => lookup.function(oid) ?? [])
-  const filling = relations.filter(({ kind }) => kind === 'm').filter((view) => runsCode(view, lookup))
+  const filling = relations
+    .filter(({ kind }) => kind === 'm')
+    .filter((view) => runsCode(view, lookup))
   return [
     ...powerful,
-    ...named('extension', extensions.map(({ name }) => name).filter((name) => !trusted.has(name))),
-    ...named('foreign server', servers.map(({ name }) => name)),
+    ...named(
+      'extension',
+      extensions.map(({ name }) => name).filter((name) => !trusted.has(name)),
+    ),
+    ...named(
+      'foreign server',
+      servers.map(({ name }) => name),
+    ),
     ...named('function in an untrusted language', untrusted.map(signatureOf)),
     ...named('code that runs when rows are planted,', planting.map(signatureOf)),
     ...named('function that acts when rows are planted,', catalogue.acting.whenPlanted),

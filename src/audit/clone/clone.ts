@@ -26,27 +26,51 @@ export interface CloneOptions {
 }
 
 /** What the clone of a judged database needs. */
-export function cloneOptions({ lookup, sessions }: { readonly lookup: Lookup; readonly sessions: readonly SessionRole[] }, { clock }: { readonly clock: Clock }): CloneOptions {
+export function cloneOptions(
+  { lookup, sessions }: { readonly lookup: Lookup; readonly sessions: readonly SessionRole[] },
+  { clock }: { readonly clock: Clock },
+): CloneOptions {
   return { lookup, clock, logins: [...new Set(sessions.map(({ login }) => login))] }
 }
 
 /** Makes the structure. Throws the driver's error when the server is gone. */
-export async function makeClone(server: ThrowawayServer, options: CloneOptions): Promise<Structure> {
+export async function makeClone(
+  server: ThrowawayServer,
+  options: CloneOptions,
+): Promise<Structure> {
   const { lookup, clock, logins } = options
   const { catalogue } = lookup
   const connections = connectionsTo(server, clock)
   const admin = await connections.superuser('postgres')
   const database = `clone_${newSuffix()}`
   const owners = ownersOf(catalogue)
-  const roles = await makeAll(rolePieces(catalogue, new Set([...owners, ...logins])), ({ sql }) => admin.run(sql))
+  const roles = await makeAll(rolePieces(catalogue, new Set([...owners, ...logins])), ({ sql }) =>
+    admin.run(sql),
+  )
   const abstained = [...roles, ...leftOut(catalogue)]
-  await admin.run(`create database ${quoted(database)} owner ${quoted(catalogue.database.owner)} template template0`)
+  await admin.run(
+    `create database ${quoted(database)} owner ${quoted(catalogue.database.owner)} template template0`,
+  )
   abstained.push(...(await buildStructure({ connections, admin, database, lookup })))
   const notes = [
     ...roleNotes(catalogue),
-    ...(server.unconfined === null ? [] : [`The clone is not confined: ${server.unconfined}. Its roles and its access rules hold alone.`]),
+    ...(server.unconfined === null
+      ? []
+      : [
+          `The clone is not confined: ${server.unconfined}. Its roles and its access rules hold alone.`,
+        ]),
   ]
-  return stagesOf({ connections, admin, structure: database, lookup, owners, abstained, notes, roles: catalogue.roles.map(({ name }) => name), settings: (stage) => settingPieces(catalogue, stage) })
+  return stagesOf({
+    connections,
+    admin,
+    structure: database,
+    lookup,
+    owners,
+    abstained,
+    notes,
+    roles: catalogue.roles.map(({ name }) => name),
+    settings: (stage) => settingPieces(catalogue, stage),
+  })
 }
 
 interface Building {
@@ -56,11 +80,18 @@ interface Building {
   readonly lookup: Lookup
 }
 
-async function buildStructure({ connections, admin, database, lookup }: Building): Promise<readonly Abstention[]> {
+async function buildStructure({
+  connections,
+  admin,
+  database,
+  lookup,
+}: Building): Promise<readonly Abstention[]> {
   const { catalogue } = lookup
   const superuser = await connections.superuser(database)
   const asSuperuser = ({ sql }: Piece): Promise<unknown> => superuser.run(sql)
-  const trusted = await trustedExtensions(async (sql) => (await superuser.run(sql)).map(([name]) => String(name)))
+  const trusted = await trustedExtensions(async (sql) =>
+    (await superuser.run(sql)).map(([name]) => String(name)),
+  )
   const abstained = [
     ...(await makeAll(schemaPieces(catalogue), asSuperuser)),
     // Before anything of the database's own is there that a script of an extension could come upon.
@@ -69,29 +100,46 @@ async function buildStructure({ connections, admin, database, lookup }: Building
   ]
   await superuser.end()
   const borrowed = borrowedMemberships(lookup)
-  for (const [role, member] of borrowed) await admin.run(`grant ${quoted(role)} to ${quoted(member)}`).catch(() => undefined)
+  for (const [role, member] of borrowed)
+    await admin.run(`grant ${quoted(role)} to ${quoted(member)}`).catch(() => undefined)
   {
     await using owners = ownersIn(connections, database)
     abstained.push(...(await makeOwned(owners, structurePieces(lookup))))
   }
-  for (const [role, member] of borrowed) await admin.run(`revoke ${quoted(role)} from ${quoted(member)}`).catch(() => undefined)
+  for (const [role, member] of borrowed)
+    await admin.run(`revoke ${quoted(role)} from ${quoted(member)}`).catch(() => undefined)
   abstained.push(...(await makeAll(membershipPieces(catalogue), ({ sql }) => admin.run(sql))))
   return abstained
 }
 
 /** Everybody who owns something. `pg_database_owner` is nobody who could log in. */
-export function ownersOf({ relations, functions, types, collations }: Catalogue): readonly string[] {
+export function ownersOf({
+  relations,
+  functions,
+  types,
+  collations,
+}: Catalogue): readonly string[] {
   const owned = [...relations, ...functions, ...types, ...collations]
   return [...new Set(owned.map(({ owner }) => owner))].filter((owner) => !owner.startsWith('pg_'))
 }
 
 /** Extensions of a server that an ordinary owner may create: they reach nothing beyond their database. */
-export async function trustedExtensions(ask: (sql: string) => Promise<readonly string[]>): Promise<ReadonlySet<string>> {
-  return new Set(await ask('select distinct name::pg_catalog.text as name from pg_catalog.pg_available_extension_versions where trusted'))
+export async function trustedExtensions(
+  ask: (sql: string) => Promise<readonly string[]>,
+): Promise<ReadonlySet<string>> {
+  return new Set(
+    await ask(
+      'select distinct name::pg_catalog.text as name from pg_catalog.pg_available_extension_versions where trusted',
+    ),
+  )
 }
 
 function notTrusted({ name }: { readonly name: string }): Abstention {
-  return { object: `extension ${name}`, reason: 'It may reach out of the database, or is not among those that come along, so it is not installed on the clone.' }
+  return {
+    object: `extension ${name}`,
+    reason:
+      'It may reach out of the database, or is not among those that come along, so it is not installed on the clone.',
+  }
 }
 
 function leftOut({ relations, functions }: Catalogue): readonly Abstention[] {
@@ -99,8 +147,17 @@ function leftOut({ relations, functions }: Catalogue): readonly Abstention[] {
   const aggregates = functions.filter(({ kind }) => kind === 'a')
   const unsafe = functions.filter((each) => isUntrusted(each))
   return [
-    ...foreign.map(({ schema, name }) => ({ object: `${schema}.${name}`, reason: 'A foreign table: its rows are on another server, which the clone must not reach.' })),
-    ...aggregates.map((each) => ({ object: signatureOf(each), reason: 'An aggregate: it is not rebuilt.' })),
-    ...unsafe.map(({ schema, name, language }) => ({ object: `${schema}.${name}`, reason: `Written in ${language}, which can reach out of the database; it is not called.` })),
+    ...foreign.map(({ schema, name }) => ({
+      object: `${schema}.${name}`,
+      reason: 'A foreign table: its rows are on another server, which the clone must not reach.',
+    })),
+    ...aggregates.map((each) => ({
+      object: signatureOf(each),
+      reason: 'An aggregate: it is not rebuilt.',
+    })),
+    ...unsafe.map(({ schema, name, language }) => ({
+      object: `${schema}.${name}`,
+      reason: `Written in ${language}, which can reach out of the database; it is not called.`,
+    })),
   ]
 }

@@ -17,7 +17,13 @@ export function finishPieces(lookup: Lookup): readonly OwnedPiece[] {
     ...policies.flatMap((policy) => {
       const on = lookup.relation(policy.table)
       if (on === null) return []
-      return [{ object: `policy ${policy.name} on ${nameOf(on)}`, owner: on.owner, sql: policySql(policy, lookup) }]
+      return [
+        {
+          object: `policy ${policy.name} on ${nameOf(on)}`,
+          owner: on.owner,
+          sql: policySql(policy, lookup),
+        },
+      ]
     }),
     ...relations.filter(({ kind }) => kind !== 'f').map(relationPiece),
     ...rebuilt.map(functionGrantPiece),
@@ -28,7 +34,10 @@ export function finishPieces(lookup: Lookup): readonly OwnedPiece[] {
 export function leakproofPieces({ functions }: Catalogue): readonly Piece[] {
   return functions
     .filter((called) => called.leakproof && called.definition !== null && !isUntrusted(called))
-    .map((called): Piece => ({ object: signatureOf(called), sql: `ALTER ${callable(called)} LEAKPROOF` }))
+    .map((called): Piece => ({
+      object: signatureOf(called),
+      sql: `ALTER ${callable(called)} LEAKPROOF`,
+    }))
 }
 
 /** Planted rows are not held against a foreign key that comes after them; new ones are. */
@@ -43,7 +52,13 @@ function foreignKeyPieces({ catalogue, relation }: Lookup): readonly OwnedPiece[
     const permit =
       referenced === null || referenced.owner === on.owner
         ? []
-        : [{ object: nameOf(referenced), owner: referenced.owner, sql: `GRANT REFERENCES ON ${qualified(referenced)} TO PUBLIC` }]
+        : [
+            {
+              object: nameOf(referenced),
+              owner: referenced.owner,
+              sql: `GRANT REFERENCES ON ${qualified(referenced)} TO PUBLIC`,
+            },
+          ]
     const object = `constraint ${name} on ${nameOf(on)}`
     return [...permit, { object, owner: on.owner, sql: `${add} NOT VALID`, otherwise: add }]
   })
@@ -54,15 +69,22 @@ function triggerPieces(lookup: Lookup): readonly OwnedPiece[] {
     const on = lookup.relation(table)
     if (on === null) return []
     const state = enabled === 'D' ? 'DISABLE' : enabled === 'R' ? 'ENABLE REPLICA' : 'ENABLE ALWAYS'
-    const after = enabled === 'O' ? '' : `; ALTER TABLE ${nameSql(table, lookup)} ${state} TRIGGER ${quoted(name)}`
-    return [{ object: `trigger ${name} on ${nameOf(on)}`, owner: on.owner, sql: `${definition}${after}` }]
+    const after =
+      enabled === 'O'
+        ? ''
+        : `; ALTER TABLE ${nameSql(table, lookup)} ${state} TRIGGER ${quoted(name)}`
+    return [
+      { object: `trigger ${name} on ${nameOf(on)}`, owner: on.owner, sql: `${definition}${after}` },
+    ]
   })
 }
 
 function rulePieces({ catalogue, relation }: Lookup): readonly OwnedPiece[] {
   return catalogue.rules.flatMap(({ name, table, definition }) => {
     const on = relation(table)
-    return on === null ? [] : [{ object: `rule ${name} on ${nameOf(on)}`, owner: on.owner, sql: definition }]
+    return on === null
+      ? []
+      : [{ object: `rule ${name} on ${nameOf(on)}`, owner: on.owner, sql: definition }]
   })
 }
 
@@ -85,8 +107,12 @@ function relationPiece(relation: Relation): OwnedPiece {
   const on = `${kind === 'S' ? 'SEQUENCE' : 'TABLE'} ${qualified(relation)}`
   const withGrants = columns.filter((column) => column.grants.length > 0)
   const sql = [
-    ...(isTable(relation) && rowSecurity ? [`ALTER TABLE ${qualified(relation)} ENABLE ROW LEVEL SECURITY`] : []),
-    ...(isTable(relation) && forced ? [`ALTER TABLE ${qualified(relation)} FORCE ROW LEVEL SECURITY`] : []),
+    ...(isTable(relation) && rowSecurity
+      ? [`ALTER TABLE ${qualified(relation)} ENABLE ROW LEVEL SECURITY`]
+      : []),
+    ...(isTable(relation) && forced
+      ? [`ALTER TABLE ${qualified(relation)} FORCE ROW LEVEL SECURITY`]
+      : []),
     `REVOKE ALL ON ${on} FROM PUBLIC`,
     `REVOKE ALL ON ${on} FROM ${quoted(owner)}`,
     grantSql(on, grants),
@@ -97,10 +123,17 @@ function relationPiece(relation: Relation): OwnedPiece {
 
 function functionGrantPiece(called: Catalogue['functions'][number]): OwnedPiece {
   const on = callable(called)
-  const sql = [`REVOKE ALL ON ${on} FROM PUBLIC`, grantSql(on, called.grants)].filter((each) => each !== '')
+  const sql = [`REVOKE ALL ON ${on} FROM PUBLIC`, grantSql(on, called.grants)].filter(
+    (each) => each !== '',
+  )
   return { object: signatureOf(called), owner: called.owner, sql: sql.join('; ') }
 }
 
-function callable({ kind, schema, name, identityArguments }: Catalogue['functions'][number]): string {
+function callable({
+  kind,
+  schema,
+  name,
+  identityArguments,
+}: Catalogue['functions'][number]): string {
   return `${kind === 'p' ? 'PROCEDURE' : 'FUNCTION'} ${qualified({ schema, name })}(${identityArguments})`
 }

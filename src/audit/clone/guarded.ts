@@ -72,7 +72,8 @@ export async function openGuarded(options: GuardOptions): Promise<GuardedConnect
     run: guarded,
     onNotice: (listener) =>
       void client.on('notice', ({ message, detail, hint }) => {
-        if (guard.notices++ < maxNotices) listener([message, detail, hint].filter((text) => text !== undefined).join(' '))
+        if (guard.notices++ < maxNotices)
+          listener([message, detail, hint].filter((text) => text !== undefined).join(' '))
       }),
     get isLost() {
       return guard.isLost
@@ -127,15 +128,26 @@ function guardOf(client: pg.Client, terminate: GuardOptions['terminate']): Guard
 /** Truth values and small numbers are parsed; what else comes back stays the text that the server sent, however deep or odd it is. */
 const plainTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    [16, 21, 23].includes(oid) ? (pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown) : (text: string) => text,
+    [16, 21, 23].includes(oid)
+      ? (pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown)
+      : (text: string) => text,
 }
 
 interface Internals {
   readonly processID: number
   readonly connection: {
     readonly stream: import('node:stream').Duplex
-    on(event: 'readyForQuery', listener: (message: { readonly status: 'I' | 'T' | 'E' }) => void): void
-    on(event: 'parameterStatus', listener: (message: { readonly parameterName: string; readonly parameterValue: string }) => void): void
+    on(
+      event: 'readyForQuery',
+      listener: (message: { readonly status: 'I' | 'T' | 'E' }) => void,
+    ): void
+    on(
+      event: 'parameterStatus',
+      listener: (message: {
+        readonly parameterName: string
+        readonly parameterValue: string
+      }) => void,
+    ): void
   }
 }
 

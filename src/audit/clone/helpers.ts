@@ -75,8 +75,14 @@ function readingPieces(observer: string, { catalogue }: Lookup): readonly Piece[
   const role = quoted(observer)
   const holding = catalogue.relations.filter(({ kind }) => ['r', 'p', 'm'].includes(kind))
   return [
-    ...catalogue.schemas.map(({ name }) => ({ object: `schema ${name}`, sql: `GRANT USAGE ON SCHEMA ${quoted(name)} TO ${role}` })),
-    ...holding.map((each) => ({ object: nameOf(each), sql: `GRANT SELECT ON TABLE ${qualified(each)} TO ${role}` })),
+    ...catalogue.schemas.map(({ name }) => ({
+      object: `schema ${name}`,
+      sql: `GRANT USAGE ON SCHEMA ${quoted(name)} TO ${role}`,
+    })),
+    ...holding.map((each) => ({
+      object: nameOf(each),
+      sql: `GRANT SELECT ON TABLE ${qualified(each)} TO ${role}`,
+    })),
   ]
 }
 

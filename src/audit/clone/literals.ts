@@ -30,21 +30,28 @@ export function literalsOf(lookup: Lookup, model: TenancyModel): Literals {
         const found = columnAndConstants(comparison)
         if (found === null) continue
         // A look-up that stands beside the tenant's own condition decides who is more than a tenant.
-        const privileged = isAlternative && binds && found.depth > 0 && !tiesRow(expression.comparisons)
+        const privileged =
+          isAlternative && binds && found.depth > 0 && !tiesRow(expression.comparisons)
         add(privileged ? avoids : grants, found.id, found.values)
       }
     }
   }
   for (const { table, kind, definition } of lookup.catalogue.constraints) {
     const relation = lookup.relation(table)
-    const node = kind === 'c' && relation !== null ? parseExpression(definition.replace(/^CHECK /, '').replace(/ (NOT VALID|NO INHERIT)$/, '')) : null
+    const node =
+      kind === 'c' && relation !== null
+        ? parseExpression(definition.replace(/^CHECK /, '').replace(/ (NOT VALID|NO INHERIT)$/, ''))
+        : null
     if (node === null) continue
     for (const comparison of comparisonsIn(node, rowScope(lookup, relation))) {
       const found = columnAndConstants(comparison)
       if (found !== null) add(allowed, found.id, found.values)
     }
   }
-  const of = (found: ReadonlyMap<string, readonly string[]>) => (relation: Relation, column: string): readonly string[] => found.get(columnId(relation, column)) ?? []
+  const of =
+    (found: ReadonlyMap<string, readonly string[]>) =>
+    (relation: Relation, column: string): readonly string[] =>
+      found.get(columnId(relation, column)) ?? []
   return { grantsOf: of(grants), avoidsOf: of(avoids), allowedOf: of(allowed) }
 }
 
@@ -52,15 +59,36 @@ function add(to: Map<string, string[]>, id: string, values: readonly string[]): 
   to.set(id, [...new Set([...(to.get(id) ?? []), ...values])])
 }
 
-function columnAndConstants({ operator, left, right }: Comparison): { readonly id: string; readonly values: readonly string[]; readonly depth: number } | null {
+function columnAndConstants({ operator, left, right }: Comparison): {
+  readonly id: string
+  readonly values: readonly string[]
+  readonly depth: number
+} | null {
   const [column, other] = isColumn(left) ? [left, right] : [right, left]
   const use = column.columns[0]
-  if (use === undefined || !isColumn(column) || column.through.length > 0 || !isConstant(other) || !operator.startsWith('=')) return null
-  const values = other.constants.filter((text) => text !== 'NULL' && text !== '').flatMap((text) => (/^\{.*\}$/.test(text) ? text.slice(1, -1).split(',') : [text]))
-  return values.length === 0 ? null : { id: columnId(use.relation, use.column), values, depth: use.depth }
+  if (
+    use === undefined ||
+    !isColumn(column) ||
+    column.through.length > 0 ||
+    !isConstant(other) ||
+    !operator.startsWith('=')
+  )
+    return null
+  const values = other.constants
+    .filter((text) => text !== 'NULL' && text !== '')
+    .flatMap((text) => (/^\{.*\}$/.test(text) ? text.slice(1, -1).split(',') : [text]))
+  return values.length === 0
+    ? null
+    : { id: columnId(use.relation, use.column), values, depth: use.depth }
 }
 
 /** Whether some look-up is tied to the row that is judged. */
 function tiesRow(comparisons: readonly Comparison[]): boolean {
-  return comparisons.some(({ left, right }) => [...left.columns, ...right.columns].some(({ depth }) => depth === 0) && [...left.columns, ...right.columns, ...left.looksUp, ...right.looksUp].some(({ depth }) => depth > 0))
+  return comparisons.some(
+    ({ left, right }) =>
+      [...left.columns, ...right.columns].some(({ depth }) => depth === 0) &&
+      [...left.columns, ...right.columns, ...left.looksUp, ...right.looksUp].some(
+        ({ depth }) => depth > 0,
+      ),
+  )
 }

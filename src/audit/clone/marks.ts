@@ -17,7 +17,8 @@ export interface Marks {
 }
 
 const firstInteger = 730_000_000
-const pattern = /tbm[0-9a-z]{6}q|\b73\d{7}\b|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}|\b7[01]\d{4}\b|tbk[a-z]+\d?/gi
+const pattern =
+  /tbm[0-9a-z]{6}q|\b73\d{7}\b|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}|\b7[01]\d{4}\b|tbk[a-z]+\d?/gi
 
 /** A fresh set of marks. They are counted, not drawn: a clone is the same each time. */
 export function createMarks(): Marks {
@@ -36,9 +37,11 @@ export function createMarks(): Marks {
   return {
     text: (owner) => made(`tbm${(++count).toString(36).padStart(6, '0')}q`, owner),
     integer: (owner) => made(String(firstInteger + ++count), owner),
-    uuid: (owner) => made(`73b00000-0000-4000-8000-${(++count).toString(16).padStart(12, '0')}`, owner),
+    uuid: (owner) =>
+      made(`73b00000-0000-4000-8000-${(++count).toString(16).padStart(12, '0')}`, owner),
     remember: (value, owner) => void made(value, owner),
     ownersIn: (text) => new Set([...found(text)].map(([, owner]) => owner)),
-    ownersBeyond: (text, said) => new Set([...found(text)].filter(([mark]) => !said.includes(mark)).map(([, owner]) => owner)),
+    ownersBeyond: (text, said) =>
+      new Set([...found(text)].filter(([mark]) => !said.includes(mark)).map(([, owner]) => owner)),
   }
 }

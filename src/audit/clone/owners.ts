@@ -15,7 +15,8 @@ const statementMs = 10_000
 const maxKept = 16
 
 /** What every session of an owner begins with: all names of ours are qualified, and bodies are taken as they are. */
-const setup = "set search_path to ''; set client_min_messages to error; set check_function_bodies to off; set row_security to on"
+const setup =
+  "set search_path to ''; set client_min_messages to error; set check_function_bodies to off; set row_security to on"
 
 /** Opens sessions in one database. */
 export function ownersIn(connections: Connections, database: string): Owners {
@@ -43,7 +44,10 @@ export function ownersIn(connections: Connections, database: string): Owners {
 }
 
 /** Makes pieces as their owners. */
-export function makeOwned(owners: Owners, pieces: readonly OwnedPiece[]): Promise<readonly Abstention[]> {
+export function makeOwned(
+  owners: Owners,
+  pieces: readonly OwnedPiece[],
+): Promise<readonly Abstention[]> {
   return makeAll(pieces, async ({ owner, sql, otherwise }) => {
     try {
       await owners.run(owner, sql)

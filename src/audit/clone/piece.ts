@@ -31,7 +31,10 @@ export async function makeAll<P extends Piece>(
       await make(piece).catch((error: unknown) => failed.push({ piece, message: messageOf(error) }))
     }
     if (failed.length === 0 || failed.length === waiting.length) {
-      return failed.map(({ piece: { object }, message }) => ({ object, reason: `It cannot be rebuilt on the clone: ${message}.` }))
+      return failed.map(({ piece: { object }, message }) => ({
+        object,
+        reason: `It cannot be rebuilt on the clone: ${message}.`,
+      }))
     }
     waiting = failed.map(({ piece }) => piece)
   }

@@ -30,7 +30,10 @@ export function rolePieces({ roles }: Catalogue, logins: ReadonlySet<string>): r
       bypassRls || superuser ? 'BYPASSRLS' : 'NOBYPASSRLS',
     ]
     const rows = superuser ? `; GRANT pg_read_all_data, pg_write_all_data TO ${quoted(name)}` : ''
-    return { object: `role ${name}`, sql: `CREATE ROLE ${quoted(name)} ${attributes.join(' ')}${rows}` }
+    return {
+      object: `role ${name}`,
+      sql: `CREATE ROLE ${quoted(name)} ${attributes.join(' ')}${rows}`,
+    }
   })
 }
 
@@ -40,17 +43,27 @@ export function membershipPieces({ roles, memberships, version }: Catalogue): re
   return memberships
     .filter(({ role }) => known.has(role) || harmlessPredefined.has(role))
     .map(({ role, member, inherit, set, admin }): Piece => {
-      const options = version >= 160_000 ? `WITH INHERIT ${inherit}, SET ${set}, ADMIN ${admin}` : admin ? 'WITH ADMIN OPTION' : ''
-      return { object: `membership of ${member} in ${role}`, sql: `GRANT ${quoted(role)} TO ${quoted(member)} ${options}` }
+      const options =
+        version >= 160_000
+          ? `WITH INHERIT ${inherit}, SET ${set}, ADMIN ${admin}`
+          : admin
+            ? 'WITH ADMIN OPTION'
+            : ''
+      return {
+        object: `membership of ${member} in ${role}`,
+        sql: `GRANT ${quoted(role)} TO ${quoted(member)} ${options}`,
+      }
     })
 }
 
 /** Stored settings, for one database of the clone's server, so that they go with it. */
 export function settingPieces({ storedSettings }: Catalogue, database: string): readonly Piece[] {
-  return storedSettings.filter(({ name }) => !loadingSettings.has(name)).map((setting) => ({
-    object: `setting ${setting.name}`,
-    sql: settingSql(setting, database),
-  }))
+  return storedSettings
+    .filter(({ name }) => !loadingSettings.has(name))
+    .map((setting) => ({
+      object: `setting ${setting.name}`,
+      sql: settingSql(setting, database),
+    }))
 }
 
 function settingSql({ role, name, value }: StoredSetting, database: string): string {
@@ -59,7 +72,11 @@ function settingSql({ role, name, value }: StoredSetting, database: string): str
 }
 
 /** Settings that are lists. */
-const listSettings: ReadonlySet<string> = new Set(['search_path', 'temp_tablespaces', 'unix_socket_directories'])
+const listSettings: ReadonlySet<string> = new Set([
+  'search_path',
+  'temp_tablespaces',
+  'unix_socket_directories',
+])
 
 function settingName(name: string): string {
   return name.split('.').map(quoted).join('.')
@@ -74,21 +91,29 @@ function settingValue(name: string, value: string): string {
  * goes on to the next comma or blank, whatever else is in it.
  */
 function listSql(stored: string): string {
-  const elements = [...stored.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)].map(([, inQuotes, plain = '']) =>
-    inQuotes === undefined ? plain.toLowerCase() : inQuotes.replaceAll('""', '"'),
+  const elements = [...stored.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)].map(
+    ([, inQuotes, plain = '']) =>
+      inQuotes === undefined ? plain.toLowerCase() : inQuotes.replaceAll('""', '"'),
   )
   return elements.length === 0 ? "''" : elements.map(literal).join(', ')
 }
 
 /** What the clone's roles lack, told once. */
 export function roleNotes({ roles, storedSettings }: Catalogue): readonly string[] {
-  const superusers = roles.filter(({ superuser, bootstrap }) => superuser && !bootstrap).map(({ name }) => name)
+  const superusers = roles
+    .filter(({ superuser, bootstrap }) => superuser && !bootstrap)
+    .map(({ name }) => name)
   const all = roles.filter(({ superuser }) => superuser).map(({ name }) => name)
   const loading = storedSettings.filter(({ name }) => loadingSettings.has(name))
   return [
     ...(all.length === 0
       ? []
-      : [`Superusers of the database (${[...new Set([...superusers, ...all])].join(', ')}) are ordinary owners on the clone; only their rights to rows are judged.`]),
-    ...loading.map(({ role, name }) => `Setting ${name} of ${role ?? 'the database'} loads libraries; the clone is without it.`),
+      : [
+          `Superusers of the database (${[...new Set([...superusers, ...all])].join(', ')}) are ordinary owners on the clone; only their rights to rows are judged.`,
+        ]),
+    ...loading.map(
+      ({ role, name }) =>
+        `Setting ${name} of ${role ?? 'the database'} loads libraries; the clone is without it.`,
+    ),
   ]
 }

@@ -19,13 +19,19 @@ export function schemaPieces({ schemas }: Catalogue): readonly Piece[] {
 export function schemaGrantPieces({ schemas }: Catalogue): readonly Piece[] {
   return schemas.map(({ name, grants }): Piece => {
     const granted = grantSql(`SCHEMA ${quoted(name)}`, grants)
-    const sql = [`REVOKE ALL ON SCHEMA ${quoted(name)} FROM PUBLIC`, ...(granted === '' ? [] : [granted])]
+    const sql = [
+      `REVOKE ALL ON SCHEMA ${quoted(name)} FROM PUBLIC`,
+      ...(granted === '' ? [] : [granted]),
+    ]
     return { object: `schema ${name}`, sql: sql.join('; ') }
   })
 }
 
 /** Extensions that an ordinary owner could create as well; the others can reach beyond the database, or might. */
-export function extensionPieces({ extensions }: Catalogue, trusted: ReadonlySet<string>): readonly Piece[] {
+export function extensionPieces(
+  { extensions }: Catalogue,
+  trusted: ReadonlySet<string>,
+): readonly Piece[] {
   return extensions
     .filter(({ name }) => trusted.has(name))
     .map(({ name, schema }): Piece => ({

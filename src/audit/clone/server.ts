@@ -45,7 +45,10 @@ export function connectionsTo(server: ThrowawayServer, clock: Clock): Connection
     clock,
     admin: (database) => ({ host, port, user: superuser, password, database, options: pinned }),
     maintenance: 'postgres',
-    access: { configFor: (role, database) => ({ host, port, user: role, database }), entering: () => [] },
+    access: {
+      configFor: (role, database) => ({ host, port, user: role, database }),
+      entering: () => [],
+    },
   })
 }
 
@@ -59,7 +62,12 @@ export interface ConnectionOptions {
 }
 
 /** Opens connections as they are asked for. */
-export function openConnections({ clock, admin, maintenance, access }: ConnectionOptions): Connections {
+export function openConnections({
+  clock,
+  admin,
+  maintenance,
+  access,
+}: ConnectionOptions): Connections {
   const opened = new Set<Superuser>()
   const superuser = async (database: string): Promise<Superuser> => {
     const made = await openSuperuser(admin(database))
@@ -88,19 +96,26 @@ export function openConnections({ clock, admin, maintenance, access }: Connectio
 }
 
 /** What a superuser's session begins with. Whoever owns a database may store settings for it, which then hold for the superuser too; those of the start of a session win. */
-export const pinned = 'role=none statement_timeout=0 lock_timeout=0 idle_session_timeout=0 idle_in_transaction_session_timeout=0 default_transaction_read_only=off standard_conforming_strings=on'
-  .split(' ')
-  .map((setting) => `-c ${setting}`)
-  .join(' ')
+export const pinned =
+  'role=none statement_timeout=0 lock_timeout=0 idle_session_timeout=0 idle_in_transaction_session_timeout=0 default_transaction_read_only=off standard_conforming_strings=on'
+    .split(' ')
+    .map((setting) => `-c ${setting}`)
+    .join(' ')
 
 async function openSuperuser(config: pg.ClientConfig): Promise<Superuser> {
   const client = new pg.Client({ ...config, application_name: 'tenantbench audit' })
   client.on('error', () => undefined)
   await client.connect()
-  await client.query("set search_path to ''; set client_min_messages to error; set check_function_bodies to off")
+  await client.query(
+    "set search_path to ''; set client_min_messages to error; set check_function_bodies to off",
+  )
   return {
     run: async (sql, values) => {
-      const result = await client.query({ text: sql, rowMode: 'array', ...(values === undefined ? {} : { values: [...values] }) })
+      const result = await client.query({
+        text: sql,
+        rowMode: 'array',
+        ...(values === undefined ? {} : { values: [...values] }),
+      })
       const last = Array.isArray(result) ? (result.at(-1) as typeof result | undefined) : result
       return (last?.rows ?? []) as unknown[][]
     },

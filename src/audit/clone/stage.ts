@@ -20,7 +20,10 @@ export interface Structure extends AsyncDisposable {
    * Makes a stage, filled by `plant`, which runs before triggers, foreign keys and row security are there. The last stage is the
    * structure itself: copying a database takes longer than most audits.
    */
-  stage(plant: (owners: Owners) => Promise<void>, options: { readonly isLast: boolean }): Promise<Stage>
+  stage(
+    plant: (owners: Owners) => Promise<void>,
+    options: { readonly isLast: boolean },
+  ): Promise<Stage>
 }
 
 /** A database that is ready to be probed. */
@@ -77,24 +80,37 @@ interface Staging {
   readonly number: number
 }
 
-async function makeStage(options: StageOptions, { plant, isLast, number }: Staging): Promise<Stage> {
+async function makeStage(
+  options: StageOptions,
+  { plant, isLast, number }: Staging,
+): Promise<Stage> {
   const { connections, admin, structure, lookup } = options
   // All names begin with the structure's, by which what a killed audit left is found.
   const database = isLast ? structure : `${structure}_stage_${number}`
   const observer = `${structure}_observer_${number}`
-  if (!isLast) await admin.run(`create database ${quoted(database)} template ${quoted(structure)} owner ${quoted(lookup.catalogue.database.owner)}`)
+  if (!isLast)
+    await admin.run(
+      `create database ${quoted(database)} template ${quoted(structure)} owner ${quoted(lookup.catalogue.database.owner)}`,
+    )
   const owners = ownersIn(connections, database)
   await plant(owners)
   const superuser = await connections.superuser(database)
   const abstained = [
     ...(await makeOwned(owners, finishPieces(lookup))),
-    ...(await makeAll([...lastPieces(lookup), ...options.settings(database)], ({ sql }) => superuser.run(sql))),
+    ...(await makeAll([...lastPieces(lookup), ...options.settings(database)], ({ sql }) =>
+      superuser.run(sql),
+    )),
     ...(await refresh(owners, lookup)),
   ]
   let made: Promise<Helpers> | null = null
   const makeThem = async (): Promise<Helpers> => {
     await admin.run(observerSql(observer))
-    return await makeHelpers(superuser, { schema: `tenantbench_${newSuffix()}`, observer, owners: options.owners, lookup })
+    return await makeHelpers(superuser, {
+      schema: `tenantbench_${newSuffix()}`,
+      observer,
+      owners: options.owners,
+      lookup,
+    })
   }
   return {
     database,
@@ -122,8 +138,14 @@ async function refresh(owners: Owners, { catalogue }: Lookup): Promise<readonly 
   const abstained: Abstention[] = []
   for (const view of catalogue.relations) {
     if (view.kind !== 'm') continue
-    const reason = await owners.run(view.owner, `refresh materialized view ${qualified(view)}`).then(() => null, String)
-    if (reason !== null) abstained.push({ object: `${view.schema}.${view.name}`, reason: `It cannot be filled on the clone: ${reason}.` })
+    const reason = await owners
+      .run(view.owner, `refresh materialized view ${qualified(view)}`)
+      .then(() => null, String)
+    if (reason !== null)
+      abstained.push({
+        object: `${view.schema}.${view.name}`,
+        reason: `It cannot be filled on the clone: ${reason}.`,
+      })
   }
   return abstained
 }

@@ -9,17 +9,23 @@ import { isTable } from './structure.ts'
 export function strippingPieces(lookup: Lookup): readonly OwnedPiece[] {
   const { relations } = lookup.catalogue
   return [
-    ...relations.filter((each) => isTable(each) || each.kind === 'v').flatMap((each) => baring(each, lookup)),
-    ...relations.filter((each) => isTable(each) && !each.isPartition).map((table): OwnedPiece => ({
-      object: nameOf(table),
-      owner: table.owner,
-      sql: `TRUNCATE ${qualified(table)}`,
-    })),
-    ...relations.filter(({ kind }) => kind === 'm').map((view): OwnedPiece => ({
-      object: nameOf(view),
-      owner: view.owner,
-      sql: `REFRESH MATERIALIZED VIEW ${qualified(view)} WITH NO DATA`,
-    })),
+    ...relations
+      .filter((each) => isTable(each) || each.kind === 'v')
+      .flatMap((each) => baring(each, lookup)),
+    ...relations
+      .filter((each) => isTable(each) && !each.isPartition)
+      .map((table): OwnedPiece => ({
+        object: nameOf(table),
+        owner: table.owner,
+        sql: `TRUNCATE ${qualified(table)}`,
+      })),
+    ...relations
+      .filter(({ kind }) => kind === 'm')
+      .map((view): OwnedPiece => ({
+        object: nameOf(view),
+        owner: view.owner,
+        sql: `REFRESH MATERIALIZED VIEW ${qualified(view)} WITH NO DATA`,
+      })),
   ]
 }
 
@@ -37,5 +43,7 @@ function baring(relation: Relation, lookup: Lookup): readonly OwnedPiece[] {
     ...(relation.forced ? [`ALTER TABLE ${on} NO FORCE ROW LEVEL SECURITY`] : []),
     ...(relation.rowSecurity ? [`ALTER TABLE ${on} DISABLE ROW LEVEL SECURITY`] : []),
   ]
-  return statements.length === 0 ? [] : [{ object: nameOf(relation), owner: relation.owner, sql: statements.join('; ') }]
+  return statements.length === 0
+    ? []
+    : [{ object: nameOf(relation), owner: relation.owner, sql: statements.join('; ') }]
 }

@@ -23,17 +23,26 @@ export function structurePieces(lookup: Lookup): readonly OwnedPiece[] {
       sql: `CREATE ${type.kind === 'd' ? 'DOMAIN' : 'TYPE'} ${qualified(type)} ${type.definition}`,
     })),
     ...relations.filter(({ kind }) => kind === 'S').flatMap((each) => sequencePiece(each, lookup)),
-    ...tables.map((table): OwnedPiece => ({ object: nameOf(table), owner: table.owner, sql: tableSql(table, lookup) })),
+    ...tables.map((table): OwnedPiece => ({
+      object: nameOf(table),
+      owner: table.owner,
+      sql: tableSql(table, lookup),
+    })),
     ...functions.flatMap(functionPiece),
     ...tables.flatMap(defaultsPiece),
     ...keyPieces(lookup),
     ...uniqueIndexPieces(lookup),
-    ...relations.filter(isView).map((view): OwnedPiece => ({ object: nameOf(view), owner: view.owner, sql: viewSql(view) })),
+    ...relations
+      .filter(isView)
+      .map((view): OwnedPiece => ({ object: nameOf(view), owner: view.owner, sql: viewSql(view) })),
   ]
 }
 
 /** Owners that must be members of another for the time of building: a partition's owner needs its parent's rights. */
-export function borrowedMemberships({ catalogue, relation }: Lookup): readonly (readonly [role: string, member: string])[] {
+export function borrowedMemberships({
+  catalogue,
+  relation,
+}: Lookup): readonly (readonly [role: string, member: string])[] {
   const pairs = catalogue.relations.flatMap(({ parents, owner }) =>
     parents.flatMap((oid) => {
       const parent = relation(oid)
@@ -55,9 +64,16 @@ function isView({ kind }: Relation): boolean {
 /** The sequence of an identity column comes with its table. */
 function sequencePiece(sequence: Relation, { relation, columnOf }: Lookup): readonly OwnedPiece[] {
   const table = sequence.ownedBy === null ? null : relation(sequence.ownedBy.table)
-  const column = table === null || sequence.ownedBy === null ? null : columnOf(table, sequence.ownedBy.column)
+  const column =
+    table === null || sequence.ownedBy === null ? null : columnOf(table, sequence.ownedBy.column)
   if (column !== null && column.identity !== '') return []
-  return [{ object: nameOf(sequence), owner: sequence.owner, sql: `CREATE SEQUENCE ${qualified(sequence)}` }]
+  return [
+    {
+      object: nameOf(sequence),
+      owner: sequence.owner,
+      sql: `CREATE SEQUENCE ${qualified(sequence)}`,
+    },
+  ]
 }
 
 function tableSql(table: Relation, lookup: Lookup): string {
@@ -74,13 +90,23 @@ function tableSql(table: Relation, lookup: Lookup): string {
   return `${create} (${columns.join(', ')})${inherits}${partitioned}`
 }
 
-function columnSql({ name, type, collation, generated, defaultSql, identity, notNull }: Relation['columns'][number]): string {
+function columnSql({
+  name,
+  type,
+  collation,
+  generated,
+  defaultSql,
+  identity,
+  notNull,
+}: Relation['columns'][number]): string {
   const storage = generated === 's' ? 'STORED' : 'VIRTUAL'
   return [
     `${quoted(name)} ${type}`,
     ...(collation === null ? [] : [`COLLATE ${collation}`]),
     ...(generated === '' ? [] : [`GENERATED ALWAYS AS (${defaultSql ?? 'NULL'}) ${storage}`]),
-    ...(identity === '' ? [] : [`GENERATED ${identity === 'a' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY`]),
+    ...(identity === ''
+      ? []
+      : [`GENERATED ${identity === 'a' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY`]),
     ...(notNull ? ['NOT NULL'] : []),
   ].join(' ')
 }
@@ -93,10 +119,13 @@ export function nameSql(oid: number, { relation }: Lookup): string {
 
 function defaultsPiece(table: Relation): readonly OwnedPiece[] {
   const set = table.columns.filter(
-    ({ defaultSql, generated, identity }) => defaultSql !== null && generated === '' && identity === '',
+    ({ defaultSql, generated, identity }) =>
+      defaultSql !== null && generated === '' && identity === '',
   )
   if (set.length === 0) return []
-  const actions = set.map(({ name, defaultSql }) => `ALTER COLUMN ${quoted(name)} SET DEFAULT ${defaultSql ?? 'NULL'}`)
+  const actions = set.map(
+    ({ name, defaultSql }) => `ALTER COLUMN ${quoted(name)} SET DEFAULT ${defaultSql ?? 'NULL'}`,
+  )
   return [
     {
       object: `defaults of ${nameOf(table)}`,
@@ -136,12 +165,18 @@ function functionPiece(called: Catalogue['functions'][number]): readonly OwnedPi
 }
 
 /** Whether a function is written in a language in which an ordinary owner may not write; an aggregate is in none. */
-export function isUntrusted({ kind, trustedLanguage, language }: Catalogue['functions'][number]): boolean {
+export function isUntrusted({
+  kind,
+  trustedLanguage,
+  language,
+}: Catalogue['functions'][number]): boolean {
   return kind !== 'a' && (!trustedLanguage || language === 'internal')
 }
 
 /** A function with its arguments, as findings and abstentions name it. */
-export function signatureOf(called: Pick<Catalogue['functions'][number], 'schema' | 'name' | 'identityArguments'>): string {
+export function signatureOf(
+  called: Pick<Catalogue['functions'][number], 'schema' | 'name' | 'identityArguments'>,
+): string {
   return `${nameOf(called)}(${called.identityArguments})`
 }
 

@@ -39,7 +39,12 @@ export async function makeTemplateCopy(options: CopyOptions): Promise<TemplateCo
   const { databaseUrl, lookup, clock, logins } = options
   const database = `${copyPrefix}${newSuffix()}`
   const roles = [...new Set([...ownersOf(lookup.catalogue), ...logins])]
-  const entries = new Map(roles.map((role, position) => [role, { login: `${database}_login_${position}`, password: newSecret() }]))
+  const entries = new Map(
+    roles.map((role, position) => [
+      role,
+      { login: `${database}_login_${position}`, password: newSecret() },
+    ]),
+  )
   const connections = await connectionsOn(databaseUrl, { clock, entries, lookup })
   try {
     const admin = await connections.superuser('postgres')
@@ -49,10 +54,19 @@ export async function makeTemplateCopy(options: CopyOptions): Promise<TemplateCo
     const open = await openElsewhere(admin, { lookup, roles: withAllTheyAre(roles, lookup) })
     if (open !== null) return await given({ busy: open }, connections)
     try {
-      await admin.run(`create database ${quoted(database)} template ${quoted(lookup.catalogue.database.name)} owner ${quoted(lookup.catalogue.database.owner)}`)
+      await admin.run(
+        `create database ${quoted(database)} template ${quoted(lookup.catalogue.database.name)} owner ${quoted(lookup.catalogue.database.owner)}`,
+      )
     } catch (error) {
-      if (sqlState(error) !== '55006') throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: `The database cannot be copied: ${messageOf(error)}.`, cause: error })
-      return await given({ busy: 'other sessions are connected to it, and they are not ended' }, connections)
+      if (sqlState(error) !== '55006')
+        throw new TenantbenchError('TB_DATABASE_RIGHTS', {
+          detail: `The database cannot be copied: ${messageOf(error)}.`,
+          cause: error,
+        })
+      return await given(
+        { busy: 'other sessions are connected to it, and they are not ended' },
+        connections,
+      )
     }
     return { structure: await prepare({ admin, connections, entries, database, lookup }) }
   } catch (error) {
@@ -75,11 +89,19 @@ interface Coming {
 }
 
 /** Connections to the server of an address, to other databases and by other logins than it names. */
-async function connectionsOn(databaseUrl: string, { clock, entries, lookup }: Coming): Promise<Connections> {
+async function connectionsOn(
+  databaseUrl: string,
+  { clock, entries, lookup }: Coming,
+): Promise<Connections> {
   const options = await quietOptions(databaseUrl)
-  const at = (database: string, entry?: { readonly login: string; readonly password: string }): pg.ClientConfig => {
+  const at = (
+    database: string,
+    entry?: { readonly login: string; readonly password: string },
+  ): pg.ClientConfig => {
     // A session of the copy's code takes no settings from the address of whoever runs the audit.
-    const url = new URL(entry === undefined ? withOptions(databaseUrl, `${options} ${pinned}`) : databaseUrl)
+    const url = new URL(
+      entry === undefined ? withOptions(databaseUrl, `${options} ${pinned}`) : databaseUrl,
+    )
     if (entry !== undefined) url.searchParams.delete('options')
     url.pathname = `/${encodeURIComponent(database)}`
     if (entry !== undefined) Object.assign(url, { username: entry.login, password: entry.password })
@@ -96,16 +118,24 @@ async function connectionsOn(databaseUrl: string, { clock, entries, lookup }: Co
         `set role ${quoted(role)}`,
         ...lookup.catalogue.storedSettings
           .filter((setting) => setting.role === null || setting.role === role)
-          .map(({ name, value }) => `select pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`),
+          .map(
+            ({ name, value }) =>
+              `select pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`,
+          ),
       ],
     },
   })
 }
 
 async function requireSuperuser(admin: Superuser): Promise<void> {
-  const [[isSuperuser] = []] = await admin.run('select rolsuper from pg_catalog.pg_roles where rolname = current_user')
+  const [[isSuperuser] = []] = await admin.run(
+    'select rolsuper from pg_catalog.pg_roles where rolname = current_user',
+  )
   if (isSuperuser !== true) {
-    throw new TenantbenchError('TB_DATABASE_RIGHTS', { detail: '--probe template needs a superuser: to copy the database, and to make logins for the copy.' })
+    throw new TenantbenchError('TB_DATABASE_RIGHTS', {
+      detail:
+        '--probe template needs a superuser: to copy the database, and to make logins for the copy.',
+    })
   }
 }
 
@@ -116,7 +146,10 @@ function withAllTheyAre(roles: readonly string[], { catalogue }: Lookup): readon
 }
 
 /** Code may end any session of the role it runs as, in every database of the server. */
-async function openElsewhere(admin: Superuser, { lookup, roles }: { readonly lookup: Lookup; readonly roles: readonly string[] }): Promise<string | null> {
+async function openElsewhere(
+  admin: Superuser,
+  { lookup, roles }: { readonly lookup: Lookup; readonly roles: readonly string[] },
+): Promise<string | null> {
   const rows = await admin.run(
     `select distinct usename, datname from pg_catalog.pg_stat_activity
      where usename = any ($1) and datname is distinct from $2 and pid <> pg_catalog.pg_backend_pid() order by 1, 2`,
@@ -135,7 +168,13 @@ interface Preparing {
   readonly lookup: Lookup
 }
 
-async function prepare({ admin, connections, entries, database, lookup }: Preparing): Promise<Structure> {
+async function prepare({
+  admin,
+  connections,
+  entries,
+  database,
+  lookup,
+}: Preparing): Promise<Structure> {
   const roles = [...entries.values()].map(({ login }) => login)
   const abstained: Abstention[] = []
   const structure = stagesOf({
@@ -146,13 +185,17 @@ async function prepare({ admin, connections, entries, database, lookup }: Prepar
     abstained,
     roles,
     owners: ownersOf(lookup.catalogue),
-    notes: ['Probed on a copy on the same server; the copy and the logins that were made for it are removed.'],
+    notes: [
+      'Probed on a copy on the same server; the copy and the logins that were made for it are removed.',
+    ],
     settings: () => [],
   })
   try {
-    for (const [role, entry] of entries) await admin.run(loginSql(role, entry, lookup.catalogue.version))
+    for (const [role, entry] of entries)
+      await admin.run(loginSql(role, entry, lookup.catalogue.version))
     const superuser = await connections.superuser(database)
-    for (const name of lookup.catalogue.eventTriggers) await superuser.run(`alter event trigger ${quoted(name)} disable`)
+    for (const name of lookup.catalogue.eventTriggers)
+      await superuser.run(`alter event trigger ${quoted(name)} disable`)
     await superuser.end()
     {
       await using owners = ownersIn(connections, database)
@@ -162,28 +205,51 @@ async function prepare({ admin, connections, entries, database, lookup }: Prepar
     return structure
   } catch (error) {
     await structure[Symbol.asyncDispose]()
-    if (['28P01', '28000'].includes(sqlState(error) ?? '')) throw new TenantbenchError('TB_PROBE_REFUSED', { detail: `The server does not let in the logins that are made for the copy: ${messageOf(error)}.`, cause: error })
+    if (['28P01', '28000'].includes(sqlState(error) ?? ''))
+      throw new TenantbenchError('TB_PROBE_REFUSED', {
+        detail: `The server does not let in the logins that are made for the copy: ${messageOf(error)}.`,
+        cause: error,
+      })
     throw error
   }
 }
 
 /** Rows are also in statistics and large objects. Throws TB_PROBE_REFUSED when a table could not be emptied: code of the copy would see it. */
-async function forgetRows(connections: Connections, { database, lookup }: { readonly database: string; readonly lookup: Lookup }): Promise<void> {
+async function forgetRows(
+  connections: Connections,
+  { database, lookup }: { readonly database: string; readonly lookup: Lookup },
+): Promise<void> {
   const superuser = await connections.superuser(database)
-  const forgotten = ['pg_statistic', 'pg_statistic_ext_data', 'pg_largeobject', 'pg_largeobject_metadata']
-  await superuser.run(`set allow_system_table_mods to on; ${forgotten.map((name) => `delete from pg_catalog.${name}`).join('; ')}; reset allow_system_table_mods`)
+  const forgotten = [
+    'pg_statistic',
+    'pg_statistic_ext_data',
+    'pg_largeobject',
+    'pg_largeobject_metadata',
+  ]
+  await superuser.run(
+    `set allow_system_table_mods to on; ${forgotten.map((name) => `delete from pg_catalog.${name}`).join('; ')}; reset allow_system_table_mods`,
+  )
   const left: string[] = []
   for (const table of lookup.catalogue.relations) {
     if (!isTable(table) && table.kind !== 'm') continue
-    const rows = await superuser.run(`select from ${qualified(table)} limit 1`).catch((error: unknown) => (sqlState(error) === '55000' ? [] : [[]]))
+    const rows = await superuser
+      .run(`select from ${qualified(table)} limit 1`)
+      .catch((error: unknown) => (sqlState(error) === '55000' ? [] : [[]]))
     if (rows.length > 0) left.push(nameOf(table))
   }
   await superuser.end()
-  if (left.length > 0) throw new TenantbenchError('TB_PROBE_REFUSED', { detail: `In a copy the rows of ${left.join(', ')} could not be removed.` })
+  if (left.length > 0)
+    throw new TenantbenchError('TB_PROBE_REFUSED', {
+      detail: `In a copy the rows of ${left.join(', ')} could not be removed.`,
+    })
 }
 
 /** A member of one role, whose rights it has only while it is that role. */
-function loginSql(role: string, { login, password }: { readonly login: string; readonly password: string }, version: number): string {
+function loginSql(
+  role: string,
+  { login, password }: { readonly login: string; readonly password: string },
+  version: number,
+): string {
   const attributes = 'LOGIN NOINHERIT NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS'
   const options = version >= 160_000 ? ' WITH INHERIT FALSE, SET TRUE' : ''
   return `CREATE ROLE ${quoted(login)} ${attributes} PASSWORD ${literal(password)}; GRANT ${quoted(role)} TO ${quoted(login)}${options}`

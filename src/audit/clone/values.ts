@@ -17,28 +17,46 @@ const roomOf = (type: string): number | null => {
 }
 
 /** A value as text, ready for a cast to the column's type; null is NULL; undefined means that no value is known for the type. */
-export function valueOfType(column: Pick<Column, 'type' | 'baseType' | 'typeKind' | 'enumLabels'>, { owner, index, ordinal }: RowPlace, marks: Marks): string | null | undefined {
+export function valueOfType(
+  column: Pick<Column, 'type' | 'baseType' | 'typeKind' | 'enumLabels'>,
+  { owner, index, ordinal }: RowPlace,
+  marks: Marks,
+): string | null | undefined {
   const base = column.baseType.replace(/^.*\./, '').replace(/"/g, '')
   if (column.enumLabels.length > 0) return column.enumLabels[index % column.enumLabels.length]
   if (base.endsWith('[]')) return textTypes.has(base.slice(0, -2)) ? `{${marks.text(owner)}}` : '{}'
   const room = roomOf(column.type)
-  if (textTypes.has(base)) return room !== null && room < 10 ? ordinal.toString(36).slice(-room) : marks.text(owner)
+  if (textTypes.has(base))
+    return room !== null && room < 10 ? ordinal.toString(36).slice(-room) : marks.text(owner)
   if (base === 'smallint') return String(ordinal)
   if (base === 'integer' || base === 'bigint' || base === 'oid') return marks.integer(owner)
-  if (base === 'numeric') return room !== null && room < 12 ? String(ordinal % 90) : marks.integer(owner)
+  if (base === 'numeric')
+    return room !== null && room < 12 ? String(ordinal % 90) : marks.integer(owner)
   if (base === 'uuid') return marks.uuid(owner)
   if (base === 'boolean') return String(index % 2 === 1)
   if (base === 'json' || base === 'jsonb') return JSON.stringify({ mark: marks.text(owner) })
   return plain(base, { ordinal, index })
 }
 
-const textTypes = new Set(['text', 'character varying', 'character', 'citext', 'name', 'bpchar', 'varchar'])
+const textTypes = new Set([
+  'text',
+  'character varying',
+  'character',
+  'citext',
+  'name',
+  'bpchar',
+  'varchar',
+])
 
 /** Days that differ: one to come, one past, and so on, since policies ask for either. */
-const day = ({ ordinal, index }: Pick<RowPlace, 'ordinal' | 'index'>): string => `${['2097', '1990', '2098', '2021'][index % 4] ?? '2097'}-${String((ordinal % 12) + 1).padStart(2, '0')}-${String((ordinal % 27) + 1).padStart(2, '0')}`
+const day = ({ ordinal, index }: Pick<RowPlace, 'ordinal' | 'index'>): string =>
+  `${['2097', '1990', '2098', '2021'][index % 4] ?? '2097'}-${String((ordinal % 12) + 1).padStart(2, '0')}-${String((ordinal % 27) + 1).padStart(2, '0')}`
 
 /** Types that carry no mark. */
-function plain(base: string, place: Pick<RowPlace, 'ordinal' | 'index'>): string | null | undefined {
+function plain(
+  base: string,
+  place: Pick<RowPlace, 'ordinal' | 'index'>,
+): string | null | undefined {
   const { ordinal } = place
   switch (base) {
     case 'timestamp with time zone':

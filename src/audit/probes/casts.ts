@@ -14,12 +14,38 @@ export async function probeCasts(subject: ProbeSubject): Promise<void> {
   const { lookup, model, marks, plan, clone, session, coverage } = subject
   for (const relation of lookup.catalogue.relations) {
     const sql = selectSql(subject, relation)
-    const columns = relation.columns.filter(({ baseType, name }) => textual.test(baseType) && lookup.policiesOf(relation).some(({ using }) => using?.includes('::') === true && using.includes(name)))
-    if (sql === null || coverage.slow.has(relation.oid) || columns.length === 0 || subject.seeding.planted.get(relation.oid)?.has('B') !== true) continue
+    const columns = relation.columns.filter(
+      ({ baseType, name }) =>
+        textual.test(baseType) &&
+        lookup
+          .policiesOf(relation)
+          .some(({ using }) => using?.includes('::') === true && using.includes(name)),
+    )
+    if (
+      sql === null ||
+      coverage.slow.has(relation.oid) ||
+      columns.length === 0 ||
+      subject.seeding.planted.get(relation.oid)?.has('B') !== true
+    )
+      continue
     const row = plan.another(relation, 'B')
     const mark = marks.text('B')
-    const names = model.sessionColumns.filter(({ use }) => use.relation.oid === relation.oid).flatMap(({ constants }) => constants).filter((name) => /^\w+$/.test(name))
-    const values = new Map([...row.values, ...columns.map(({ name, baseType }) => [name, baseType.startsWith('json') ? JSON.stringify(Object.fromEntries(names.map((key) => [key, mark]))) : mark] as const)])
+    const names = model.sessionColumns
+      .filter(({ use }) => use.relation.oid === relation.oid)
+      .flatMap(({ constants }) => constants)
+      .filter((name) => /^\w+$/.test(name))
+    const values = new Map([
+      ...row.values,
+      ...columns.map(
+        ({ name, baseType }) =>
+          [
+            name,
+            baseType.startsWith('json')
+              ? JSON.stringify(Object.fromEntries(names.map((key) => [key, mark])))
+              : mark,
+          ] as const,
+      ),
+    ])
     coverage.probes++
     await clone.rolledBack(async () => {
       await clone.run(plainScans)
@@ -29,7 +55,19 @@ export async function probeCasts(subject: ProbeSubject): Promise<void> {
       coverage.tried.add(coverageKey(relation.oid, session, 'error'))
       const told = [outcome.error?.text ?? '', ...outcome.notices].join('\n')
       const owners = unsaidOwners(subject, told, sql)
-      if (owners.length > 0) subject.saw({ kind: 'error', oid: relation.oid, object: nameOf(relation), session, state: 'own', connection: 'recycled', owners, seen: told.slice(0, 200), sql: statements(subject, ownState(subject), sql), detail: null })
+      if (owners.length > 0)
+        subject.saw({
+          kind: 'error',
+          oid: relation.oid,
+          object: nameOf(relation),
+          session,
+          state: 'own',
+          connection: 'recycled',
+          owners,
+          seen: told.slice(0, 200),
+          sql: statements(subject, ownState(subject), sql),
+          detail: null,
+        })
     })
   }
 }

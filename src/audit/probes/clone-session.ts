@@ -24,7 +24,11 @@ export interface Outcome {
   readonly rows: readonly (readonly unknown[])[]
   readonly rowCount: number
   /** SQLSTATE and message with detail and hint, or null. */
-  readonly error: { readonly state: string; readonly text: string; readonly stepsOut: boolean } | null
+  readonly error: {
+    readonly state: string
+    readonly text: string
+    readonly stepsOut: boolean
+  } | null
   readonly notices: readonly string[]
 }
 
@@ -61,7 +65,11 @@ export const cutOff = '08006'
 const cut: Outcome = {
   rows: [],
   rowCount: 0,
-  error: { state: cutOff, text: 'The session was ended: it took longer than a probe may, answered too much, or changed its encoding.', stepsOut: false },
+  error: {
+    state: cutOff,
+    text: 'The session was ended: it took longer than a probe may, answered too much, or changed its encoding.',
+    stepsOut: false,
+  },
   notices: [],
 }
 
@@ -90,7 +98,9 @@ export async function openCloneSession(options: SessionOptions): Promise<CloneSe
       context = []
       await live.replaceLost()
       const back = [...touched].map((name) =>
-        isStored(name) ? `reset ${settingName(name)}` : `select pg_catalog.set_config(${literal(name)}, '', false)`,
+        isStored(name)
+          ? `reset ${settingName(name)}`
+          : `select pg_catalog.set_config(${literal(name)}, '', false)`,
       )
       if (back.length > 0) await live.run(back.join('; '))
     },
@@ -131,7 +141,9 @@ async function openLive({ session, connect }: SessionOptions): Promise<Live> {
         if (live.depth > 0 && connection.transaction === 'I') connection.cut()
         return connection.isLost ? cut : { rows, rowCount, error: null, notices: [...notices] }
       } catch (error) {
-        return connection.isLost ? cut : { rows: [], rowCount: 0, error: errorOf(error), notices: [...notices] }
+        return connection.isLost
+          ? cut
+          : { rows: [], rowCount: 0, error: errorOf(error), notices: [...notices] }
       }
     },
     async replaceLost() {
@@ -171,7 +183,9 @@ function rollingBack(live: Live, { setContext, signal }: Rolling): CloneSession[
 }
 
 function setAll(settings: ReadonlyMap<string, string>): string {
-  const calls = [...settings].map(([name, value]) => `pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`)
+  const calls = [...settings].map(
+    ([name, value]) => `pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`,
+  )
   return `select ${calls.join(', ')}`
 }
 
@@ -180,8 +194,14 @@ function settingName(name: string): string {
 }
 
 function errorOf(error: unknown): Outcome['error'] {
-  const { detail, hint, where } = error as { readonly detail?: string; readonly hint?: string; readonly where?: string }
-  const text = [messageOf(error), detail, hint, where].filter((each) => each !== undefined).join(' ')
+  const { detail, hint, where } = error as {
+    readonly detail?: string
+    readonly hint?: string
+    readonly where?: string
+  }
+  const text = [messageOf(error), detail, hint, where]
+    .filter((each) => each !== undefined)
+    .join(' ')
   const state = sqlState(error) ?? 'XX000'
   return { state, text, stepsOut: stepsOut(state, messageOf(error)) }
 }
@@ -203,7 +223,11 @@ export function settingsOf(context: Context): ReadonlyMap<string, string> {
   return settings
 }
 
-function put(object: Record<string, unknown>, [key = '', ...rest]: readonly string[], value: string): void {
+function put(
+  object: Record<string, unknown>,
+  [key = '', ...rest]: readonly string[],
+  value: string,
+): void {
   if (rest.length === 0) object[key] = value
   else {
     const inner = (object[key] ?? {}) as Record<string, unknown>

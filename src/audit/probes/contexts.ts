@@ -38,13 +38,19 @@ export function contextsFor(model: TenancyModel, tenants: readonly CloneTenant[]
   ]
   if (own === undefined) return { of, varied: [] }
   const victim = tenants.find(({ label }) => label === 'B')
-  const vary = (state: ContextState, value: (key: string, other: string) => string | null, belongs: readonly string[] = []): readonly StatedContext[] => {
+  const vary = (
+    state: ContextState,
+    value: (key: string, other: string) => string | null,
+    belongs: readonly string[] = [],
+  ): readonly StatedContext[] => {
     const context = keyed.flatMap(({ source, keyClass }) => {
       const key = own.keys.get(keyClass)
       const varied = key === undefined ? null : value(key, victim?.keys.get(keyClass) ?? key)
       return varied === null ? [] : [{ source, value: varied }]
     })
-    return context.length === 0 ? [] : [{ state, context: [...required, ...context], detail: null, belongs }]
+    return context.length === 0
+      ? []
+      : [{ state, context: [...required, ...context], detail: null, belongs }]
   }
   const isText = (key: string): boolean => key.startsWith('tbk')
   return {
@@ -57,7 +63,17 @@ export function contextsFor(model: TenancyModel, tenants: readonly CloneTenant[]
       ...vary('case', (key) => (isText(key) ? key.toUpperCase() : null), ['upper']),
       ...vary('list', (key, other) => `${key},${other}`),
       ...vary('list', (key, other) => `{${key},${other}}`),
-      ...model.switches.flatMap(({ source, constants }) => [...new Set([...constants, ...switchWords])].slice(0, 10).map((word): StatedContext => ({ state: 'switch', context: [...of(own).filter((each) => !same(each.source, source)), { source, value: word }], detail: `${[source.setting, ...source.path].join(' / ')} = ${word}`, belongs: ['A'] }))),
+      ...model.switches.flatMap(({ source, constants }) =>
+        [...new Set([...constants, ...switchWords])].slice(0, 10).map((word): StatedContext => ({
+          state: 'switch',
+          context: [
+            ...of(own).filter((each) => !same(each.source, source)),
+            { source, value: word },
+          ],
+          detail: `${[source.setting, ...source.path].join(' / ')} = ${word}`,
+          belongs: ['A'],
+        })),
+      ),
     ],
   }
 }
@@ -73,7 +89,19 @@ function garbageFor(key: string): string {
 
 /** Switches in branches that also bind the tenant: without them a tenant would not even see its own rows. */
 function requiredSwitches({ policies, switches }: TenancyModel): Context {
-  const branches = policies.flatMap(({ using, check }) => [...(using?.branches ?? []), ...(check?.branches ?? [])]).filter(({ bound }) => bound)
-  const wanted = branches.flatMap(({ atoms }) => atoms).flatMap((atom) => (atom.kind === 'session' && atom.vector === 'B07' && atom.constant !== null ? atom.sources.map((source) => ({ source, value: atom.constant ?? '' })) : []))
-  return wanted.filter(({ source }, position) => switches.some((each) => same(each.source, source)) && wanted.findIndex((each) => same(each.source, source)) === position)
+  const branches = policies
+    .flatMap(({ using, check }) => [...(using?.branches ?? []), ...(check?.branches ?? [])])
+    .filter(({ bound }) => bound)
+  const wanted = branches
+    .flatMap(({ atoms }) => atoms)
+    .flatMap((atom) =>
+      atom.kind === 'session' && atom.vector === 'B07' && atom.constant !== null
+        ? atom.sources.map((source) => ({ source, value: atom.constant ?? '' }))
+        : [],
+    )
+  return wanted.filter(
+    ({ source }, position) =>
+      switches.some((each) => same(each.source, source)) &&
+      wanted.findIndex((each) => same(each.source, source)) === position,
+  )
 }

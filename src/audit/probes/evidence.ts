@@ -2,7 +2,8 @@
 import type { JudgedSession } from '../reach/sessions.ts'
 
 /** The session state under which something was seen. */
-export type ContextState = 'none' | 'own' | 'garbage' | 'wildcard' | 'prefix' | 'case' | 'list' | 'switch' | 'literal'
+export type ContextState =
+  'none' | 'own' | 'garbage' | 'wildcard' | 'prefix' | 'case' | 'list' | 'switch' | 'literal'
 
 /** How it was seen. */
 export type EvidenceKind =

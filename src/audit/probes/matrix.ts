@@ -40,7 +40,10 @@ export async function probeSession({ subject, openSession }: MatrixOptions): Pro
   })
 }
 
-async function withClone(openSession: () => Promise<CloneSession>, work: (clone: CloneSession) => Promise<void>): Promise<void> {
+async function withClone(
+  openSession: () => Promise<CloneSession>,
+  work: (clone: CloneSession) => Promise<void>,
+): Promise<void> {
   const clone = await openSession()
   try {
     await work(clone)
@@ -50,7 +53,10 @@ async function withClone(openSession: () => Promise<CloneSession>, work: (clone:
 }
 
 /** Where the role is the context, a session always has one. */
-function noContext({ model }: Pick<ProbeSubject, 'model'>, connection: ReadState['connection']): ReadState {
+function noContext(
+  { model }: Pick<ProbeSubject, 'model'>,
+  connection: ReadState['connection'],
+): ReadState {
   const byRole = model.keySources.some(({ source }) => source.setting === 'role')
   return { state: 'none', connection, context: [], detail: null, belongs: byRole ? ['A'] : [] }
 }
@@ -75,7 +81,9 @@ async function readStates(subject: ProbeSubject): Promise<void> {
 async function probeVolume(subject: ProbeSubject): Promise<void> {
   const { clone, session, lookup, seeding, plan } = subject
   const own = ownState(subject)
-  const views = readable(subject).filter(({ kind, oid }) => (kind === 'v' || kind === 'm') && !subject.coverage.slow.has(oid))
+  const views = readable(subject).filter(
+    ({ kind, oid }) => (kind === 'v' || kind === 'm') && !subject.coverage.slow.has(oid),
+  )
   if (views.length === 0) return
   const look = async (): Promise<ReadonlyMap<number, string>> => {
     await clone.become(own.context)
@@ -86,17 +94,39 @@ async function probeVolume(subject: ProbeSubject): Promise<void> {
   const [first, again] = [await look(), await look()]
   const after = await clone.rolledBack(async () => {
     for (const relation of lookup.catalogue.relations) {
-      if (seeding.planted.get(relation.oid)?.has('B') === true) await taking(clone, () => plantNow(subject, relation, plan.another(relation, 'B')))
+      if (seeding.planted.get(relation.oid)?.has('B') === true)
+        await taking(clone, () => plantNow(subject, relation, plan.another(relation, 'B')))
     }
     for (const view of lookup.catalogue.relations) {
-      if (view.kind === 'm') await taking(clone, () => clone.actAs(view.owner, `refresh materialized view ${qualified(view)}`))
+      if (view.kind === 'm')
+        await taking(clone, () =>
+          clone.actAs(view.owner, `refresh materialized view ${qualified(view)}`),
+        )
     }
     return await look()
   })
   for (const view of views) {
     const [before, same, now] = [first.get(view.oid), again.get(view.oid), after.get(view.oid)]
-    if (before === undefined || before !== same || now === before || now === undefined || now.startsWith('!')) continue
-    subject.saw({ kind: 'volume', oid: view.oid, object: nameOf(view), session, state: 'own', connection: 'recycled', owners: ['B'], seen: `it changed when rows of B were added: ${before.slice(0, 80)} became ${now.slice(0, 80)}`, sql: statements(subject, own, `select * from ${qualified(view)}`), detail: null })
+    if (
+      before === undefined ||
+      before !== same ||
+      now === before ||
+      now === undefined ||
+      now.startsWith('!')
+    )
+      continue
+    subject.saw({
+      kind: 'volume',
+      oid: view.oid,
+      object: nameOf(view),
+      session,
+      state: 'own',
+      connection: 'recycled',
+      owners: ['B'],
+      seen: `it changed when rows of B were added: ${before.slice(0, 80)} became ${now.slice(0, 80)}`,
+      sql: statements(subject, own, `select * from ${qualified(view)}`),
+      detail: null,
+    })
   }
 }
 

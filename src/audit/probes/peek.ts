@@ -12,7 +12,9 @@ export async function probePeeking(subject: ProbeSubject): Promise<void> {
   for (const view of subject.lookup.catalogue.relations) {
     if (view.kind !== 'v' || subject.coverage.slow.has(view.oid)) continue
     const readable = subject.privileges.columns(subject.session.role, view, 'SELECT')
-    const columns = view.columns.filter(({ name, baseType }) => readable.includes(name) && marked.test(baseType)).slice(0, mostColumns)
+    const columns = view.columns
+      .filter(({ name, baseType }) => readable.includes(name) && marked.test(baseType))
+      .slice(0, mostColumns)
     for (const { name } of columns) await lookThrough(subject, view, name)
   }
 }
@@ -30,8 +32,21 @@ async function lookThrough(subject: ProbeSubject, view: Relation, column: string
     return subject.clone.run(sql)
   })
   isUnjudged(subject, view, outcome)
-  if (outcome.error === null) subject.coverage.tried.add(coverageKey(view.oid, subject.session, 'peek'))
+  if (outcome.error === null)
+    subject.coverage.tried.add(coverageKey(view.oid, subject.session, 'peek'))
   const told = [outcome.error?.text ?? '', ...outcome.notices].join('\n')
   const foreign = foreignIn(subject, told, ['A'])
-  if (foreign.length > 0) subject.saw({ kind: 'peek', oid: view.oid, object: nameOf(view), session: subject.session, state: 'own', connection: 'recycled', owners: foreign, seen: `a condition of the caller was run on rows of ${foreign.join(', ')}`, sql: statements(subject, ownState(subject), sql), detail: null })
+  if (foreign.length > 0)
+    subject.saw({
+      kind: 'peek',
+      oid: view.oid,
+      object: nameOf(view),
+      session: subject.session,
+      state: 'own',
+      connection: 'recycled',
+      owners: foreign,
+      seen: `a condition of the caller was run on rows of ${foreign.join(', ')}`,
+      sql: statements(subject, ownState(subject), sql),
+      detail: null,
+    })
 }

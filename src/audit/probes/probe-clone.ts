@@ -35,13 +35,21 @@ export interface CloneProbing {
 /** Probes a structure, in as many stages as there are roles that are tenants. */
 export async function probeClone(probing: CloneProbing): Promise<ProbeResult> {
   const { subject, structure, signal } = probing
-  const found: Found = { evidence: [], coverage: { tried: new Set(), slow: new Set(), probes: 0, states: new Set() }, abstained: new Map() }
+  const found: Found = {
+    evidence: [],
+    coverage: { tried: new Set(), slow: new Set(), probes: 0, states: new Set() },
+    abstained: new Map(),
+  }
   const passes = passesOf(subject)
   for (const [position, pass] of passes.entries()) {
     signal.throwIfAborted()
     await probePass(pass, { ...probing, found, isLast: position === passes.length - 1 })
   }
-  return { ...found, abstained: [...structure.abstained, ...found.abstained.values(), ...tooManyRoles(subject)], notes: structure.notes }
+  return {
+    ...found,
+    abstained: [...structure.abstained, ...found.abstained.values(), ...tooManyRoles(subject)],
+    notes: structure.notes,
+  }
 }
 
 /** The database filled once, with the tenants of `roles` where roles are tenants: the first is A. */
@@ -56,12 +64,26 @@ interface Found {
   readonly abstained: Map<string, Abstention>
 }
 
-async function probePass({ roles, sessions }: Pass, options: CloneProbing & { readonly found: Found; readonly isLast: boolean }): Promise<void> {
-  const { subject: { lookup, model, privileges }, structure, signal, found: { evidence, coverage, abstained } } = options
+async function probePass(
+  { roles, sessions }: Pass,
+  options: CloneProbing & { readonly found: Found; readonly isLast: boolean },
+): Promise<void> {
+  const {
+    subject: { lookup, model, privileges },
+    structure,
+    signal,
+    found: { evidence, coverage, abstained },
+  } = options
   const abstain = (each: Abstention): void => void abstained.set(each.object, each)
   const marks = createMarks()
   const tenants = tenantsFor(lookup, model, { marks, roles })
-  const plan = planRows({ lookup, model, marks, tenants: new Map(tenants.map((tenant) => [tenant.label, tenant])), literals: literalsOf(lookup, model) })
+  const plan = planRows({
+    lookup,
+    model,
+    marks,
+    tenants: new Map(tenants.map((tenant) => [tenant.label, tenant])),
+    literals: literalsOf(lookup, model),
+  })
   let seeding: Seeding = { planted: new Map(), abstained: [] }
   await using stage = await structure.stage(async (owners) => {
     seeding = await seedClone(owners, { lookup, model, tenants, plan })
@@ -71,8 +93,31 @@ async function probePass({ roles, sessions }: Pass, options: CloneProbing & { re
   const contexts = contextsFor(model, tenants)
   for (const session of sessions) {
     signal.throwIfAborted()
-    const openSession = (): Promise<CloneSession> => openCloneSession({ session, stored: lookup.catalogue.storedSettings, helpers, signal, connect: () => stage.session(session.login, statementMs) })
-    await probeSession({ subject: { lookup, model, privileges, marks, plan, seeding, tenants, contexts, session, coverage, saw: (each) => void evidence.push(each), abstain: (object, reason) => abstain({ object, reason }) }, openSession })
+    const openSession = (): Promise<CloneSession> =>
+      openCloneSession({
+        session,
+        stored: lookup.catalogue.storedSettings,
+        helpers,
+        signal,
+        connect: () => stage.session(session.login, statementMs),
+      })
+    await probeSession({
+      subject: {
+        lookup,
+        model,
+        privileges,
+        marks,
+        plan,
+        seeding,
+        tenants,
+        contexts,
+        session,
+        coverage,
+        saw: (each) => void evidence.push(each),
+        abstain: (object, reason) => abstain({ object, reason }),
+      },
+      openSession,
+    })
   }
 }
 
@@ -87,12 +132,15 @@ function passesOf(subject: RuleSubject): readonly Pass[] {
   const { model, sessions } = subject
   const roles = rolesThatAreTenants(subject)
   if (roles.length === 0) return [{ roles, sessions }]
-  if (model.roleKeys.size === 0) return [{ roles, sessions: sessions.filter(({ role }) => role === roles[0]) }]
+  if (model.roleKeys.size === 0)
+    return [{ roles, sessions: sessions.filter(({ role }) => role === roles[0]) }]
   const keyed = rolesWithKeys(subject)
   if (keyed.length === 0) return [{ roles, sessions }]
   return keyed.slice(0, mostPasses).map((role, position) => ({
     roles: [role, ...othersThan(role, keyed, model)],
-    sessions: sessions.filter((each) => each.role === role || (position === 0 && !model.roleKeys.has(each.role))),
+    sessions: sessions.filter(
+      (each) => each.role === role || (position === 0 && !model.roleKeys.has(each.role)),
+    ),
   }))
 }
 
@@ -101,7 +149,11 @@ function rolesWithKeys({ model, sessions }: RuleSubject): readonly string[] {
 }
 
 /** One role for each other key; keys of roles that nobody judged has count too. */
-function othersThan(role: string, keyed: readonly string[], { roleKeys }: RuleSubject['model']): readonly string[] {
+function othersThan(
+  role: string,
+  keyed: readonly string[],
+  { roleKeys }: RuleSubject['model'],
+): readonly string[] {
   const all = [...new Set([...keyed, ...roleKeys.keys()])]
   const keys = new Set([roleKeys.get(role)])
   return all.filter((other) => {
@@ -113,13 +165,20 @@ function othersThan(role: string, keyed: readonly string[], { roleKeys }: RuleSu
 }
 
 function tooManyRoles(subject: RuleSubject): readonly Abstention[] {
-  return rolesWithKeys(subject).slice(mostPasses).map((role) => ({ object: `role ${role}`, reason: `Each role is a tenant with policies of its own, and ${mostPasses} of them were probed; name it with --role.` }))
+  return rolesWithKeys(subject)
+    .slice(mostPasses)
+    .map((role) => ({
+      object: `role ${role}`,
+      reason: `Each role is a tenant with policies of its own, and ${mostPasses} of them were probed; name it with --role.`,
+    }))
 }
 
 /** Roles that stand for a tenant each, where policies compare a column with the role. */
 function rolesThatAreTenants({ model, sessions }: RuleSubject): readonly string[] {
   if (!model.keySources.some(({ source }) => source.setting === 'role')) return []
   const logins = [...new Set(sessions.map(({ login }) => login))]
-  const perLogin = sessions.filter(({ login, role }) => (logins.length > 1 ? login === role : login !== role))
+  const perLogin = sessions.filter(({ login, role }) =>
+    logins.length > 1 ? login === role : login !== role,
+  )
   return [...new Set((perLogin.length > 0 ? perLogin : sessions).map(({ role }) => role))]
 }

@@ -35,10 +35,17 @@ type Powerful = Pick<RuleSubject, 'lookup' | 'graph'>
 /** Here the right to see every row counts too: code that runs with it could take rows along. */
 function powersWithRows(role: string, { lookup, graph }: Powerful): readonly string[] {
   const all = [...new Set([...graph.inherited(role), ...graph.settable(role)])]
-  const bypassing = all.filter((each) => graph.role(each)?.bypassRls === true && graph.role(each)?.superuser !== true)
+  const bypassing = all.filter(
+    (each) => graph.role(each)?.bypassRls === true && graph.role(each)?.superuser !== true,
+  )
   // Making databases is no power over the one that is read.
-  const powers = powersOf(role, lookup.catalogue, graph).filter((power) => !power.startsWith('CREATEDB'))
-  return [...powers, ...bypassing.map((name) => (name === role ? 'BYPASSRLS' : `BYPASSRLS through ${name}`))]
+  const powers = powersOf(role, lookup.catalogue, graph).filter(
+    (power) => !power.startsWith('CREATEDB'),
+  )
+  return [
+    ...powers,
+    ...bypassing.map((name) => (name === role ? 'BYPASSRLS' : `BYPASSRLS through ${name}`)),
+  ]
 }
 
 /** Answers why a relation is not read: what reading it may run with powers; null when there is no such thing. */
@@ -55,12 +62,18 @@ function findPowerful(relation: Relation, subject: Powerful): string | null {
   const { views, functions, unforeseeable } = behind(relation, subject.lookup)
   const asOwners = [
     ...[...functions].filter(({ definer }) => definer),
-    ...[...views].filter(({ options }) => !options.some((option) => /^security_invoker=(true|on|1|yes)$/i.test(option))),
+    ...[...views].filter(
+      ({ options }) =>
+        !options.some((option) => /^security_invoker=(true|on|1|yes)$/i.test(option)),
+    ),
   ]
   for (const each of asOwners) {
     const powers = powersWithRows(each.owner, subject)
-    if (powers.length > 0) return `Not judged in readonly: reading it may run ${describe(each)}, which has the powers of ${each.owner} (${powers.join(', ')}).`
+    if (powers.length > 0)
+      return `Not judged in readonly: reading it may run ${describe(each)}, which has the powers of ${each.owner} (${powers.join(', ')}).`
   }
   const [first] = unforeseeable
-  return first === undefined ? null : `Not judged in readonly: reading it runs ${first}, of which it cannot be foreseen what it does, such as ending other sessions.`
+  return first === undefined
+    ? null
+    : `Not judged in readonly: reading it runs ${first}, of which it cannot be foreseen what it does, such as ending other sessions.`
 }

@@ -44,9 +44,17 @@ export interface ReadonlyOptions {
 }
 
 /** Probes the database itself. Throws TB_PROBE_REFUSED for a connection with powers, TB_DATABASE_UNREACHABLE. */
-export async function probeReadonly(subject: RuleSubject, { databaseUrl, signal }: ReadonlyOptions): Promise<ProbeResult> {
+export async function probeReadonly(
+  subject: RuleSubject,
+  { databaseUrl, signal }: ReadonlyOptions,
+): Promise<ProbeResult> {
   refusePowerful(subject)
-  const coverage: ProbeCoverage = { tried: new Set(), slow: new Set(), probes: 0, states: new Set() }
+  const coverage: ProbeCoverage = {
+    tried: new Set(),
+    slow: new Set(),
+    probes: 0,
+    states: new Set(),
+  }
   const evidence: Evidence[] = []
   const abstained = new Map<string, Abstention>()
   // One reason an object: the first says most.
@@ -59,7 +67,10 @@ export async function probeReadonly(subject: RuleSubject, { databaseUrl, signal 
   for (const session of subject.sessions) {
     if (!canBecome(subject, session)) {
       const { currentRole } = subject.lookup.catalogue
-      abstain(`role ${session.role}`, `Not judged in readonly: ${currentRole} cannot become it. Connect as it, or GRANT ${quoted(session.role)} TO ${quoted(currentRole)}.`)
+      abstain(
+        `role ${session.role}`,
+        `Not judged in readonly: ${currentRole} cannot become it. Connect as it, or GRANT ${quoted(session.role)} TO ${quoted(currentRole)}.`,
+      )
       continue
     }
     for (const relation of subject.lookup.catalogue.relations) {
@@ -79,27 +90,54 @@ function canBecome({ graph, lookup }: RuleSubject, { role }: JudgedSession): boo
 function notJudged({ subject, abstain }: Reading, { role }: JudgedSession): void {
   const { lookup, privileges } = subject
   for (const relation of lookup.catalogue.relations) {
-    const written = relation.kind !== 'S' && (['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] as const).some((each) => privileges.onTable(role, relation, each))
+    const written =
+      relation.kind !== 'S' &&
+      (['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] as const).some((each) =>
+        privileges.onTable(role, relation, each),
+      )
     if (written) abstain(nameOf(relation), 'Its writes are not judged in readonly: probe a clone.')
   }
   for (const called of lookup.catalogue.functions) {
-    if (privileges.canExecute(role, called)) abstain(signatureOf(called), 'Not judged in readonly, where functions are not called: probe a clone.')
+    if (privileges.canExecute(role, called))
+      abstain(
+        signatureOf(called),
+        'Not judged in readonly, where functions are not called: probe a clone.',
+      )
   }
 }
 
 /** Two keys of each class, as the connection's own role sees them. */
-async function keysOf(subject: RuleSubject, { databaseUrl, whyNotRead }: Pick<Reading, 'databaseUrl' | 'whyNotRead'>): Promise<ReadonlyMap<string, readonly string[]>> {
+async function keysOf(
+  subject: RuleSubject,
+  { databaseUrl, whyNotRead }: Pick<Reading, 'databaseUrl' | 'whyNotRead'>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const { model, lookup, privileges } = subject
   const keys = new Map<string, readonly string[]>()
   for (const { relation, axis } of model.tables.values()) {
     const [column] = axis
-    if (column === undefined || (relation.kind !== 'r' && relation.kind !== 'p') || whyNotRead(relation) !== null) continue
-    if (!privileges.columns(lookup.catalogue.currentRole, relation, 'SELECT').includes(column)) continue
+    if (
+      column === undefined ||
+      (relation.kind !== 'r' && relation.kind !== 'p') ||
+      whyNotRead(relation) !== null
+    )
+      continue
+    if (!privileges.columns(lookup.catalogue.currentRole, relation, 'SELECT').includes(column))
+      continue
     const keyClass = model.classes.classOf(columnId(relation, column))
     if ((keys.get(keyClass)?.length ?? 0) >= 2) continue
     const sampled = `select ${quoted(column)} from ${qualified(relation)} where ${quoted(column)} is not null limit 10000`
-    const found = await withClient(databaseUrl, (live) => readOnly(live, null, `select distinct ${quoted(column)}::pg_catalog.text as key from (${sampled}) sampled limit 2`))
-    if ('rows' in found && found.rows.length > (keys.get(keyClass)?.length ?? 0)) keys.set(keyClass, found.rows.map(([key]) => String(key)))
+    const found = await withClient(databaseUrl, (live) =>
+      readOnly(
+        live,
+        null,
+        `select distinct ${quoted(column)}::pg_catalog.text as key from (${sampled}) sampled limit 2`,
+      ),
+    )
+    if ('rows' in found && found.rows.length > (keys.get(keyClass)?.length ?? 0))
+      keys.set(
+        keyClass,
+        found.rows.map(([key]) => String(key)),
+      )
   }
   return keys
 }
@@ -123,9 +161,17 @@ const uncountable =
   'Not judged in readonly: no column of it that may be read is known to say whose a row is, and only such are counted. Probe a clone.'
 
 /** One relation over a connection of its own: before it had a context, with one, and after it had one. */
-async function readSubject(reading: Reading, session: JudgedSession, relation: Relation): Promise<void> {
+async function readSubject(
+  reading: Reading,
+  session: JudgedSession,
+  relation: Relation,
+): Promise<void> {
   const { subject, keys, abstain, databaseUrl, coverage } = reading
-  if (relation.kind === 'S' || subject.privileges.columns(session.role, relation, 'SELECT').length === 0) return
+  if (
+    relation.kind === 'S' ||
+    subject.privileges.columns(session.role, relation, 'SELECT').length === 0
+  )
+    return
   const column = subject.model.tables.get(relation.oid)?.axis[0]
   const isShared = subject.model.tables.get(relation.oid)?.kind === 'shared'
   if (isShared && relation.kind !== 'v' && relation.kind !== 'm' && relation.kind !== 'f') return
@@ -139,17 +185,24 @@ async function readSubject(reading: Reading, session: JudgedSession, relation: R
   const own = contextOf(subject, keys)
   const states: readonly State[] = [
     { state: 'none', connection: 'fresh', context: [] },
-    ...(own.length > 0 ? [{ state: 'own' as const, connection: 'fresh' as const, context: own }] : []),
+    ...(own.length > 0
+      ? [{ state: 'own' as const, connection: 'fresh' as const, context: own }]
+      : []),
     { state: 'none', connection: 'recycled', context: [] },
   ]
   await withClient(databaseUrl, async (live) => {
     for (const state of states) {
       coverage.states.add(`${state.connection} ${state.state}`)
-      if (!(await readTable(reading, { live, session, state, relation, column: column ?? '' }))) return
+      if (!(await readTable(reading, { live, session, state, relation, column: column ?? '' })))
+        return
     }
   })
   const isSeen = coverage.tried.has(coverageKey(relation.oid, session, 'read'))
-  if (!isSeen) abstain(nameOf(relation), 'Not judged in readonly: the connection sees no row of a tenant there that would show that a foreign one is missing.')
+  if (!isSeen)
+    abstain(
+      nameOf(relation),
+      'Not judged in readonly: the connection sees no row of a tenant there that would show that a foreign one is missing.',
+    )
 }
 
 interface Table {
@@ -161,12 +214,18 @@ interface Table {
 }
 
 /** How many foreign rows a session sees: all of them without a context, those of others with one. False when it could not be read. */
-async function readTable(reading: Reading, { live, session, state, relation, column }: Table): Promise<boolean> {
+async function readTable(
+  reading: Reading,
+  { live, session, state, relation, column }: Table,
+): Promise<boolean> {
   const { subject, keys, evidence, coverage, abstain } = reading
   const own = keys.get(subject.model.classes.classOf(columnId(relation, column)))?.[0]
   if (state.state === 'own' && own === undefined) return true
   const isSet = `${quoted(column)} is not null`
-  const foreign = state.state === 'own' ? `${quoted(column)}::pg_catalog.text is distinct from ${literal(own ?? '')} and ${isSet}` : isSet
+  const foreign =
+    state.state === 'own'
+      ? `${quoted(column)}::pg_catalog.text is distinct from ${literal(own ?? '')} and ${isSet}`
+      : isSet
   const sql = `select pg_catalog.count(*) filter (where ${foreign}), pg_catalog.count(*) from (select ${quoted(column)} from ${qualified(relation)} limit 100000) sampled`
   coverage.probes++
   const read = await readOnly(live, { session, context: state.context }, sql)
@@ -175,11 +234,26 @@ async function readTable(reading: Reading, { live, session, state, relation, col
     return false
   }
   const [count, all] = (read.rows[0] ?? []).map(Number)
-  if (state.state === 'own' && (all ?? 0) > (count ?? 0)) for (const kind of ['read', 'volume'] as const) coverage.tried.add(coverageKey(relation.oid, session, kind))
+  if (state.state === 'own' && (all ?? 0) > (count ?? 0))
+    for (const kind of ['read', 'volume'] as const)
+      coverage.tried.add(coverageKey(relation.oid, session, kind))
   if ((count ?? 0) > 0) {
     coverage.tried.add(coverageKey(relation.oid, session, 'read'))
-    const seen = { kind: 'read' as const, oid: relation.oid, object: nameOf(relation), session, owners: ['B'], seen: `${count} rows of other tenants`, detail: null }
-    evidence.push({ ...seen, state: state.state, connection: state.connection, sql: statements({ session }, state, sql) })
+    const seen = {
+      kind: 'read' as const,
+      oid: relation.oid,
+      object: nameOf(relation),
+      session,
+      owners: ['B'],
+      seen: `${count} rows of other tenants`,
+      detail: null,
+    }
+    evidence.push({
+      ...seen,
+      state: state.state,
+      connection: state.connection,
+      sql: statements({ session }, state, sql),
+    })
   }
   return true
 }
@@ -196,19 +270,29 @@ interface Live {
 const waitedLongEnough = 'Query read timeout'
 
 /** One statement in a READ ONLY transaction, as a role and in a context. */
-async function readOnly(live: Live, as: { readonly session: JudgedSession; readonly context: Context } | null, sql: string): Promise<Read> {
+async function readOnly(
+  live: Live,
+  as: { readonly session: JudgedSession; readonly context: Context } | null,
+  sql: string,
+): Promise<Read> {
   const { client } = live
   try {
-    if (live.isStuck) return { failed: 'Not judged in readonly: an earlier statement did not end in time.' }
+    if (live.isStuck)
+      return { failed: 'Not judged in readonly: an earlier statement did not end in time.' }
     await client.query('begin transaction read only')
     await client.query(limits)
-    for (const [name, value] of settingsOf(as?.context ?? [])) await client.query('select pg_catalog.set_config($1, $2, true)', [name, value])
+    for (const [name, value] of settingsOf(as?.context ?? []))
+      await client.query('select pg_catalog.set_config($1, $2, true)', [name, value])
     if (as !== null) await client.query(`set local role ${quoted(as.session.role)}`)
     return { rows: (await client.query<unknown[]>({ text: sql, rowMode: 'array' })).rows }
   } catch (error) {
     const locked = sqlState(error) === '55P03'
     if (messageOf(error) === waitedLongEnough) live.isStuck = true
-    return { failed: locked ? 'Not judged: locked by another session.' : `Not judged in readonly: it could not be read (${messageOf(error)}).` }
+    return {
+      failed: locked
+        ? 'Not judged: locked by another session.'
+        : `Not judged in readonly: it could not be read (${messageOf(error)}).`,
+    }
   } finally {
     if (!live.isStuck) await client.query('rollback').catch(() => undefined)
   }
@@ -245,6 +329,9 @@ async function connected(databaseUrl: string): Promise<pg.Client> {
     await client.connect()
     return client
   } catch (error) {
-    throw new TenantbenchError('TB_DATABASE_UNREACHABLE', { detail: `${messageOf(error)}.`, cause: error })
+    throw new TenantbenchError('TB_DATABASE_UNREACHABLE', {
+      detail: `${messageOf(error)}.`,
+      cause: error,
+    })
   }
 }

@@ -11,10 +11,17 @@ const refusals: readonly RegExp[] = [
   /\bcannot set parameter "(session_authorization|role)"/,
   /^access to library .* is not allowed/,
 ]
-const unknown: readonly RegExp[] = [/^role ".*" does not exist/, /^(could not open|extension ".*" is not available)/, /^could not (access|load) /]
+const unknown: readonly RegExp[] = [
+  /^role ".*" does not exist/,
+  /^(could not open|extension ".*" is not available)/,
+  /^could not (access|load) /,
+]
 
 /** Whether an error, by its state and message, is such a refusal. */
 export function stepsOut(state: string, message: string): boolean {
-  if (/^(42501|55P02|0LP01|28000)$/.test(state) && refusals.some((each) => each.test(message))) return true
-  return /^(22023|42704|58P01|0A000|22000)$/.test(state) && unknown.some((each) => each.test(message))
+  if (/^(42501|55P02|0LP01|28000)$/.test(state) && refusals.some((each) => each.test(message)))
+    return true
+  return (
+    /^(22023|42704|58P01|0A000|22000)$/.test(state) && unknown.some((each) => each.test(message))
+  )
 }

@@ -45,26 +45,52 @@ export function isUnjudged(
   if (error === null) return false
   if (error.state === timedOut || error.state === cutOff) {
     subject.coverage.slow.add(object.oid)
-    subject.abstain(nameOf(object), 'It takes longer than the time limit of a probe, answers too much, or changes its encoding.')
+    subject.abstain(
+      nameOf(object),
+      'It takes longer than the time limit of a probe, answers too much, or changes its encoding.',
+    )
     return true
   }
   if (!error.stepsOut) return false
   const said = error.text.split('\n')[0] ?? ''
-  subject.abstain(nameOf(object), `Its code reaches beyond its session (${said.slice(0, 160)}), so what it does is not judged.`)
+  subject.abstain(
+    nameOf(object),
+    `Its code reaches beyond its session (${said.slice(0, 160)}), so what it does is not judged.`,
+  )
   return true
 }
 
 /** Tenants that must stay unseen by A, by label. */
-export function foreignIn(subject: Pick<ProbeSubject, 'marks'>, text: string, belongs: readonly string[]): readonly string[] {
-  return [...subject.marks.ownersIn(text)].filter((owner) => owner !== 'global' && owner !== 'shared' && !belongs.includes(owner))
+export function foreignIn(
+  subject: Pick<ProbeSubject, 'marks'>,
+  text: string,
+  belongs: readonly string[],
+): readonly string[] {
+  return [...subject.marks.ownersIn(text)].filter(
+    (owner) => owner !== 'global' && owner !== 'shared' && !belongs.includes(owner),
+  )
 }
 
 /** Foreign owners of marks in a text that the statement itself did not hold. */
-export function unsaidOwners({ marks }: Pick<ProbeSubject, 'marks'>, text: string, sql: string): readonly string[] {
-  return [...marks.ownersBeyond(text, sql)].filter((owner) => owner !== 'A' && owner !== 'global' && owner !== 'shared')
+export function unsaidOwners(
+  { marks }: Pick<ProbeSubject, 'marks'>,
+  text: string,
+  sql: string,
+): readonly string[] {
+  return [...marks.ownersBeyond(text, sql)].filter(
+    (owner) => owner !== 'A' && owner !== 'global' && owner !== 'shared',
+  )
 }
 
 /** A row, notices or an error as one text. */
 export function textOf(rows: readonly (readonly unknown[])[]): string {
-  return rows.map((row) => row.map((cell) => (cell === null ? '' : typeof cell === 'object' ? JSON.stringify(cell) : String(cell))).join(' | ')).join('\n')
+  return rows
+    .map((row) =>
+      row
+        .map((cell) =>
+          cell === null ? '' : typeof cell === 'object' ? JSON.stringify(cell) : String(cell),
+        )
+        .join(' | '),
+    )
+    .join('\n')
 }

@@ -27,7 +27,10 @@ export interface Attempt {
 }
 
 /** Runs one write and looks at what came of it. Returns its SQLSTATE, or null when it went through. */
-export async function attempt(subject: ProbeSubject, { kind, relation, sql, check, owner }: Attempt): Promise<string | null> {
+export async function attempt(
+  subject: ProbeSubject,
+  { kind, relation, sql, check, owner }: Attempt,
+): Promise<string | null> {
   const { clone, coverage, session } = subject
   if (coverage.slow.has(relation.oid)) return cutOff
   coverage.probes++
@@ -36,54 +39,121 @@ export async function attempt(subject: ProbeSubject, { kind, relation, sql, chec
     noteTold(subject, { relation, sql, outcome })
     if (isUnjudged(subject, relation, outcome)) return outcome.error?.state ?? null
     if (outcome.error !== null) {
-      if (outcome.error.state === blocked) coverage.tried.add(coverageKey(relation.oid, session, kind))
+      if (outcome.error.state === blocked)
+        coverage.tried.add(coverageKey(relation.oid, session, kind))
       return outcome.error.state
     }
     coverage.tried.add(coverageKey(relation.oid, session, kind))
     const after = await clone.observe(check)
-    const owners = owner !== undefined ? (after.rows.length > 0 ? [owner] : []) : [...subject.marks.ownersIn(textOf(after.rows))].filter((each) => each !== 'A' && each !== 'shared')
-    if (owners.length > 0) subject.saw({ ...evidenceBase(subject, relation, sql), kind, owners, seen: `${after.rows.length} row(s), e.g. ${textOf(after.rows.slice(0, 1)).slice(0, 140)}` })
+    const owners =
+      owner !== undefined
+        ? after.rows.length > 0
+          ? [owner]
+          : []
+        : [...subject.marks.ownersIn(textOf(after.rows))].filter(
+            (each) => each !== 'A' && each !== 'shared',
+          )
+    if (owners.length > 0)
+      subject.saw({
+        ...evidenceBase(subject, relation, sql),
+        kind,
+        owners,
+        seen: `${after.rows.length} row(s), e.g. ${textOf(after.rows.slice(0, 1)).slice(0, 140)}`,
+      })
     return null
   })
 }
 
 /** Constraints that have nothing to do with tenants must not look like isolation: they are taken off inside the transaction. */
-export async function unhindered(subject: ProbeSubject, relation: Relation, sql: string): Promise<Outcome> {
+export async function unhindered(
+  subject: ProbeSubject,
+  relation: Relation,
+  sql: string,
+): Promise<Outcome> {
   const { clone, lookup } = subject
   await clone.run('savepoint attempt')
   const outcome = await clone.run(sql)
-  if (outcome.error === null || !['23503', '23514', '23505'].includes(outcome.error.state)) return outcome
+  if (outcome.error === null || !['23503', '23514', '23505'].includes(outcome.error.state))
+    return outcome
   await clone.run('rollback to savepoint attempt')
-  const hindering = [...lookup.constraintsOf(relation), ...lookup.referencesTo(relation)].filter(({ kind, definition, inherited }) => !inherited && (kind === 'f' || (kind === 'c' && !/current_setting|\(.*\..*\(/.test(definition))))
+  const hindering = [...lookup.constraintsOf(relation), ...lookup.referencesTo(relation)].filter(
+    ({ kind, definition, inherited }) =>
+      !inherited &&
+      (kind === 'f' || (kind === 'c' && !/current_setting|\(.*\..*\(/.test(definition))),
+  )
   for (const { name, table } of hindering) {
     const on = lookup.relation(table)
-    if (on !== null) await clone.actAs(on.owner, `alter table ${qualified(on)} drop constraint if exists ${quoted(name)}`)
+    if (on !== null)
+      await clone.actAs(
+        on.owner,
+        `alter table ${qualified(on)} drop constraint if exists ${quoted(name)}`,
+      )
   }
   return clone.run(sql)
 }
 
 /** What all evidence of a write has in common. */
-export function evidenceBase(subject: ProbeSubject, relation: Relation, sql: string): Omit<Evidence, 'kind' | 'owners' | 'seen'> {
-  return { oid: relation.oid, object: nameOf(relation), session: subject.session, state: 'own', connection: 'recycled', sql: statements(subject, ownState(subject), sql), detail: null }
+export function evidenceBase(
+  subject: ProbeSubject,
+  relation: Relation,
+  sql: string,
+): Omit<Evidence, 'kind' | 'owners' | 'seen'> {
+  return {
+    oid: relation.oid,
+    object: nameOf(relation),
+    session: subject.session,
+    state: 'own',
+    connection: 'recycled',
+    sql: statements(subject, ownState(subject), sql),
+    detail: null,
+  }
 }
 
 /** What a refused or a successful write says aloud. */
-export function noteTold(subject: ProbeSubject, { relation, sql, outcome }: { readonly relation: Relation; readonly sql: string; readonly outcome: Outcome }): void {
+export function noteTold(
+  subject: ProbeSubject,
+  {
+    relation,
+    sql,
+    outcome,
+  }: { readonly relation: Relation; readonly sql: string; readonly outcome: Outcome },
+): void {
   const told = [outcome.error?.text ?? '', ...outcome.notices].join('\n')
   const owners = unsaidOwners(subject, told, sql)
-  if (owners.length > 0) subject.saw({ ...evidenceBase(subject, relation, sql), kind: 'error', owners, seen: told.trim().slice(0, 300) })
+  if (owners.length > 0)
+    subject.saw({
+      ...evidenceBase(subject, relation, sql),
+      kind: 'error',
+      owners,
+      seen: told.trim().slice(0, 300),
+    })
 }
 
 /** Rows that the transaction wrote, its savepoints too. */
 export const changedNow = (relation: Relation): Observation => ({ relation, written: true })
 
 /** Rows just written that carry another tenant's key now, whatever they carried on the way; without a key of their own, a foreign parent. */
-export function plantedNow(subject: ProbeSubject, relation: Relation): Pick<Attempt, 'check' | 'owner'> {
+export function plantedNow(
+  subject: ProbeSubject,
+  relation: Relation,
+): Pick<Attempt, 'check' | 'owner'> {
   const { model, tenants } = subject
   const axis = model.tables.get(relation.oid)?.axis[0]
-  const key = axis === undefined ? undefined : tenants.find(({ label }) => label === 'B')?.keys.get(model.classes.classOf(columnId(relation, axis)))
-  if (axis !== undefined && key !== undefined) return { check: { ...changedNow(relation), condition: holdsKey(subject, { relation, axis, key }) }, owner: 'B' }
-  const keys = subject.lookup.constraintsOf(relation).filter(({ kind }) => kind === 'f').flatMap(({ columns }) => columns)
+  const key =
+    axis === undefined
+      ? undefined
+      : tenants
+          .find(({ label }) => label === 'B')
+          ?.keys.get(model.classes.classOf(columnId(relation, axis)))
+  if (axis !== undefined && key !== undefined)
+    return {
+      check: { ...changedNow(relation), condition: holdsKey(subject, { relation, axis, key }) },
+      owner: 'B',
+    }
+  const keys = subject.lookup
+    .constraintsOf(relation)
+    .filter(({ kind }) => kind === 'f')
+    .flatMap(({ columns }) => columns)
   return { check: { ...changedNow(relation), columns: keys } }
 }
 
@@ -93,7 +163,11 @@ export function plantedNow(subject: ProbeSubject, relation: Relation): Pick<Atte
  */
 function holdsKey(
   { lookup }: ProbeSubject,
-  { relation, axis, key }: { readonly relation: Relation; readonly axis: string; readonly key: string },
+  {
+    relation,
+    axis,
+    key,
+  }: { readonly relation: Relation; readonly axis: string; readonly key: string },
 ): string {
   const column = lookup.columnOf(relation, axis)
   if (column?.baseType.startsWith('json') === true) {
@@ -113,5 +187,10 @@ export function holdsText(column: string, text: string, type: string | null = nu
 
 /** Whether a column is part of a key, so that it cannot be given any value. */
 export function isKey({ lookup }: ProbeSubject, relation: Relation, column: string): boolean {
-  return lookup.constraintsOf(relation).some(({ kind, columns }) => kind !== 'c' && columns.includes(column)) || lookup.indexesOf(relation).some(({ unique, columns }) => unique && columns.includes(column))
+  return (
+    lookup
+      .constraintsOf(relation)
+      .some(({ kind, columns }) => kind !== 'c' && columns.includes(column)) ||
+    lookup.indexesOf(relation).some(({ unique, columns }) => unique && columns.includes(column))
+  )
 }

@@ -16,13 +16,21 @@ export interface Behind {
 
 /** Follows a relation. */
 export function behind(relation: Relation, lookup: Lookup): Behind {
-  const found = { views: new Set<Relation>(), functions: new Set<DatabaseFunction>(), tables: new Set<Relation>() }
+  const found = {
+    views: new Set<Relation>(),
+    functions: new Set<DatabaseFunction>(),
+    tables: new Set<Relation>(),
+  }
   followRelation(relation, { lookup, found })
   const { acting } = lookup.catalogue
   const relations = [...found.tables, ...found.views]
   const unforeseeable = [
     ...[...found.functions].filter((called) => isUnforeseeable(called, lookup)).map(describe),
-    ...relations.flatMap(({ oid, ...each }) => acting.inRelations.filter((call) => call.relation === oid).map(({ name }) => `${name} (for ${nameOf(each)})`)),
+    ...relations.flatMap(({ oid, ...each }) =>
+      acting.inRelations
+        .filter((call) => call.relation === oid)
+        .map(({ name }) => `${name} (for ${nameOf(each)})`),
+    ),
     ...relations.filter(({ kind }) => kind === 'f').map((each) => `foreign table ${nameOf(each)}`),
     ...acting.around.map((name) => `${name} (of an operator, cast, aggregate or domain)`),
   ]
@@ -38,7 +46,10 @@ const patterns = new WeakMap<Lookup, RegExp>()
 function actingIn(lookup: Lookup): RegExp {
   const known = patterns.get(lookup)
   if (known !== undefined) return known
-  const names = [...handedOn, ...lookup.catalogue.acting.names.map((name) => name.replace(/\W/g, '\\$&'))]
+  const names = [
+    ...handedOn,
+    ...lookup.catalogue.acting.names.map((name) => name.replace(/\W/g, '\\$&')),
+  ]
   const pattern = new RegExp(`\\b(${names.join('|')})\\b`, 'i')
   patterns.set(lookup, pattern)
   return pattern
@@ -62,7 +73,9 @@ function followRelation(relation: Relation, following: Following): void {
   if (seen.has(relation)) return
   seen.add(relation)
   // What lies below it is read with it, and planned with its own indexes and checks.
-  const below = lookup.catalogue.relations.filter(({ parents }) => parents.includes(relation.oid)).map(({ oid }) => oid)
+  const below = lookup.catalogue.relations
+    .filter(({ parents }) => parents.includes(relation.oid))
+    .map(({ oid }) => oid)
   for (const oid of [...relation.reads, ...readByPolicies(relation, lookup), ...below]) {
     const next = lookup.relation(oid)
     if (next !== null) followRelation(next, following)
@@ -74,7 +87,9 @@ function followRelation(relation: Relation, following: Following): void {
 }
 
 function readByPolicies(relation: Relation, { catalogue }: Lookup): readonly number[] {
-  return catalogue.readByPolicies.filter(({ relation: oid }) => oid === relation.oid).map(({ reads }) => reads)
+  return catalogue.readByPolicies
+    .filter(({ relation: oid }) => oid === relation.oid)
+    .map(({ reads }) => reads)
 }
 
 function followFunction(called: DatabaseFunction, following: Following): void {
@@ -83,10 +98,13 @@ function followFunction(called: DatabaseFunction, following: Following): void {
   found.functions.add(called)
   const { functions, relations, ambientFunctions } = lookup.catalogue
   const text = `${called.source}\n${called.definition ?? ''}`
-  const named = isUnforeseeable(called, lookup) ? () => true : ({ name }: { readonly name: string }): boolean => mentions(text, name)
+  const named = isUnforeseeable(called, lookup)
+    ? () => true
+    : ({ name }: { readonly name: string }): boolean => mentions(text, name)
   // Operators, casts and domains do not stand in a body by the name of their function.
   const ambient = new Set(ambientFunctions)
-  for (const each of functions) if (ambient.has(each.oid) || named(each)) followFunction(each, following)
+  for (const each of functions)
+    if (ambient.has(each.oid) || named(each)) followFunction(each, following)
   for (const each of relations) if (named(each)) followRelation(each, following)
 }
 
@@ -95,16 +113,24 @@ function mentions(text: string, name: string): boolean {
 }
 
 /** Whether a body may run SQL that does not stand in it, or acts beyond the transaction. */
-function isUnforeseeable({ language, definition, source }: DatabaseFunction, lookup: Lookup): boolean {
+function isUnforeseeable(
+  { language, definition, source }: DatabaseFunction,
+  lookup: Lookup,
+): boolean {
   const text = `${source}\n${definition ?? ''}`
   if (actingIn(lookup).test(text) || escaped.test(text)) return true
   if (language === 'sql') return false
   if (language !== 'plpgsql' || definition === null) return true
   const parsed = parsePlpgsql(definition)
-  return parsed === null || /"PLpgSQL_stmt_dyn|"dynquery"|"PLpgSQL_stmt_call"/.test(JSON.stringify(parsed))
+  return (
+    parsed === null ||
+    /"PLpgSQL_stmt_dyn|"dynquery"|"PLpgSQL_stmt_call"/.test(JSON.stringify(parsed))
+  )
 }
 
 /** A view or function in words. */
 export function describe(object: Relation | DatabaseFunction): string {
-  return 'kind' in object && 'columns' in object ? `view ${nameOf(object)}` : `function ${nameOf(object)}`
+  return 'kind' in object && 'columns' in object
+    ? `view ${nameOf(object)}`
+    : `function ${nameOf(object)}`
 }

@@ -26,7 +26,9 @@ export function powersOf(role: string, catalogue: Catalogue, graph: RoleGraph): 
     ]
     return held.map((word) => `${word}${through(name)}`)
   })
-  const memberships = all.filter((name) => reachingRoles.has(name)).map((name) => `member of ${name}`)
+  const memberships = all
+    .filter((name) => reachingRoles.has(name))
+    .map((name) => `member of ${name}`)
   const parameters = catalogue.parameterGrants.flatMap(({ parameter, grants }) =>
     grants
       .filter(({ grantee }) => grantee === null || all.includes(grantee))

@@ -10,14 +10,19 @@ export interface SessionRole {
 }
 
 /** A privilege on a table. */
-export type TablePrivilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE' | 'REFERENCES' | 'TRIGGER' | 'MAINTAIN'
+export type TablePrivilege =
+  'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE' | 'REFERENCES' | 'TRIGGER' | 'MAINTAIN'
 
 /** Answers about privileges. */
 export interface Privileges {
   /** On the whole table, and its schema can be used. */
   onTable(role: string, relation: Relation, privilege: TablePrivilege): boolean
   /** Columns on which the role holds it, also through the table. */
-  columns(role: string, relation: Relation, privilege: 'SELECT' | 'INSERT' | 'UPDATE'): readonly string[]
+  columns(
+    role: string,
+    relation: Relation,
+    privilege: 'SELECT' | 'INSERT' | 'UPDATE',
+  ): readonly string[]
   /** Whether the role reaches the relation with anything at all. */
   reaches(role: string, relation: Relation): boolean
   canExecute(role: string, called: DatabaseFunction): boolean
@@ -30,19 +35,32 @@ export interface Privileges {
 export function privilegesIn(catalogue: Catalogue, graph: RoleGraph): Privileges {
   const schemas = new Map(catalogue.schemas.map((schema) => [schema.name, schema]))
   const isSuperuser = (role: string): boolean => graph.role(role)?.superuser === true
-  const actsAs = (role: string, owner: string): boolean => graph.inherited(role).has(owner) || (owner === 'pg_database_owner' && graph.inherited(role).has(catalogue.database.owner))
+  const actsAs = (role: string, owner: string): boolean =>
+    graph.inherited(role).has(owner) ||
+    (owner === 'pg_database_owner' && graph.inherited(role).has(catalogue.database.owner))
   const holds = (role: string, grants: readonly Grant[], privilege: string): boolean =>
-    isSuperuser(role) || grants.some((grant) => grant.privilege === privilege && (grant.grantee === null || actsAs(role, grant.grantee)))
+    isSuperuser(role) ||
+    grants.some(
+      (grant) =>
+        grant.privilege === privilege && (grant.grantee === null || actsAs(role, grant.grantee)),
+    )
   const onSchema = (role: string, name: string, privilege: 'USAGE' | 'CREATE'): boolean => {
     const schema = schemas.get(name)
     // A schema of an extension is not listed; its objects are not judged either.
     return schema === undefined || holds(role, schema.grants, privilege)
   }
-  const onTable = (role: string, relation: Relation, privilege: TablePrivilege): boolean => onSchema(role, relation.schema, 'USAGE') && holds(role, relation.grants, privilege)
-  const columns = (role: string, relation: Relation, privilege: 'SELECT' | 'INSERT' | 'UPDATE'): readonly string[] => {
+  const onTable = (role: string, relation: Relation, privilege: TablePrivilege): boolean =>
+    onSchema(role, relation.schema, 'USAGE') && holds(role, relation.grants, privilege)
+  const columns = (
+    role: string,
+    relation: Relation,
+    privilege: 'SELECT' | 'INSERT' | 'UPDATE',
+  ): readonly string[] => {
     if (!onSchema(role, relation.schema, 'USAGE')) return []
     const whole = holds(role, relation.grants, privilege)
-    return relation.columns.filter((column) => whole || holds(role, column.grants, privilege)).map(({ name }) => name)
+    return relation.columns
+      .filter((column) => whole || holds(role, column.grants, privilege))
+      .map(({ name }) => name)
   }
   return {
     onTable,
@@ -50,7 +68,13 @@ export function privilegesIn(catalogue: Catalogue, graph: RoleGraph): Privileges
     onSchema,
     holds,
     owns: (role, owner) => isSuperuser(role) || graph.inherited(role).has(owner),
-    canExecute: (role, called) => onSchema(role, called.schema, 'USAGE') && holds(role, called.grants, 'EXECUTE'),
-    reaches: (role, relation) => columns(role, relation, 'SELECT').length > 0 || columns(role, relation, 'INSERT').length > 0 || columns(role, relation, 'UPDATE').length > 0 || onTable(role, relation, 'DELETE') || onTable(role, relation, 'TRUNCATE'),
+    canExecute: (role, called) =>
+      onSchema(role, called.schema, 'USAGE') && holds(role, called.grants, 'EXECUTE'),
+    reaches: (role, relation) =>
+      columns(role, relation, 'SELECT').length > 0 ||
+      columns(role, relation, 'INSERT').length > 0 ||
+      columns(role, relation, 'UPDATE').length > 0 ||
+      onTable(role, relation, 'DELETE') ||
+      onTable(role, relation, 'TRUNCATE'),
   }
 }

@@ -13,20 +13,35 @@ export interface RoleGraph {
 }
 
 /** Builds the closure. */
-export function roleGraph({ roles, memberships }: Pick<Catalogue, 'roles' | 'memberships'>): RoleGraph {
+export function roleGraph({
+  roles,
+  memberships,
+}: Pick<Catalogue, 'roles' | 'memberships'>): RoleGraph {
   const byName = new Map(roles.map((role) => [role.name, role]))
   const upward = (option: 'inherit' | 'set'): ReadonlyMap<string, readonly string[]> =>
-    new Map([...Map.groupBy(memberships.filter((each) => each[option]), ({ member }) => member)].map(([member, found]) => [member, found.map(({ role }) => role)]))
+    new Map(
+      [
+        ...Map.groupBy(
+          memberships.filter((each) => each[option]),
+          ({ member }) => member,
+        ),
+      ].map(([member, found]) => [member, found.map(({ role }) => role)]),
+    )
   const closures = { inherit: closureOver(upward('inherit')), set: closureOver(upward('set')) }
   return {
     inherited: closures.inherit,
     settable: closures.set,
-    membersOf: (role) => roles.filter(({ name }) => name !== role && closures.set(name).has(role)).map(({ name }) => name),
+    membersOf: (role) =>
+      roles
+        .filter(({ name }) => name !== role && closures.set(name).has(role))
+        .map(({ name }) => name),
     role: (name) => byName.get(name) ?? null,
   }
 }
 
-function closureOver(steps: ReadonlyMap<string, readonly string[]>): (start: string) => ReadonlySet<string> {
+function closureOver(
+  steps: ReadonlyMap<string, readonly string[]>,
+): (start: string) => ReadonlySet<string> {
   const known = new Map<string, ReadonlySet<string>>()
   return (start) => {
     const before = known.get(start)

@@ -17,7 +17,18 @@ export interface NamedRole {
 }
 
 /** The sessions to judge. Roles for each of which a context stands (role per tenant) are given in `contextRoles`. */
-export function sessionsToJudge(catalogue: Catalogue, { graph, privileges, named }: { readonly graph: RoleGraph; readonly privileges: Privileges; readonly named: readonly NamedRole[] }): readonly JudgedSession[] {
+export function sessionsToJudge(
+  catalogue: Catalogue,
+  {
+    graph,
+    privileges,
+    named,
+  }: {
+    readonly graph: RoleGraph
+    readonly privileges: Privileges
+    readonly named: readonly NamedRole[]
+  },
+): readonly JudgedSession[] {
   const logins = named.length > 0 ? named : assumedLogins(catalogue, graph, privileges)
   const found = new Map<string, JudgedSession>()
   for (const { role: login, how } of logins) {
@@ -34,17 +45,33 @@ export function sessionsToJudge(catalogue: Catalogue, { graph, privileges, named
 }
 
 /** Tables, or functions that run with another's rights. */
-function reachesSomething(role: string, { relations, functions }: Catalogue, privileges: Privileges): boolean {
-  return relations.some((relation) => privileges.reaches(role, relation)) || functions.some((called) => called.definer && privileges.canExecute(role, called))
+function reachesSomething(
+  role: string,
+  { relations, functions }: Catalogue,
+  privileges: Privileges,
+): boolean {
+  return (
+    relations.some((relation) => privileges.reaches(role, relation)) ||
+    functions.some((called) => called.definer && privileges.canExecute(role, called))
+  )
 }
 
-function assumedLogins(catalogue: Catalogue, graph: RoleGraph, privileges: Privileges): readonly { readonly role: string; readonly how: 'assumed' }[] {
-  const reaches = (role: string): boolean => [...graph.settable(role)].some((each) => reachesSomething(each, catalogue, privileges))
-  const isOurs = (role: string): boolean => role === catalogue.currentRole && catalogue.roles.find(({ name }) => name === role)?.superuser === true
+function assumedLogins(
+  catalogue: Catalogue,
+  graph: RoleGraph,
+  privileges: Privileges,
+): readonly { readonly role: string; readonly how: 'assumed' }[] {
+  const reaches = (role: string): boolean =>
+    [...graph.settable(role)].some((each) => reachesSomething(each, catalogue, privileges))
+  const isOurs = (role: string): boolean =>
+    role === catalogue.currentRole &&
+    catalogue.roles.find(({ name }) => name === role)?.superuser === true
   const candidates = catalogue.roles.filter(({ name, bootstrap }) => !bootstrap && !isOurs(name))
   const logins = candidates.filter(({ login, name }) => login && reaches(name))
   if (logins.length > 0) return logins.map(({ name }) => ({ role: name, how: 'assumed' }))
   // Nobody can log in yet: roles that hold grants are judged as if they could, unless they own what they reach.
   const owners = new Set(catalogue.relations.map(({ owner }) => owner))
-  return candidates.filter(({ name }) => !owners.has(name) && reaches(name)).map(({ name }) => ({ role: name, how: 'assumed' }))
+  return candidates
+    .filter(({ name }) => !owners.has(name) && reaches(name))
+    .map(({ name }) => ({ role: name, how: 'assumed' }))
 }

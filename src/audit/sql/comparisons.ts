@@ -20,17 +20,40 @@ export function comparisonsIn(value: unknown, scope: Scope): readonly Comparison
 /** The comparisons that one node makes: one, several for rows, none for other nodes. */
 export function comparisonsOf(node: SqlNode, scope: Scope): readonly Comparison[] {
   const { kind, fields } = node
-  if (kind === 'SubLink' && fields['subLinkType'] === 'ANY_SUBLINK') return pairs(fields['testexpr'], '=', { scope, right: selectTargets(fields['subselect'], scope) })
+  if (kind === 'SubLink' && fields['subLinkType'] === 'ANY_SUBLINK')
+    return pairs(fields['testexpr'], '=', {
+      scope,
+      right: selectTargets(fields['subselect'], scope),
+    })
   if (kind === 'FuncCall') return matchCall(fields, scope)
   if (kind !== 'A_Expr' || fields['kind'] === 'AEXPR_NULLIF') return []
   const operator = namesOf(fields['name']).at(-1) ?? ''
-  const shown = fields['kind'] === 'AEXPR_DISTINCT' ? 'is distinct from' : fields['kind'] === 'AEXPR_NOT_DISTINCT' ? '=' : fields['kind'] === 'AEXPR_OP_ANY' ? `${operator} any` : operator
+  const shown =
+    fields['kind'] === 'AEXPR_DISTINCT'
+      ? 'is distinct from'
+      : fields['kind'] === 'AEXPR_NOT_DISTINCT'
+        ? '='
+        : fields['kind'] === 'AEXPR_OP_ANY'
+          ? `${operator} any`
+          : operator
   const right = nodeOf(fields['rexpr'])
-  const rights = right?.kind === 'RowExpr' ? listOf(right.fields['args']).map((each) => lineageOf(each, scope)) : [lineageOf(fields['rexpr'], scope)]
+  const rights =
+    right?.kind === 'RowExpr'
+      ? listOf(right.fields['args']).map((each) => lineageOf(each, scope))
+      : [lineageOf(fields['rexpr'], scope)]
   return pairs(fields['lexpr'], shown, { scope, right: rights })
 }
 
-const matchFunctions = new Set(['starts_with', 'position', 'strpos', 'regexp_like', 'texteq', 'like', 'citext_eq', 'array_position'])
+const matchFunctions = new Set([
+  'starts_with',
+  'position',
+  'strpos',
+  'regexp_like',
+  'texteq',
+  'like',
+  'citext_eq',
+  'array_position',
+])
 
 function matchCall(fields: SqlNode['fields'], scope: Scope): readonly Comparison[] {
   const name = namesOf(fields['funcname']).at(-1) ?? ''
@@ -39,9 +62,16 @@ function matchCall(fields: SqlNode['fields'], scope: Scope): readonly Comparison
   return left === undefined || right === undefined ? [] : [{ operator: name, left, right }]
 }
 
-function pairs(leftValue: unknown, operator: string, { scope, right }: { readonly scope: Scope; readonly right: readonly Lineage[] }): readonly Comparison[] {
+function pairs(
+  leftValue: unknown,
+  operator: string,
+  { scope, right }: { readonly scope: Scope; readonly right: readonly Lineage[] },
+): readonly Comparison[] {
   const left = nodeOf(leftValue)
-  const lefts = left?.kind === 'RowExpr' ? listOf(left.fields['args']).map((each) => lineageOf(each, scope)) : [lineageOf(leftValue, scope)]
+  const lefts =
+    left?.kind === 'RowExpr'
+      ? listOf(left.fields['args']).map((each) => lineageOf(each, scope))
+      : [lineageOf(leftValue, scope)]
   return lefts.flatMap((each, position) => {
     const other = right[position]
     return other === undefined ? [] : [{ operator, left: each, right: other }]
@@ -57,7 +87,13 @@ function selectTargets(statement: unknown, outer: Scope): readonly Lineage[] {
   if (targets.length <= 1) return [whole]
   return targets.map((each) => {
     const own = lineageOf(nodeOf(each)?.fields['val'], scope)
-    return { ...own, columns: [], looksUp: [...own.columns, ...own.looksUp], sources: whole.sources, functions: whole.functions }
+    return {
+      ...own,
+      columns: [],
+      looksUp: [...own.columns, ...own.looksUp],
+      sources: whole.sources,
+      functions: whole.functions,
+    }
   })
 }
 

@@ -51,11 +51,24 @@ export interface Scope {
 /** One FROM: aliases and what they stand for; null is something that has no relation. */
 export type Frame = ReadonlyMap<string, Relation | null>
 
-const nothing: Lineage = { columns: [], sources: [], constants: [], through: [], fallback: 'none', looksUp: [], functions: [] }
+const nothing: Lineage = {
+  columns: [],
+  sources: [],
+  constants: [],
+  through: [],
+  fallback: 'none',
+  looksUp: [],
+  functions: [],
+}
 
 /** The scope of an expression about one row of a relation. */
 export function rowScope(lookup: Lookup, relation: Relation | null): Scope {
-  return { lookup, frames: relation === null ? [] : [new Map([[relation.name, relation]])], variables: new Map(), inside: [] }
+  return {
+    lookup,
+    frames: relation === null ? [] : [new Map([[relation.name, relation]])],
+    variables: new Map(),
+    inside: [],
+  }
 }
 
 /** Several lineages as one. */
@@ -74,7 +87,8 @@ export function joined(parts: readonly Lineage[]): Lineage {
 /** The lineage of an expression. */
 export function lineageOf(value: unknown, scope: Scope): Lineage {
   const node = nodeOf(value)
-  if (node === null) return Array.isArray(value) ? joined(value.map((each) => lineageOf(each, scope))) : nothing
+  if (node === null)
+    return Array.isArray(value) ? joined(value.map((each) => lineageOf(each, scope))) : nothing
   const { kind, fields } = node
   switch (kind) {
     case 'TypeCast':
@@ -87,7 +101,9 @@ export function lineageOf(value: unknown, scope: Scope): Lineage {
     case 'A_Const':
       return { ...nothing, constants: [constantText(fields)] }
     case 'SQLValueFunction':
-      return roleFunctions.has(String(fields['op'])) ? { ...nothing, sources: [{ setting: 'role', path: [] }] } : { ...nothing, through: ['now'] }
+      return roleFunctions.has(String(fields['op']))
+        ? { ...nothing, sources: [{ setting: 'role', path: [] }] }
+        : { ...nothing, through: ['now'] }
     case 'CoalesceExpr':
       return coalesceLineage(listOf(fields['args']), scope)
     case 'FuncCall':
@@ -97,18 +113,33 @@ export function lineageOf(value: unknown, scope: Scope): Lineage {
     case 'SubLink':
       return selectLineage(fields['subselect'], scope)
     default:
-      return joined(Object.values(fields).map((each) => (typeof each === 'object' ? lineageOf(each, scope) : nothing)))
+      return joined(
+        Object.values(fields).map((each) =>
+          typeof each === 'object' ? lineageOf(each, scope) : nothing,
+        ),
+      )
   }
 }
 
-const roleFunctions = new Set(['SVFOP_CURRENT_USER', 'SVFOP_SESSION_USER', 'SVFOP_USER', 'SVFOP_CURRENT_ROLE'])
+const roleFunctions = new Set([
+  'SVFOP_CURRENT_USER',
+  'SVFOP_SESSION_USER',
+  'SVFOP_USER',
+  'SVFOP_CURRENT_ROLE',
+])
 
 /** A constant as text; null and booleans too. */
 export function constantText(fields: Fields): string {
   if (fields['isnull'] === true) return 'NULL'
-  for (const [key, text] of [['sval', 'sval'], ['ival', 'ival'], ['fval', 'fval'], ['boolval', 'boolval']] as const) {
+  for (const [key, text] of [
+    ['sval', 'sval'],
+    ['ival', 'ival'],
+    ['fval', 'fval'],
+    ['boolval', 'boolval'],
+  ] as const) {
     const held = fields[key] as Fields | undefined
-    if (held !== undefined) return String(held[text] ?? (key === 'ival' ? 0 : key === 'boolval' ? false : ''))
+    if (held !== undefined)
+      return String(held[text] ?? (key === 'ival' ? 0 : key === 'boolval' ? false : ''))
   }
   return ''
 }
@@ -116,17 +147,28 @@ export function constantText(fields: Fields): string {
 function columnLineage(names: readonly string[], scope: Scope): Lineage {
   const column = names.at(-1) ?? ''
   const alias = names.length > 1 ? (names.at(-2) ?? '') : null
-  const variable = alias === null ? scope.variables.get(column) : (scope.variables.get(`${alias}.${column}`) ?? scope.variables.get(alias))
+  const variable =
+    alias === null
+      ? scope.variables.get(column)
+      : (scope.variables.get(`${alias}.${column}`) ?? scope.variables.get(alias))
   const found = resolveColumn({ column, alias }, scope)
   if (found !== null) return { ...nothing, columns: [found] }
   return variable ?? nothing
 }
 
 /** Innermost FROM first. */
-function resolveColumn({ column, alias }: { readonly column: string; readonly alias: string | null }, { frames, lookup }: Scope): ColumnUse | null {
+function resolveColumn(
+  { column, alias }: { readonly column: string; readonly alias: string | null },
+  { frames, lookup }: Scope,
+): ColumnUse | null {
   for (let depth = frames.length - 1; depth >= 0; depth--) {
     for (const [name, relation] of frames[depth] ?? []) {
-      if ((alias === null || alias === name) && relation !== null && lookup.columnOf(relation, column) !== null) return { relation, column, alias: `${depth}:${name}`, depth }
+      if (
+        (alias === null || alias === name) &&
+        relation !== null &&
+        lookup.columnOf(relation, column) !== null
+      )
+        return { relation, column, alias: `${depth}:${name}`, depth }
     }
   }
   return null
@@ -134,15 +176,28 @@ function resolveColumn({ column, alias }: { readonly column: string; readonly al
 
 /** Keys that mean nobody, or everybody's own: the empty text, zero, negative numbers, the nil uuid. */
 export function isNobody(text: string): boolean {
-  return text === '' || /^-?0*$/.test(text) || /^-\d+$/.test(text) || /^0{8}-0{4}-0{4}-0{4}-0{12}$/.test(text) || /^(none|nobody|null|system|global|public|shared|\*)$/i.test(text)
+  return (
+    text === '' ||
+    /^-?0*$/.test(text) ||
+    /^-\d+$/.test(text) ||
+    /^0{8}-0{4}-0{4}-0{4}-0{12}$/.test(text) ||
+    /^(none|nobody|null|system|global|public|shared|\*)$/i.test(text)
+  )
 }
 
 function coalesceLineage(values: readonly unknown[], scope: Scope): Lineage {
   const parts = values.map((each) => lineageOf(each, scope))
   const [first = nothing, ...rest] = parts
   const last = rest.at(-1) ?? nothing
-  const isConstant = (part: Lineage): boolean => part.constants.some((text) => text !== 'NULL' && text !== '{}' && !isNobody(text)) && part.columns.length + part.sources.length === 0
-  const fallback = last.columns.some(({ depth }) => depth === 0) && first.columns.length === 0 ? 'column' : isConstant(last) && first.sources.length > 0 ? 'constant' : 'none'
+  const isConstant = (part: Lineage): boolean =>
+    part.constants.some((text) => text !== 'NULL' && text !== '{}' && !isNobody(text)) &&
+    part.columns.length + part.sources.length === 0
+  const fallback =
+    last.columns.some(({ depth }) => depth === 0) && first.columns.length === 0
+      ? 'column'
+      : isConstant(last) && first.sources.length > 0
+        ? 'constant'
+        : 'none'
   return { ...joined(parts), fallback }
 }
 
@@ -152,8 +207,13 @@ function operatorLineage(fields: Fields, scope: Scope): Lineage {
   if (fields['kind'] === 'AEXPR_NULLIF') return left
   const right = lineageOf(fields['rexpr'], scope)
   const keys = right.constants[0]
-  if ((operator === '->' || operator === '->>') && left.sources.length > 0 && keys !== undefined) return { ...left, sources: left.sources.map((source) => deeper(source, [keys])) }
-  if ((operator === '#>' || operator === '#>>') && left.sources.length > 0 && keys !== undefined) return { ...left, sources: left.sources.map((source) => deeper(source, keys.replace(/[{}]/g, '').split(','))) }
+  if ((operator === '->' || operator === '->>') && left.sources.length > 0 && keys !== undefined)
+    return { ...left, sources: left.sources.map((source) => deeper(source, [keys])) }
+  if ((operator === '#>' || operator === '#>>') && left.sources.length > 0 && keys !== undefined)
+    return {
+      ...left,
+      sources: left.sources.map((source) => deeper(source, keys.replace(/[{}]/g, '').split(','))),
+    }
   const both = joined([left, right])
   return { ...both, through: [...both.through, operator] }
 }
@@ -171,16 +231,31 @@ function callLineage(node: SqlNode, scope: Scope): Lineage {
   if (schema === null || schema === 'pg_catalog') {
     const setting = name === 'current_setting' ? given[0]?.constants[0] : undefined
     if (setting !== undefined) return { ...nothing, sources: [{ setting, path: [] }] }
-    if (name === 'getpgusername' || name === 'current_role') return { ...nothing, sources: [{ setting: 'role', path: [] }] }
+    if (name === 'getpgusername' || name === 'current_role')
+      return { ...nothing, sources: [{ setting: 'role', path: [] }] }
   }
   const own = calledFunction(node, scope.lookup)
   if (own !== null) return followed(own, given, scope)
   const all = joined(given)
-  if (jsonExtractors.has(name) && given[0] !== undefined) return { ...all, sources: given[0].sources.map((source) => deeper(source, given.slice(1).flatMap(({ constants }) => constants))) }
+  if (jsonExtractors.has(name) && given[0] !== undefined)
+    return {
+      ...all,
+      sources: given[0].sources.map((source) =>
+        deeper(
+          source,
+          given.slice(1).flatMap(({ constants }) => constants),
+        ),
+      ),
+    }
   return { ...all, through: [...all.through, name] }
 }
 
-const jsonExtractors = new Set(['json_extract_path_text', 'jsonb_extract_path_text', 'json_extract_path', 'jsonb_extract_path'])
+const jsonExtractors = new Set([
+  'json_extract_path_text',
+  'jsonb_extract_path_text',
+  'json_extract_path',
+  'jsonb_extract_path',
+])
 
 /** A call of the database's own function: what its body returns, with the arguments in place of its parameters. */
 function followed(called: DatabaseFunction, given: readonly Lineage[], scope: Scope): Lineage {
@@ -192,7 +267,9 @@ function followed(called: DatabaseFunction, given: readonly Lineage[], scope: Sc
   const returned = joined(body.returns)
   return {
     ...returned,
-    columns: returned.columns.filter(({ depth }) => depth === 0 && given.some((each) => each.columns.length > 0)).concat(all.columns),
+    columns: returned.columns
+      .filter(({ depth }) => depth === 0 && given.some((each) => each.columns.length > 0))
+      .concat(all.columns),
     looksUp: [...returned.looksUp, ...returned.columns],
     sources: [...returned.sources, ...body.sources, ...all.sources],
     through: [...returned.through, ...all.through],
@@ -203,16 +280,26 @@ function followed(called: DatabaseFunction, given: readonly Lineage[], scope: Sc
 const deepest = 6
 
 /** The scope inside a function, its parameters bound; null when it is being followed already. */
-export function scopeInside(called: DatabaseFunction, given: readonly Lineage[], scope: Scope): Scope | null {
+export function scopeInside(
+  called: DatabaseFunction,
+  given: readonly Lineage[],
+  scope: Scope,
+): Scope | null {
   if (scope.inside.includes(called.oid) || scope.inside.length > deepest) return null
   const variables = new Map<string, Lineage>()
   given.forEach((lineage, position) => {
     variables.set(`$${position + 1}`, lineage)
     const name = called.argumentNames[position]
-    if (name !== undefined && name !== '') variables.set(name, lineage).set(`${called.name}.${name}`, lineage)
+    if (name !== undefined && name !== '')
+      variables.set(name, lineage).set(`${called.name}.${name}`, lineage)
   })
   // An empty frame in the place of the row: what the body selects from is a look-up.
-  return { lookup: scope.lookup, frames: [new Map()], variables, inside: [...scope.inside, called.oid] }
+  return {
+    lookup: scope.lookup,
+    frames: [new Map()],
+    variables,
+    inside: [...scope.inside, called.oid],
+  }
 }
 
 /** The function of the database that a call means, by its name and the number of arguments. */
@@ -220,7 +307,14 @@ export function calledFunction({ fields }: SqlNode, lookup: Lookup): DatabaseFun
   const names = namesOf(fields['funcname'])
   const given = listOf(fields['args']).length
   const schema = names.length > 1 ? (names.at(-2) ?? null) : null
-  return lookup.functionsNamed(names.at(-1) ?? '', schema).find(({ argumentTypes, defaults }) => given <= argumentTypes.length && given >= argumentTypes.length - defaults) ?? null
+  return (
+    lookup
+      .functionsNamed(names.at(-1) ?? '', schema)
+      .find(
+        ({ argumentTypes, defaults }) =>
+          given <= argumentTypes.length && given >= argumentTypes.length - defaults,
+      ) ?? null
+  )
 }
 
 /** A body: what it returns, every session state it reads, and each WHERE with its names. */
@@ -230,7 +324,11 @@ export interface Body {
   /** Statements with the scope they stand in, to look for comparisons and for writes. */
   readonly statements: readonly { readonly statement: unknown; readonly scope: Scope }[]
   /** Expressions that decide or return, with their scope. */
-  readonly expressions: readonly { readonly value: SqlNode; readonly scope: Scope; readonly returned: boolean }[]
+  readonly expressions: readonly {
+    readonly value: SqlNode
+    readonly scope: Scope
+    readonly returned: boolean
+  }[]
   readonly dynamic: boolean
   /** False when the language or the text is not one that is followed. */
   readonly readable: boolean
@@ -240,7 +338,14 @@ export interface Body {
 export function bodyOf(called: DatabaseFunction, scope: Scope): Body {
   if (called.language === 'sql') return sqlBody(called, scope)
   if (called.language === 'plpgsql') return plpgsqlBody(called, scope)
-  return { returns: [], sources: [], statements: [], expressions: [], dynamic: false, readable: false }
+  return {
+    returns: [],
+    sources: [],
+    statements: [],
+    expressions: [],
+    dynamic: false,
+    readable: false,
+  }
 }
 
 /** A helper stands in hundreds of policies; its text is parsed once. */
@@ -250,7 +355,10 @@ const stepped = new WeakMap<DatabaseFunction, readonly Step[] | null>()
 function statementsIn(called: DatabaseFunction): readonly unknown[] {
   const before = parsed.get(called)
   if (before !== undefined) return before
-  const statements = called.source.trim() === '' ? atomicBody(called.definition ?? '') : parseStatements(called.source)
+  const statements =
+    called.source.trim() === ''
+      ? atomicBody(called.definition ?? '')
+      : parseStatements(called.source)
   parsed.set(called, statements)
   return statements
 }
@@ -267,7 +375,10 @@ function sqlBody(called: DatabaseFunction, scope: Scope): Body {
   const statements = statementsIn(called)
   const returns = statements.slice(-1).map((statement) => selectLineage(statement, scope))
   const last = nodeOf(statements.at(-1))
-  const target = last?.kind === 'SelectStmt' && last.fields['fromClause'] === undefined ? nodeOf(nodeOf(listOf(last.fields['targetList'])[0])?.fields['val']) : null
+  const target =
+    last?.kind === 'SelectStmt' && last.fields['fromClause'] === undefined
+      ? nodeOf(nodeOf(listOf(last.fields['targetList'])[0])?.fields['val'])
+      : null
   return {
     returns,
     sources: statements.flatMap((statement) => selectLineage(statement, scope).sources),
@@ -282,30 +393,55 @@ function sqlBody(called: DatabaseFunction, scope: Scope): Body {
 function atomicBody(definition: string): readonly unknown[] {
   const body = nodeOf(nodeOf(parseStatements(definition)[0])?.fields['sql_body'])
   if (body === null) return []
-  if (body.kind === 'ReturnStmt') return [{ SelectStmt: { targetList: [{ ResTarget: { val: body.fields['returnval'] } }] } }]
-  return listOf((nodeOf(listOf(nodeOf(body.fields['items'])?.fields ?? body.fields['items'])[0]) ?? body).fields['items'] ?? body.fields['items']).flatMap((each) => (Array.isArray(each) ? each : [each]))
+  if (body.kind === 'ReturnStmt')
+    return [{ SelectStmt: { targetList: [{ ResTarget: { val: body.fields['returnval'] } }] } }]
+  return listOf(
+    (nodeOf(listOf(nodeOf(body.fields['items'])?.fields ?? body.fields['items'])[0]) ?? body)
+      .fields['items'] ?? body.fields['items'],
+  ).flatMap((each) => (Array.isArray(each) ? each : [each]))
 }
 
 function plpgsqlBody(called: DatabaseFunction, outer: Scope): Body {
   const steps = stepsIn(called)
-  if (steps === null) return { returns: [], sources: [], statements: [], expressions: [], dynamic: false, readable: false }
+  if (steps === null)
+    return {
+      returns: [],
+      sources: [],
+      statements: [],
+      expressions: [],
+      dynamic: false,
+      readable: false,
+    }
   const variables = new Map(outer.variables)
   const scope: Scope = { ...outer, variables }
-  const body = { returns: [] as Lineage[], sources: [] as Source[], statements: [] as Body['statements'][number][], expressions: [] as Body['expressions'][number][], dynamic: false, readable: true }
-  const assign = (name: string, value: Lineage): void => void variables.set(name, joined([variables.get(name) ?? nothing, value]))
+  const body = {
+    returns: [] as Lineage[],
+    sources: [] as Source[],
+    statements: [] as Body['statements'][number][],
+    expressions: [] as Body['expressions'][number][],
+    dynamic: false,
+    readable: true,
+  }
+  const assign = (name: string, value: Lineage): void =>
+    void variables.set(name, joined([variables.get(name) ?? nothing, value]))
   for (const step of steps) {
     if (step.kind === 'dynamic') {
       body.dynamic = true
       continue
     }
-    const value = step.kind === 'statement' ? selectLineage(step.statement, scope) : lineageOf(step.value, scope)
+    const value =
+      step.kind === 'statement'
+        ? selectLineage(step.statement, scope)
+        : lineageOf(step.value, scope)
     body.sources.push(...value.sources)
     if (step.kind === 'assign') assign(step.variable, value)
     if (step.kind === 'statement') {
-      for (const name of step.into) assign(name, { ...value, looksUp: [...value.looksUp, ...value.columns], columns: [] })
+      for (const name of step.into)
+        assign(name, { ...value, looksUp: [...value.looksUp, ...value.columns], columns: [] })
       body.statements.push({ statement: step.statement, scope })
     } else body.expressions.push({ value: step.value, scope, returned: step.kind === 'return' })
-    if (step.kind === 'return' || (step.kind === 'statement' && step.returns)) body.returns.push(value)
+    if (step.kind === 'return' || (step.kind === 'statement' && step.returns))
+      body.returns.push(value)
   }
   return body
 }
@@ -314,17 +450,35 @@ function plpgsqlBody(called: DatabaseFunction, outer: Scope): Body {
 export function selectLineage(statement: unknown, outer: Scope): Lineage {
   const node = nodeOf(statement)
   const fields = node === null ? ((statement ?? {}) as Fields) : node.fields
-  if (node !== null && node.kind !== 'SelectStmt') return joined([lineageOf(Object.values(fields), withFrame(fields, outer))])
+  if (node !== null && node.kind !== 'SelectStmt')
+    return joined([lineageOf(Object.values(fields), withFrame(fields, outer))])
   const scope = withFrame(fields, outer)
   const own = scope.frames.length - 1
-  const arms = [fields['larg'], fields['rarg']].filter((each) => each !== undefined).map((each) => selectLineage({ SelectStmt: each }, outer))
-  const targets = joined(listOf(fields['targetList']).map((each) => lineageOf(nodeOf(each)?.fields['val'], scope)))
-  const conditions = joined([fields['whereClause'], fields['fromClause'], fields['havingClause'], fields['withClause']].map((each) => lineageOf(each, scope)))
+  const arms = [fields['larg'], fields['rarg']]
+    .filter((each) => each !== undefined)
+    .map((each) => selectLineage({ SelectStmt: each }, outer))
+  const targets = joined(
+    listOf(fields['targetList']).map((each) => lineageOf(nodeOf(each)?.fields['val'], scope)),
+  )
+  const conditions = joined(
+    [fields['whereClause'], fields['fromClause'], fields['havingClause'], fields['withClause']].map(
+      (each) => lineageOf(each, scope),
+    ),
+  )
   const inner = (use: ColumnUse): boolean => use.depth >= own && fields['fromClause'] !== undefined
   return joined([
     ...arms,
-    { ...targets, columns: targets.columns.filter((use) => !inner(use)), looksUp: [...targets.looksUp, ...targets.columns.filter(inner)] },
-    { ...nothing, sources: conditions.sources, functions: conditions.functions, columns: conditions.columns.filter((use) => !inner(use)) },
+    {
+      ...targets,
+      columns: targets.columns.filter((use) => !inner(use)),
+      looksUp: [...targets.looksUp, ...targets.columns.filter(inner)],
+    },
+    {
+      ...nothing,
+      sources: conditions.sources,
+      functions: conditions.functions,
+      columns: conditions.columns.filter((use) => !inner(use)),
+    },
   ])
 }
 
@@ -332,15 +486,26 @@ export function selectLineage(statement: unknown, outer: Scope): Lineage {
 export function withFrame(fields: Fields, outer: Scope): Scope {
   const frame = new Map<string, Relation | null>()
   const add = (value: unknown): void => {
-    const item = nodeOf(value) ?? (typeof value === 'object' && value !== null && 'relname' in value ? { kind: 'RangeVar', fields: value as Fields } : null)
+    const item =
+      nodeOf(value) ??
+      (typeof value === 'object' && value !== null && 'relname' in value
+        ? { kind: 'RangeVar', fields: value as Fields }
+        : null)
     if (item === null) return
     if (item.kind === 'RangeVar') {
       const { relname, schemaname, alias } = item.fields
       const shown = (alias as Fields | undefined)?.['aliasname'] ?? relname
-      frame.set(String(shown), outer.lookup.relationNamed(String(relname), typeof schemaname === 'string' ? schemaname : null))
+      frame.set(
+        String(shown),
+        outer.lookup.relationNamed(
+          String(relname),
+          typeof schemaname === 'string' ? schemaname : null,
+        ),
+      )
     }
     if (item.kind === 'JoinExpr') [item.fields['larg'], item.fields['rarg']].forEach(add)
-    if (item.kind === 'RangeSubselect' || item.kind === 'RangeFunction') frame.set(String((item.fields['alias'] as Fields | undefined)?.['aliasname'] ?? ''), null)
+    if (item.kind === 'RangeSubselect' || item.kind === 'RangeFunction')
+      frame.set(String((item.fields['alias'] as Fields | undefined)?.['aliasname'] ?? ''), null)
   }
   listOf(fields['fromClause']).forEach(add)
   listOf(fields['usingClause']).forEach(add)

@@ -1,5 +1,15 @@
 /** Finding the objects of a catalogue by number and by name, as SQL text names them. */
-import type { Catalogue, Column, Constraint, DatabaseFunction, Index, Policy, Relation, Role, Trigger } from '../catalogue/catalogue.ts'
+import type {
+  Catalogue,
+  Column,
+  Constraint,
+  DatabaseFunction,
+  Index,
+  Policy,
+  Relation,
+  Role,
+  Trigger,
+} from '../catalogue/catalogue.ts'
 
 /** A catalogue with its ways in. */
 export interface Lookup {
@@ -30,11 +40,21 @@ export function lookupIn(catalogue: Catalogue): Lookup {
   const roles = new Map(catalogue.roles.map((role) => [role.name, role]))
   const policies = Map.groupBy(catalogue.policies, ({ table }) => table)
   const constraints = Map.groupBy(catalogue.constraints, ({ table }) => table)
-  const references = Map.groupBy(catalogue.constraints.filter(({ target }) => target !== null), ({ target }) => target)
+  const references = Map.groupBy(
+    catalogue.constraints.filter(({ target }) => target !== null),
+    ({ target }) => target,
+  )
   const indexes = Map.groupBy(catalogue.indexes, ({ table }) => table)
   const triggers = Map.groupBy(catalogue.triggers, ({ table }) => table)
-  const inSchema = <T extends { readonly schema: string }>(found: readonly T[], schema: string | null): readonly T[] =>
-    schema === null ? found.toSorted((one, other) => Number(other.schema === 'public') - Number(one.schema === 'public')) : found.filter((each) => each.schema === schema)
+  const inSchema = <T extends { readonly schema: string }>(
+    found: readonly T[],
+    schema: string | null,
+  ): readonly T[] =>
+    schema === null
+      ? found.toSorted(
+          (one, other) => Number(other.schema === 'public') - Number(one.schema === 'public'),
+        )
+      : found.filter((each) => each.schema === schema)
   return {
     catalogue,
     relation: (oid) => relations.get(oid) ?? null,

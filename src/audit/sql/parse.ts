@@ -23,7 +23,14 @@ export function nodeOf(value: unknown): SqlNode | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
   if ('kind' in value && 'fields' in value) return value as SqlNode
   const [entry, more] = Object.entries(value)
-  if (entry === undefined || more !== undefined || !/^[A-Z]/.test(entry[0]) || typeof entry[1] !== 'object' || entry[1] === null) return null
+  if (
+    entry === undefined ||
+    more !== undefined ||
+    !/^[A-Z]/.test(entry[0]) ||
+    typeof entry[1] !== 'object' ||
+    entry[1] === null
+  )
+    return null
   return { kind: entry[0], fields: entry[1] as Fields }
 }
 
@@ -50,7 +57,9 @@ export function parseExpression(text: string): SqlNode | null {
 /** Statements of a text; none when the parser does not take it. */
 export function parseStatements(text: string): readonly unknown[] {
   try {
-    return listOf((parseSync(text) as unknown as Fields)['stmts']).map((each) => (each as Fields)['stmt'])
+    return listOf((parseSync(text) as unknown as Fields)['stmts']).map(
+      (each) => (each as Fields)['stmt'],
+    )
   } catch {
     return []
   }

@@ -1,11 +1,25 @@
 /** A PL/pgSQL body as a flat list of steps: what is assigned to which variable, what is returned, what is executed. */
-import { listOf, nodeOf, parseExpression, parsePlpgsql, parseStatements, walk, type Fields, type SqlNode } from './parse.ts'
+import {
+  listOf,
+  nodeOf,
+  parseExpression,
+  parsePlpgsql,
+  parseStatements,
+  walk,
+  type Fields,
+  type SqlNode,
+} from './parse.ts'
 
 /** One step of a body, in the order of the text. `into` names variables; `dynamic` is SQL made from text. */
 export type Step =
   | { readonly kind: 'assign'; readonly variable: string; readonly value: SqlNode }
   | { readonly kind: 'return'; readonly value: SqlNode }
-  | { readonly kind: 'statement'; readonly statement: unknown; readonly into: readonly string[]; readonly returns: boolean }
+  | {
+      readonly kind: 'statement'
+      readonly statement: unknown
+      readonly into: readonly string[]
+      readonly returns: boolean
+    }
   | { readonly kind: 'condition'; readonly value: SqlNode }
   | { readonly kind: 'dynamic'; readonly value: SqlNode | null }
 
@@ -49,7 +63,12 @@ function stepOf(kind: string, fields: Fields, names: readonly string[]): Step | 
       return value === null ? null : { kind: 'return', value }
     }
     case 'PLpgSQL_stmt_return_query':
-      return statementStep(fields['query'], { into: [], returns: true }) ?? { kind: 'dynamic', value: expressionIn(fields['dynquery']) }
+      return (
+        statementStep(fields['query'], { into: [], returns: true }) ?? {
+          kind: 'dynamic',
+          value: expressionIn(fields['dynquery']),
+        }
+      )
     case 'PLpgSQL_stmt_execsql':
       return statementStep(fields['sqlstmt'], { into: intoNames(fields, names), returns: false })
     case 'PLpgSQL_stmt_perform':
@@ -83,7 +102,10 @@ function expressionIn(value: unknown): SqlNode | null {
   return parseExpression(query.text.replace(/^[^:=]*:?=\s*/, ''))
 }
 
-function statementStep(value: unknown, { into, returns }: { readonly into: readonly string[]; readonly returns: boolean }): Step | null {
+function statementStep(
+  value: unknown,
+  { into, returns }: { readonly into: readonly string[]; readonly returns: boolean },
+): Step | null {
   const query = queryText(value)
   if (query === null) return null
   const statement = parseStatements(query.text)[0]
@@ -92,13 +114,17 @@ function statementStep(value: unknown, { into, returns }: { readonly into: reado
 
 function assigned(fields: Fields, names: readonly string[]): string {
   const query = queryText(fields['expr'])
-  const written = query === null || query.mode === expressionMode ? undefined : /^\s*"?([\p{L}_][\p{L}\p{N}_$]*)"?\s*:?=/u.exec(query.text)?.[1]
+  const written =
+    query === null || query.mode === expressionMode
+      ? undefined
+      : /^\s*"?([\p{L}_][\p{L}\p{N}_$]*)"?\s*:?=/u.exec(query.text)?.[1]
   return written?.toLowerCase() ?? names[Number(fields['varno'] ?? -1)] ?? ''
 }
 
 function intoNames(fields: Fields, names: readonly string[]): readonly string[] {
   const target = nodeOf(fields['target'] ?? fields['var'] ?? fields['row'] ?? fields['rec'])
   if (target === null) return []
-  if (target.kind !== 'PLpgSQL_row') return [String(target.fields['refname'] ?? names[Number(target.fields['dno'] ?? -1)] ?? '')]
+  if (target.kind !== 'PLpgSQL_row')
+    return [String(target.fields['refname'] ?? names[Number(target.fields['dno'] ?? -1)] ?? '')]
   return listOf(target.fields['fields']).map((field) => String((field as Fields)['name'] ?? ''))
 }

@@ -8,7 +8,13 @@ export function quoted(name: string): string {
 }
 
 /** A schema-qualified name, in quotes. */
-export function qualified({ schema, name }: { readonly schema: string; readonly name: string }): string {
+export function qualified({
+  schema,
+  name,
+}: {
+  readonly schema: string
+  readonly name: string
+}): string {
   return `${quoted(schema)}.${quoted(name)}`
 }
 

@@ -36,7 +36,8 @@ export function keyClasses(): KeyClasses {
     classOf,
     union(one, other) {
       const [first, second] = [classOf(one), classOf(other)].sort()
-      if (first !== undefined && second !== undefined && first !== second) parents.set(second, first)
+      if (first !== undefined && second !== undefined && first !== second)
+        parents.set(second, first)
     },
   }
 }
@@ -46,23 +47,46 @@ export function unionForeignKeys(classes: KeyClasses, { catalogue, relation }: L
   for (const { kind, table, target, columns, targetColumns } of catalogue.constraints) {
     const [from, to] = [relation(table), target === null ? null : relation(target)]
     if (kind !== 'f' || from === null || to === null) continue
-    columns.forEach((column, position) => classes.union(columnId(from, column), columnId(to, targetColumns[position] ?? '')))
+    columns.forEach((column, position) =>
+      classes.union(columnId(from, column), columnId(to, targetColumns[position] ?? '')),
+    )
   }
 }
 
 /** Joins `workspace_id` to the key of a table `workspace` or `workspaces`, where no foreign key says so. */
-export function unionNamedKeys(classes: KeyClasses, { catalogue, constraintsOf, columnOf }: Lookup): void {
+export function unionNamedKeys(
+  classes: KeyClasses,
+  { catalogue, constraintsOf, columnOf }: Lookup,
+): void {
   const keyed = new Map<string, string>()
   for (const relation of catalogue.relations) {
-    const key = constraintsOf(relation).find(({ kind, columns }) => kind === 'p' && columns.length === 1)?.columns[0]
-    if (key !== undefined) for (const name of [relation.name, relation.name.replace(/s$/, ''), relation.name.replace(/ies$/, 'y')]) keyed.set(`${name.toLowerCase()} ${columnOf(relation, key)?.baseType ?? ''}`, columnId(relation, key))
+    const key = constraintsOf(relation).find(
+      ({ kind, columns }) => kind === 'p' && columns.length === 1,
+    )?.columns[0]
+    if (key !== undefined)
+      for (const name of [
+        relation.name,
+        relation.name.replace(/s$/, ''),
+        relation.name.replace(/ies$/, 'y'),
+      ])
+        keyed.set(
+          `${name.toLowerCase()} ${columnOf(relation, key)?.baseType ?? ''}`,
+          columnId(relation, key),
+        )
   }
   for (const relation of catalogue.relations) {
     if (relation.kind !== 'r' && relation.kind !== 'p') continue
-    const referring = new Set(constraintsOf(relation).filter(({ kind }) => kind === 'f').flatMap(({ columns }) => columns))
+    const referring = new Set(
+      constraintsOf(relation)
+        .filter(({ kind }) => kind === 'f')
+        .flatMap(({ columns }) => columns),
+    )
     for (const { name, baseType } of relation.columns) {
-      const target = keyed.get(`${/^(.+)_(?:id|uuid|key)$/i.exec(name)?.[1]?.toLowerCase() ?? ''} ${baseType}`)
-      if (target !== undefined && !referring.has(name)) classes.union(columnId(relation, name), target)
+      const target = keyed.get(
+        `${/^(.+)_(?:id|uuid|key)$/i.exec(name)?.[1]?.toLowerCase() ?? ''} ${baseType}`,
+      )
+      if (target !== undefined && !referring.has(name))
+        classes.union(columnId(relation, name), target)
     }
   }
 }
@@ -77,20 +101,42 @@ export interface SessionColumn {
 }
 
 /** Joins by comparisons; returns the columns that are compared with the session. */
-export function unionComparisons(classes: KeyClasses, comparisons: readonly Comparison[]): readonly SessionColumn[] {
+export function unionComparisons(
+  classes: KeyClasses,
+  comparisons: readonly Comparison[],
+): readonly SessionColumn[] {
   const found: SessionColumn[] = []
   for (const { operator, left, right } of comparisons) {
     const [one] = left.columns
     const [other] = right.columns
-    if (isColumn(left) && isColumn(right) && one !== undefined && other !== undefined && operator.startsWith('=')) classes.union(columnId(one.relation, one.column), columnId(other.relation, other.column))
-    const sides = isContext(right) && one !== undefined && left.columns.length === 1 ? { use: one, context: right } : isContext(left) && other !== undefined && right.columns.length === 1 ? { use: other, context: left } : null
+    if (
+      isColumn(left) &&
+      isColumn(right) &&
+      one !== undefined &&
+      other !== undefined &&
+      operator.startsWith('=')
+    )
+      classes.union(columnId(one.relation, one.column), columnId(other.relation, other.column))
+    const sides =
+      isContext(right) && one !== undefined && left.columns.length === 1
+        ? { use: one, context: right }
+        : isContext(left) && other !== undefined && right.columns.length === 1
+          ? { use: other, context: left }
+          : null
     if (sides === null) continue
     const { use, context } = sides
     const id = columnId(use.relation, use.column)
     const target = context.looksUp[0]
-    if (target === undefined) for (const source of context.sources) classes.union(id, sourceId(source))
+    if (target === undefined)
+      for (const source of context.sources) classes.union(id, sourceId(source))
     else classes.union(id, columnId(target.relation, target.column))
-    found.push({ use, sources: context.sources, looksUp: context.looksUp, operator, constants: [...left.constants, ...right.constants] })
+    found.push({
+      use,
+      sources: context.sources,
+      looksUp: context.looksUp,
+      operator,
+      constants: [...left.constants, ...right.constants],
+    })
   }
   return found
 }

@@ -17,12 +17,20 @@ export interface Attribution {
 export function attribute(evidence: Evidence, subject: RuleSubject): Attribution | null {
   const vector = vectorOf(evidence, subject)
   if (vector === null) return null
-  const judged = subject.model.policies.find(({ relation, policy }) => relation.oid === evidence.oid && policy.permissive)
-  const fix = judged === undefined ? '-- Tie what it shows to the session, by equality with the tenant.' : mendedPolicy(subject, judged)
+  const judged = subject.model.policies.find(
+    ({ relation, policy }) => relation.oid === evidence.oid && policy.permissive,
+  )
+  const fix =
+    judged === undefined
+      ? '-- Tie what it shows to the session, by equality with the tenant.'
+      : mendedPolicy(subject, judged)
   return { vector, why: 'seen by a probe; no rule explains it', fix }
 }
 
-function vectorOf({ kind, oid, state, connection, owners }: Evidence, subject: RuleSubject): string | null {
+function vectorOf(
+  { kind, oid, state, connection, owners }: Evidence,
+  subject: RuleSubject,
+): string | null {
   const relation = subject.lookup.relation(oid)
   if (kind === 'call' || kind === 'side-write') return relation === null ? 'C08' : 'C12'
   if (kind === 'call-with-key') return 'C09'
@@ -33,7 +41,13 @@ function vectorOf({ kind, oid, state, connection, owners }: Evidence, subject: R
   if (kind === 'join') return 'B19'
   if (kind === 'peek') return null
   if (kind === 'error') return 'D17'
-  if (kind === 'conflict' || kind === 'silent-conflict' || kind === 'reference' || kind === 'grant-self') return null
+  if (
+    kind === 'conflict' ||
+    kind === 'silent-conflict' ||
+    kind === 'reference' ||
+    kind === 'grant-self'
+  )
+    return null
   if (relation?.kind === 'v') return viewVector(kind, { invoker: isInvoker(relation) })
   if (relation?.kind === 'm') return 'C05'
   // What may be written into a table without row security is told by the rules, or is a log that may only be appended to.
@@ -52,7 +66,11 @@ function viewVector(kind: Evidence['kind'], { invoker }: { readonly invoker: boo
 
 const lookAlikes = new Set(['upper', 'padded'])
 
-function readVector(state: Evidence['state'], connection: Evidence['connection'], owners: readonly string[]): string {
+function readVector(
+  state: Evidence['state'],
+  connection: Evidence['connection'],
+  owners: readonly string[],
+): string {
   switch (state) {
     case 'none':
       return connection === 'fresh' ? 'B04' : 'B05'

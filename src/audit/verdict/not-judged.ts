@@ -23,7 +23,9 @@ function isReached(object: string, { lookup, sessions, privileges }: RuleSubject
   const called = functions.filter((each) => nameOf(each) === object || signatureOf(each) === object)
   if (called.length === 0) return true
   const fired = new Set(triggers.map(({ function: oid }) => oid))
-  return called.some((each) => fired.has(each.oid) || sessions.some(({ role }) => privileges.canExecute(role, each)))
+  return called.some(
+    (each) => fired.has(each.oid) || sessions.some(({ role }) => privileges.canExecute(role, each)),
+  )
 }
 
 /** The objects in words: the first few, and how many more. */

@@ -4,7 +4,12 @@ import type { RuleSubject } from '../rules/rule.ts'
 
 /** The finding under M3, or none: where the key itself is the setting, any session may set another one. */
 export function plainContextFinding({ model, lookup, sessions }: RuleSubject): readonly Finding[] {
-  const direct = model.sessionColumns.find(({ use, looksUp, sources }) => looksUp.length === 0 && use.relation.rowSecurity && sources.every(({ setting }) => setting !== 'role'))
+  const direct = model.sessionColumns.find(
+    ({ use, looksUp, sources }) =>
+      looksUp.length === 0 &&
+      use.relation.rowSecurity &&
+      sources.every(({ setting }) => setting !== 'role'),
+  )
   const source = direct?.sources[0]
   if (direct === undefined || source === undefined || sessions.length === 0) return []
   const object = `database ${lookup.catalogue.database.name}`
@@ -20,7 +25,8 @@ export function plainContextFinding({ model, lookup, sessions }: RuleSubject): r
       roles: [...new Set(sessions.map(({ login }) => login))],
       witness: `policies compare columns with ${source.setting}, which any role may set\nselect set_config('${source.setting.replaceAll("'", "''")}', 'another tenant', false);`,
       fix: '-- Give each tenant a role of its own, or sign the context and verify it in a SECURITY DEFINER function with an expiry.',
-      explanation: 'Custom settings have no privileges. Row security by a setting protects against forgotten filters and against values, not against SQL of the tenant\'s own.',
+      explanation:
+        "Custom settings have no privileges. Row security by a setting protects against forgotten filters and against values, not against SQL of the tenant's own.",
       fixCheck: null,
       reason: null,
     },

@@ -24,7 +24,14 @@ export type AllocationMethod = (typeof allocationMethods)[number]
 
 /** A rule for a shared component. */
 export type AllocationRule =
-  | { readonly method: 'even' | 'proportional-to-queries' | 'proportional-to-cost' | 'proportional-to-stored-bytes' | 'minimum-top-up' }
+  | {
+      readonly method:
+        | 'even'
+        | 'proportional-to-queries'
+        | 'proportional-to-cost'
+        | 'proportional-to-stored-bytes'
+        | 'minimum-top-up'
+    }
   | { readonly method: 'fixed-share'; readonly shares: ReadonlyMap<TenantId, Fraction> }
   | { readonly method: 'idle'; readonly utilisation: Fraction }
 
@@ -32,7 +39,15 @@ export type AllocationRule =
 export type AllocationMethodId = 'direct' | 'adjustment' | AllocationRule['method']
 
 /** Ratios from weights: each weight over all of them; with no weight at all everybody counts the same. */
-export function ratiosOf(weights: readonly { readonly tenantId: TenantId; readonly weight: bigint }[]): readonly Ratio[] {
+export function ratiosOf(
+  weights: readonly { readonly tenantId: TenantId; readonly weight: bigint }[],
+): readonly Ratio[] {
   const total = weights.reduce((sum, { weight }) => sum + weight, 0n)
-  return weights.map(({ tenantId, weight }) => ({ tenantId, ratio: total === 0n ? { numerator: 1n, denominator: BigInt(weights.length) } : { numerator: weight, denominator: total } }))
+  return weights.map(({ tenantId, weight }) => ({
+    tenantId,
+    ratio:
+      total === 0n
+        ? { numerator: 1n, denominator: BigInt(weights.length) }
+        : { numerator: weight, denominator: total },
+  }))
 }

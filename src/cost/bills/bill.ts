@@ -63,8 +63,14 @@ const mostUsd = 1_000_000_000n * 1_000_000_000_000n
 /** Dollars as a bill writes them, or what is wrong with them. Past twelve places they are rounded, half to even. */
 export function billedUsd(text: string, scale = 1n): PicoUsd | string {
   const decimal = parseDecimal(text.trim())
-  if (decimal === null) return /^-?[\d.,' ]+$/.test(text.trim()) && text.trim() !== '' ? `${JSON.stringify(text)}: a decimal number without thousands separators, with a point` : `${JSON.stringify(text)}: not a decimal number`
-  const amount = roundedUsd({ numerator: decimal.numerator * 1_000_000_000_000n, denominator: decimal.denominator * scale })
+  if (decimal === null)
+    return /^-?[\d.,' ]+$/.test(text.trim()) && text.trim() !== ''
+      ? `${JSON.stringify(text)}: a decimal number without thousands separators, with a point`
+      : `${JSON.stringify(text)}: not a decimal number`
+  const amount = roundedUsd({
+    numerator: decimal.numerator * 1_000_000_000_000n,
+    denominator: decimal.denominator * scale,
+  })
   return amount >= mostUsd || amount <= -mostUsd ? `${text}: beyond 10^9 dollars` : picoUsd(amount)
 }
 
@@ -73,20 +79,49 @@ export function billedQuantity(text: string): Fraction | string {
   const decimal = parseDecimal(text.trim())
   if (decimal === null) return `${JSON.stringify(text)}: not a decimal number`
   if (decimal.numerator < 0n) return `${text}: a quantity is not negative`
-  return decimal.numerator >= 10n ** 18n * decimal.denominator ? `${text}: a quantity is below 10^18` : decimal
+  return decimal.numerator >= 10n ** 18n * decimal.denominator
+    ? `${text}: a quantity is below 10^18`
+    : decimal
 }
 
 /** Which component of the ledger a product's unit is. What the book does not know is of the provider, and nothing we metered. */
-export function componentOf(book: PriceBook, { provider, sku, unit, atMs }: { readonly provider: string; readonly sku: string | null; readonly unit: BilledUnit | null; readonly atMs: number | null }): string {
-  const product = sku === null ? null : atMs === null ? sku : productAt(book, { provider, sku, atMs })
-  const fits = book.prices.find((price) => price.provider === provider && (product === null || price.sku === product) && (unit === null || price.unit === unit) && (product !== null || unit !== null))
+export function componentOf(
+  book: PriceBook,
+  {
+    provider,
+    sku,
+    unit,
+    atMs,
+  }: {
+    readonly provider: string
+    readonly sku: string | null
+    readonly unit: BilledUnit | null
+    readonly atMs: number | null
+  },
+): string {
+  const product =
+    sku === null ? null : atMs === null ? sku : productAt(book, { provider, sku, atMs })
+  const fits = book.prices.find(
+    (price) =>
+      price.provider === provider &&
+      (product === null || price.sku === product) &&
+      (unit === null || price.unit === unit) &&
+      (product !== null || unit !== null),
+  )
   return fits?.component ?? `${provider}.other`
 }
 
 /** The only unit in which a product is charged; null where there are several, or the book does not know it. */
 export function onlyUnitOf(book: PriceBook, provider: string, sku: string): BilledUnit | null {
-  const names = new Set([sku, ...book.aliases.filter((each) => each.alias === sku).map((each) => each.sku)])
-  const units = new Set(book.prices.filter((price) => price.provider === provider && names.has(price.sku)).map(({ unit }) => unit))
+  const names = new Set([
+    sku,
+    ...book.aliases.filter((each) => each.alias === sku).map((each) => each.sku),
+  ])
+  const units = new Set(
+    book.prices
+      .filter((price) => price.provider === provider && names.has(price.sku))
+      .map(({ unit }) => unit),
+  )
   const [unit] = units
   return units.size === 1 && unit !== undefined ? unit : null
 }

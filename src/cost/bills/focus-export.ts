@@ -9,11 +9,40 @@ import { formatUsd, type PicoUsd } from '../../base/money.ts'
 import type { AllocatedLine, Allocation } from '../allocation/allocate.ts'
 
 /** The columns, in order. */
-export const focusColumns = ['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost', 'BillingCurrency', 'BillingPeriodStart', 'BillingPeriodEnd', 'ChargePeriodStart', 'ChargePeriodEnd', 'ChargeCategory', 'ChargeClass', 'ChargeDescription', 'ServiceProviderName', 'ProviderName', 'ServiceName', 'SkuId', 'AllocatedMethodId', 'AllocatedMethodDetails', 'AllocatedResourceId', 'AllocatedResourceName'] as const
+export const focusColumns = [
+  'BilledCost',
+  'EffectiveCost',
+  'ListCost',
+  'ContractedCost',
+  'BillingCurrency',
+  'BillingPeriodStart',
+  'BillingPeriodEnd',
+  'ChargePeriodStart',
+  'ChargePeriodEnd',
+  'ChargeCategory',
+  'ChargeClass',
+  'ChargeDescription',
+  'ServiceProviderName',
+  'ProviderName',
+  'ServiceName',
+  'SkuId',
+  'AllocatedMethodId',
+  'AllocatedMethodDetails',
+  'AllocatedResourceId',
+  'AllocatedResourceName',
+] as const
 
 /** Writes a month's allocation. */
-export function focusExport(month: string, { lines, unallocated }: Pick<Allocation, 'lines' | 'unallocated'>): string {
-  const rows = [...lines.map((line) => rowOf(month, line)), ...[...unallocated].map(([component, amount]) => rowOf(month, { component, amount, tenantId: null, method: 'unallocated', ratio: null }))]
+export function focusExport(
+  month: string,
+  { lines, unallocated }: Pick<Allocation, 'lines' | 'unallocated'>,
+): string {
+  const rows = [
+    ...lines.map((line) => rowOf(month, line)),
+    ...[...unallocated].map(([component, amount]) =>
+      rowOf(month, { component, amount, tenantId: null, method: 'unallocated', ratio: null }),
+    ),
+  ]
   return stringify([[...focusColumns], ...rows])
 }
 
@@ -25,15 +54,58 @@ interface Row {
   readonly ratio: AllocatedLine['ratio'] | null
 }
 
-function rowOf(month: string, { component, amount, tenantId, method, ratio }: Row): readonly string[] {
+function rowOf(
+  month: string,
+  { component, amount, tenantId, method, ratio }: Row,
+): readonly string[] {
   const { fromMs, toMs } = monthBounds(month)
   const [provider = component, kind = component] = component.split('.')
   const usd = formatUsd(amount)
   const [start, end] = [isoTime(fromMs), isoTime(toMs)]
-  const details = ratio === null ? '' : JSON.stringify({ Elements: [{ AllocatedRatio: Number((ratio.numerator * 10n ** 15n) / ratio.denominator) / 1e15, UsageUnit: component, UsageQuantity: usd }] })
-  return [usd, usd, usd, usd, 'USD', start, end, start, end, categoryOf(kind), '', component, provider, provider, kind, component, method, details, tenantId ?? '', tenantId ?? '']
+  const details =
+    ratio === null
+      ? ''
+      : JSON.stringify({
+          Elements: [
+            {
+              AllocatedRatio: Number((ratio.numerator * 10n ** 15n) / ratio.denominator) / 1e15,
+              UsageUnit: component,
+              UsageQuantity: usd,
+            },
+          ],
+        })
+  return [
+    usd,
+    usd,
+    usd,
+    usd,
+    'USD',
+    start,
+    end,
+    start,
+    end,
+    categoryOf(kind),
+    '',
+    component,
+    provider,
+    provider,
+    kind,
+    component,
+    method,
+    details,
+    tenantId ?? '',
+    tenantId ?? '',
+  ]
 }
 
 function categoryOf(kind: string): string {
-  return kind === 'tax' ? 'Tax' : kind === 'credit' ? 'Credit' : kind === 'minimum' ? 'Purchase' : kind === 'adjustment' ? 'Adjustment' : 'Usage'
+  return kind === 'tax'
+    ? 'Tax'
+    : kind === 'credit'
+      ? 'Credit'
+      : kind === 'minimum'
+        ? 'Purchase'
+        : kind === 'adjustment'
+          ? 'Adjustment'
+          : 'Usage'
 }

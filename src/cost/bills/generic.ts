@@ -14,7 +14,15 @@ const row = z.object({
   from: timeCell.default(null),
   to: timeCell.default(null),
   quantity: quantityCell.default(null),
-  requests: z.union([z.literal('').transform(() => null), z.string().regex(/^\d{1,15}$/, 'a whole number').transform(BigInt)]).default(null),
+  requests: z
+    .union([
+      z.literal('').transform(() => null),
+      z
+        .string()
+        .regex(/^\d{1,15}$/, 'a whole number')
+        .transform(BigInt),
+    ])
+    .default(null),
   currency: currencyCell.default('USD'),
 })
 
@@ -26,16 +34,61 @@ function categoryOf(component: string): BillCategory {
 /** The reader. Its last row of requests for a product and time counts for all rows of them. */
 export const genericBill: BillReader = {
   id: 'generic',
-  recognises: ({ text }) => csvHeader(text).includes('component') || csvHeader(text).includes('usd'),
+  recognises: ({ text }) =>
+    csvHeader(text).includes('component') || csvHeader(text).includes('usd'),
   read({ path, text }) {
-    const table = readTable(text, { columns: ['component', 'usd'], optional: ['category', 'product', 'unit', 'from', 'to', 'quantity', 'requests', 'currency'], row })
-    if (table.rows === null) return faultsIn(path, table)
-    const reversed = table.rows.filter(({ data }) => data.from !== null && data.to !== null && data.to <= data.from)
-    if (reversed.length > 0) return reversed.map(({ line }) => ({ path: `${path}: to`, line, message: 'not after `from`' }))
-    const lines = table.rows.map(({ line, data: { component, usd, category, product, unit, from, to, quantity } }) => {
-      return { provider: component.split('.')[0] ?? component, component, category: category ?? categoryOf(component), sku: product === '' ? null : product, unit, fromMs: from, toMs: to, quantity, amount: usd, place: `${path}:${line}` }
+    const table = readTable(text, {
+      columns: ['component', 'usd'],
+      optional: ['category', 'product', 'unit', 'from', 'to', 'quantity', 'requests', 'currency'],
+      row,
     })
-    const requests = table.rows.flatMap(({ data: { component, product, from, to, requests: count } }) => (count === null || product === '' || from === null || to === null ? [] : [{ provider: component.split('.')[0] ?? component, sku: product, fromMs: from, toMs: to, requests: count }]))
-    return { lines, requests: [...new Map(requests.map((each) => [`${each.sku} ${each.fromMs} ${each.toMs}`, each])).values()] }
+    if (table.rows === null) return faultsIn(path, table)
+    const reversed = table.rows.filter(
+      ({ data }) => data.from !== null && data.to !== null && data.to <= data.from,
+    )
+    if (reversed.length > 0)
+      return reversed.map(({ line }) => ({
+        path: `${path}: to`,
+        line,
+        message: 'not after `from`',
+      }))
+    const lines = table.rows.map(
+      ({ line, data: { component, usd, category, product, unit, from, to, quantity } }) => {
+        return {
+          provider: component.split('.')[0] ?? component,
+          component,
+          category: category ?? categoryOf(component),
+          sku: product === '' ? null : product,
+          unit,
+          fromMs: from,
+          toMs: to,
+          quantity,
+          amount: usd,
+          place: `${path}:${line}`,
+        }
+      },
+    )
+    const requests = table.rows.flatMap(
+      ({ data: { component, product, from, to, requests: count } }) =>
+        count === null || product === '' || from === null || to === null
+          ? []
+          : [
+              {
+                provider: component.split('.')[0] ?? component,
+                sku: product,
+                fromMs: from,
+                toMs: to,
+                requests: count,
+              },
+            ],
+    )
+    return {
+      lines,
+      requests: [
+        ...new Map(
+          requests.map((each) => [`${each.sku} ${each.fromMs} ${each.toMs}`, each]),
+        ).values(),
+      ],
+    }
   },
 }

@@ -8,7 +8,13 @@ import { currencyCell, faultsIn, quantityCell, timeCell, usdCell } from './table
 
 const provider = 'pinecone'
 const columns = ['date', 'sku', 'quantity', 'amount', 'currency'] as const
-const row = z.object({ date: timeCell, sku: z.string().min(1), quantity: quantityCell, amount: usdCell, currency: currencyCell })
+const row = z.object({
+  date: timeCell,
+  sku: z.string().min(1),
+  quantity: quantityCell,
+  amount: usdCell,
+  currency: currencyCell,
+})
 /** What the names of SKUs say. The minimum's top-up and what is no use come as SKUs of their own. */
 const skus: readonly (readonly [RegExp, BilledUnit | null, BillCategory])[] = [
   [/minimum|commitment/i, null, 'minimum'],
@@ -31,9 +37,24 @@ export const pineconeUsage: BillReader = {
     const table = readTable(text, { columns, isOpen: true, row })
     if (table.rows === null) return faultsIn(path, table)
     const lines = table.rows.map(({ line, data: { date, sku, quantity, amount } }) => {
-      const [, unit = null, category = 'usage' as const] = skus.find(([pattern]) => pattern.test(sku)) ?? []
-      const component = category === 'usage' ? componentOf(book, { provider, sku: null, unit, atMs: date }) : `${provider}.${category}`
-      return { provider, component, category, sku: unit === null || unit === 'rerank-requests' ? null : 'serverless', unit, fromMs: date, toMs: date === null ? null : date + dayMs, quantity, amount, place: `${path}:${line}: ${sku}` }
+      const [, unit = null, category = 'usage' as const] =
+        skus.find(([pattern]) => pattern.test(sku)) ?? []
+      const component =
+        category === 'usage'
+          ? componentOf(book, { provider, sku: null, unit, atMs: date })
+          : `${provider}.${category}`
+      return {
+        provider,
+        component,
+        category,
+        sku: unit === null || unit === 'rerank-requests' ? null : 'serverless',
+        unit,
+        fromMs: date,
+        toMs: date === null ? null : date + dayMs,
+        quantity,
+        amount,
+        place: `${path}:${line}: ${sku}`,
+      }
     })
     return { lines, requests: [] }
   },

@@ -39,17 +39,37 @@ export function dayCharges(groups: readonly UsageGroup[], book: PriceBook): read
     const { tenantId, dayMs, provider, sku, service } = group
     return pricedGroup(group, book).map(({ quantity, price }) => {
       const exact = exactAmountOf(quantity, price)
-      return { tenantId, dayMs, provider, sku, service, unit: quantity.unit, component: price.component, quantity, exact, amount: roundedUsd(exact), use: group }
+      return {
+        tenantId,
+        dayMs,
+        provider,
+        sku,
+        service,
+        unit: quantity.unit,
+        component: price.component,
+        quantity,
+        exact,
+        amount: roundedUsd(exact),
+        use: group,
+      }
     })
   })
 }
 
 /** Lines that bring balances to where they should be: what is new, what changed, and what is no longer there. */
-export function differenceTo(lines: readonly AllocatedLine[], posted: readonly AllocatedLine[]): readonly AllocatedLine[] {
+export function differenceTo(
+  lines: readonly AllocatedLine[],
+  posted: readonly AllocatedLine[],
+): readonly AllocatedLine[] {
   const before = new Map(posted.map((line) => [lineKey(line), line]))
-  const changed = lines.map((line) => ({ ...line, amount: picoUsd(line.amount - (before.get(lineKey(line))?.amount ?? 0n)) }))
+  const changed = lines.map((line) => ({
+    ...line,
+    amount: picoUsd(line.amount - (before.get(lineKey(line))?.amount ?? 0n)),
+  }))
   const kept = new Set(lines.map(lineKey))
-  const gone = posted.filter((line) => !kept.has(lineKey(line))).map((line) => ({ ...line, amount: picoUsd(-line.amount) }))
+  const gone = posted
+    .filter((line) => !kept.has(lineKey(line)))
+    .map((line) => ({ ...line, amount: picoUsd(-line.amount) }))
   return [...changed, ...gone].filter(({ amount }) => amount !== 0n)
 }
 
@@ -58,11 +78,18 @@ function lineKey({ tenantId, component, method }: AllocatedLine): string {
 }
 
 /** The counterparts of an allocation: providers are owed the whole, and what no tenant carries is held as unallocated. */
-export function counterpartsOf({ lines, unallocated }: Pick<Allocation, 'lines' | 'unallocated'>): readonly Counterpart[] {
-  const components = [...new Set([...lines.map(({ component }) => component), ...unallocated.keys()])].sort()
+export function counterpartsOf({
+  lines,
+  unallocated,
+}: Pick<Allocation, 'lines' | 'unallocated'>): readonly Counterpart[] {
+  const components = [
+    ...new Set([...lines.map(({ component }) => component), ...unallocated.keys()]),
+  ].sort()
   return components.flatMap((component) => {
     const left = unallocated.get(component) ?? picoUsd(0n)
-    const owed = sumUsd(lines.filter((line) => line.component === component).map(({ amount }) => amount)) + left
+    const owed =
+      sumUsd(lines.filter((line) => line.component === component).map(({ amount }) => amount)) +
+      left
     const counterparts: readonly Counterpart[] = [
       { account: 'provider', component, amount: picoUsd(-owed) },
       { account: 'unallocated', component, amount: left },

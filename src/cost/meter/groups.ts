@@ -31,11 +31,20 @@ export interface UsageGroup {
 
 /** Every length of a prompt at which a price of these books jumps, in order. */
 export function cliffsOf(books: readonly PriceBook[]): readonly number[] {
-  return [...new Set(books.flatMap(({ prices }) => prices.map(({ abovePromptTokens }) => abovePromptTokens)))].filter((above) => above > 0).sort((one, other) => one - other)
+  return [
+    ...new Set(
+      books.flatMap(({ prices }) => prices.map(({ abovePromptTokens }) => abovePromptTokens)),
+    ),
+  ]
+    .filter((above) => above > 0)
+    .sort((one, other) => one - other)
 }
 
 /** Groups events: the plain way, in memory. The store does the same in SQL and is held against this. */
-export function groupUsage(events: Iterable<UsageEvent>, cliffs: readonly number[]): readonly UsageGroup[] {
+export function groupUsage(
+  events: Iterable<UsageEvent>,
+  cliffs: readonly number[],
+): readonly UsageGroup[] {
   const groups = new Map<string, { -readonly [key in keyof UsageGroup]: UsageGroup[key] }>()
   for (const event of events) {
     if (!outcomes[event.outcome]) continue
@@ -43,17 +52,40 @@ export function groupUsage(events: Iterable<UsageEvent>, cliffs: readonly number
     const promptTokens = promptTokensOf(event)
     const beyondTokens = cliffs.findLast((cliff) => promptTokens > cliff) ?? 0
     const day = dayStart(event.occurredAtMs)
-    const key = JSON.stringify([tenantId, day, provider, sku, service, beyondTokens, ...perEventUnits.map((unit) => event.quantities[unit] ?? null)])
+    const key = JSON.stringify([
+      tenantId,
+      day,
+      provider,
+      sku,
+      service,
+      beyondTokens,
+      ...perEventUnits.map((unit) => event.quantities[unit] ?? null),
+    ])
     const group = groups.get(key)
-    groups.set(key, { tenantId, dayMs: day, provider, sku, service, beyondTokens, events: (group?.events ?? 0n) + 1n, retried: (group?.retried ?? 0n) + (event.attempt > 1 ? 1n : 0n), estimated: (group?.estimated ?? 0n) + (event.estimated ? 1n : 0n), quantities: addQuantities(group?.quantities ?? {}, event.quantities) })
+    groups.set(key, {
+      tenantId,
+      dayMs: day,
+      provider,
+      sku,
+      service,
+      beyondTokens,
+      events: (group?.events ?? 0n) + 1n,
+      retried: (group?.retried ?? 0n) + (event.attempt > 1 ? 1n : 0n),
+      estimated: (group?.estimated ?? 0n) + (event.estimated ? 1n : 0n),
+      quantities: addQuantities(group?.quantities ?? {}, event.quantities),
+    })
   }
   return [...groups.values()]
 }
 
-const isPerEvent = (unit: UsageUnit): boolean => (perEventUnits as readonly UsageUnit[]).includes(unit)
+const isPerEvent = (unit: UsageUnit): boolean =>
+  (perEventUnits as readonly UsageUnit[]).includes(unit)
 
 /** Adds use to use that is alike in the units that are billed event by event. */
-export function addQuantities(sums: UsageGroup['quantities'], quantities: Readonly<Partial<Record<UsageUnit, number | bigint>>>): UsageGroup['quantities'] {
+export function addQuantities(
+  sums: UsageGroup['quantities'],
+  quantities: Readonly<Partial<Record<UsageUnit, number | bigint>>>,
+): UsageGroup['quantities'] {
   const next: Partial<Record<UsageUnit, bigint>> = { ...sums }
   for (const [name, count = 0] of Object.entries(quantities)) {
     const unit = name as UsageUnit
@@ -63,12 +95,41 @@ export function addQuantities(sums: UsageGroup['quantities'], quantities: Readon
 }
 
 /** Bytes held from a time on for so many hours: storage is use like any other. */
-export function storageGroup(tenantId: TenantId, { bytes, hours, fromMs }: { readonly bytes: bigint; readonly hours: bigint; readonly fromMs: number }): UsageGroup {
-  return { tenantId, dayMs: dayStart(fromMs), provider: 'pinecone', sku: 'serverless', service: 'standard', beyondTokens: 0, events: 1n, retried: 0n, estimated: 0n, quantities: { 'byte-hours': bytes * hours } }
+export function storageGroup(
+  tenantId: TenantId,
+  {
+    bytes,
+    hours,
+    fromMs,
+  }: { readonly bytes: bigint; readonly hours: bigint; readonly fromMs: number },
+): UsageGroup {
+  return {
+    tenantId,
+    dayMs: dayStart(fromMs),
+    provider: 'pinecone',
+    sku: 'serverless',
+    service: 'standard',
+    beyondTokens: 0,
+    events: 1n,
+    retried: 0n,
+    estimated: 0n,
+    quantities: { 'byte-hours': bytes * hours },
+  }
 }
 
 /** A group's quantities with their prices. Throws TB_PRICE_MISSING. */
 export function pricedGroup(group: UsageGroup, book: PriceBook): readonly PricedQuantity[] {
   const { provider, sku, service, quantities, events, beyondTokens, dayMs: atMs } = group
-  return pricedQuantities({ provider, sku, service, quantities, events, atMs, promptTokens: beyondTokens === 0 ? 0 : beyondTokens + 1 }, book)
+  return pricedQuantities(
+    {
+      provider,
+      sku,
+      service,
+      quantities,
+      events,
+      atMs,
+      promptTokens: beyondTokens === 0 ? 0 : beyondTokens + 1,
+    },
+    book,
+  )
 }

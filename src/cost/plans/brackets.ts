@@ -14,19 +14,34 @@ const bracketSchema = z.strictObject({
   flatUsd: dollars.default('0'),
 })
 
-const brackets = z.array(bracketSchema).min(1, 'at least one bracket').check((context) => {
-  const bounds = context.value.map(({ upTo }) => upTo)
-  const fault = (at: number, message: string): void => void context.issues.push({ code: 'custom', input: context.value, path: [at, 'upTo'], message })
-  for (const [at, upTo] of bounds.entries()) {
-    const before = at === 0 ? 0 : bounds[at - 1]
-    if (upTo === null && at < bounds.length - 1) fault(at, 'the open bracket (null) is the last one')
-    if (upTo !== null && at === bounds.length - 1) fault(at, 'the last bracket is open: null')
-    if (upTo !== null && before !== null && before !== undefined && upTo <= before && at > 0) fault(at, `brackets ascend without overlap: ${upTo} is not after ${before}`)
-  }
-})
+const brackets = z
+  .array(bracketSchema)
+  .min(1, 'at least one bracket')
+  .check((context) => {
+    const bounds = context.value.map(({ upTo }) => upTo)
+    const fault = (at: number, message: string): void =>
+      void context.issues.push({
+        code: 'custom',
+        input: context.value,
+        path: [at, 'upTo'],
+        message,
+      })
+    for (const [at, upTo] of bounds.entries()) {
+      const before = at === 0 ? 0 : bounds[at - 1]
+      if (upTo === null && at < bounds.length - 1)
+        fault(at, 'the open bracket (null) is the last one')
+      if (upTo !== null && at === bounds.length - 1) fault(at, 'the last bracket is open: null')
+      if (upTo !== null && before !== null && before !== undefined && upTo <= before && at > 0)
+        fault(at, `brackets ascend without overlap: ${upTo} is not after ${before}`)
+    }
+  })
 
 /** The schema of graduated brackets. */
-export const graduatedSchema = z.strictObject({ kind: z.literal('graduated'), brackets, monthlyUsd })
+export const graduatedSchema = z.strictObject({
+  kind: z.literal('graduated'),
+  brackets,
+  monthlyUsd,
+})
 /** The schema of volume brackets. */
 export const volumeSchema = z.strictObject({ kind: z.literal('volume'), brackets, monthlyUsd })
 
@@ -45,7 +60,9 @@ export interface Stretch {
 export function bracketedRevenue(plan: Bracketed, queries: bigint): PicoUsd {
   if (queries === 0n) return parseUsd(plan.monthlyUsd)
   const reached = bracketStretches(plan).find(({ to }) => to === null || queries <= to)
-  return reached === undefined ? parseUsd(plan.monthlyUsd) : picoUsd(reached.atFrom + reached.perQuery * (queries - reached.from))
+  return reached === undefined
+    ? parseUsd(plan.monthlyUsd)
+    : picoUsd(reached.atFrom + reached.perQuery * (queries - reached.from))
 }
 
 /** A plan is asked for many volumes: its stretches are made on the first question. */
@@ -63,8 +80,15 @@ function stretchesOf(plan: Bracketed): readonly Stretch[] {
   let paid: bigint = parseUsd(plan.monthlyUsd)
   for (const { upTo, usdPerQuery, flatUsd } of plan.brackets) {
     const from = (stretches.at(-1)?.to ?? 0n) + 1n
-    const [perQuery, flat, to] = [parseUsd(usdPerQuery), parseUsd(flatUsd), upTo === null ? null : BigInt(upTo)]
-    const atFrom = plan.kind === 'graduated' ? paid + flat + perQuery : parseUsd(plan.monthlyUsd) + flat + perQuery * from
+    const [perQuery, flat, to] = [
+      parseUsd(usdPerQuery),
+      parseUsd(flatUsd),
+      upTo === null ? null : BigInt(upTo),
+    ]
+    const atFrom =
+      plan.kind === 'graduated'
+        ? paid + flat + perQuery
+        : parseUsd(plan.monthlyUsd) + flat + perQuery * from
     stretches.push({ from, to, atFrom: picoUsd(atFrom), perQuery })
     if (to !== null) paid = atFrom + perQuery * (to - from)
   }

@@ -27,7 +27,12 @@ export interface BreakEven {
 /** Finds the break-even. */
 export function breakEvenOf(plan: Plan, cost: LinearCost): BreakEven {
   const fromQueries = firstFrom(plan, cost, { start: 0n, isLoss: false })
-  if (fromQueries === null) return { fromQueries, upToQueries: null, reason: 'at no volume does the plan bring in what the queries cost' }
+  if (fromQueries === null)
+    return {
+      fromQueries,
+      upToQueries: null,
+      reason: 'at no volume does the plan bring in what the queries cost',
+    }
   const loss = firstFrom(plan, cost, { start: fromQueries, isLoss: true })
   return { fromQueries, upToQueries: loss === null ? null : loss - 1n, reason: null }
 }
@@ -42,7 +47,9 @@ interface Wanted {
 function firstFrom(plan: Plan, cost: LinearCost, wanted: Wanted): bigint | null {
   const { start, isLoss } = wanted
   if (revenueOf(plan, start) - cost.fixed - cost.perQuery * start < 0n === isLoss) return start
-  return plan.kind === 'package' ? firstInPackages(plan, cost, wanted) : firstInPieces(piecesOf(plan), cost, wanted)
+  return plan.kind === 'package'
+    ? firstInPackages(plan, cost, wanted)
+    : firstInPieces(piecesOf(plan), cost, wanted)
 }
 
 interface Piece {
@@ -58,20 +65,42 @@ function piecesOf(plan: Exclude<Plan, { readonly kind: 'package' }>): readonly P
     case 'flat':
       return [{ from: 0n, to: null, atFrom: parseUsd(plan.monthlyUsd), perQuery: 0n }]
     case 'per-query':
-      return [{ from: 0n, to: null, atFrom: parseUsd(plan.monthlyUsd), perQuery: parseUsd(plan.usdPerQuery) }]
+      return [
+        {
+          from: 0n,
+          to: null,
+          atFrom: parseUsd(plan.monthlyUsd),
+          perQuery: parseUsd(plan.usdPerQuery),
+        },
+      ]
     case 'graduated':
     case 'volume':
-      return [{ from: 0n, to: 0n, atFrom: parseUsd(plan.monthlyUsd), perQuery: 0n }, ...bracketStretches(plan)]
+      return [
+        { from: 0n, to: 0n, atFrom: parseUsd(plan.monthlyUsd), perQuery: 0n },
+        ...bracketStretches(plan),
+      ]
     case 'commit': {
       const [commit, included] = [parseUsd(plan.commitUsd), BigInt(plan.includedQueries)]
-      return [{ from: 0n, to: included, atFrom: commit, perQuery: 0n }, { from: included + 1n, to: null, atFrom: commit + parseUsd(plan.overageUsdPerQuery), perQuery: parseUsd(plan.overageUsdPerQuery) }]
+      return [
+        { from: 0n, to: included, atFrom: commit, perQuery: 0n },
+        {
+          from: included + 1n,
+          to: null,
+          atFrom: commit + parseUsd(plan.overageUsdPerQuery),
+          perQuery: parseUsd(plan.overageUsdPerQuery),
+        },
+      ]
     }
     default:
       return unreachable(plan)
   }
 }
 
-function firstInPieces(pieces: readonly Piece[], cost: LinearCost, { start, isLoss }: Wanted): bigint | null {
+function firstInPieces(
+  pieces: readonly Piece[],
+  cost: LinearCost,
+  { start, isLoss }: Wanted,
+): bigint | null {
   for (const { from, to, atFrom, perQuery } of pieces) {
     if (to !== null && to < start) continue
     const first = start > from ? start : from
@@ -97,19 +126,33 @@ function firstOnLine({ first, profit, slope, isLoss }: Line): bigint | null {
 }
 
 /** Within a package revenue stands still: a loss comes at its end first, and goes at the beginning of one. */
-function firstInPackages(plan: Extract<Plan, { readonly kind: 'package' }>, cost: LinearCost, { start, isLoss }: Wanted): bigint | null {
+function firstInPackages(
+  plan: Extract<Plan, { readonly kind: 'package' }>,
+  cost: LinearCost,
+  { start, isLoss }: Wanted,
+): bigint | null {
   const [size, price] = [BigInt(plan.size), parseUsd(plan.usdPerPackage)]
   const margin = parseUsd(plan.monthlyUsd) - cost.fixed
   const slope = price - cost.perQuery * size
   const begun = packagesOf(plan, start)
   if (!isLoss) {
     const next = begun + 1n
-    const number = firstOnLine({ first: next, profit: margin + price * next - cost.perQuery * ((next - 1n) * size + 1n), slope, isLoss })
+    const number = firstOnLine({
+      first: next,
+      profit: margin + price * next - cost.perQuery * ((next - 1n) * size + 1n),
+      slope,
+      isLoss,
+    })
     return number === null ? null : (number - 1n) * size + 1n
   }
   const number = firstOnLine({ first: begun, profit: margin + slope * begun, slope, isLoss })
   if (number === null) return null
   const firstOf = number === 0n ? 0n : (number - 1n) * size + 1n
   const from = firstOf > start ? firstOf : start
-  return firstOnLine({ first: from, profit: margin + price * number - cost.perQuery * from, slope: -cost.perQuery, isLoss })
+  return firstOnLine({
+    first: from,
+    profit: margin + price * number - cost.perQuery * from,
+    slope: -cost.perQuery,
+    isLoss,
+  })
 }

@@ -7,12 +7,17 @@ import { dollars } from './fields.ts'
 export const commitSchema = z.strictObject({
   kind: z.literal('commit'),
   commitUsd: dollars,
-  includedQueries: z.int('a whole number of queries').min(0, 'not negative').max(1_000_000_000, 'at most 10^9 queries'),
+  includedQueries: z
+    .int('a whole number of queries')
+    .min(0, 'not negative')
+    .max(1_000_000_000, 'at most 10^9 queries'),
   overageUsdPerQuery: dollars,
 })
 
 /** What a month brings in. */
 export function commitRevenue(plan: z.infer<typeof commitSchema>, queries: bigint): PicoUsd {
   const beyond = queries - BigInt(plan.includedQueries)
-  return picoUsd(parseUsd(plan.commitUsd) + (beyond > 0n ? parseUsd(plan.overageUsdPerQuery) * beyond : 0n))
+  return picoUsd(
+    parseUsd(plan.commitUsd) + (beyond > 0n ? parseUsd(plan.overageUsdPerQuery) * beyond : 0n),
+  )
 }

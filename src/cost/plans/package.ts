@@ -4,11 +4,18 @@ import { parseUsd, picoUsd, type PicoUsd } from '../../base/money.ts'
 import { dollars, monthlyUsd, someQueries } from './fields.ts'
 
 /** The schema. */
-export const packageSchema = z.strictObject({ kind: z.literal('package'), size: someQueries, usdPerPackage: dollars, monthlyUsd })
+export const packageSchema = z.strictObject({
+  kind: z.literal('package'),
+  size: someQueries,
+  usdPerPackage: dollars,
+  monthlyUsd,
+})
 
 /** What a month brings in. */
 export function packageRevenue(plan: z.infer<typeof packageSchema>, queries: bigint): PicoUsd {
-  return picoUsd(parseUsd(plan.monthlyUsd) + parseUsd(plan.usdPerPackage) * packagesOf(plan, queries))
+  return picoUsd(
+    parseUsd(plan.monthlyUsd) + parseUsd(plan.usdPerPackage) * packagesOf(plan, queries),
+  )
 }
 
 /** Packages that so many queries begin. */

@@ -12,9 +12,13 @@ import { packageRevenue, packageSchema } from './package.ts'
 import { perQueryRevenue, perQuerySchema } from './per-query.ts'
 
 /** A plan as it is written: dollars are decimal strings. */
-export const planSchema = z.discriminatedUnion('kind', [flatSchema, perQuerySchema, packageSchema, graduatedSchema, volumeSchema, commitSchema], {
-  error: 'kind is one of flat, per-query, package, graduated, volume, commit',
-})
+export const planSchema = z.discriminatedUnion(
+  'kind',
+  [flatSchema, perQuerySchema, packageSchema, graduatedSchema, volumeSchema, commitSchema],
+  {
+    error: 'kind is one of flat, per-query, package, graduated, volume, commit',
+  },
+)
 
 /** A plan. */
 export type Plan = z.infer<typeof planSchema>

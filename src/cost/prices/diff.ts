@@ -14,8 +14,14 @@ export interface PriceChange extends PricedThing {
 }
 
 /** The differences between two books. With `atMs` only prices in force then are compared, else every period is. */
-export function diffBooks(before: PriceBook, after: PriceBook, atMs: number | null): readonly PriceChange[] {
-  const [ours, theirs] = [before, after].map((book) => new Map(pricesAt(book, atMs).map((price) => [keyOf(price, atMs), price])))
+export function diffBooks(
+  before: PriceBook,
+  after: PriceBook,
+  atMs: number | null,
+): readonly PriceChange[] {
+  const [ours, theirs] = [before, after].map(
+    (book) => new Map(pricesAt(book, atMs).map((price) => [keyOf(price, atMs), price])),
+  )
   const keys = [...new Set([...(ours?.keys() ?? []), ...(theirs?.keys() ?? [])])].sort()
   return keys.flatMap((key) => changeOf(ours?.get(key) ?? null, theirs?.get(key) ?? null))
 }
@@ -25,24 +31,46 @@ export function pricesAt(book: PriceBook, atMs: number | null): readonly Price[]
   return atMs === null ? book.prices : book.prices.filter((price) => isInForce(price, atMs))
 }
 
-function keyOf({ provider, sku, unit, service, abovePromptTokens, fromMs }: Price, atMs: number | null): string {
-  return [provider, sku, unit, service, abovePromptTokens, ...(atMs === null ? [fromMs] : [])].join('\n')
+function keyOf(
+  { provider, sku, unit, service, abovePromptTokens, fromMs }: Price,
+  atMs: number | null,
+): string {
+  return [provider, sku, unit, service, abovePromptTokens, ...(atMs === null ? [fromMs] : [])].join(
+    '\n',
+  )
 }
 
 function changeOf(before: Price | null, after: Price | null): readonly PriceChange[] {
   const thing = before ?? after
   if (thing === null) return []
   const { provider, sku, unit, service, abovePromptTokens } = thing
-  if (before !== null && after !== null && isSamePrice(before, after) && before.toMs === after.toMs) return []
-  return [{ provider, sku, unit, service, abovePromptTokens, before, after, changePct: before === null || after === null ? null : percentBetween(before, after) }]
+  if (before !== null && after !== null && isSamePrice(before, after) && before.toMs === after.toMs)
+    return []
+  return [
+    {
+      provider,
+      sku,
+      unit,
+      service,
+      abovePromptTokens,
+      before,
+      after,
+      changePct: before === null || after === null ? null : percentBetween(before, after),
+    },
+  ]
 }
 
 /** Whether two prices ask the same for the same, however many units they are written for. */
-export function isSamePrice(one: { readonly amount: PicoUsd; readonly per: bigint }, other: { readonly amount: PicoUsd; readonly per: bigint }): boolean {
+export function isSamePrice(
+  one: { readonly amount: PicoUsd; readonly per: bigint },
+  other: { readonly amount: PicoUsd; readonly per: bigint },
+): boolean {
   return one.amount * other.per === other.amount * one.per
 }
 
 function percentBetween(before: Price, after: Price): number | null {
   const from = before.amount * after.per
-  return from === 0n ? null : Number(((after.amount * before.per - from) * 1_000_000n) / from) / 10_000
+  return from === 0n
+    ? null
+    : Number(((after.amount * before.per - from) * 1_000_000n) / from) / 10_000
 }

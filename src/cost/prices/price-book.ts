@@ -61,7 +61,10 @@ export interface ProductAlias extends Validity {
 export type ReadFormula =
   /** A unit a gigabyte, at least so many, rounded up to a step where the provider does (what Pinecone does is not documented). */
   | { readonly kind: 'per-gigabyte'; readonly least: Fraction; readonly step: Fraction | null }
-  | { readonly kind: 'by-size'; readonly points: readonly { readonly bytes: bigint; readonly units: bigint }[] }
+  | {
+      readonly kind: 'by-size'
+      readonly points: readonly { readonly bytes: bigint; readonly units: bigint }[]
+    }
 
 /** How a vector store counts what it bills. */
 export interface StoreFormula extends Validity {
@@ -80,7 +83,11 @@ export interface PriceBook {
   /** What a provider bills a month at least, by provider. */
   readonly monthlyMinimum: ReadonlyMap<string, PicoUsd>
   /** Where each provider's prices are from, and when that was looked at. */
-  readonly sources: readonly { readonly provider: string; readonly source: string; readonly checked: string }[]
+  readonly sources: readonly {
+    readonly provider: string
+    readonly source: string
+    readonly checked: string
+  }[]
 }
 
 /** What is looked up: a provider's product, the unit, and when it was used. */
@@ -106,30 +113,52 @@ export function priceOf(book: PriceBook, question: PriceQuestion): Price {
   if (found !== null) return found
   const { provider, sku, unit, atMs, service = 'standard' } = question
   const tier = service === 'standard' ? '' : `, ${service}`
-  throw new TenantbenchError('TB_PRICE_MISSING', { detail: `${provider} ${sku}, ${unit}${tier}, on ${dayOf(atMs)}, book ${book.id}.` })
+  throw new TenantbenchError('TB_PRICE_MISSING', {
+    detail: `${provider} ${sku}, ${unit}${tier}, on ${dayOf(atMs)}, book ${book.id}.`,
+  })
 }
 
 /** The price in force, or null. */
-export function findPrice(book: PriceBook, { provider, sku, unit, atMs, service = 'standard', promptTokens = 0 }: PriceQuestion): Price | null {
+export function findPrice(
+  book: PriceBook,
+  { provider, sku, unit, atMs, service = 'standard', promptTokens = 0 }: PriceQuestion,
+): Price | null {
   const product = productAt(book, { provider, sku, atMs })
   let found: Price | null = null
   for (const price of indexOf(book).get(keyOf({ provider, sku: product, unit, service })) ?? []) {
-    if (!isInForce(price, atMs) || (price.abovePromptTokens > 0 && promptTokens <= price.abovePromptTokens)) continue
+    if (
+      !isInForce(price, atMs) ||
+      (price.abovePromptTokens > 0 && promptTokens <= price.abovePromptTokens)
+    )
+      continue
     if (found === null || price.abovePromptTokens > found.abovePromptTokens) found = price
   }
   return found
 }
 
 /** What a name stands for at a time: the snapshot behind an alias, else the name itself. */
-export function productAt(book: PriceBook, { provider, sku, atMs }: { readonly provider: string; readonly sku: string; readonly atMs: number }): string {
-  return book.aliases.find((each) => each.alias === sku && each.provider === provider && isInForce(each, atMs))?.sku ?? sku
+export function productAt(
+  book: PriceBook,
+  {
+    provider,
+    sku,
+    atMs,
+  }: { readonly provider: string; readonly sku: string; readonly atMs: number },
+): string {
+  return (
+    book.aliases.find(
+      (each) => each.alias === sku && each.provider === provider && isInForce(each, atMs),
+    )?.sku ?? sku
+  )
 }
 
 /** How a vector store counts at a time. Throws TB_PRICE_MISSING. */
 export function formulaOf(book: PriceBook, provider: string, atMs: number): StoreFormula {
   const found = book.formulas.find((each) => each.provider === provider && isInForce(each, atMs))
   if (found !== undefined) return found
-  throw new TenantbenchError('TB_PRICE_MISSING', { detail: `How ${provider} counts reads and writes on ${dayOf(atMs)}, book ${book.id}.` })
+  throw new TenantbenchError('TB_PRICE_MISSING', {
+    detail: `How ${provider} counts reads and writes on ${dayOf(atMs)}, book ${book.id}.`,
+  })
 }
 
 /** Books are looked into once per unit of each event: by key, made on the first look. */
@@ -143,6 +172,11 @@ function indexOf(book: PriceBook): ReadonlyMap<string, readonly Price[]> {
   return made
 }
 
-function keyOf({ provider, sku, unit, service }: Pick<Price, 'provider' | 'sku' | 'unit' | 'service'>): string {
+function keyOf({
+  provider,
+  sku,
+  unit,
+  service,
+}: Pick<Price, 'provider' | 'sku' | 'unit' | 'service'>): string {
   return `${provider}\n${sku}\n${unit}\n${service}`
 }

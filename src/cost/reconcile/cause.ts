@@ -2,7 +2,18 @@
 import type { PicoUsd } from '../../base/money.ts'
 
 /** Every cause there is. */
-export const causeIds = ['quantity', 'price', 'mix', 'timing', 'minimum', 'tax', 'credit', 'rounding', 'unmetered', 'duplicated'] as const
+export const causeIds = [
+  'quantity',
+  'price',
+  'mix',
+  'timing',
+  'minimum',
+  'tax',
+  'credit',
+  'rounding',
+  'unmetered',
+  'duplicated',
+] as const
 /** A cause. */
 export type CauseId = (typeof causeIds)[number]
 

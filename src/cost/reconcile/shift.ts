@@ -18,17 +18,41 @@ export interface HourlyCount {
 const hours = Array.from({ length: 27 }, (_each, at) => at - 14)
 
 /** By provider, after how many hours its days begin. Providers whose days begin at midnight UTC, or that count no requests, are not in it. */
-export function detectShifts(bill: Bill, hourly: readonly HourlyCount[], book: PriceBook): ReadonlyMap<string, number> {
+export function detectShifts(
+  bill: Bill,
+  hourly: readonly HourlyCount[],
+  book: PriceBook,
+): ReadonlyMap<string, number> {
   const shifts = new Map<string, number>()
-  for (const [provider, counts] of Map.groupBy(bill.requests.filter(({ fromMs, toMs }) => toMs - fromMs === dayMs), (count) => count.provider)) {
+  for (const [provider, counts] of Map.groupBy(
+    bill.requests.filter(({ fromMs, toMs }) => toMs - fromMs === dayMs),
+    (count) => count.provider,
+  )) {
     const ours = new Map<string, number>()
     for (const { sku, hourMs: at, events } of hourly.filter((each) => each.provider === provider)) {
       const key = `${productAt(book, { provider, sku, atMs: at })} ${at}`
       ours.set(key, (ours.get(key) ?? 0) + events)
     }
-    const misfit = (shift: number): number => counts.reduce((sum, { sku, fromMs, requests }) => sum + Math.abs(countFrom(ours, productAt(book, { provider, sku, atMs: fromMs }), dayStart(fromMs) + shift * hourMs) - Number(requests)), 0)
+    const misfit = (shift: number): number =>
+      counts.reduce(
+        (sum, { sku, fromMs, requests }) =>
+          sum +
+          Math.abs(
+            countFrom(
+              ours,
+              productAt(book, { provider, sku, atMs: fromMs }),
+              dayStart(fromMs) + shift * hourMs,
+            ) - Number(requests),
+          ),
+        0,
+      )
     const usual = misfit(0)
-    const best = hours.map((shift) => ({ shift, misfit: misfit(shift) })).reduce((least, each) => (each.misfit < least.misfit ? each : least), { shift: 0, misfit: usual })
+    const best = hours
+      .map((shift) => ({ shift, misfit: misfit(shift) }))
+      .reduce((least, each) => (each.misfit < least.misfit ? each : least), {
+        shift: 0,
+        misfit: usual,
+      })
     // Half the misfit must go with the shift: random lateness fits no hour much better than another.
     if (best.misfit * 2 < usual) shifts.set(provider, best.shift)
   }

@@ -12,17 +12,31 @@ import type { UsageEvent } from '../charge.ts'
 import type { ServiceTier } from '../prices/price-book.ts'
 
 /** Records usage of one tenant in one statement. */
-export async function recordUsage(database: TenantDatabase, events: readonly UsageEvent[], recordedAtMs: number): Promise<void> {
+export async function recordUsage(
+  database: TenantDatabase,
+  events: readonly UsageEvent[],
+  recordedAtMs: number,
+): Promise<void> {
   const [first] = events
   if (first === undefined) return
-  if (events.some(({ tenantId }) => tenantId !== first.tenantId)) throw new TenantbenchError('TB_BUG', { detail: 'Usage of two tenants in one recording.' })
+  if (events.some(({ tenantId }) => tenantId !== first.tenantId))
+    throw new TenantbenchError('TB_BUG', { detail: 'Usage of two tenants in one recording.' })
   await queryAsTenant(database, first.tenantId, {
     text: `insert into usage_events (tenant_id, idempotency_key, request_id, attempt, operation, provider, sku, service, outcome, estimated, quantities, occurred_at, recorded_at)
       select $1, "idempotencyKey", "requestId", attempt, operation, provider, sku, coalesce(service, 'standard'), outcome, estimated, quantities, "occurredAt", $3
       from json_to_recordset($2::json) as event("idempotencyKey" text, "requestId" text, attempt int, operation text, provider text, sku text, service text,
         outcome text, estimated boolean, quantities jsonb, "occurredAt" timestamptz)
       on conflict do nothing`,
-    values: [first.tenantId, JSON.stringify(events.map(({ occurredAtMs, tenantId: _tenant, ...event }) => ({ ...event, occurredAt: isoTime(occurredAtMs) }))), isoTime(recordedAtMs)],
+    values: [
+      first.tenantId,
+      JSON.stringify(
+        events.map(({ occurredAtMs, tenantId: _tenant, ...event }) => ({
+          ...event,
+          occurredAt: isoTime(occurredAtMs),
+        })),
+      ),
+      isoTime(recordedAtMs),
+    ],
   })
 }
 
@@ -42,7 +56,10 @@ interface UsageRow extends Record<string, unknown> {
 }
 
 /** All usage of a period, of every tenant, in a fixed order. For the operator. */
-export async function readUsage(operator: Database, period: Period): Promise<readonly UsageEvent[]> {
+export async function readUsage(
+  operator: Database,
+  period: Period,
+): Promise<readonly UsageEvent[]> {
   const { rows } = await operator.query<UsageRow>(
     `select tenant_id, idempotency_key, request_id, attempt, operation, provider, sku, service, outcome, estimated, quantities, occurred_at
      from usage_events where occurred_at >= $1 and occurred_at < $2 order by tenant_id, idempotency_key`,
@@ -66,7 +83,8 @@ export async function readUsage(operator: Database, period: Period): Promise<rea
 
 /** What each tenant's namespace weighs. */
 export async function readStoredBytes(operator: Database): Promise<ReadonlyMap<TenantId, number>> {
-  const { rows } = await operator.query<{ tenant_id: string; bytes: number }>('select tenant_id, bytes from namespace_sizes order by tenant_id')
+  const { rows } = await operator.query<{ tenant_id: string; bytes: number }>(
+    'select tenant_id, bytes from namespace_sizes order by tenant_id',
+  )
   return new Map(rows.map((row) => [parseTenantId(row.tenant_id), row.bytes]))
 }
-

@@ -15,7 +15,13 @@ const estimatedTokensPerCl100kToken = 1.15
 
 /** The chat port over the SDK. */
 export function anthropicChat(endpoint: Endpoint, fetch: typeof globalThis.fetch): ChatModel {
-  const client = new Anthropic({ apiKey: endpoint.apiKey, authToken: null, baseURL: endpoint.baseUrl, maxRetries: 0, fetch })
+  const client = new Anthropic({
+    apiKey: endpoint.apiKey,
+    authToken: null,
+    baseURL: endpoint.baseUrl,
+    maxRetries: 0,
+    fetch,
+  })
   const source: StreamSource = {
     provider: 'anthropic',
     tokenFactor: estimatedTokensPerCl100kToken,
@@ -25,12 +31,19 @@ export function anthropicChat(endpoint: Endpoint, fetch: typeof globalThis.fetch
   return { answer: (request) => answerByStream(source, request) }
 }
 
-async function openStream(client: Anthropic, request: ChatRequest): Promise<AsyncIterable<ChatPiece>> {
-  const system = request.messages.filter(({ role }) => role === 'system').map(({ content }) => content)
+async function openStream(
+  client: Anthropic,
+  request: ChatRequest,
+): Promise<AsyncIterable<ChatPiece>> {
+  const system = request.messages
+    .filter(({ role }) => role === 'system')
+    .map(({ content }) => content)
   const events = await client.messages.create({
     model: request.model,
     system: system.join('\n\n'),
-    messages: request.messages.filter(({ role }) => role === 'user').map(({ content }) => ({ role: 'user', content })),
+    messages: request.messages
+      .filter(({ role }) => role === 'user')
+      .map(({ content }) => ({ role: 'user', content })),
     // No temperature: this version of the Messages API does not take one.
     max_tokens: request.maxOutputTokens,
     stream: true,
@@ -38,7 +51,9 @@ async function openStream(client: Anthropic, request: ChatRequest): Promise<Asyn
   return pieces(events)
 }
 
-async function* pieces(events: AsyncIterable<Anthropic.RawMessageStreamEvent>): AsyncGenerator<ChatPiece> {
+async function* pieces(
+  events: AsyncIterable<Anthropic.RawMessageStreamEvent>,
+): AsyncGenerator<ChatPiece> {
   for await (const event of events) {
     switch (event.type) {
       case 'message_start':
@@ -48,7 +63,10 @@ async function* pieces(events: AsyncIterable<Anthropic.RawMessageStreamEvent>): 
         if (event.delta.type === 'text_delta') yield { text: event.delta.text }
         break
       case 'message_delta':
-        yield { outputTokens: event.usage.output_tokens, finishReason: event.delta.stop_reason === 'max_tokens' ? 'length' : 'stop' }
+        yield {
+          outputTokens: event.usage.output_tokens,
+          finishReason: event.delta.stop_reason === 'max_tokens' ? 'length' : 'stop',
+        }
         break
       case 'message_stop':
       case 'content_block_start':
@@ -59,8 +77,17 @@ async function* pieces(events: AsyncIterable<Anthropic.RawMessageStreamEvent>): 
 }
 
 function refusal(error: unknown): ProviderError | null {
-  if (!(error instanceof APIError) || error instanceof APIConnectionError || error.status === undefined) return null
+  if (
+    !(error instanceof APIError) ||
+    error instanceof APIConnectionError ||
+    error.status === undefined
+  )
+    return null
   const details = { detail: `Anthropic: ${messageOf(error)}`, cause: error }
-  if (/prompt is too long/i.test(error.message)) return new ProviderError('TB_PROMPT_TOO_LONG', details)
-  return new ProviderError(error.status === 429 || error.status >= 500 ? 'TB_PROVIDER_UNAVAILABLE' : 'TB_PROVIDER_REFUSED', details)
+  if (/prompt is too long/i.test(error.message))
+    return new ProviderError('TB_PROMPT_TOO_LONG', details)
+  return new ProviderError(
+    error.status === 429 || error.status >= 500 ? 'TB_PROVIDER_UNAVAILABLE' : 'TB_PROVIDER_REFUSED',
+    details,
+  )
 }

@@ -28,12 +28,16 @@ async function openStream(client: OpenAI, request: ChatRequest): Promise<AsyncIt
   return pieces(chunks)
 }
 
-async function* pieces(chunks: AsyncIterable<OpenAI.Chat.Completions.ChatCompletionChunk>): AsyncGenerator<ChatPiece> {
+async function* pieces(
+  chunks: AsyncIterable<OpenAI.Chat.Completions.ChatCompletionChunk>,
+): AsyncGenerator<ChatPiece> {
   for await (const { choices, usage } of chunks) {
     const choice = choices[0]
     yield {
       text: choice?.delta.content ?? '',
-      ...(choice?.finish_reason === 'stop' || choice?.finish_reason === 'length' ? { finishReason: choice.finish_reason } : {}),
+      ...(choice?.finish_reason === 'stop' || choice?.finish_reason === 'length'
+        ? { finishReason: choice.finish_reason }
+        : {}),
       ...(usage ? { prompt: openaiBuckets(usage), outputTokens: usage.completion_tokens } : {}),
     }
   }

@@ -12,13 +12,32 @@ export interface Endpoint {
 
 /** The SDK's client. */
 export function openaiClient(endpoint: Endpoint, fetch: typeof globalThis.fetch): OpenAI {
-  return new OpenAI({ apiKey: endpoint.apiKey, baseURL: endpoint.baseUrl, organization: null, project: null, maxRetries: 0, fetch })
+  return new OpenAI({
+    apiKey: endpoint.apiKey,
+    baseURL: endpoint.baseUrl,
+    organization: null,
+    project: null,
+    maxRetries: 0,
+    fetch,
+  })
 }
 
 /** The registered error for an SDK error, or null when it is none of a request's own making. */
 export function openaiRefusal(error: unknown, tooLong: ErrorCode): ProviderError | null {
-  if (!(error instanceof APIError) || error instanceof APIConnectionError || error.status === undefined) return null
+  if (
+    !(error instanceof APIError) ||
+    error instanceof APIConnectionError ||
+    error.status === undefined
+  )
+    return null
   const details = { detail: `OpenAI: ${messageOf(error)}`, cause: error }
-  if (error.code === 'context_length_exceeded' || /maximum (context|input) length/i.test(error.message)) return new ProviderError(tooLong, details)
-  return new ProviderError(error.status === 429 || error.status >= 500 ? 'TB_PROVIDER_UNAVAILABLE' : 'TB_PROVIDER_REFUSED', details)
+  if (
+    error.code === 'context_length_exceeded' ||
+    /maximum (context|input) length/i.test(error.message)
+  )
+    return new ProviderError(tooLong, details)
+  return new ProviderError(
+    error.status === 429 || error.status >= 500 ? 'TB_PROVIDER_UNAVAILABLE' : 'TB_PROVIDER_REFUSED',
+    details,
+  )
 }

@@ -13,14 +13,36 @@ export function openaiEmbedder(client: OpenAI): Embedder {
       asCall(request.requestId, async () => {
         const { model, dimensions, texts } = request
         try {
-          const { data, usage } = await client.embeddings.create({ model, dimensions, input: [...texts] })
+          const { data, usage } = await client.embeddings.create({
+            model,
+            dimensions,
+            input: [...texts],
+          })
           const quantities = { 'embedding-tokens': usage.prompt_tokens }
           return {
-            vectors: [...data].sort((one, other) => one.index - other.index).map(({ embedding }) => embedding),
-            usage: [{ operation: 'embed', provider: 'openai', sku: model, attempt: attemptsSoFar(), outcome: 'completed', estimated: false, quantities }],
+            vectors: [...data]
+              .sort((one, other) => one.index - other.index)
+              .map(({ embedding }) => embedding),
+            usage: [
+              {
+                operation: 'embed',
+                provider: 'openai',
+                sku: model,
+                attempt: attemptsSoFar(),
+                outcome: 'completed',
+                estimated: false,
+                quantities,
+              },
+            ],
           }
         } catch (error) {
-          throw openaiRefusal(error, 'TB_INPUT_TOO_LONG') ?? new ProviderError('TB_PROVIDER_UNAVAILABLE', { detail: `${messageOf(error)}.`, cause: error })
+          throw (
+            openaiRefusal(error, 'TB_INPUT_TOO_LONG') ??
+            new ProviderError('TB_PROVIDER_UNAVAILABLE', {
+              detail: `${messageOf(error)}.`,
+              cause: error,
+            })
+          )
         }
       }),
   }

@@ -13,7 +13,12 @@ export interface PineconeClient {
 
 /** Opens the SDK. */
 export function pineconeClient(endpoint: Endpoint, fetch: typeof globalThis.fetch): PineconeClient {
-  const sdk = new Pinecone({ apiKey: endpoint.apiKey, controllerHostUrl: endpoint.baseUrl, fetchApi: fetch, maxRetries: 0 })
+  const sdk = new Pinecone({
+    apiKey: endpoint.apiKey,
+    controllerHostUrl: endpoint.baseUrl,
+    fetchApi: fetch,
+    maxRetries: 0,
+  })
   const indexes = new Map<string, Promise<Index>>()
   const open = async (indexName: string): Promise<Index> => {
     const { host } = await sdk.indexes.describe(indexName)
@@ -42,6 +47,8 @@ const refusals = [
 
 /** Gives an SDK error its registered error. */
 export function pineconeError(error: unknown): ProviderError {
-  const code = refusals.some((refusal) => error instanceof refusal) ? 'TB_PROVIDER_REFUSED' : 'TB_PROVIDER_UNAVAILABLE'
+  const code = refusals.some((refusal) => error instanceof refusal)
+    ? 'TB_PROVIDER_REFUSED'
+    : 'TB_PROVIDER_UNAVAILABLE'
   return new ProviderError(code, { detail: `Pinecone: ${messageOf(error)}`, cause: error })
 }

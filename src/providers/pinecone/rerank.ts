@@ -10,11 +10,27 @@ export function pineconeReranker(client: PineconeClient): Reranker {
       asCall(request.requestId, async () => {
         const { model, query, documents, topN } = request
         try {
-          const { data, usage } = await client.sdk.inference.rerank({ model, query, documents: documents.map((text) => ({ text })), topN, returnDocuments: false })
+          const { data, usage } = await client.sdk.inference.rerank({
+            model,
+            query,
+            documents: documents.map((text) => ({ text })),
+            topN,
+            returnDocuments: false,
+          })
           const quantities = { 'rerank-requests': usage.rerankUnits ?? 1 }
           return {
             ranking: data.map(({ index, score }) => ({ position: index, score })),
-            usage: [{ operation: 'rerank', provider: 'pinecone', sku: model, attempt: attemptsSoFar(), outcome: 'completed', estimated: false, quantities }],
+            usage: [
+              {
+                operation: 'rerank',
+                provider: 'pinecone',
+                sku: model,
+                attempt: attemptsSoFar(),
+                outcome: 'completed',
+                estimated: false,
+                quantities,
+              },
+            ],
           }
         } catch (error) {
           throw pineconeError(error)

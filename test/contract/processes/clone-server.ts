@@ -6,7 +6,10 @@ import { startCloneServer } from '../../../harness/services/postgres/clone-serve
 import { messageOf } from '../../../src/base/errors.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 
-const { majorVersion, statements } = JSON.parse(process.argv[2] ?? '{}') as { readonly majorVersion: number; readonly statements: readonly string[] }
+const { majorVersion, statements } = JSON.parse(process.argv[2] ?? '{}') as {
+  readonly majorVersion: number
+  readonly statements: readonly string[]
+}
 const folder = await takeLease(null)
 const server = await startCloneServer(folder, systemClock, { majorVersion })
 const { host, port, superuser, password } = server

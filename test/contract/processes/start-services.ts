@@ -3,5 +3,8 @@ import type { ServiceOptions } from '../../../harness/services/protocol.ts'
 import { startServices } from '../../../harness/services/services.ts'
 import { systemClock } from '../../../src/base/clock.ts'
 
-const services = await startServices(JSON.parse(process.argv[2] ?? '') as ServiceOptions, systemClock)
+const services = await startServices(
+  JSON.parse(process.argv[2] ?? '') as ServiceOptions,
+  systemClock,
+)
 process.stdout.write(`${JSON.stringify(services.addresses)}\n`)

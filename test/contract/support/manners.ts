@@ -2,7 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Metered } from '../../../src/base/usage.ts'
 import type { Endpoint } from '../../../src/providers/openai/client.ts'
-import { clientSide, failureOf, providerFailureOf, testVendors, type TestVendors } from './vendors.ts'
+import {
+  clientSide,
+  failureOf,
+  providerFailureOf,
+  testVendors,
+  type TestVendors,
+} from './vendors.ts'
 
 /** Opens an implementation of a port: where it is reached and with which fetch. */
 export type Factory<Port> = (endpoint: Endpoint, fetch: typeof globalThis.fetch) => Port
@@ -33,7 +39,9 @@ export function describeManners<Port>(subject: Mannered<Port>): void {
     it('refuses a wrong key without naming it, and nothing is booked', async () => {
       await using vendors = await start()
       const apiKey = 'sk-wrong-7c1f0e'
-      const error = await failureOf(call(factory({ ...endpointOf(vendors), apiKey }, clientSide().fetch), 'wrong-key'))
+      const error = await failureOf(
+        call(factory({ ...endpointOf(vendors), apiKey }, clientSide().fetch), 'wrong-key'),
+      )
       expect(error.code).toBe('TB_PROVIDER_REFUSED')
       expect(`${error.message} ${error.stack}`).not.toContain(apiKey)
       expect(vendors.booked()).toEqual([])
@@ -45,21 +53,29 @@ export function describeManners<Port>(subject: Mannered<Port>): void {
       const { usage } = await call(factory(endpointOf(vendors), side.fetch), 'throttled')
       expect(side.waitsMs.length).toBeGreaterThan(0)
       expect(new Set(side.waitsMs)).toEqual(new Set([askedWaitMs]))
-      expect(usage.map(({ attempt, outcome }) => ({ attempt, outcome }))).toEqual([{ attempt: 2, outcome: 'completed' }])
+      expect(usage.map(({ attempt, outcome }) => ({ attempt, outcome }))).toEqual([
+        { attempt: 2, outcome: 'completed' },
+      ])
       expect(vendors.booked()).toHaveLength(1)
     })
 
     it('sends the request id and the attempt along', async () => {
       await using vendors = await start()
       await call(factory(endpointOf(vendors), clientSide().fetch), 'named')
-      expect(vendors.world.served.map(({ requestId, attempt }) => ({ requestId, attempt }))).toEqual([{ requestId: expect.stringMatching(/^named/) as string, attempt: 1 }])
+      expect(
+        vendors.world.served.map(({ requestId, attempt }) => ({ requestId, attempt })),
+      ).toEqual([{ requestId: expect.stringMatching(/^named/) as string, attempt: 1 }])
     })
 
     it('keeps the attempts of simultaneous calls apart', async () => {
       await using vendors = await start({ faults: { throttled: 1 } })
       const port = factory(endpointOf(vendors), clientSide().fetch)
-      const answers = await Promise.all(Array.from({ length: 8 }, (_, at) => call(port, `call-${at}`)))
-      expect(answers.flatMap(({ usage }) => usage.map(({ attempt }) => attempt))).toEqual(Array.from({ length: 8 }, () => 2))
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, (_, at) => call(port, `call-${at}`)),
+      )
+      expect(answers.flatMap(({ usage }) => usage.map(({ attempt }) => attempt))).toEqual(
+        Array.from({ length: 8 }, () => 2),
+      )
     })
 
     it('gives up on a server that is gone, after attempts, with no usage', async () => {

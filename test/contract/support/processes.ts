@@ -39,7 +39,15 @@ export async function ownTemporaryFolder(): Promise<OwnTemporaryFolder> {
 /** Options for services without faults; a borrowed database if a URL is given. */
 export function serviceOptions(changes: Partial<ServiceOptions> = {}): ServiceOptions {
   const faults = { abortedStreams: 0, lateEvents: 0, throttled: 0 }
-  return { runId: `contract_${newSuffix()}`, seed: 1, timeScale: 0, faults, namespacesPerIndex: 100, databaseUrl: null, ...changes }
+  return {
+    runId: `contract_${newSuffix()}`,
+    seed: 1,
+    timeScale: 0,
+    faults,
+    namespacesPerIndex: 100,
+    databaseUrl: null,
+    ...changes,
+  }
 }
 
 const node = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url))
@@ -53,11 +61,21 @@ export interface RunProcess extends AsyncDisposable {
 
 /** Starts a run's process and waits until its services are up. */
 export async function startRunProcess(options: ServiceOptions): Promise<RunProcess> {
-  const child = spawn(node, [script, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(node, [script, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const lines = createInterface({ input: child.stdout })
-  const line = await Promise.race([once(lines, 'line').then(([first]) => String(first)), once(child, 'exit').then(() => null)])
-  if (line === null) throw new Error(`The process ended with ${child.exitCode ?? child.signalCode}.`)
-  return { child, addresses: JSON.parse(line) as ServiceAddresses, [Symbol.asyncDispose]: () => killed(child) }
+  const line = await Promise.race([
+    once(lines, 'line').then(([first]) => String(first)),
+    once(child, 'exit').then(() => null),
+  ])
+  if (line === null)
+    throw new Error(`The process ended with ${child.exitCode ?? child.signalCode}.`)
+  return {
+    child,
+    addresses: JSON.parse(line) as ServiceAddresses,
+    [Symbol.asyncDispose]: () => killed(child),
+  }
 }
 
 /** Kills without warning and waits for the end. */
@@ -76,13 +94,21 @@ export async function isRunning(pid: number): Promise<boolean> {
     return false
   }
   const fields = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
-  return fields === null ? process.platform !== 'linux' : fields.slice(fields.lastIndexOf(')') + 2).split(' ')[0] !== 'Z'
+  return fields === null
+    ? process.platform !== 'linux'
+    : fields.slice(fields.lastIndexOf(')') + 2).split(' ')[0] !== 'Z'
 }
 
 /** Processes whose working directory lies in a folder: PostgreSQL with all its children works in its data folder. Linux only. */
 export async function processesIn(folder: string): Promise<readonly number[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number)
-  const inside = await Promise.all(pids.map(async (pid) => (await readlink(`/proc/${pid}/cwd`).catch(() => '')).startsWith(`${folder}/`)))
+  const pids = (await readdir('/proc').catch(() => []))
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+  const inside = await Promise.all(
+    pids.map(async (pid) =>
+      (await readlink(`/proc/${pid}/cwd`).catch(() => '')).startsWith(`${folder}/`),
+    ),
+  )
   return pids.filter((_, at) => inside[at] === true)
 }
 
@@ -93,13 +119,18 @@ export async function holderOf(lease: string): Promise<number> {
 
 /** The PostgreSQL server in a private folder. */
 export async function postmasterOf(lease: string): Promise<number> {
-  return Number((await readFile(join(lease, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0])
+  return Number(
+    (await readFile(join(lease, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0],
+  )
 }
 
 const pollMs = 20
 
 /** Looks again until it holds; after the deadline it gives what is still there, for the message. */
-export async function untilEmpty(look: () => Promise<readonly unknown[]>, deadlineMs: number): Promise<readonly unknown[]> {
+export async function untilEmpty(
+  look: () => Promise<readonly unknown[]>,
+  deadlineMs: number,
+): Promise<readonly unknown[]> {
   const end = systemClock.monotonicMs() + deadlineMs
   for (;;) {
     const left = await look()

@@ -18,11 +18,20 @@ export interface RawRequest {
 }
 
 /** Sends a request. No key is added. */
-export async function rawRequest(endpoint: VendorEndpoint, path: string, request: RawRequest = {}): Promise<RawAnswer> {
+export async function rawRequest(
+  endpoint: VendorEndpoint,
+  path: string,
+  request: RawRequest = {},
+): Promise<RawAnswer> {
   const { body, headers = {} } = request
   const method = request.method ?? (body === undefined ? 'GET' : 'POST')
-  const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }
-  const answer = await fetch(`${endpoint.baseUrl}${path}`, { method, headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...sent })
+  const sent =
+    body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }
+  const answer = await fetch(`${endpoint.baseUrl}${path}`, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...sent,
+  })
   const text = await answer.text()
   return { status: answer.status, headers: answer.headers, text, json: parsed(text) }
 }
@@ -37,7 +46,10 @@ function parsed(text: string): unknown {
 
 /** The `data:` lines of a stream of server-sent events. */
 export function dataLines(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line.startsWith('data: ')).map((line) => line.slice('data: '.length))
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('data: '))
+    .map((line) => line.slice('data: '.length))
 }
 
 /** A header of 200 KiB. */

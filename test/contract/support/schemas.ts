@@ -26,5 +26,7 @@ function validatorOf(document: ApiDocument, name: string): ValidateFunction {
 export function faultsBy(document: ApiDocument, name: string, answer: unknown): readonly string[] {
   const validate = validatorOf(document, name)
   if (validate(answer) === true) return []
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`.trim())
+  return (validate.errors ?? []).map(({ instancePath, message }) =>
+    `${instancePath} ${message ?? ''}`.trim(),
+  )
 }

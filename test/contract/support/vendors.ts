@@ -24,7 +24,13 @@ const noFaults: FaultRates = { abortedStreams: 0, lateEvents: 0, throttled: 0 }
 /** Starts them in this process. */
 export async function testVendors(world: TestWorld = {}): Promise<TestVendors> {
   const { seed = 7, namespacesPerIndex = 100 } = world
-  const vendors = await startVendors({ seed, timeScale: 0, faults: { ...noFaults, ...world.faults }, namespacesPerIndex, clock: systemClock })
+  const vendors = await startVendors({
+    seed,
+    timeScale: 0,
+    faults: { ...noFaults, ...world.faults },
+    namespacesPerIndex,
+    clock: systemClock,
+  })
   const book = vi.spyOn(vendors.world.books, 'book')
   return { ...vendors, booked: () => book.mock.calls.map(([use]) => use) }
 }
@@ -40,12 +46,19 @@ export interface ClientSide {
 /** A client side whose clock does not wait. */
 export function clientSide(): ClientSide {
   const waitsMs: number[] = []
-  const clock: Clock = { ...systemClock, sleep: async (durationMs) => void waitsMs.push(durationMs) }
+  const clock: Clock = {
+    ...systemClock,
+    sleep: async (durationMs) => void waitsMs.push(durationMs),
+  }
   const inner = retryingFetch({ clock })
   const requests: ClientSide['requests'] = []
   const outer: typeof fetch = async (input, init) => {
     const url = input instanceof Request ? input.url : String(input)
-    requests.push({ method: init?.method ?? 'GET', url, body: typeof init?.body === 'string' ? init.body : '' })
+    requests.push({
+      method: init?.method ?? 'GET',
+      url,
+      body: typeof init?.body === 'string' ? init.body : '',
+    })
     return inner(input, init)
   }
   return { fetch: outer, requests, waitsMs }

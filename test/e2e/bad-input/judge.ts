@@ -23,10 +23,18 @@ export async function expectRefused(row: BadInput, secrets: readonly string[] = 
   using place = openWorkplace()
   arrange(row, place.folder)
   const before = contentsOf(place.folder)
-  const { exitCode, stdout, stderr } = await runCli(place, row.args.map((arg) => placed(arg, place.folder)), row.environment ?? {})
+  const { exitCode, stdout, stderr } = await runCli(
+    place,
+    row.args.map((arg) => placed(arg, place.folder)),
+    row.environment ?? {},
+  )
   expect({ exitCode, stdout }, stderr).toEqual({ exitCode: row.exitCode, stdout: '' })
   for (const phrase of row.says) expect(stderr).toContain(placed(phrase, place.folder))
   for (const secret of secrets) expect(stderr).not.toContain(secret)
   expect(stderr.endsWith(`\n${errorRegistry[row.code].wayOut} (${row.code})\n`), stderr).toBe(true)
-  expect({ folders: place.leftFolders(), processes: place.leftProcesses(), contents: contentsOf(place.folder) }).toEqual({ folders: [], processes: [], contents: before })
+  expect({
+    folders: place.leftFolders(),
+    processes: place.leftProcesses(),
+    contents: contentsOf(place.folder),
+  }).toEqual({ folders: [], processes: [], contents: before })
 }

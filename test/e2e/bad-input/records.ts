@@ -15,5 +15,10 @@ const changed = (changes: object): string => JSON.stringify({ ...hostileRecord, 
 /** Records. */
 export const records: readonly BadInput[] = [
   reportRow('a folder without a record', null, ['{here}/run/run.json: ENOENT']),
-  { ...reportRow('a report into a folder with files', changed({}), ['{here}/taken']), files: { 'run/run.json': changed({}), 'taken/mine.txt': 'mine' }, args: ['report', '{here}/run', '--out', '{here}/taken'], code: 'TB_OUT_NOT_OURS' },
+  {
+    ...reportRow('a report into a folder with files', changed({}), ['{here}/taken']),
+    files: { 'run/run.json': changed({}), 'taken/mine.txt': 'mine' },
+    args: ['report', '{here}/run', '--out', '{here}/taken'],
+    code: 'TB_OUT_NOT_OURS',
+  },
 ]

@@ -29,7 +29,8 @@ export function arrange(row: Pick<BadInput, 'files' | 'arrange'>, folder: string
   for (const [path, content] of Object.entries(row.files ?? {})) {
     const full = join(folder, path)
     mkdirSync(path.endsWith('/') ? full : dirname(full), { recursive: true })
-    if (!path.endsWith('/')) writeFileSync(full, typeof content === 'string' ? placed(content, folder) : content)
+    if (!path.endsWith('/'))
+      writeFileSync(full, typeof content === 'string' ? placed(content, folder) : content)
   }
   row.arrange?.(folder)
 }
@@ -38,21 +39,44 @@ type Change = readonly [from: string, to: string]
 
 /** The small scenario with changes; its line numbers stay as long as a change has no line break. */
 export function small(...changes: readonly Change[]): string {
-  return changes.reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`the small scenario has no ${from}`)
-    return text.replace(from, () => to)
-  }, readFileSync(smallScenario, 'utf8'))
+  return changes.reduce(
+    (text, [from, to]) => {
+      if (!text.includes(from)) throw new Error(`the small scenario has no ${from}`)
+      return text.replace(from, () => to)
+    },
+    readFileSync(smallScenario, 'utf8'),
+  )
 }
 
 /** Flags with which the folder of a run lies in the workplace. */
 export const out = ['--out', '{here}/out'] as const
 
 /** A scenario file that is refused. */
-export function scenarioRow(title: string, content: string | Uint8Array, says: readonly string[]): BadInput {
-  return { title, files: { 's.yaml': content }, args: ['run', '{here}/s.yaml', ...out], code: 'TB_SCENARIO_INVALID', exitCode: 2, says }
+export function scenarioRow(
+  title: string,
+  content: string | Uint8Array,
+  says: readonly string[],
+): BadInput {
+  return {
+    title,
+    files: { 's.yaml': content },
+    args: ['run', '{here}/s.yaml', ...out],
+    code: 'TB_SCENARIO_INVALID',
+    exitCode: 2,
+    says,
+  }
 }
 
 /** The small scenario, refused for the flags it is run with. */
-export function flagRow(title: string, flags: readonly string[], expected: Pick<BadInput, 'code' | 'says'> & { readonly exitCode?: number }): BadInput {
-  return { title, args: ['run', smallScenario, ...(flags.includes('--out') ? [] : out), ...flags], exitCode: 2, ...expected }
+export function flagRow(
+  title: string,
+  flags: readonly string[],
+  expected: Pick<BadInput, 'code' | 'says'> & { readonly exitCode?: number },
+): BadInput {
+  return {
+    title,
+    args: ['run', smallScenario, ...(flags.includes('--out') ? [] : out), ...flags],
+    exitCode: 2,
+    ...expected,
+  }
 }

@@ -12,12 +12,18 @@ interface Edge {
 
 /** Circles of files. */
 export function fileCircles(tree: Tree): Finding[] {
-  return circlesAmong(edgesOf(tree, (path) => path), 'files')
+  return circlesAmong(
+    edgesOf(tree, (path) => path),
+    'files',
+  )
 }
 
 /** Circles of rooms. The store of cost is a room of its own only for the import law. */
 export function roomCircles(tree: Tree): Finding[] {
-  return circlesAmong(edgesOf(tree, (path) => (path === 'src/cost/store.ts' ? 'src/cost' : (roomOf(path) ?? path))), 'rooms')
+  return circlesAmong(
+    edgesOf(tree, (path) => (path === 'src/cost/store.ts' ? 'src/cost' : (roomOf(path) ?? path))),
+    'rooms',
+  )
 }
 
 function edgesOf(tree: Tree, nameOf: (path: string) => string): Edge[] {
@@ -27,7 +33,11 @@ function edgesOf(tree: Tree, nameOf: (path: string) => string): Edge[] {
       const specifier = specifierOf(node)
       const target = specifier === null ? null : importedPath(code.path, specifier)
       if (target === null || (nameOf(target) === nameOf(code.path) && target !== code.path)) return
-      edges.push({ from: nameOf(code.path), to: nameOf(target), at: findingAt(code, node, `imports ${target}`) })
+      edges.push({
+        from: nameOf(code.path),
+        to: nameOf(target),
+        at: findingAt(code, node, `imports ${target}`),
+      })
     })
   }
   return edges
@@ -38,12 +48,23 @@ function circlesAmong(edges: readonly Edge[], things: string): Finding[] {
   const next = Map.groupBy(edges, ({ from }) => from)
   return edges.flatMap((edge) => {
     const back = pathBetween(next, edge.to, edge.from)
-    return back === null ? [] : [{ ...edge.at, what: `${edge.at.what}: circle of ${things} ${[edge.from, ...back].join(' -> ')}` }]
+    return back === null
+      ? []
+      : [
+          {
+            ...edge.at,
+            what: `${edge.at.what}: circle of ${things} ${[edge.from, ...back].join(' -> ')}`,
+          },
+        ]
   })
 }
 
 /** The shortest way from one thing to another along the imports, both ends included, or null. */
-function pathBetween(next: ReadonlyMap<string, readonly Edge[]>, from: string, to: string): readonly string[] | null {
+function pathBetween(
+  next: ReadonlyMap<string, readonly Edge[]>,
+  from: string,
+  to: string,
+): readonly string[] | null {
   const cameFrom = new Map<string, string | null>([[from, null]])
   const queue = [from]
   for (const place of queue) {
@@ -59,6 +80,7 @@ function pathBetween(next: ReadonlyMap<string, readonly Edge[]>, from: string, t
 
 function trail(cameFrom: ReadonlyMap<string, string | null>, end: string): readonly string[] {
   const places: string[] = []
-  for (let place: string | null = end; place !== null; place = cameFrom.get(place) ?? null) places.unshift(place)
+  for (let place: string | null = end; place !== null; place = cameFrom.get(place) ?? null)
+    places.unshift(place)
   return places
 }

@@ -18,13 +18,17 @@ interface Import {
 /** Every first import that leads from the fit to the profiles, with the way it goes. */
 export function fitApart(tree: Tree): Finding[] {
   const importsOf = new Map(codeIn(tree, lawFolders).map((code) => [code.path, ownImports(code)]))
-  const froms = [...importsOf.keys()].filter((path) => starts.some((start) => isInside(path, start)))
+  const froms = [...importsOf.keys()].filter((path) =>
+    starts.some((start) => isInside(path, start)),
+  )
   return froms.flatMap((from) =>
     (importsOf.get(from) ?? []).flatMap(({ target, at }) => {
       // What another file of the fit imports is told there.
       if (starts.some((start) => isInside(target, start))) return []
       const way = wayToForbidden(importsOf, target)
-      return way === null ? [] : [{ ...at, what: `the fit reaches what was published: ${[from, ...way].join(' -> ')}` }]
+      return way === null
+        ? []
+        : [{ ...at, what: `the fit reaches what was published: ${[from, ...way].join(' -> ')}` }]
     }),
   )
 }
@@ -40,7 +44,10 @@ function ownImports(code: Code): readonly Import[] {
 }
 
 /** The shortest way, or null. */
-function wayToForbidden(importsOf: ReadonlyMap<string, readonly Import[]>, start: string): readonly string[] | null {
+function wayToForbidden(
+  importsOf: ReadonlyMap<string, readonly Import[]>,
+  start: string,
+): readonly string[] | null {
   const queue: (readonly string[])[] = [[start]]
   const seen = new Set([start])
   for (const way of queue) {

@@ -1,6 +1,14 @@
 /** The import law: which room may import which, as data, and the function that holds a tree against it. */
 import { posix } from 'node:path'
-import { codeIn, findingsOf, isDynamicImport, literalText, specifierOf, walk, type Code } from '../syntax.ts'
+import {
+  codeIn,
+  findingsOf,
+  isDynamicImport,
+  literalText,
+  specifierOf,
+  walk,
+  type Code,
+} from '../syntax.ts'
 import { isInside, type Finding, type Tree } from '../tree.ts'
 
 const door = ['src/index.ts', 'src/base']
@@ -47,7 +55,14 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'reports/write.ts',
     ...door,
   ],
-  'harness/load': ['harness/execute', 'harness/measure', 'harness/scenario', 'harness/target', 'harness/workload', 'src/base'],
+  'harness/load': [
+    'harness/execute',
+    'harness/measure',
+    'harness/scenario',
+    'harness/target',
+    'harness/workload',
+    'src/base',
+  ],
   'harness/reconcile': [
     'harness/measure',
     'harness/scenario',
@@ -57,9 +72,22 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'reports/record',
     ...door,
   ],
-  'harness/recommend': ['harness/measure', 'harness/scenario', 'harness/target', 'reports/record', ...door],
+  'harness/recommend': [
+    'harness/measure',
+    'harness/scenario',
+    'harness/target',
+    'reports/record',
+    ...door,
+  ],
   'harness/compare': ['harness/measure', 'harness/scenario', 'reports/record', 'src/base'],
-  'harness/simulate': ['harness/measure', 'harness/profiles', 'harness/scenario', 'harness/workload', 'reports/simulate', ...door],
+  'harness/simulate': [
+    'harness/measure',
+    'harness/profiles',
+    'harness/scenario',
+    'harness/workload',
+    'reports/simulate',
+    ...door,
+  ],
   'harness/calibrate': ['harness/simulate', 'reports/calibrate', 'reports/record', ...door],
   'harness/pricing': [
     'harness/measure',
@@ -85,7 +113,14 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'harness/workload',
     ...door,
   ],
-  'harness/readiness': ['harness/leaks', 'harness/measure', 'harness/reconcile', 'harness/run', 'reports/record', ...door],
+  'harness/readiness': [
+    'harness/leaks',
+    'harness/measure',
+    'harness/reconcile',
+    'harness/run',
+    'reports/record',
+    ...door,
+  ],
   'harness/bench': [...door],
   'harness/cli': [
     'harness/audit',
@@ -136,9 +171,14 @@ export function importedPath(from: string, specifier: string): string | null {
 export function importLaw(tree: Tree): Finding[] {
   return codeIn(tree, lawFolders).flatMap((code) => {
     const room = roomOf(code.path)
-    if (room === null) return [{ file: code.path, line: 1, what: 'lies in no room that the import law knows' }]
+    if (room === null)
+      return [{ file: code.path, line: 1, what: 'lies in no room that the import law knows' }]
     return findingsOf(code, (node) => {
-      if (isDynamicImport(node) && (node.arguments[0] === undefined || literalText(node.arguments[0]) === null)) return hidden(code.path)
+      if (
+        isDynamicImport(node) &&
+        (node.arguments[0] === undefined || literalText(node.arguments[0]) === null)
+      )
+        return hidden(code.path)
       const specifier = specifierOf(node)
       return specifier === null ? null : judge(code, room, specifier)
     })
@@ -156,19 +196,26 @@ export function unusedPermissions(tree: Tree): readonly string[] {
         const target = specifier === null ? null : importedPath(code.path, specifier)
         if (target !== null) targets.push(target)
       })
-      return (rooms[room] ?? []).filter((allowed) => targets.some((target) => isInside(target, allowed))).map((allowed) => `${room}: ${allowed}`)
+      return (rooms[room] ?? [])
+        .filter((allowed) => targets.some((target) => isInside(target, allowed)))
+        .map((allowed) => `${room}: ${allowed}`)
     }),
   )
-  return Object.entries(rooms).flatMap(([room, allowed]) => allowed.map((place) => `${room}: ${place}`)).filter((each) => !used.has(each))
+  return Object.entries(rooms)
+    .flatMap(([room, allowed]) => allowed.map((place) => `${room}: ${place}`))
+    .filter((each) => !used.has(each))
 }
 
 /** Only the target's room loads a file that it does not know by name: the user's module. */
 function hidden(path: string): string | null {
-  return isInside(path, 'harness/target') ? null : 'imports something whose name is only known when it runs'
+  return isInside(path, 'harness/target')
+    ? null
+    : 'imports something whose name is only known when it runs'
 }
 
 function judge(code: Code, room: string, specifier: string): string | null {
-  if (/^(\/|#|file:|tenantbench($|\/))/.test(specifier)) return `imports ${specifier}: our own files are imported by relative path`
+  if (/^(\/|#|file:|tenantbench($|\/))/.test(specifier))
+    return `imports ${specifier}: our own files are imported by relative path`
   const target = importedPath(code.path, specifier)
   if (target === null || roomOf(target) === room) return null
   if ((rooms[room] ?? []).some((allowed) => isInside(target, allowed))) return null
@@ -177,12 +224,16 @@ function judge(code: Code, room: string, specifier: string): string | null {
 
 /** Nothing of the project imports its tests. */
 export function testIsLeaf(tree: Tree): Finding[] {
-  const others = [...new Set([...tree.keys()].map((path) => path.split('/')[0] ?? path))].filter((top) => top !== 'test')
+  const others = [...new Set([...tree.keys()].map((path) => path.split('/')[0] ?? path))].filter(
+    (top) => top !== 'test',
+  )
   return codeIn(tree, others).flatMap((code) =>
     findingsOf(code, (node) => {
       const specifier = specifierOf(node)
       const target = specifier === null ? null : importedPath(code.path, specifier)
-      return target !== null && isInside(target, 'test') ? `imports ${target}: nothing imports test` : null
+      return target !== null && isInside(target, 'test')
+        ? `imports ${target}: nothing imports test`
+        : null
     }),
   )
 }
@@ -193,7 +244,13 @@ export function servicesApart(tree: Tree): Finding[] {
     findingsOf(code, (node) => {
       const specifier = specifierOf(node)
       const target = specifier === null ? null : importedPath(code.path, specifier)
-      if (target === null || ['harness/services', 'harness/profiles', 'src/base'].some((place) => isInside(target, place))) return null
+      if (
+        target === null ||
+        ['harness/services', 'harness/profiles', 'src/base'].some((place) =>
+          isInside(target, place),
+        )
+      )
+        return null
       return `harness/services imports ${target}: its books must not be ours`
     }),
   )

@@ -23,6 +23,12 @@ const registry = 'src/base/errors.ts'
 /** Holds a tree against the law. */
 export function plantedFaultsUnseen(tree: Tree): Finding[] {
   return filesIn(tree, judging, ['.ts', '.sql', '.yaml']).flatMap(([file, text]) =>
-    file === registry ? [] : [...text.matchAll(key)].map((match) => ({ file, line: lineAt(text, match.index), what: 'mentions the key that plants faults' })),
+    file === registry
+      ? []
+      : [...text.matchAll(key)].map((match) => ({
+          file,
+          line: lineAt(text, match.index),
+          what: 'mentions the key that plants faults',
+        })),
   )
 }

@@ -7,7 +7,10 @@ import { matches, productFolders, type Finding, type Tree } from '../tree.ts'
 export const budgets = { fileP95: 250, fileMax: 350, functionP95: 35, functionMax: 60 } as const
 
 // In two parts, for this file is held against its own law.
-const wishes = new RegExp(`\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b|\\b(?:not (?:yet )?${'implemented'}|un${'implemented'})\\b`, 'g')
+const wishes = new RegExp(
+  `\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b|\\b(?:not (?:yet )?${'implemented'}|un${'implemented'})\\b`,
+  'g',
+)
 
 interface Sized extends Finding {
   readonly lines: number
@@ -23,22 +26,41 @@ export interface Sizes {
 /** Too long files and functions; where only the 95th percentile is too high, those above the bar. */
 export function tooLong(tree: Tree): Finding[] {
   const { files, functions } = measure(tree)
-  return [...above(files, 'file', [budgets.fileP95, budgets.fileMax]), ...above(functions, 'function', [budgets.functionP95, budgets.functionMax])]
+  return [
+    ...above(files, 'file', [budgets.fileP95, budgets.fileMax]),
+    ...above(functions, 'function', [budgets.functionP95, budgets.functionMax]),
+  ]
 }
 
 /** Median, 95th percentile and maximum, of files and functions. */
 export function sizesOf(tree: Tree): Sizes {
   const { files, functions } = measure(tree)
-  const show = (sized: readonly Sized[]): string => [0.5, 0.95, 1].map((share) => quantile(sized, share)).join('/')
-  return { files: `${files.length} files, ${show(files)} lines`, functions: `${functions.length} functions, ${show(functions)} lines`, medianFile: quantile(files, 0.5) }
+  const show = (sized: readonly Sized[]): string =>
+    [0.5, 0.95, 1].map((share) => quantile(sized, share)).join('/')
+  return {
+    files: `${files.length} files, ${show(files)} lines`,
+    functions: `${functions.length} functions, ${show(functions)} lines`,
+    medianFile: quantile(files, 0.5),
+  }
 }
 
-function above(sized: readonly Sized[], thing: string, [p95Bar, maxBar]: readonly [p95Bar: number, maxBar: number]): Finding[] {
+function above(
+  sized: readonly Sized[],
+  thing: string,
+  [p95Bar, maxBar]: readonly [p95Bar: number, maxBar: number],
+): Finding[] {
   const p95 = quantile(sized, 0.95)
   const isTailLong = p95 > p95Bar
   return sized
     .filter(({ lines }) => lines > maxBar || (isTailLong && lines > p95Bar))
-    .map(({ file, line, lines }) => ({ file, line, what: lines > maxBar ? `${thing} of ${lines} lines: at most ${maxBar}` : `${thing} of ${lines} lines: the 95th percentile is ${p95}, the bar ${p95Bar}` }))
+    .map(({ file, line, lines }) => ({
+      file,
+      line,
+      what:
+        lines > maxBar
+          ? `${thing} of ${lines} lines: at most ${maxBar}`
+          : `${thing} of ${lines} lines: the 95th percentile is ${p95}, the bar ${p95Bar}`,
+    }))
 }
 
 function quantile(sized: readonly Sized[], share: number): number {
@@ -46,9 +68,17 @@ function quantile(sized: readonly Sized[], share: number): number {
   return lines[Math.max(0, Math.ceil(share * lines.length) - 1)] ?? 0
 }
 
-function measure(tree: Tree): { readonly files: readonly Sized[]; readonly functions: readonly Sized[] } {
+function measure(tree: Tree): {
+  readonly files: readonly Sized[]
+  readonly functions: readonly Sized[]
+} {
   const code = codeIn(tree, productFolders)
-  const files = code.map(({ path, text }) => ({ file: path, line: 1, what: '', lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0) }))
+  const files = code.map(({ path, text }) => ({
+    file: path,
+    line: 1,
+    what: '',
+    lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
+  }))
   return { files, functions: code.flatMap(functionsOf) }
 }
 
@@ -66,5 +96,9 @@ function functionsOf(code: Code): Sized[] {
 
 /** Wishes instead of work, in any committed text but the lock file. */
 export function wishesLeft(tree: Tree): Finding[] {
-  return [...tree].filter(([path]) => path !== 'package-lock.json').flatMap(([path, text]) => matches(path, text, wishes, (found) => `says "${found}": do it, or leave it out`))
+  return [...tree]
+    .filter(([path]) => path !== 'package-lock.json')
+    .flatMap(([path, text]) =>
+      matches(path, text, wishes, (found) => `says "${found}": do it, or leave it out`),
+    )
 }

@@ -19,7 +19,13 @@ export function catalogue(more: Partial<Catalogue> = {}): Catalogue {
     roles: [],
     memberships: [],
     storedSettings: [],
-    schemas: [{ name: 'public', owner: 'own', grants: [{ grantee: null, privilege: 'USAGE', grantable: false }] }],
+    schemas: [
+      {
+        name: 'public',
+        owner: 'own',
+        grants: [{ grantee: null, privilege: 'USAGE', grantable: false }],
+      },
+    ],
     relations: [],
     locked: [],
     constraints: [],
@@ -40,7 +46,12 @@ export function catalogue(more: Partial<Catalogue> = {}): Catalogue {
     calledByRelations: [],
     readByPolicies: [],
     ambientFunctions: [],
-    acting: { inRelations: [], around: [], whenPlanted: [], names: ['pg_terminate_backend', 'query_to_xml'] },
+    acting: {
+      inRelations: [],
+      around: [],
+      whenPlanted: [],
+      names: ['pg_terminate_backend', 'query_to_xml'],
+    },
     plantingFunctions: [],
     wrappersUsable: [],
     jobs: [],
@@ -119,7 +130,11 @@ export function column(name: string, more: Partial<Column> = {}): Column {
 }
 
 /** A function in SQL of `own` without arguments, with more. */
-export function databaseFunction(oid: number, name: string, more: Partial<DatabaseFunction> = {}): DatabaseFunction {
+export function databaseFunction(
+  oid: number,
+  name: string,
+  more: Partial<DatabaseFunction> = {},
+): DatabaseFunction {
   const source = more.source ?? 'select true'
   const language = more.language ?? 'sql'
   return {
@@ -149,5 +164,14 @@ export function databaseFunction(oid: number, name: string, more: Partial<Databa
 
 /** A permissive policy for everybody and all commands, with more. */
 export function policy(table: number, using: string, more: Partial<Policy> = {}): Policy {
-  return { table, name: 'p', command: '*', permissive: true, roles: [], using, check: null, ...more }
+  return {
+    table,
+    name: 'p',
+    command: '*',
+    permissive: true,
+    roles: [],
+    using,
+    check: null,
+    ...more,
+  }
 }

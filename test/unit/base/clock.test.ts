@@ -11,7 +11,17 @@ describe('months', () => {
   ])('%s runs from %s to before %s', (month, from, to) => {
     const bounds = monthBounds(month)
     expect([isoTime(bounds.fromMs), isoTime(bounds.toMs)]).toEqual([from, to])
-    expect([monthOf(bounds.fromMs - 1), monthOf(bounds.fromMs), monthOf(bounds.toMs - 1), monthOf(bounds.toMs)]).toEqual([expect.not.stringContaining(month), month, month, expect.not.stringContaining(month)])
+    expect([
+      monthOf(bounds.fromMs - 1),
+      monthOf(bounds.fromMs),
+      monthOf(bounds.toMs - 1),
+      monthOf(bounds.toMs),
+    ]).toEqual([
+      expect.not.stringContaining(month),
+      month,
+      month,
+      expect.not.stringContaining(month),
+    ])
   })
 
   it('hold every instant in exactly one month', () => {
@@ -29,7 +39,9 @@ describe('the system clock', () => {
     await systemClock.sleep(0)
     await systemClock.sleep(-5)
     const reason = new Error('enough')
-    const failed = await systemClock.sleep(60_000, AbortSignal.abort(reason)).catch((error: unknown) => error)
+    const failed = await systemClock
+      .sleep(60_000, AbortSignal.abort(reason))
+      .catch((error: unknown) => error)
     expect(failed).toMatchObject({ name: 'AbortError', cause: reason })
   })
 

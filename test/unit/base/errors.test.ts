@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { errorRegistry, exitCodes, messageOf, TenantbenchError, unreachable, type ErrorCode } from '../../../src/base/errors.ts'
+import {
+  errorRegistry,
+  exitCodes,
+  messageOf,
+  TenantbenchError,
+  unreachable,
+  type ErrorCode,
+} from '../../../src/base/errors.ts'
 import { thrownBy } from '../support/failures.ts'
 
 const codes = Object.keys(errorRegistry) as ErrorCode[]
@@ -15,21 +22,38 @@ describe('the registry', () => {
     expect(exitCode).not.toBe(0)
   })
 
-  it('says nothing twice', () => expect(new Set(codes.map((code) => errorRegistry[code].means)).size).toBe(codes.length))
+  it('says nothing twice', () =>
+    expect(new Set(codes.map((code) => errorRegistry[code].means)).size).toBe(codes.length))
 })
 
 describe('an error', () => {
-  it('carries its sentence, this time\'s detail, faults and cause', () => {
+  it("carries its sentence, this time's detail, faults and cause", () => {
     const cause = new Error('socket')
     const faults = [{ path: 'a[1].b', line: 3, message: 'unknown key' }]
-    const error = new TenantbenchError('TB_SCENARIO_INVALID', { detail: '1 in x.yaml.', faults, cause })
-    expect(error).toMatchObject({ name: 'TenantbenchError', message: 'The scenario has faults. 1 in x.yaml.', detail: '1 in x.yaml.', faults, cause, exitCode: 2 })
+    const error = new TenantbenchError('TB_SCENARIO_INVALID', {
+      detail: '1 in x.yaml.',
+      faults,
+      cause,
+    })
+    expect(error).toMatchObject({
+      name: 'TenantbenchError',
+      message: 'The scenario has faults. 1 in x.yaml.',
+      detail: '1 in x.yaml.',
+      faults,
+      cause,
+      exitCode: 2,
+    })
     expect(error.wayOut).toBe(errorRegistry.TB_SCENARIO_INVALID.wayOut)
   })
 
   it('has no cause, detail or faults when none are given', () => {
     const error = new TenantbenchError('TB_BUG')
-    expect(error).toMatchObject({ message: errorRegistry.TB_BUG.means, detail: null, faults: [], exitCode: 70 })
+    expect(error).toMatchObject({
+      message: errorRegistry.TB_BUG.means,
+      detail: null,
+      faults: [],
+      exitCode: 70,
+    })
     expect('cause' in error).toBe(false)
   })
 })
@@ -45,5 +69,8 @@ it.each([
 ])('the message of %o is %j', (thrown, message) => expect(messageOf(thrown)).toBe(message))
 
 it('calls a case that types rule out a bug', () => {
-  expect(thrownBy(() => unreachable({ kind: 'odd' } as never))).toMatchObject({ code: 'TB_BUG', detail: 'Unhandled case {"kind":"odd"}.' })
+  expect(thrownBy(() => unreachable({ kind: 'odd' } as never))).toMatchObject({
+    code: 'TB_BUG',
+    detail: 'Unhandled case {"kind":"odd"}.',
+  })
 })

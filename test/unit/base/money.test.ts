@@ -1,6 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { divideHalfEven, formatUsd, formatUsdRounded, parseUsd, picoUsd, splitByWeight, sumUsd, usdAsNumber, usdFromNumber, type Share } from '../../../src/base/money.ts'
+import {
+  divideHalfEven,
+  formatUsd,
+  formatUsdRounded,
+  parseUsd,
+  picoUsd,
+  splitByWeight,
+  sumUsd,
+  usdAsNumber,
+  usdFromNumber,
+  type Share,
+} from '../../../src/base/money.ts'
 import { thrownBy } from '../support/failures.ts'
 
 const amounts = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n })
@@ -17,7 +28,23 @@ describe('reading and writing dollars', () => {
     ['123456789012345678901.5', 123_456_789_012_345_678_901_500_000_000_000n],
   ])('%s is %d pico-dollars', (text, amount) => expect(parseUsd(text)).toBe(amount))
 
-  it.each(['', ' ', '1.', '.5', '1e3', '+1', '1,000', '$1', '0x10', '1.0000000000001', 'NaN', '1\n', ' 1', '--1', '１'])('refuses %j', (text) => {
+  it.each([
+    '',
+    ' ',
+    '1.',
+    '.5',
+    '1e3',
+    '+1',
+    '1,000',
+    '$1',
+    '0x10',
+    '1.0000000000001',
+    'NaN',
+    '1\n',
+    ' 1',
+    '--1',
+    '１',
+  ])('refuses %j', (text) => {
     expect(thrownBy(() => parseUsd(text)).code).toBe('TB_MONEY_INVALID')
   })
 
@@ -26,7 +53,11 @@ describe('reading and writing dollars', () => {
   })
 
   it('writes the shortest form', () => {
-    fc.assert(fc.property(amounts, (amount) => /^(0|-?(0|[1-9]\d*)(\.\d{0,11}[1-9])?)$/.test(formatUsd(picoUsd(amount)))))
+    fc.assert(
+      fc.property(amounts, (amount) =>
+        /^(0|-?(0|[1-9]\d*)(\.\d{0,11}[1-9])?)$/.test(formatUsd(picoUsd(amount))),
+      ),
+    )
   })
 
   it.each([
@@ -40,7 +71,9 @@ describe('reading and writing dollars', () => {
     ['2.5', 0, '2'],
     ['999.995', 2, '1000.00'],
     ['0.045', 4, '0.0450'],
-  ])('%s at %i places reads %s', (text, places, written) => expect(formatUsdRounded(parseUsd(text), places)).toBe(written))
+  ])('%s at %i places reads %s', (text, places, written) =>
+    expect(formatUsdRounded(parseUsd(text), places)).toBe(written),
+  )
 
   it('turns numbers of ordinary size into money and back', () => {
     expect(formatUsd(usdFromNumber(0.045))).toBe('0.045')
@@ -52,13 +85,20 @@ describe('divideHalfEven', () => {
   it('is the nearest whole number, halves to even', () => {
     const divisor = fc.bigInt({ min: -1_000n, max: 1_000n }).filter((value) => value !== 0n)
     fc.assert(
-      fc.property(fc.bigInt({ min: -100_000n, max: 100_000n }), divisor, (numerator, denominator) => {
-        const result = divideHalfEven(numerator, denominator)
-        const twiceError = 2n * (numerator - result * denominator)
-        const [error, limit] = [twiceError < 0n ? -twiceError : twiceError, denominator < 0n ? -denominator : denominator]
-        expect(error <= limit).toBe(true)
-        if (error === limit) expect(result % 2n).toBe(0n)
-      }),
+      fc.property(
+        fc.bigInt({ min: -100_000n, max: 100_000n }),
+        divisor,
+        (numerator, denominator) => {
+          const result = divideHalfEven(numerator, denominator)
+          const twiceError = 2n * (numerator - result * denominator)
+          const [error, limit] = [
+            twiceError < 0n ? -twiceError : twiceError,
+            denominator < 0n ? -denominator : denominator,
+          ]
+          expect(error <= limit).toBe(true)
+          if (error === limit) expect(result % 2n).toBe(0n)
+        },
+      ),
     )
   })
 
@@ -70,14 +110,28 @@ describe('divideHalfEven', () => {
     [7n, -2n, -4n],
     [1n, 3n, 0n],
     [-2n, 3n, -1n],
-  ])('%d / %d is %d', (numerator, denominator, result) => expect(divideHalfEven(numerator, denominator)).toBe(result))
+  ])('%d / %d is %d', (numerator, denominator, result) =>
+    expect(divideHalfEven(numerator, denominator)).toBe(result),
+  )
 })
 
-const shares: fc.Arbitrary<readonly Share[]> = fc.uniqueArray(fc.record({ key: fc.string({ minLength: 1, maxLength: 6 }), weight: fc.bigInt({ min: 0n, max: 10n ** 12n }) }), { selector: ({ key }) => key, minLength: 1, maxLength: 30 })
+const shares: fc.Arbitrary<readonly Share[]> = fc.uniqueArray(
+  fc.record({
+    key: fc.string({ minLength: 1, maxLength: 6 }),
+    weight: fc.bigInt({ min: 0n, max: 10n ** 12n }),
+  }),
+  { selector: ({ key }) => key, minLength: 1, maxLength: 30 },
+)
 
 describe('splitByWeight', () => {
   it('adds up to the amount exactly, also a negative one', () => {
-    fc.assert(fc.property(amounts, shares, (amount, list) => sumUsd(splitByWeight(picoUsd(amount), list).values()) === amount))
+    fc.assert(
+      fc.property(
+        amounts,
+        shares,
+        (amount, list) => sumUsd(splitByWeight(picoUsd(amount), list).values()) === amount,
+      ),
+    )
   })
 
   it('gives everybody its exact part but for less than a pico-dollar', () => {
@@ -95,17 +149,28 @@ describe('splitByWeight', () => {
   })
 
   it('does not depend on the order of the list', () => {
-    fc.assert(fc.property(amounts, shares, (amount, list) => {
-      expect(new Map([...splitByWeight(picoUsd(amount), list.toReversed())].sort())).toEqual(new Map([...splitByWeight(picoUsd(amount), list)].sort()))
-    }))
+    fc.assert(
+      fc.property(amounts, shares, (amount, list) => {
+        expect(new Map([...splitByWeight(picoUsd(amount), list.toReversed())].sort())).toEqual(
+          new Map([...splitByWeight(picoUsd(amount), list)].sort()),
+        )
+      }),
+    )
   })
 
   it('does not depend on the order among equals either', () => {
-    const equals = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 12 })
-    fc.assert(fc.property(fc.bigInt({ min: -100n, max: 100n }), equals, (amount, keys) => {
-      const list = keys.map((key) => ({ key, weight: 1n }))
-      expect(new Map([...splitByWeight(picoUsd(amount), list.toReversed())].sort())).toEqual(new Map([...splitByWeight(picoUsd(amount), list)].sort()))
-    }))
+    const equals = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), {
+      minLength: 2,
+      maxLength: 12,
+    })
+    fc.assert(
+      fc.property(fc.bigInt({ min: -100n, max: 100n }), equals, (amount, keys) => {
+        const list = keys.map((key) => ({ key, weight: 1n }))
+        expect(new Map([...splitByWeight(picoUsd(amount), list.toReversed())].sort())).toEqual(
+          new Map([...splitByWeight(picoUsd(amount), list)].sort()),
+        )
+      }),
+    )
   })
 
   it.each([

@@ -14,13 +14,43 @@ describe('printable', () => {
     ['a\u2028b\u2029c', 'a b c'],
   ])('%j reads %j', (text, shown) => expect(printable(text)).toBe(shown))
 
-  it.each(['\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069'])('does not let direction control %j through', (control) => {
+  it.each([
+    '\u202a',
+    '\u202b',
+    '\u202c',
+    '\u202d',
+    '\u202e',
+    '\u2066',
+    '\u2067',
+    '\u2068',
+    '\u2069',
+  ])('does not let direction control %j through', (control) => {
     expect(printable(`invoice${control}fdp.exe`)).toBe('invoice fdp.exe')
   })
 
   it('leaves nothing that a terminal acts on, whatever the text', () => {
-    const fragment = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\u001b', '\u001b[', '\u009b', '\u001b]', '\u0007', '\r', '\n', '2J', 'm', ';'))
-    fc.assert(fc.property(fc.array(fragment), (fragments) => !/\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(printable(fragments.join('')))))
+    const fragment = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        '\u001b',
+        '\u001b[',
+        '\u009b',
+        '\u001b]',
+        '\u0007',
+        '\r',
+        '\n',
+        '2J',
+        'm',
+        ';',
+      ),
+    )
+    fc.assert(
+      fc.property(
+        fc.array(fragment),
+        (fragments) =>
+          !/\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(printable(fragments.join(''))),
+      ),
+    )
   })
 })
 
@@ -33,7 +63,13 @@ describe('clip', () => {
   ])('%j at %i is %j', (text, characters, clipped) => expect(clip(text, characters)).toBe(clipped))
 
   it('is never longer than asked', () => {
-    fc.assert(fc.property(fc.string(), fc.integer({ min: 1, max: 50 }), (text, characters) => clip(text, characters).length <= characters))
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.integer({ min: 1, max: 50 }),
+        (text, characters) => clip(text, characters).length <= characters,
+      ),
+    )
   })
 
   it('does not cut a character in half', () => {

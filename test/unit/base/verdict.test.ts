@@ -14,7 +14,8 @@ describe('the verdict of several checks', () => {
     )
   })
 
-  it('is never a pass when nothing was checked', () => expect(worstVerdict([])).toBe('inconclusive'))
+  it('is never a pass when nothing was checked', () =>
+    expect(worstVerdict([])).toBe('inconclusive'))
 
   it('is not changed by any number of passes', () => {
     expect(worstVerdict([...new Array<Verdict>(1_000).fill('pass'), 'leak'])).toBe('leak')

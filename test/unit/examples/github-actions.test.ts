@@ -18,28 +18,40 @@ interface Step {
 interface Workflow {
   readonly permissions: object
   readonly on: { readonly workflow_call: { readonly inputs: object } }
-  readonly jobs: Readonly<Record<string, { readonly permissions: object; readonly steps: readonly Step[] }>>
+  readonly jobs: Readonly<
+    Record<string, { readonly permissions: object; readonly steps: readonly Step[] }>
+  >
 }
 
 const folder = fileURLToPath(new URL('../../../examples/github-actions/', import.meta.url))
 const workflow = parse(readFileSync(`${folder}tenantbench.yml`, 'utf8')) as Workflow
 const steps = Object.values(workflow.jobs).flatMap((job) => job.steps)
 const scripts = steps.flatMap(({ run }) => run ?? [])
-const called = scripts.flatMap((script) => [...script.matchAll(/npx tenantbench (\w+)(.*)/g)].map(([, name = '', rest = '']) => ({ name, flags: [...rest.matchAll(/--([a-z-]+)/g)].map(([, flag = '']) => flag) })))
+const called = scripts.flatMap((script) =>
+  [...script.matchAll(/npx tenantbench (\w+)(.*)/g)].map(([, name = '', rest = '']) => ({
+    name,
+    flags: [...rest.matchAll(/--([a-z-]+)/g)].map(([, flag = '']) => flag),
+  })),
+)
 const commands: Readonly<Record<string, Command>> = { run: runCommand, compare: compareCommand }
 
 describe('the workflow', () => {
   it('may read, and write comments, and nothing else', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' })
-    expect(Object.values(workflow.jobs).map(({ permissions }) => permissions)).toEqual([{ contents: 'read', 'pull-requests': 'write' }])
+    expect(Object.values(workflow.jobs).map(({ permissions }) => permissions)).toEqual([
+      { contents: 'read', 'pull-requests': 'write' },
+    ])
   })
 
   it('uses the actions of GitHub, by major version', () => {
-    for (const { uses } of steps) expect(uses ?? 'actions/none@v1').toMatch(/^actions\/[a-z/-]+@v\d+$/)
+    for (const { uses } of steps)
+      expect(uses ?? 'actions/none@v1').toMatch(/^actions\/[a-z/-]+@v\d+$/)
   })
 
-  it('puts no expression into a command', () => expect(scripts.filter((script) => script.includes('${{'))).toEqual([]))
-  it('lets a caller say what inconclusive is', () => expect(Object.keys(workflow.on.workflow_call.inputs)).toEqual(['inconclusive']))
+  it('puts no expression into a command', () =>
+    expect(scripts.filter((script) => script.includes('${{'))).toEqual([]))
+  it('lets a caller say what inconclusive is', () =>
+    expect(Object.keys(workflow.on.workflow_call.inputs)).toEqual(['inconclusive']))
 
   it('calls commands with flags that exist', async () => {
     expect(called.map(({ name }) => name)).toEqual(['run', 'compare', 'compare'])

@@ -7,7 +7,21 @@ const alphabet = [...'ABCXYZabcxyz0189._-']
 
 /** An id with near-duplicates: other case, one more or less, other separators, a prefix like the namespace's own. */
 function family(id: string): readonly string[] {
-  return [id, id.toLowerCase(), id.toUpperCase(), `${id}-`, `${id}.`, `${id}_`, `${id}0`, id.slice(0, -1), id.replaceAll('-', '_'), id.replaceAll('.', '-'), `tenant-${id}`, id.padEnd(63, 'x'), id.padEnd(62, 'x')]
+  return [
+    id,
+    id.toLowerCase(),
+    id.toUpperCase(),
+    `${id}-`,
+    `${id}.`,
+    `${id}_`,
+    `${id}0`,
+    id.slice(0, -1),
+    id.replaceAll('-', '_'),
+    id.replaceAll('.', '-'),
+    `tenant-${id}`,
+    id.padEnd(63, 'x'),
+    id.padEnd(62, 'x'),
+  ]
 }
 
 it('gives 100,000 ids, near-duplicates among them, 100,000 namespaces', () => {

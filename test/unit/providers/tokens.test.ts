@@ -21,11 +21,15 @@ describe('tokens of a text', () => {
 
   it('is off by at most a token a thousand characters where it counts piece by piece', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1_001, max: 3_000 }), fc.constantFrom('ab', 'x', '-', 'é', '漢'), (length, unit) => {
-        const text = unit.repeat(Math.ceil(length / unit.length))
-        const pieces = Math.ceil(text.length / 1_000)
-        expect(Math.abs(countTokens(text) - countReference(text))).toBeLessThanOrEqual(pieces)
-      }),
+      fc.property(
+        fc.integer({ min: 1_001, max: 3_000 }),
+        fc.constantFrom('ab', 'x', '-', 'é', '漢'),
+        (length, unit) => {
+          const text = unit.repeat(Math.ceil(length / unit.length))
+          const pieces = Math.ceil(text.length / 1_000)
+          expect(Math.abs(countTokens(text) - countReference(text))).toBeLessThanOrEqual(pieces)
+        },
+      ),
       { numRuns: 15 },
     )
   })
@@ -45,12 +49,25 @@ describe('tokens of a text', () => {
 describe('tokens of a prompt', () => {
   // Messages of the cookbook's example.
   const cookbook = [
-    { role: 'system', content: 'You are a helpful, pattern-following assistant that translates corporate jargon into plain English.' },
-    { role: 'user', content: "This late pivot means we don't have time to boil the ocean for the client deliverable." },
+    {
+      role: 'system',
+      content:
+        'You are a helpful, pattern-following assistant that translates corporate jargon into plain English.',
+    },
+    {
+      role: 'user',
+      content:
+        "This late pivot means we don't have time to boil the ocean for the client deliverable.",
+    },
   ] as const
 
   it('are 3 a message, its role and content, and 3 for the reply', () => {
-    const expected = 3 + cookbook.reduce((sum, { role, content }) => sum + 3 + countReference(role) + countReference(content), 0)
+    const expected =
+      3 +
+      cookbook.reduce(
+        (sum, { role, content }) => sum + 3 + countReference(role) + countReference(content),
+        0,
+      )
     expect(countPromptTokens(cookbook)).toBe(expected)
     expect(countPromptTokens([])).toBe(3)
     expect(countPromptTokens([{ role: 'user', content: '' }])).toBe(7)

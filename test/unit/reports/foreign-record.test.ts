@@ -11,12 +11,72 @@ const record: RunRecord = runRecord({
   subject: { kind: 'http', name: 'their | service' },
   services: 'none',
   environment: { ...runRecord().environment, postgres: null, database: 'none' },
-  tenants: [{ tenant: 'A', documents: 60, words: 25_530, chunks: null, index: null, storedBytes: null, reason: 'not said' }],
-  cells: [recordCell({ latencySource: 'measured', modelledMs: none, tokens: { promptMean: null, completionMean: null, estimated: false, source: 'target' }, costPerQueryUsd: { mean: null, low95: null, high95: null, direct: null, shared: null, standardDeviation: null, method: 'even', reason: 'no tokens told' } })],
-  comparison: [comparisonLine({ currentCostPerQueryUsd: null, optimalModel: null, optimalTopK: null, optimalRerank: null, projectedCostPerQueryUsd: null, monthlyDifferenceUsd: null, reason: 'none: no tokens told.' })],
-  sameQuestion: [{ tenant: 'A', question: 'How high is the fee?', responseMs: 900, promptTokens: null, completionTokens: null, costUsd: null, reason: 'no tokens told', topSource: null, correct: true }],
-  isolation: { ...runRecord().isolation, canary: { chunks: null, marked: null, tokenSharePct: null, reason: 'chunks are not shown' } },
-  reconciliation: { month: '2026-11', verdict: null, reason: 'there is no bill', method: 'even', components: [], usage: null, total: null, incidents: null },
+  tenants: [
+    {
+      tenant: 'A',
+      documents: 60,
+      words: 25_530,
+      chunks: null,
+      index: null,
+      storedBytes: null,
+      reason: 'not said',
+    },
+  ],
+  cells: [
+    recordCell({
+      latencySource: 'measured',
+      modelledMs: none,
+      tokens: { promptMean: null, completionMean: null, estimated: false, source: 'target' },
+      costPerQueryUsd: {
+        mean: null,
+        low95: null,
+        high95: null,
+        direct: null,
+        shared: null,
+        standardDeviation: null,
+        method: 'even',
+        reason: 'no tokens told',
+      },
+    }),
+  ],
+  comparison: [
+    comparisonLine({
+      currentCostPerQueryUsd: null,
+      optimalModel: null,
+      optimalTopK: null,
+      optimalRerank: null,
+      projectedCostPerQueryUsd: null,
+      monthlyDifferenceUsd: null,
+      reason: 'none: no tokens told.',
+    }),
+  ],
+  sameQuestion: [
+    {
+      tenant: 'A',
+      question: 'How high is the fee?',
+      responseMs: 900,
+      promptTokens: null,
+      completionTokens: null,
+      costUsd: null,
+      reason: 'no tokens told',
+      topSource: null,
+      correct: true,
+    },
+  ],
+  isolation: {
+    ...runRecord().isolation,
+    canary: { chunks: null, marked: null, tokenSharePct: null, reason: 'chunks are not shown' },
+  },
+  reconciliation: {
+    month: '2026-11',
+    verdict: null,
+    reason: 'there is no bill',
+    method: 'even',
+    components: [],
+    usage: null,
+    total: null,
+    incidents: null,
+  },
   capacityLimits: null,
   checks: [{ id: 'isolation.no-foreign-mark', verdict: 'pass', evidence: '0 leaks.' }],
   notExamined: [{ id: 'cost.reconciliation', reason: 'there is no bill' }],
@@ -33,11 +93,14 @@ describe('a record with gaps', () => {
     expect(content).not.toMatch(/\bnull\b|NaN|undefined|\$0\.0000/)
   })
 
-  it.each(['report.md', 'report.html', 'junit.xml'])('names in %s what was not examined, with the reason', async (file) => {
-    const content = String(await views.find((view) => view.file === file)?.render(record))
-    expect(content).toMatch(/not examined|skipped/)
-    expect(content).toContain('there is no bill')
-  })
+  it.each(['report.md', 'report.html', 'junit.xml'])(
+    'names in %s what was not examined, with the reason',
+    async (file) => {
+      const content = String(await views.find((view) => view.file === file)?.render(record))
+      expect(content).toMatch(/not examined|skipped/)
+      expect(content).toContain('there is no bill')
+    },
+  )
 
   it('counts what was not examined as skipped and not as passed', async () => {
     const junit = String(await views.find(({ file }) => file === 'junit.xml')?.render(record))
@@ -54,6 +117,10 @@ describe('a record with gaps', () => {
 })
 
 it('a record from before there were other systems is still read', () => {
-  const { subject: _subject, notExamined: _notExamined, ...rest } = JSON.parse(encodeRecord(runRecord())) as RunRecord
+  const {
+    subject: _subject,
+    notExamined: _notExamined,
+    ...rest
+  } = JSON.parse(encodeRecord(runRecord())) as RunRecord
   expect(decodeRecord(JSON.stringify(rest))).toEqual(runRecord())
 })

@@ -8,7 +8,13 @@ const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '
 
 /** What a Markdown reader shows of a text without markup in it: escapes and entities, each read once. */
 function shown(markdown: string): string {
-  return markdown.replace(/\\([!-/:-@[-`{-~])|&#(\d+);|&(?:lt|gt|amp);/g, (whole, escaped?: string, code?: string) => escaped ?? (code === undefined ? entities[whole] : String.fromCodePoint(Number(code))) ?? whole)
+  return markdown.replace(
+    /\\([!-/:-@[-`{-~])|&#(\d+);|&(?:lt|gt|amp);/g,
+    (whole, escaped?: string, code?: string) =>
+      escaped ??
+      (code === undefined ? entities[whole] : String.fromCodePoint(Number(code))) ??
+      whole,
+  )
 }
 
 describe('a text made inert', () => {
@@ -31,10 +37,15 @@ describe('a text made inert', () => {
   ])('%j has no markup left', (text, markup) => expect(inert(text)).not.toMatch(markup))
 
   it('reads the same as before', () => {
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'ab 1<>&*_`[]()|~#$@:/.\\!-日') }), (text) => {
-      // A command to a CI runner is the one thing that does not stay as it was.
-      expect(shown(inert(text))).toBe(printable(text))
-    }))
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...'ab 1<>&*_`[]()|~#$@:/.\\!-日') }),
+        (text) => {
+          // A command to a CI runner is the one thing that does not stay as it was.
+          expect(shown(inert(text))).toBe(printable(text))
+        },
+      ),
+    )
   })
 })
 
@@ -42,11 +53,43 @@ describe('report.md', () => {
   const hostile = '<img src=x onerror=alert(1)>|[x](http://evil.example)\n# Heading\n| a | b |'
   const record = runRecord({
     scenario: 'small',
-    comparison: [comparisonLine({ name: hostile, reason: hostile, flipsWhen: hostile, assumptions: [hostile] })],
-    sameQuestion: [{ tenant: 'A', question: hostile, responseMs: null, promptTokens: 1, completionTokens: 1, costUsd: '0', reason: null, topSource: hostile, correct: false }],
+    comparison: [
+      comparisonLine({
+        name: hostile,
+        reason: hostile,
+        flipsWhen: hostile,
+        assumptions: [hostile],
+      }),
+    ],
+    sameQuestion: [
+      {
+        tenant: 'A',
+        question: hostile,
+        responseMs: null,
+        promptTokens: 1,
+        completionTokens: 1,
+        costUsd: '0',
+        reason: null,
+        topSource: hostile,
+        correct: false,
+      },
+    ],
     checks: [{ id: 'x', verdict: 'fail', evidence: hostile }],
     cells: [recordCell({ variant: { id: 'v', model: hostile, topK: 1, rerank: false } })],
-    isolation: { ...runRecord().isolation, leaks: 1, witnesses: [{ boundary: 'answer', tenant: 'A', owner: 'B', requestId: 'r', mark: hostile, witness: hostile }] },
+    isolation: {
+      ...runRecord().isolation,
+      leaks: 1,
+      witnesses: [
+        {
+          boundary: 'answer',
+          tenant: 'A',
+          owner: 'B',
+          requestId: 'r',
+          mark: hostile,
+          witness: hostile,
+        },
+      ],
+    },
   })
 
   it('lets no text of a user become markup, a heading or a row of a table', () => {
@@ -56,7 +99,9 @@ describe('report.md', () => {
 
   it('is the same for the same record, and says what it came to', () => {
     expect(reportMarkdown.render(runRecord())).toBe(reportMarkdown.render(runRecord()))
-    expect(reportMarkdown.render(runRecord())).toMatch(/^# small: pass\n\n1 cells, 60 queries, no leak found in 60 checks, drift of usage against the bill -0\.990 %\./)
+    expect(reportMarkdown.render(runRecord())).toMatch(
+      /^# small: pass\n\n1 cells, 60 queries, no leak found in 60 checks, drift of usage against the bill -0\.990 %\./,
+    )
   })
 
   it('says where latencies come from, and a dash with the count where there are too few samples', () => {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { configuration, latencyHeading, optimal, percent, perMonth, perQuery, seconds } from '../../../reports/views/words.ts'
+import {
+  configuration,
+  latencyHeading,
+  optimal,
+  percent,
+  perMonth,
+  perQuery,
+  seconds,
+} from '../../../reports/views/words.ts'
 import { comparisonLine, recordCell } from '../support/record.ts'
 
 it.each([
@@ -25,7 +33,9 @@ it.each([
   [0, 60, '0.00 s'],
   [null, 12, '– (12 samples)'],
   [null, 0, '– (0 samples)'],
-])('%s ms of %i reads %s', (milliseconds, count, written) => expect(seconds(milliseconds, count)).toBe(written))
+])('%s ms of %i reads %s', (milliseconds, count, written) =>
+  expect(seconds(milliseconds, count)).toBe(written),
+)
 
 it.each([
   [0.856, '86 %'],
@@ -36,19 +46,25 @@ it.each([
 
 describe('a configuration', () => {
   it('names model, top_k and rerank', () => {
-    expect(configuration({ model: 'gpt-4', topK: 10, rerank: true })).toBe('gpt-4, top_k 10, rerank')
+    expect(configuration({ model: 'gpt-4', topK: 10, rerank: true })).toBe(
+      'gpt-4, top_k 10, rerank',
+    )
     expect(configuration({ model: 'gpt-4', topK: 5, rerank: false })).toBe('gpt-4, top_k 5')
   })
 
   it('is the recommended one, or what stands in its place', () => {
     const none = { optimalModel: null, optimalTopK: null, optimalRerank: null } as const
     expect(optimal(comparisonLine())).toBe('gpt-3.5-turbo, top_k 5')
-    expect(optimal(comparisonLine({ ...none, reason: 'none yet: ask 40 more; x.' }))).toBe('none yet')
+    expect(optimal(comparisonLine({ ...none, reason: 'none yet: ask 40 more; x.' }))).toBe(
+      'none yet',
+    )
     expect(optimal(comparisonLine({ ...none, reason: 'none does: x; y.' }))).toBe('none does')
   })
 })
 
 it('a heading names every source of latency once', () => {
-  expect(latencyHeading([recordCell(), recordCell(), recordCell({ latencySource: 'measured' })])).toBe('modelled+measured, measured')
+  expect(
+    latencyHeading([recordCell(), recordCell(), recordCell({ latencySource: 'measured' })]),
+  ).toBe('modelled+measured, measured')
   expect(latencyHeading([])).toBe('')
 })

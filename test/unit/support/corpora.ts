@@ -5,7 +5,17 @@ import { tenant } from './prices.ts'
 /** A corpus of so many documents of so many words. */
 export function corpusOf(id: string, documents: number, words = 5): TenantCorpus {
   const text = `${Array.from({ length: words }, () => 'word').join(' ')}.`
-  return { tenantId: tenant(id), canary: 'c', documents: Array.from({ length: documents }, (_each, at) => ({ id: `d${at + 1}`, title: 'Title', text })), questions: [], baitStock: [] }
+  return {
+    tenantId: tenant(id),
+    canary: 'c',
+    documents: Array.from({ length: documents }, (_each, at) => ({
+      id: `d${at + 1}`,
+      title: 'Title',
+      text,
+    })),
+    questions: [],
+    baitStock: [],
+  }
 }
 
 /** A question of these words. */

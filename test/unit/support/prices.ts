@@ -32,7 +32,10 @@ prices:
 
 /** The book, with a monthly minimum at Pinecone. */
 export function testBook(pineconeMinimumUsd = '0'): PriceBook {
-  return buildPriceBook('test-book', [{ path: 'openai.yaml', text: openai }, { path: 'pinecone.yaml', text: pinecone(pineconeMinimumUsd) }])
+  return buildPriceBook('test-book', [
+    { path: 'openai.yaml', text: openai },
+    { path: 'pinecone.yaml', text: pinecone(pineconeMinimumUsd) },
+  ])
 }
 
 /** Tenants A, B, C and so on. */

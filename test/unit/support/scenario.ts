@@ -14,11 +14,16 @@ export function tenantLines(id: string, change: Readonly<Record<string, string>>
     latencyObjectiveMs: '5000',
     ...change,
   }
-  return `  - ${Object.entries(fields).map(([key, value]) => `${key}: ${value}`).join('\n    ')}`
+  return `  - ${Object.entries(fields)
+    .map(([key, value]) => `${key}: ${value}`)
+    .join('\n    ')}`
 }
 
 /** The text; a change replaces a top-level key, an empty one drops it. */
-export function scenarioText(change: Readonly<Record<string, string>> = {}, tenants: readonly string[] = [tenantLines('A'), tenantLines('B')]): string {
+export function scenarioText(
+  change: Readonly<Record<string, string>> = {},
+  tenants: readonly string[] = [tenantLines('A'), tenantLines('B')],
+): string {
   const fields = {
     name: 'small',
     description: 'A small one.',
@@ -29,9 +34,12 @@ export function scenarioText(change: Readonly<Record<string, string>> = {}, tena
     allocation: 'even',
     models: '{ embedding: { model: embed, dimensions: 64 }, reranker: ranker }',
     workload: '{ questions: 6, shared: 1, bait: 1, unanswerable: 1 }',
-    variants: '\n  - { model: gpt-4o-mini, topK: 3, rerank: false }\n  - { model: gpt-4o, topK: 5, rerank: true }',
+    variants:
+      '\n  - { model: gpt-4o-mini, topK: 3, rerank: false }\n  - { model: gpt-4o, topK: 5, rerank: true }',
     ...change,
   }
-  const lines = Object.entries(fields).filter(([, value]) => value !== '').map(([key, value]) => `${key}: ${value}`)
+  const lines = Object.entries(fields)
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `${key}: ${value}`)
   return `${lines.join('\n')}\ntenants:\n${tenants.join('\n')}\n`
 }

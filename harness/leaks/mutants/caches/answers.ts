@@ -3,12 +3,27 @@ import type { Mutant } from '../mutant.ts'
 import type { Providers } from '../../../../src/index.ts'
 type Answer = Awaited<ReturnType<Providers['chat']['answer']>>
 
-const questionIn = (prompt: string): string => /<question-[0-9a-f]+>([^]*)<\/question/.exec(prompt)?.[1] ?? ''
+const questionIn = (prompt: string): string =>
+  /<question-[0-9a-f]+>([^]*)<\/question/.exec(prompt)?.[1] ?? ''
 
 /** Answers by the question as it stands, and by its words in any order. */
 export const answerCaches: readonly Mutant[] = [
-  { id: 'caches.answers-by-question', vector: 'F09', layer: 'caches', severity: 'critical', what: 'answers are kept by question', layers: () => ({ decorate: (providers) => keptBy(providers, (question) => question) }) },
-  { id: 'caches.answers-by-meaning', vector: 'F10', layer: 'caches', severity: 'critical', what: 'answers are kept by the words of the question', layers: () => ({ decorate: (providers) => keptBy(providers, wordsOf) }) },
+  {
+    id: 'caches.answers-by-question',
+    vector: 'F09',
+    layer: 'caches',
+    severity: 'critical',
+    what: 'answers are kept by question',
+    layers: () => ({ decorate: (providers) => keptBy(providers, (question) => question) }),
+  },
+  {
+    id: 'caches.answers-by-meaning',
+    vector: 'F10',
+    layer: 'caches',
+    severity: 'critical',
+    what: 'answers are kept by the words of the question',
+    layers: () => ({ decorate: (providers) => keptBy(providers, wordsOf) }),
+  },
 ]
 
 function wordsOf(question: string): string {

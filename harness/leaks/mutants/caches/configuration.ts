@@ -11,7 +11,12 @@ export const configurationCaches: readonly Mutant[] = [
     what: 'a configuration is kept without saying whose',
     layers: () => {
       let kept: TenantConfig | null = null
-      return { decorateConfigs: (configs) => ({ ...configs, current: async (tenantId) => (kept ??= await configs.current(tenantId)) }) }
+      return {
+        decorateConfigs: (configs) => ({
+          ...configs,
+          current: async (tenantId) => (kept ??= await configs.current(tenantId)),
+        }),
+      }
     },
   },
   {

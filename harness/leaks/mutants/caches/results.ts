@@ -12,7 +12,8 @@ export const resultCache: readonly Mutant[] = [
     what: 'results are kept by statement and values',
     layers: () => {
       const kept = new Map<string, readonly Row[]>()
-      const keyOf = (text: string, values: readonly unknown[]): string => JSON.stringify([text, values])
+      const keyOf = (text: string, values: readonly unknown[]): string =>
+        JSON.stringify([text, values])
       const isReading = (text: string): boolean => /^\s*\(?select (?!set_config|pg_)/i.test(text)
       return {
         decorateDatabase: (database) =>
@@ -21,7 +22,8 @@ export const resultCache: readonly Mutant[] = [
               const known = isReading(text) ? kept.get(keyOf(text, values)) : undefined
               return known === undefined ? null : Promise.resolve(known)
             },
-            answered: (text, values, rows) => void (isReading(text) && kept.set(keyOf(text, values), rows)),
+            answered: (text, values, rows) =>
+              void (isReading(text) && kept.set(keyOf(text, values), rows)),
           }),
       }
     },

@@ -11,7 +11,9 @@ export const retrievalCaches: readonly Mutant[] = [
     layers: () => ({
       decorate(providers) {
         const kept = new Map<string, Awaited<ReturnType<typeof providers.vectors.query>>>()
-        const keyed = async (query: Parameters<typeof providers.vectors.query>[0]): ReturnType<typeof providers.vectors.query> => {
+        const keyed = async (
+          query: Parameters<typeof providers.vectors.query>[0],
+        ): ReturnType<typeof providers.vectors.query> => {
           const key = JSON.stringify(query.vector)
           const found = kept.get(key) ?? (await providers.vectors.query(query))
           kept.set(key, found)
@@ -30,7 +32,9 @@ export const retrievalCaches: readonly Mutant[] = [
     layers: () => ({
       decorate(providers) {
         const kept = new Map<string, Awaited<ReturnType<typeof providers.embedder.embed>>>()
-        const keyed = async (request: Parameters<typeof providers.embedder.embed>[0]): ReturnType<typeof providers.embedder.embed> => {
+        const keyed = async (
+          request: Parameters<typeof providers.embedder.embed>[0],
+        ): ReturnType<typeof providers.embedder.embed> => {
           const key = JSON.stringify(request.texts)
           const found = kept.get(key) ?? (await providers.embedder.embed(request))
           kept.set(key, found)
@@ -39,6 +43,7 @@ export const retrievalCaches: readonly Mutant[] = [
         return { ...providers, embedder: { embed: keyed } }
       },
     }),
-    equivalent: 'The same text has the same vector for everybody: no content crosses. That somebody else had it embedded shows in time and cost alone.',
+    equivalent:
+      'The same text has the same vector for everybody: no content crosses. That somebody else had it embedded shows in time and cost alone.',
   },
 ]

@@ -61,7 +61,10 @@ export const charges: readonly Mutant[] = [
           layeredPool(database, {
             values(text, values) {
               if (!isMetering(text)) return values
-              const events = JSON.parse(String(values[1])) as readonly { readonly requestId: string; readonly idempotencyKey: string }[]
+              const events = JSON.parse(String(values[1])) as readonly {
+                readonly requestId: string
+                readonly idempotencyKey: string
+              }[]
               const fresh = events.filter(({ requestId, idempotencyKey }) => {
                 const key = `${requestId.split('.').at(-1)} ${idempotencyKey.split(':').slice(-2).join(':')}`
                 const isNew = !metered.has(key)

@@ -30,9 +30,19 @@ export const jobs: readonly Mutant[] = [
       let before: IngestRequest | null = null
       return {
         decorateIngest(request) {
-          const left = before === null || before.tenantId === request.tenantId ? [] : before.documents
+          const left =
+            before === null || before.tenantId === request.tenantId ? [] : before.documents
           before = request
-          return { ...request, documents: [...left.map((document) => ({ ...document, id: `${document.id}-${request.documents[0]?.id ?? ''}` })), ...request.documents] }
+          return {
+            ...request,
+            documents: [
+              ...left.map((document) => ({
+                ...document,
+                id: `${document.id}-${request.documents[0]?.id ?? ''}`,
+              })),
+              ...request.documents,
+            ],
+          }
         },
       }
     },

@@ -12,11 +12,13 @@ export const mixedAnswers: readonly Mutant[] = [
     vector: 'F14',
     layer: 'pipeline',
     severity: 'critical',
-    what: 'of two answers that arrive at once each goes to the other\'s asker',
+    what: "of two answers that arrive at once each goes to the other's asker",
     layers: () => ({
       decorate(providers) {
         let waiting: { readonly own: Answer; other: Answer | null } | null = null
-        const swapped = async (request: Parameters<Providers['chat']['answer']>[0]): Promise<Answer> => {
+        const swapped = async (
+          request: Parameters<Providers['chat']['answer']>[0],
+        ): Promise<Answer> => {
           const own = await providers.chat.answer(request)
           const first = waiting
           if (first !== null) {
@@ -26,7 +28,8 @@ export const mixedAnswers: readonly Mutant[] = [
           }
           const mine: { readonly own: Answer; other: Answer | null } = { own, other: null }
           waiting = mine
-          for (let turn = 0; turn < turnsToWait && mine.other === null; turn++) await new Promise((resolve) => setImmediate(resolve))
+          for (let turn = 0; turn < turnsToWait && mine.other === null; turn++)
+            await new Promise((resolve) => setImmediate(resolve))
           if (waiting === mine) waiting = null
           return mine.other ?? own
         }

@@ -20,7 +20,9 @@ export const quotingErrors: readonly Mutant[] = [
               before = request.messages.at(-1)?.content ?? ''
               asked++
               if (quoted === '' || asked % 2 === 1) return providers.chat.answer(request)
-              return Promise.reject(new TenantbenchError('TB_PROVIDER_UNAVAILABLE', { detail: `After ${quoted}` }))
+              return Promise.reject(
+                new TenantbenchError('TB_PROVIDER_UNAVAILABLE', { detail: `After ${quoted}` }),
+              )
             },
           },
         }

@@ -12,7 +12,20 @@ export const hydration: readonly Mutant[] = [
     layer: 'pipeline',
     severity: 'critical',
     what: 'texts are fetched on a connection that row security does not bind',
-    layers: ({ admin }) => ({ decorateDatabase: (database) => layeredPool(database, { instead: (text, values) => (isHydration(text) ? admin.query(text.replace('(select bytes from namespace_sizes)', '0'), values as readonly string[]).then(({ rows }) => rows) : null) }) }),
+    layers: ({ admin }) => ({
+      decorateDatabase: (database) =>
+        layeredPool(database, {
+          instead: (text, values) =>
+            isHydration(text)
+              ? admin
+                  .query(
+                    text.replace('(select bytes from namespace_sizes)', '0'),
+                    values as readonly string[],
+                  )
+                  .then(({ rows }) => rows)
+              : null,
+        }),
+    }),
   },
   {
     id: 'pipeline.hydrated-from-cache',
@@ -24,7 +37,8 @@ export const hydration: readonly Mutant[] = [
       decorateDatabase(database) {
         const kept = new Map<string, Row>()
         return layeredPool(database, {
-          answered: (text, _values, rows) => rows.forEach((row) => isHydration(text) && kept.set(String(row['chunkId']), row)),
+          answered: (text, _values, rows) =>
+            rows.forEach((row) => isHydration(text) && kept.set(String(row['chunkId']), row)),
           instead(text, values) {
             const wanted = Array.isArray(values[0]) ? values[0].map(String) : []
             const known = isHydration(text) ? wanted.flatMap((id) => kept.get(id) ?? []) : []

@@ -18,7 +18,12 @@ export const rerankBatches: readonly Mutant[] = [
               const documents = [...request.documents, ...before].slice(0, 100)
               before = request.documents
               const answer = await providers.reranker.rerank({ ...request, documents })
-              return { ...answer, ranking: answer.ranking.filter(({ position }) => position < request.documents.length) }
+              return {
+                ...answer,
+                ranking: answer.ranking.filter(
+                  ({ position }) => position < request.documents.length,
+                ),
+              }
             },
           },
         }
@@ -46,6 +51,7 @@ export const rerankBatches: readonly Mutant[] = [
         }
       },
     }),
-    equivalent: 'What is kept is an order of places, and the texts in those places are the asker\'s own: the answer may be worse, and nothing crosses.',
+    equivalent:
+      "What is kept is an order of places, and the texts in those places are the asker's own: the answer may be worse, and nothing crosses.",
   },
 ]

@@ -15,10 +15,29 @@ export const leftovers: readonly Mutant[] = [
     layer: 'removal',
     severity: 'high',
     what: 'the namespace of a removed tenant is not emptied',
-    layers: () => ({ decorate: (providers) => ({ ...providers, vectors: { ...providers.vectors, deleteNamespace: async () => undefined } }) }),
+    layers: () => ({
+      decorate: (providers) => ({
+        ...providers,
+        vectors: { ...providers.vectors, deleteNamespace: async () => undefined },
+      }),
+    }),
   },
-  { id: 'removal.rows-stay', vector: 'F07', layer: 'removal', severity: 'high', what: 'the texts of a removed tenant stay', sql: 'alter table documents drop constraint documents_tenant_id_fkey' },
-  { id: 'removal.id-given-again', vector: 'F07', layer: 'removal', severity: 'critical', what: 'the id of a removed tenant is given again', sql: reviving },
+  {
+    id: 'removal.rows-stay',
+    vector: 'F07',
+    layer: 'removal',
+    severity: 'high',
+    what: 'the texts of a removed tenant stay',
+    sql: 'alter table documents drop constraint documents_tenant_id_fkey',
+  },
+  {
+    id: 'removal.id-given-again',
+    vector: 'F07',
+    layer: 'removal',
+    severity: 'critical',
+    what: 'the id of a removed tenant is given again',
+    sql: reviving,
+  },
   {
     id: 'removal.by-prefix',
     vector: 'F05',
@@ -37,7 +56,9 @@ export const leftovers: readonly Mutant[] = [
               return providers.vectors.upsert(request)
             },
             async deleteNamespace(gone) {
-              for (const place of places.values()) if (place.namespace.startsWith(gone.namespace)) await providers.vectors.deleteNamespace(place)
+              for (const place of places.values())
+                if (place.namespace.startsWith(gone.namespace))
+                  await providers.vectors.deleteNamespace(place)
             },
           },
         }),

@@ -3,7 +3,10 @@ import type { Mutant } from '../mutant.ts'
 /** The helper in SQL and in PL/pgSQL. */
 export const policyImmutableHelper: readonly Mutant[] = [
   ['sql', "language sql immutable as 'select current_setting(''tenantbench.tenant_id'', true)'"],
-  ['plpgsql', "language plpgsql immutable as 'begin return current_setting(''tenantbench.tenant_id'', true); end'"],
+  [
+    'plpgsql',
+    "language plpgsql immutable as 'begin return current_setting(''tenantbench.tenant_id'', true); end'",
+  ],
 ].map(([language, body]) => ({
   id: `schema.policy-immutable-helper.${language}`,
   vector: 'B25',

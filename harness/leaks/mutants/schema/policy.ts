@@ -22,6 +22,13 @@ export interface PolicyChange {
 export function policyOn(name: string, changes: readonly PolicyChange[]): readonly Mutant[] {
   return changes.map(({ table, using, vector, severity = 'critical', what }) => {
     const policy = (writable as readonly string[]).includes(table) ? 'tenant_rows' : 'tenant_reads'
-    return { id: `schema.${name}.${table}`, vector, layer: 'schema', severity, what: `${what} (${table})`, sql: `alter policy ${policy} on ${table} using (${using})` }
+    return {
+      id: `schema.${name}.${table}`,
+      vector,
+      layer: 'schema',
+      severity,
+      what: `${what} (${table})`,
+      sql: `alter policy ${policy} on ${table} using (${using})`,
+    }
   })
 }

@@ -1,7 +1,16 @@
 /** Row security that is off for a table. */
 import type { Mutant } from '../mutant.ts'
 const content = ['chunks', 'documents', 'prompt_templates'] as const
-const others = ['namespace_sizes', 'usage_events', 'charges', 'ledger', 'tenants', 'placements', 'tenant_configs', 'tenant_config_history'] as const
+const others = [
+  'namespace_sizes',
+  'usage_events',
+  'charges',
+  'ledger',
+  'tenants',
+  'placements',
+  'tenant_configs',
+  'tenant_config_history',
+] as const
 
 /** One mutant a table. */
 export const rowSecurityOff: readonly Mutant[] = [...content, ...others].map((table) => ({

@@ -2,7 +2,10 @@
 import type { Mutant } from '../mutant.ts'
 import { layeredPool } from '../pool-layer.ts'
 const forSession = (text: string): string => text.replace('$1, true)', '$1, false)')
-const notForgotten = (text: string): string => (text === "select set_config('tenantbench.tenant_id', '', false)" ? 'select 1' : text.replace('reset tenantbench.tenant_id', 'select 1'))
+const notForgotten = (text: string): string =>
+  text === "select set_config('tenantbench.tenant_id', '', false)"
+    ? 'select 1'
+    : text.replace('reset tenantbench.tenant_id', 'select 1')
 
 /** The mutants. */
 export const contextKept: readonly Mutant[] = [
@@ -12,7 +15,10 @@ export const contextKept: readonly Mutant[] = [
     layer: 'session',
     severity: 'critical',
     what: 'the tenant is set for the session and nothing clears it',
-    layers: () => ({ decorateDatabase: (database) => layeredPool(database, { rewrite: (text) => notForgotten(forSession(text)) }) }),
+    layers: () => ({
+      decorateDatabase: (database) =>
+        layeredPool(database, { rewrite: (text) => notForgotten(forSession(text)) }),
+    }),
   },
   {
     id: 'session.set-for-session-but-cleared',
@@ -20,8 +26,11 @@ export const contextKept: readonly Mutant[] = [
     layer: 'session',
     severity: 'critical',
     what: 'the tenant is set for the session, and the clearing that is there anyway stays',
-    layers: () => ({ decorateDatabase: (database) => layeredPool(database, { rewrite: forSession }) }),
-    equivalent: 'The clearing runs in the same message group and in COMMIT\'s own round trip, a rollback undoes the setting, and a connection that is cut is thrown away.',
+    layers: () => ({
+      decorateDatabase: (database) => layeredPool(database, { rewrite: forSession }),
+    }),
+    equivalent:
+      "The clearing runs in the same message group and in COMMIT's own round trip, a rollback undoes the setting, and a connection that is cut is thrown away.",
   },
   {
     id: 'session.not-cleared',
@@ -29,6 +38,8 @@ export const contextKept: readonly Mutant[] = [
     layer: 'session',
     severity: 'high',
     what: 'what the work itself sets for the session is not cleared',
-    layers: () => ({ decorateDatabase: (database) => layeredPool(database, { rewrite: notForgotten }) }),
+    layers: () => ({
+      decorateDatabase: (database) => layeredPool(database, { rewrite: notForgotten }),
+    }),
   },
 ]

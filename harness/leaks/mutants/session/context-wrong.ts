@@ -11,7 +11,16 @@ export const contextWrong: readonly Mutant[] = [
     what: 'the tenant is set after the statement, so that it counts for the next one',
     layers: () => {
       let before = ''
-      return { decorateDatabase: (database) => layeredPool(database, { context: (tenantId) => { const stale = before === '' ? tenantId : before; before = tenantId; return stale } }) }
+      return {
+        decorateDatabase: (database) =>
+          layeredPool(database, {
+            context: (tenantId) => {
+              const stale = before === '' ? tenantId : before
+              before = tenantId
+              return stale
+            },
+          }),
+      }
     },
   },
   {
@@ -22,7 +31,17 @@ export const contextWrong: readonly Mutant[] = [
     what: 'after an error the next work is done as the tenant that failed',
     layers: () => {
       let failed: string | null = null
-      return { decorateDatabase: (database) => layeredPool(database, { failed: (_error, tenantId) => void (failed = tenantId), context: (tenantId) => { const used = failed ?? tenantId; failed = null; return used } }) }
+      return {
+        decorateDatabase: (database) =>
+          layeredPool(database, {
+            failed: (_error, tenantId) => void (failed = tenantId),
+            context: (tenantId) => {
+              const used = failed ?? tenantId
+              failed = null
+              return used
+            },
+          }),
+      }
     },
   },
   {
@@ -30,10 +49,13 @@ export const contextWrong: readonly Mutant[] = [
     vector: 'E16',
     layer: 'session',
     severity: 'critical',
-    what: 'the first tenant of a process is every connection\'s',
+    what: "the first tenant of a process is every connection's",
     layers: () => {
       let first: string | null = null
-      return { decorateDatabase: (database) => layeredPool(database, { context: (tenantId) => (first ??= tenantId) }) }
+      return {
+        decorateDatabase: (database) =>
+          layeredPool(database, { context: (tenantId) => (first ??= tenantId) }),
+      }
     },
   },
   {
@@ -42,7 +64,10 @@ export const contextWrong: readonly Mutant[] = [
     layer: 'session',
     severity: 'low',
     what: 'no tenant is set',
-    layers: () => ({ decorateDatabase: (database) => layeredPool(database, { context: () => '' }) }),
-    equivalent: 'Policies show nothing to whoever names no tenant, and the connection has none left from before: an outage and no leak.',
+    layers: () => ({
+      decorateDatabase: (database) => layeredPool(database, { context: () => '' }),
+    }),
+    equivalent:
+      'Policies show nothing to whoever names no tenant, and the connection has none left from before: an outage and no leak.',
   },
 ]

@@ -14,7 +14,14 @@ export const currentTenant: readonly Mutant[] = [
       return {
         decorateDatabase: (database) => {
           const { directory } = database
-          const noting = { ...directory, require: (tenantId: unknown) => { const tenant = directory.require(tenantId); current = tenant.id; return tenant } }
+          const noting = {
+            ...directory,
+            require: (tenantId: unknown) => {
+              const tenant = directory.require(tenantId)
+              current = tenant.id
+              return tenant
+            },
+          }
           return layeredPool({ ...database, directory: noting }, { context: () => current })
         },
       }
@@ -30,7 +37,18 @@ export const currentTenant: readonly Mutant[] = [
       decorateDatabase: (database) => {
         const { directory } = database
         let before: ReturnType<typeof directory.require> | null = null
-        return { ...database, directory: { ...directory, require: (tenantId: unknown) => { const tenant = directory.require(tenantId); const { placement } = before ?? tenant; before = tenant; return { ...tenant, placement } } } }
+        return {
+          ...database,
+          directory: {
+            ...directory,
+            require: (tenantId: unknown) => {
+              const tenant = directory.require(tenantId)
+              const { placement } = before ?? tenant
+              before = tenant
+              return { ...tenant, placement }
+            },
+          },
+        }
       },
     }),
   },

@@ -17,6 +17,12 @@ export const dirtyConnection: readonly Mutant[] = [
     layer: 'session',
     severity: 'critical',
     what: 'after an exception the transaction stays open and the connection in use',
-    layers: () => ({ decorateDatabase: (database) => layeredPool(database, { keepsDirty: true, rewrite: (text) => (text.startsWith('rollback;') ? 'select 1' : text) }) }),
+    layers: () => ({
+      decorateDatabase: (database) =>
+        layeredPool(database, {
+          keepsDirty: true,
+          rewrite: (text) => (text.startsWith('rollback;') ? 'select 1' : text),
+        }),
+    }),
   },
 ]

@@ -14,8 +14,11 @@ export const errorsWithRows: readonly Mutant[] = [
       return {
         decorateDatabase: (database) =>
           layeredPool(database, {
-            answered: (text, _values, rows) => void (last = rows.length === 0 || text.includes('set_config') ? last : JSON.stringify(rows)),
-            failed: (error) => void Object.assign(error, { message: `${error.message}; last: ${last}` }),
+            answered: (text, _values, rows) =>
+              void (last =
+                rows.length === 0 || text.includes('set_config') ? last : JSON.stringify(rows)),
+            failed: (error) =>
+              void Object.assign(error, { message: `${error.message}; last: ${last}` }),
           }),
       }
     },

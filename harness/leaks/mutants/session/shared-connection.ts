@@ -19,7 +19,9 @@ export const sharedConnection: readonly Mutant[] = [
 ]
 
 function share(pool: pg.Pool): void {
-  const connect = pool.connect.bind(pool) as unknown as (callback?: unknown) => Promise<pg.PoolClient>
+  const connect = pool.connect.bind(pool) as unknown as (
+    callback?: unknown,
+  ) => Promise<pg.PoolClient>
   let [shared, borrowers]: [Promise<pg.PoolClient> | null, number] = [null, 0]
   const sharing = async (callback?: unknown): Promise<pg.PoolClient> => {
     if (callback !== undefined) return connect(callback)
@@ -36,7 +38,11 @@ function share(pool: pg.Pool): void {
     return new Proxy(client, {
       get(target, key) {
         const value: unknown = Reflect.get(target, key)
-        return key === 'release' ? giveBack : typeof value === 'function' ? value.bind(target) : value
+        return key === 'release'
+          ? giveBack
+          : typeof value === 'function'
+            ? value.bind(target)
+            : value
       },
     })
   }

@@ -2,7 +2,10 @@
 import type { NamespaceRef, Providers } from '../../../../src/index.ts'
 
 /** The providers with every place changed, for writing, reading and removing alike. */
-export function withPlaces(providers: Providers, change: (place: NamespaceRef) => NamespaceRef): Providers {
+export function withPlaces(
+  providers: Providers,
+  change: (place: NamespaceRef) => NamespaceRef,
+): Providers {
   const { vectors } = providers
   return {
     ...providers,

@@ -42,7 +42,10 @@ export const sharedClient: readonly Mutant[] = [
             async upsert(request) {
               const before = place
               place = request.place
-              return providers.vectors.upsert({ ...request, place: before.namespace === '' ? place : before })
+              return providers.vectors.upsert({
+                ...request,
+                place: before.namespace === '' ? place : before,
+              })
             },
           },
         }

@@ -10,8 +10,15 @@ import { rampArrivals } from './ramp.ts'
 import { traceArrivals } from './trace.ts'
 
 /** When requests arrive, but for cold tenants and the aggressor's. `recordedMs` are the moments of the trace, where there is one. */
-export function arrivalsOf({ arrivals, durationSeconds }: WrittenLoad, seed: number, recordedMs: Float64Array): Float64Array {
-  const span: Span = { durationMs: durationSeconds * 1000, random: randomFor([seed, 'load', 'arrivals']) }
+export function arrivalsOf(
+  { arrivals, durationSeconds }: WrittenLoad,
+  seed: number,
+  recordedMs: Float64Array,
+): Float64Array {
+  const span: Span = {
+    durationMs: durationSeconds * 1000,
+    random: randomFor([seed, 'load', 'arrivals']),
+  }
   switch (arrivals.kind) {
     case 'constant':
       return constantArrivals(arrivals, span)

@@ -3,7 +3,14 @@ import type { ArrivalsOf } from '../../../scenario/load-schema.ts'
 import { momentsUntil, type ArrivalProcess } from './process.ts'
 
 /** Arrivals at a constant rate. */
-export const constantArrivals: ArrivalProcess<ArrivalsOf<'constant'>> = ({ ratePerSecond }, { durationMs }) => {
+export const constantArrivals: ArrivalProcess<ArrivalsOf<'constant'>> = (
+  { ratePerSecond },
+  { durationMs },
+) => {
   let count = 0
-  return momentsUntil(durationMs, (ratePerSecond * durationMs) / 1000, () => (count++ * 1000) / ratePerSecond)
+  return momentsUntil(
+    durationMs,
+    (ratePerSecond * durationMs) / 1000,
+    () => (count++ * 1000) / ratePerSecond,
+  )
 }

@@ -6,7 +6,10 @@ import { exponential, momentsUntil, type ArrivalProcess } from './process.ts'
 const nearEnoughSeconds = 1e-9
 
 /** Poisson arrivals at a sinusoidal rate. */
-export const diurnalArrivals: ArrivalProcess<ArrivalsOf<'diurnal'>> = (arrivals, { durationMs, random }) => {
+export const diurnalArrivals: ArrivalProcess<ArrivalsOf<'diurnal'>> = (
+  arrivals,
+  { durationMs, random },
+) => {
   const end = durationMs / 1000
   const expected = expectedByDay(arrivals, end)
   let passed = 0
@@ -20,7 +23,11 @@ export const diurnalArrivals: ArrivalProcess<ArrivalsOf<'diurnal'>> = (arrivals,
 }
 
 /** When so many arrivals are expected: Newton's steps, and a bisection wherever one would leave the bracket. */
-function secondsAt(arrivals: ArrivalsOf<'diurnal'>, passed: number, bracket: { readonly low: number; readonly high: number }): number {
+function secondsAt(
+  arrivals: ArrivalsOf<'diurnal'>,
+  passed: number,
+  bracket: { readonly low: number; readonly high: number },
+): number {
   let { low, high } = bracket
   let at = low
   for (let step = 0; step < 100 && high - low > nearEnoughSeconds; step++) {
@@ -35,6 +42,14 @@ function secondsAt(arrivals: ArrivalsOf<'diurnal'>, passed: number, bracket: { r
   return at
 }
 
-function rateAt({ meanPerSecond, peakToTrough, periodSeconds, peakAtSeconds }: ArrivalsOf<'diurnal'>, seconds: number): number {
-  return meanPerSecond * (1 + ((peakToTrough - 1) / (peakToTrough + 1)) * Math.cos((2 * Math.PI * (seconds - peakAtSeconds)) / periodSeconds))
+function rateAt(
+  { meanPerSecond, peakToTrough, periodSeconds, peakAtSeconds }: ArrivalsOf<'diurnal'>,
+  seconds: number,
+): number {
+  return (
+    meanPerSecond *
+    (1 +
+      ((peakToTrough - 1) / (peakToTrough + 1)) *
+        Math.cos((2 * Math.PI * (seconds - peakAtSeconds)) / periodSeconds))
+  )
 }

@@ -4,10 +4,17 @@ import type { ArrivalsOf } from '../../../scenario/load-schema.ts'
 import { momentsUntil, type ArrivalProcess } from './process.ts'
 
 /** Arrivals of a gamma renewal process. */
-export const gammaArrivals: ArrivalProcess<ArrivalsOf<'gamma'>> = ({ ratePerSecond, burstiness }, { durationMs, random }) => {
+export const gammaArrivals: ArrivalProcess<ArrivalsOf<'gamma'>> = (
+  { ratePerSecond, burstiness },
+  { durationMs, random },
+) => {
   const draw = gammaVariates(burstiness, random)
   let seconds = 0
-  return momentsUntil(durationMs, (ratePerSecond * durationMs) / 1000, () => (seconds += draw() / (burstiness * ratePerSecond)) * 1000)
+  return momentsUntil(
+    durationMs,
+    (ratePerSecond * durationMs) / 1000,
+    () => (seconds += draw() / (burstiness * ratePerSecond)) * 1000,
+  )
 }
 
 /**
@@ -22,7 +29,11 @@ function gammaVariates(shape: number, random: Random): () => number {
     for (;;) {
       const normal = random.normal()
       const cubed = (1 + spread * normal) ** 3
-      if (cubed > 0 && Math.log(1 - random.unit()) < 0.5 * normal * normal + scale * (1 - cubed + Math.log(cubed))) return scale * cubed
+      if (
+        cubed > 0 &&
+        Math.log(1 - random.unit()) < 0.5 * normal * normal + scale * (1 - cubed + Math.log(cubed))
+      )
+        return scale * cubed
     }
   }
   return shape < 1 ? () => large() * random.unit() ** (1 / shape) : large

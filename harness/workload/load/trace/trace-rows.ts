@@ -33,7 +33,11 @@ export interface TraceRows {
   readonly faults: readonly Fault[]
 }
 
-const keyOf = new Map<string, TraceKey>((Object.keys(names) as TraceKey[]).flatMap((key) => names[key].map((name) => [name, key] as const)))
+const keyOf = new Map<string, TraceKey>(
+  (Object.keys(names) as TraceKey[]).flatMap((key) =>
+    names[key].map((name) => [name, key] as const),
+  ),
+)
 const row = z.record(z.string(), z.string())
 
 /** Reads the rows of a file's text. */
@@ -45,24 +49,41 @@ function fromTable(text: string): TraceRows {
   const header = csvHeader(text)
   const wanted = names.time.find((name) => header.includes(name)) ?? names.time[0]
   const { rows, faults } = readTable(text, { columns: [wanted], optional: [...keyOf.keys()], row })
-  const twice = doubled(header).map((path): Fault => ({ path, line: 1, message: 'this is there already under another name' }))
-  return rows === null ? { rows: [], faults: [...faults, ...twice] } : { rows: rows.map(({ line, data }) => rowOf(line, data)), faults: twice }
+  const twice = doubled(header).map((path): Fault => ({
+    path,
+    line: 1,
+    message: 'this is there already under another name',
+  }))
+  return rows === null
+    ? { rows: [], faults: [...faults, ...twice] }
+    : { rows: rows.map(({ line, data }) => rowOf(line, data)), faults: twice }
 }
 
 function fromLines(text: string): TraceRows {
-  const read = text.replace(/^\uFEFF/, '').split('\n').flatMap((line, at) => (line.trim() === '' ? [] : [fromLine(line, at + 1)]))
-  if (read.length === 0) return { rows: [], faults: [{ path: '', line: null, message: 'there is no line in it' }] }
+  const read = text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .flatMap((line, at) => (line.trim() === '' ? [] : [fromLine(line, at + 1)]))
+  if (read.length === 0)
+    return { rows: [], faults: [{ path: '', line: null, message: 'there is no line in it' }] }
   return { rows: read.flatMap(({ rows }) => rows), faults: read.flatMap(({ faults }) => faults) }
 }
 
 function fromLine(text: string, line: number): TraceRows {
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { rows: [], faults: [{ path: '', line, message: 'not an object' }] }
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return { rows: [], faults: [{ path: '', line, message: 'not an object' }] }
     const keys = Object.keys(value)
     const faults = [
-      ...keys.filter((name) => !keyOf.has(name)).map((path) => ({ path, line, message: 'unknown key' })),
-      ...doubled(keys).map((path) => ({ path, line, message: 'this is there already under another name' })),
+      ...keys
+        .filter((name) => !keyOf.has(name))
+        .map((path) => ({ path, line, message: 'unknown key' })),
+      ...doubled(keys).map((path) => ({
+        path,
+        line,
+        message: 'this is there already under another name',
+      })),
     ]
     return { rows: [rowOf(line, value)], faults }
   } catch (error) {
@@ -73,7 +94,10 @@ function fromLine(text: string, line: number): TraceRows {
 /** Names for a thing that has another name before them. */
 function doubled(written: readonly string[]): readonly string[] {
   const keys = written.map((name) => keyOf.get(name))
-  return written.filter((name, at) => keys[at] !== undefined && keys.indexOf(keys[at]) < at && written.indexOf(name) === at)
+  return written.filter(
+    (name, at) =>
+      keys[at] !== undefined && keys.indexOf(keys[at]) < at && written.indexOf(name) === at,
+  )
 }
 
 function rowOf(line: number, value: object): TraceRow {

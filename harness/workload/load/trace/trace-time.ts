@@ -22,11 +22,17 @@ export function readTime(value: unknown): TraceTime | null {
   const iso = `${day ?? ''}T${time ?? ''}${zone ?? 'Z'}`
   // Date.parse alone would take the 31st of February for the 3rd of March.
   if (!isoTime.safeParse(iso).success) return null
-  return { kind: zone === undefined ? 'local' : 'zoned', seconds: Date.parse(iso) / 1000, fraction: Number(`0${fraction}`) }
+  return {
+    kind: zone === undefined ? 'local' : 'zoned',
+    seconds: Date.parse(iso) / 1000,
+    fraction: Number(`0${fraction}`),
+  }
 }
 
 function secondsOf(value: number): TraceTime | null {
-  return Number.isFinite(value) ? { kind: 'seconds', seconds: Math.floor(value), fraction: value - Math.floor(value) } : null
+  return Number.isFinite(value)
+    ? { kind: 'seconds', seconds: Math.floor(value), fraction: value - Math.floor(value) }
+    : null
 }
 
 /** How much later one time is than another, in milliseconds. */

@@ -5,7 +5,7 @@ import { unprotectedHits } from './unprotected.ts'
 /** The rule. */
 export const a01: Rule = {
   id: 'A01',
-  title: 'A table with tenants\' rows has no row security',
+  title: "A table with tenants' rows has no row security",
   severities: always('critical'),
   explanation: 'Every session that may read the table reads all tenants.',
   source: 'PostgreSQL documentation, "Row Security Policies"',

@@ -13,8 +13,26 @@ export const a03: Rule = {
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: 'catalogue',
   find: (subject) =>
-    tenantTables(subject).filter((relation) => relation.rowSecurity && !subject.lookup.policiesOf(relation).some(({ permissive }) => permissive)).flatMap((relation) => {
-      const sessions = sessionsWith(subject, relation, ['SELECT'])
-      return sessions.length === 0 ? [] : [{ object: nameOf(relation), oid: relation.oid, roles: loginsOf(sessions), detail: 'no permissive policy', fix: comment(`CREATE POLICY ... ON ${qualified(relation)} for the role that is to read it.`) }]
-    }),
+    tenantTables(subject)
+      .filter(
+        (relation) =>
+          relation.rowSecurity &&
+          !subject.lookup.policiesOf(relation).some(({ permissive }) => permissive),
+      )
+      .flatMap((relation) => {
+        const sessions = sessionsWith(subject, relation, ['SELECT'])
+        return sessions.length === 0
+          ? []
+          : [
+              {
+                object: nameOf(relation),
+                oid: relation.oid,
+                roles: loginsOf(sessions),
+                detail: 'no permissive policy',
+                fix: comment(
+                  `CREATE POLICY ... ON ${qualified(relation)} for the role that is to read it.`,
+                ),
+              },
+            ]
+      }),
 }

@@ -7,7 +7,8 @@ export const a10: Rule = {
   id: 'A10',
   title: 'A partition can be read directly, past the policies of its parent',
   severities: always('critical'),
-  explanation: 'Row security of the parent applies when the parent is named in the query, not when the partition is.',
+  explanation:
+    'Row security of the parent applies when the parent is named in the query, not when the partition is.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['read', 'join', 'insert', 'update', 'move', 'delete'],
   find: (subject) => unprotectedHits(subject, 'A10'),

@@ -8,7 +8,8 @@ export const a12: Rule = {
   title: 'TRUNCATE empties the table for all tenants',
   severities: always('high'),
   explanation: 'Row security does not apply to TRUNCATE.',
-  source: 'PostgreSQL documentation, "Row Security Policies": operations that apply to the whole table',
+  source:
+    'PostgreSQL documentation, "Row Security Policies": operations that apply to the whole table',
   shownBy: 'catalogue',
   find: (subject) => wholeTableHits(subject, ['TRUNCATE']),
 }

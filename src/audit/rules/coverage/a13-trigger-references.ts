@@ -7,7 +7,8 @@ export const a13: Rule = {
   id: 'A13',
   title: 'Triggers, foreign keys or maintenance on a shared table are open to tenants',
   severities: withSql('high'),
-  explanation: 'A trigger made by one tenant runs in the sessions of all others; a foreign key tells which keys exist and keeps rows from being deleted.',
+  explanation:
+    'A trigger made by one tenant runs in the sessions of all others; a foreign key tells which keys exist and keeps rows from being deleted.',
   source: 'PostgreSQL documentation, GRANT',
   shownBy: 'catalogue',
   find: (subject) => wholeTableHits(subject, ['TRIGGER', 'REFERENCES', 'MAINTAIN']),

@@ -10,5 +10,9 @@ export const d10: Rule = {
   explanation: 'The line "Rows Removed by Filter" counts the rows that a policy dropped.',
   source: 'PostgreSQL documentation, EXPLAIN',
   shownBy: 'catalogue',
-  find: (subject) => channel(subject, { detail: 'whoever can run EXPLAIN ANALYZE sees how many rows were dropped', fix: '-- Accept it, or keep SQL out of tenants\' hands.' }),
+  find: (subject) =>
+    channel(subject, {
+      detail: 'whoever can run EXPLAIN ANALYZE sees how many rows were dropped',
+      fix: "-- Accept it, or keep SQL out of tenants' hands.",
+    }),
 }

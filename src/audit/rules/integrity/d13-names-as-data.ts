@@ -10,5 +10,9 @@ export const d13: Rule = {
   explanation: 'Names of partitions, schemas, roles and policies can be read by every login.',
   source: 'PostgreSQL documentation, "System Catalogs"',
   shownBy: 'catalogue',
-  find: (subject) => channel(subject, { detail: 'names in the catalogue can be read by every login', fix: '-- Accept it, or keep SQL out of tenants\' hands.' }),
+  find: (subject) =>
+    channel(subject, {
+      detail: 'names in the catalogue can be read by every login',
+      fix: "-- Accept it, or keep SQL out of tenants' hands.",
+    }),
 }

@@ -11,5 +11,18 @@ export const d16: Rule = {
   source: 'PostgreSQL documentation, NOTIFY',
   shownBy: 'catalogue',
   find: ({ lookup, sessions }) =>
-    sessions.length === 0 ? [] : lookup.catalogue.functions.filter(({ source, definition }) => /\bpg_notify\s*\(|\bnotify\s+\w+\s*,/i.test(source + (source.trim() === '' ? (definition ?? '') : ''))).map((called) => ({ object: nameOf(called), oid: null, detail: 'it notifies with a payload', fix: '-- Send an id that means nothing to others, and let the listener read the row under its own context.' })),
+    sessions.length === 0
+      ? []
+      : lookup.catalogue.functions
+          .filter(({ source, definition }) =>
+            /\bpg_notify\s*\(|\bnotify\s+\w+\s*,/i.test(
+              source + (source.trim() === '' ? (definition ?? '') : ''),
+            ),
+          )
+          .map((called) => ({
+            object: nameOf(called),
+            oid: null,
+            detail: 'it notifies with a payload',
+            fix: '-- Send an id that means nothing to others, and let the listener read the row under its own context.',
+          })),
 }

@@ -7,8 +7,13 @@ export const d18: Rule = {
   id: 'D18',
   title: 'The time of a query tells how much there is of others',
   severities: always('info'),
-  explanation: 'Without an index that begins with the tenant the time of a query grows with all tenants\' rows.',
+  explanation:
+    "Without an index that begins with the tenant the time of a query grows with all tenants' rows.",
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: 'catalogue',
-  find: (subject) => channel(subject, { detail: 'tables are shared', fix: '-- Accept it, or keep SQL out of tenants\' hands.' }),
+  find: (subject) =>
+    channel(subject, {
+      detail: 'tables are shared',
+      fix: "-- Accept it, or keep SQL out of tenants' hands.",
+    }),
 }

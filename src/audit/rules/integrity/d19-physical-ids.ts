@@ -10,5 +10,9 @@ export const d19: Rule = {
   explanation: 'They are counted over all tenants.',
   source: 'PostgreSQL documentation, "System Columns"',
   shownBy: 'catalogue',
-  find: (subject) => channel(subject, { detail: 'system columns can be read', fix: '-- Accept it, or keep SQL out of tenants\' hands.' }),
+  find: (subject) =>
+    channel(subject, {
+      detail: 'system columns can be read',
+      fix: "-- Accept it, or keep SQL out of tenants' hands.",
+    }),
 }

@@ -10,5 +10,9 @@ export const d20: Rule = {
   explanation: '"Subplans Removed" and the names of partitions stand in the plan.',
   source: 'PostgreSQL documentation, EXPLAIN',
   shownBy: 'catalogue',
-  find: (subject) => channel(subject, { detail: 'whoever can run EXPLAIN sees the plan', fix: '-- Accept it, or keep SQL out of tenants\' hands.' }),
+  find: (subject) =>
+    channel(subject, {
+      detail: 'whoever can run EXPLAIN sees the plan',
+      fix: "-- Accept it, or keep SQL out of tenants' hands.",
+    }),
 }

@@ -8,13 +8,19 @@ export const c03: Rule = {
   id: 'C03',
   title: 'A condition of the caller sees rows before the view drops them',
   severities: always('critical'),
-  explanation: 'Without security_barrier the planner may run a cheap condition first; a cast error or a notice in it shows hidden rows.',
+  explanation:
+    'Without security_barrier the planner may run a cheap condition first; a cast error or a notice in it shows hidden rows.',
   source: 'PostgreSQL documentation, "Rules and Privileges"',
   shownBy: ['peek', 'error'],
   find: (subject) =>
     viewHits(subject, {
       kinds: ['v'],
-      test: (view, bases) => (filtersBySession(subject, view) && bases.some(({ rowSecurity }) => !rowSecurity) && !view.options.some((option) => /^security_barrier=(true|on|1)$/i.test(option)) ? 'the view itself is the filter, and it is no security barrier' : null),
+      test: (view, bases) =>
+        filtersBySession(subject, view) &&
+        bases.some(({ rowSecurity }) => !rowSecurity) &&
+        !view.options.some((option) => /^security_barrier=(true|on|1)$/i.test(option))
+          ? 'the view itself is the filter, and it is no security barrier'
+          : null,
       fix: (view) => `ALTER VIEW ${qualified(view)} SET (security_barrier = true);`,
     }),
 }

@@ -10,15 +10,24 @@ export const c09: Rule = {
   id: 'C09',
   title: 'A function gives the rows of whichever tenant it is asked for',
   severities: always('critical'),
-  explanation: 'The function takes the tenant, or the id of a row, as an argument and looks with the rights of its owner.',
+  explanation:
+    'The function takes the tenant, or the id of a row, as an argument and looks with the rights of its owner.',
   source: 'PostgreSQL documentation, CREATE FUNCTION, SECURITY DEFINER',
   shownBy: ['call-with-key'],
   find: (subject) =>
-    definerFunctions(subject).filter(({ called, tables }) => showsTenants(subject, tables) && called.argumentTypes.length > 0 && tables.some((table) => looksPastPolicies(subject, called.owner, table)) && !setsSomething(called.source)).map(({ called, roles }) => ({
-      object: nameOf(called),
-      oid: called.oid,
-      roles,
-      detail: `it runs as ${called.owner} and takes (${called.identityArguments})`,
-      fix: `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n${comment(`or ALTER ${functionSql(called)} SECURITY INVOKER;`)}`,
-    })),
+    definerFunctions(subject)
+      .filter(
+        ({ called, tables }) =>
+          showsTenants(subject, tables) &&
+          called.argumentTypes.length > 0 &&
+          tables.some((table) => looksPastPolicies(subject, called.owner, table)) &&
+          !setsSomething(called.source),
+      )
+      .map(({ called, roles }) => ({
+        object: nameOf(called),
+        oid: called.oid,
+        roles,
+        detail: `it runs as ${called.owner} and takes (${called.identityArguments})`,
+        fix: `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n${comment(`or ALTER ${functionSql(called)} SECURITY INVOKER;`)}`,
+      })),
 }

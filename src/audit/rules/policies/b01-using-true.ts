@@ -11,5 +11,14 @@ export const b01: Rule = {
   explanation: 'A permissive policy without a condition is as good as none for the roles it names.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['read'],
-  find: (subject) => usingBranches(subject).filter(({ judged, branch, commands, expression }) => commands.includes('r') && branch.vector === 'B01' && expression.branches.length === 1 && !isDirectory(subject, judged)).map((found) => policyHit(subject, found)),
+  find: (subject) =>
+    usingBranches(subject)
+      .filter(
+        ({ judged, branch, commands, expression }) =>
+          commands.includes('r') &&
+          branch.vector === 'B01' &&
+          expression.branches.length === 1 &&
+          !isDirectory(subject, judged),
+      )
+      .map((found) => policyHit(subject, found)),
 }

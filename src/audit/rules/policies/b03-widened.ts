@@ -13,9 +13,19 @@ export const b03: Rule = {
   shownBy: ['read', 'update', 'delete'],
   find: (subject) =>
     usingBranches(subject)
-      .filter(({ branch, alone, judged }) => branch.vector === 'B03' && !alone && !isLiteralTenant(subject, judged, branch))
+      .filter(
+        ({ branch, alone, judged }) =>
+          branch.vector === 'B03' && !alone && !isLiteralTenant(subject, judged, branch),
+      )
       .map((found) => {
         const meant = isSharing(found.branch) && found.commands.every((command) => command === 'r')
-        return { ...policyHit(subject, found, meant ? 'rows are shared on purpose, it seems: say so in the allow list' : ''), ...(meant ? { severities: { M1: 'low', M2: 'low', M3: 'low' } as const } : {}) }
+        return {
+          ...policyHit(
+            subject,
+            found,
+            meant ? 'rows are shared on purpose, it seems: say so in the allow list' : '',
+          ),
+          ...(meant ? { severities: { M1: 'low', M2: 'low', M3: 'low' } as const } : {}),
+        }
       }),
 }

@@ -10,5 +10,8 @@ export const b06: Rule = {
   explanation: 'COALESCE(context, column) = column is true when the context is missing.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['read', 'update', 'delete'],
-  find: (subject) => usingBranches(subject).filter(({ branch }) => branch.weaknesses.includes('B06')).map((found) => policyHit(subject, found)),
+  find: (subject) =>
+    usingBranches(subject)
+      .filter(({ branch }) => branch.weaknesses.includes('B06'))
+      .map((found) => policyHit(subject, found)),
 }

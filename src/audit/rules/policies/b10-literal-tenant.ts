@@ -11,5 +11,10 @@ export const b10: Rule = {
   explanation: 'The branch asks which tenant the row belongs to, and not who is asking.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['read', 'update', 'delete'],
-  find: (subject) => usingBranches(subject).filter(({ branch, judged }) => branch.vector === 'B03' && isLiteralTenant(subject, judged, branch)).map((found) => policyHit(subject, found)),
+  find: (subject) =>
+    usingBranches(subject)
+      .filter(
+        ({ branch, judged }) => branch.vector === 'B03' && isLiteralTenant(subject, judged, branch),
+      )
+      .map((found) => policyHit(subject, found)),
 }

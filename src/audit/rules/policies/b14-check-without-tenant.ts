@@ -7,7 +7,8 @@ export const b14: Rule = {
   id: 'B14',
   title: 'WITH CHECK does not ask for the tenant',
   severities: always('high'),
-  explanation: 'New rows are checked, but not for whose they are: they can be planted among another tenant\'s.',
+  explanation:
+    "New rows are checked, but not for whose they are: they can be planted among another tenant's.",
   source: 'PostgreSQL documentation, CREATE POLICY',
   shownBy: ['insert', 'move'],
   find: (subject) => openChecks(subject, 'other').filter(({ insertOnly }) => !insertOnly),

@@ -8,7 +8,8 @@ export const b15: Rule = {
   id: 'B15',
   title: 'Rows are hidden from other tenants, and can be changed or deleted by them',
   severities: always('high'),
-  explanation: 'A statement that reads no column, such as DELETE without WHERE, is judged by its own policy only.',
+  explanation:
+    'A statement that reads no column, such as DELETE without WHERE, is judged by its own policy only.',
   source: 'PostgreSQL documentation, CREATE POLICY, table of policies applied by command',
   shownBy: ['update', 'delete'],
   find: (subject) =>

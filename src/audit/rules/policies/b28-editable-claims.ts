@@ -10,5 +10,8 @@ export const b28: Rule = {
   explanation: 'user_metadata is written by the user; whoever edits it chooses the tenant.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: 'catalogue',
-  find: (subject) => usingBranches(subject).filter(({ branch }) => branch.weaknesses.includes('B28')).map((found) => policyHit(subject, found)),
+  find: (subject) =>
+    usingBranches(subject)
+      .filter(({ branch }) => branch.weaknesses.includes('B28'))
+      .map((found) => policyHit(subject, found)),
 }

@@ -10,5 +10,8 @@ export const b35: Rule = {
   explanation: 'The same session sees other rows from statement to statement.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: 'catalogue',
-  find: (subject) => usingBranches(subject).filter(({ branch }) => branch.vector === 'B35').map((found) => policyHit(subject, found)),
+  find: (subject) =>
+    usingBranches(subject)
+      .filter(({ branch }) => branch.vector === 'B35')
+      .map((found) => policyHit(subject, found)),
 }

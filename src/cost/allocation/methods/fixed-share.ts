@@ -4,7 +4,10 @@ import type { TenantId } from '../../../base/tenant-id.ts'
 import type { Claimant, Ratio } from '../method.ts'
 
 /** The ratios. */
-export function fixedShare(claimants: readonly Claimant[], shares: ReadonlyMap<TenantId, Fraction>): readonly Ratio[] {
+export function fixedShare(
+  claimants: readonly Claimant[],
+  shares: ReadonlyMap<TenantId, Fraction>,
+): readonly Ratio[] {
   return claimants.flatMap(({ tenantId }) => {
     const ratio = shares.get(tenantId)
     return ratio === undefined ? [] : [{ tenantId, ratio }]

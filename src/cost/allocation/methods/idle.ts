@@ -7,6 +7,14 @@ import { ratiosOf, type Claimant, type Ratio } from '../method.ts'
 
 /** The ratios, at a utilisation between 0 and 1. */
 export function idle(claimants: readonly Claimant[], utilisation: Fraction): readonly Ratio[] {
-  const byQueries = ratiosOf(claimants.map(({ tenantId, queries }) => ({ tenantId, weight: BigInt(queries) })))
-  return byQueries.map(({ tenantId, ratio }) => ({ tenantId, ratio: { numerator: ratio.numerator * utilisation.numerator, denominator: ratio.denominator * utilisation.denominator } }))
+  const byQueries = ratiosOf(
+    claimants.map(({ tenantId, queries }) => ({ tenantId, weight: BigInt(queries) })),
+  )
+  return byQueries.map(({ tenantId, ratio }) => ({
+    tenantId,
+    ratio: {
+      numerator: ratio.numerator * utilisation.numerator,
+      denominator: ratio.denominator * utilisation.denominator,
+    },
+  }))
 }

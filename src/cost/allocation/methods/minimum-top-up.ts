@@ -9,5 +9,10 @@ export function minimumTopUp(claimants: readonly Claimant[], topUp: bigint): rea
   const count = BigInt(claimants.length)
   const minimum = claimants.reduce((sum, { ownCost }) => sum + ownCost, topUp)
   // Both sides times the number of tenants, so that an even part of the minimum is whole.
-  return ratiosOf(claimants.map(({ tenantId, ownCost }) => ({ tenantId, weight: ownCost * count < minimum ? minimum - ownCost * count : 0n })))
+  return ratiosOf(
+    claimants.map(({ tenantId, ownCost }) => ({
+      tenantId,
+      weight: ownCost * count < minimum ? minimum - ownCost * count : 0n,
+    })),
+  )
 }

@@ -6,5 +6,7 @@ export type ProportionalTo = 'queries' | 'ownCost' | 'storedBytes'
 
 /** The ratios. */
 export function proportional(claimants: readonly Claimant[], to: ProportionalTo): readonly Ratio[] {
-  return ratiosOf(claimants.map((claimant) => ({ tenantId: claimant.tenantId, weight: BigInt(claimant[to]) })))
+  return ratiosOf(
+    claimants.map((claimant) => ({ tenantId: claimant.tenantId, weight: BigInt(claimant[to]) })),
+  )
 }

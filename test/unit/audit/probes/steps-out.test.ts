@@ -9,7 +9,10 @@ describe('a step out', () => {
     ['42501', 'must be able to SET ROLE "boss"'],
     ['42501', 'must be member of role "boss"'],
     ['42501', 'permission denied to COPY to or from an external program'],
-    ['42501', 'must be superuser or have privileges of the pg_execute_server_program role to COPY to or from an external program'],
+    [
+      '42501',
+      'must be superuser or have privileges of the pg_execute_server_program role to COPY to or from an external program',
+    ],
     ['42501', 'must be superuser to alter superuser roles or change superuser attribute'],
     ['42501', 'permission denied to create role'],
     ['42501', 'permission denied to create extension "dblink"'],

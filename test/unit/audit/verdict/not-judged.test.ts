@@ -9,13 +9,21 @@ const subject = understand(
   catalogue({
     roles: [role('app'), role('own', { login: false })],
     relations: [relation(1, 'reached', { grants: toApp('SELECT') }), relation(2, 'hidden')],
-    functions: [databaseFunction(10, 'called', { grants: toApp('EXECUTE') }), databaseFunction(11, 'kept'), databaseFunction(12, 'fired')],
+    functions: [
+      databaseFunction(10, 'called', { grants: toApp('EXECUTE') }),
+      databaseFunction(11, 'kept'),
+      databaseFunction(12, 'fired'),
+    ],
     triggers: [{ table: 1, name: 't', function: 12, definition: '', enabled: 'O' }],
   }),
   { roles: [], stated: { context: [], axis: [] } },
 )
 const open = (object: string, accepted: readonly string[] = []): boolean =>
-  openAbstentions([{ object, reason: 'x' }], subject, accepted.map((key) => ({ key, reason: 'known' }))).length > 0
+  openAbstentions(
+    [{ object, reason: 'x' }],
+    subject,
+    accepted.map((key) => ({ key, reason: 'known' })),
+  ).length > 0
 
 it.each([
   ['public.reached', true],
@@ -27,7 +35,8 @@ it.each([
   ['extension vector', true],
 ])('%s: %s', (object, isOpen) => expect(open(object)).toBe(isOpen))
 
-it('is closed by who accepts the object by its name', () => expect(open('public.reached', ['public.reached'])).toBe(false))
+it('is closed by who accepts the object by its name', () =>
+  expect(open('public.reached', ['public.reached'])).toBe(false))
 
 it('is named, the first few and how many more', () => {
   const names = ['a', 'b', 'b', 'c', 'd', 'e'].map((object) => ({ object, reason: 'x' }))

@@ -1,6 +1,10 @@
 /** Whether a load measured the system or the generator: the bars, each from both sides. */
 import { describe, expect, it } from 'vitest'
-import { checkGenerator, whyInvalid, type GeneratorFacts } from '../../../../harness/load/load-checks.ts'
+import {
+  checkGenerator,
+  whyInvalid,
+  type GeneratorFacts,
+} from '../../../../harness/load/load-checks.ts'
 import { timeHistogram, type TimeHistogram } from '../../../../harness/measure/time-histogram.ts'
 
 /** A thousand lags, of which so many are late. */
@@ -10,29 +14,58 @@ function lags(lateMs: number, late: number): TimeHistogram {
   return histogram
 }
 
-const facts = (change: Partial<GeneratorFacts> = {}): GeneratorFacts => ({ requestedPerSecond: 100, releasedPerSecond: 100, achievedPerSecond: 100, sendLag: lags(0, 0), medianMs: 120, count: 1_000, ...change })
+const facts = (change: Partial<GeneratorFacts> = {}): GeneratorFacts => ({
+  requestedPerSecond: 100,
+  releasedPerSecond: 100,
+  achievedPerSecond: 100,
+  sendLag: lags(0, 0),
+  medianMs: 120,
+  count: 1_000,
+  ...change,
+})
 
 describe('a generator', () => {
   it('that kept up passes, with its figures', () => {
-    expect(checkGenerator(facts())).toEqual({ id: 'load.generator', verdict: 'pass', evidence: 'The generator kept up: send lag p99 0.20 ms, 100.0 of 100.0 requests a second.' })
+    expect(checkGenerator(facts())).toEqual({
+      id: 'load.generator',
+      verdict: 'pass',
+      evidence: 'The generator kept up: send lag p99 0.20 ms, 100.0 of 100.0 requests a second.',
+    })
     expect(whyInvalid(facts())).toBeNull()
   })
 
   it('that sent late makes every time invalid, and says by how much', () => {
-    expect(checkGenerator(facts({ sendLag: lags(40, 20) }))).toMatchObject({ verdict: 'invalid', evidence: expect.stringMatching(/^No figure of time counts: the generator sent late: p99 of its send lag is 40\.0 ms, at most 5\.0 ms .*Raise load\.workers/) as string })
+    expect(checkGenerator(facts({ sendLag: lags(40, 20) }))).toMatchObject({
+      verdict: 'invalid',
+      evidence: expect.stringMatching(
+        /^No figure of time counts: the generator sent late: p99 of its send lag is 40\.0 ms, at most 5\.0 ms .*Raise load\.workers/,
+      ) as string,
+    })
   })
 
   it('that came to too few is invalid', () => {
-    expect(checkGenerator(facts({ releasedPerSecond: 94.9, achievedPerSecond: 94.9 }))).toMatchObject({ verdict: 'invalid', evidence: expect.stringContaining('came to only 94.9 of 100.0 requests a second') as string })
+    expect(
+      checkGenerator(facts({ releasedPerSecond: 94.9, achievedPerSecond: 94.9 })),
+    ).toMatchObject({
+      verdict: 'invalid',
+      evidence: expect.stringContaining('came to only 94.9 of 100.0 requests a second') as string,
+    })
   })
 
   it('that could not send because the system answers nothing has kept up', () => {
-    expect(checkGenerator(facts({ achievedPerSecond: 5 }))).toMatchObject({ verdict: 'pass', evidence: expect.stringContaining('5.0 of 100.0 requests a second') as string })
+    expect(checkGenerator(facts({ achievedPerSecond: 5 }))).toMatchObject({
+      verdict: 'pass',
+      evidence: expect.stringContaining('5.0 of 100.0 requests a second') as string,
+    })
   })
 
   it('of which nothing counts is inconclusive, never a pass', () => {
     const none = facts({ count: 0, achievedPerSecond: 0, medianMs: null, sendLag: timeHistogram() })
-    expect(checkGenerator(none)).toEqual({ id: 'load.generator', verdict: 'inconclusive', evidence: 'Nothing was asked after warm-up.' })
+    expect(checkGenerator(none)).toEqual({
+      id: 'load.generator',
+      verdict: 'inconclusive',
+      evidence: 'Nothing was asked after warm-up.',
+    })
     expect(whyInvalid(none)).toBeNull()
   })
 })

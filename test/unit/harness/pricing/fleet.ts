@@ -21,16 +21,51 @@ export interface AboutVariant {
 }
 
 /** A variant called by its model. */
-export function variant(name: string, { topK = 5, rerank = false, usd = 0.01, plusMinus = 0, deviation = 0, model = null, prompt = null, right = 90, asked = 100, p95Ms = 1_000, infeasible = false }: AboutVariant = {}): VariantEconomics {
-  const part = (value: number | null): VariantEconomics['partsPerQuery']['model'] => (value === null ? null : usdFromNumber(value))
+export function variant(
+  name: string,
+  {
+    topK = 5,
+    rerank = false,
+    usd = 0.01,
+    plusMinus = 0,
+    deviation = 0,
+    model = null,
+    prompt = null,
+    right = 90,
+    asked = 100,
+    p95Ms = 1_000,
+    infeasible = false,
+  }: AboutVariant = {},
+): VariantEconomics {
+  const part = (value: number | null): VariantEconomics['partsPerQuery']['model'] =>
+    value === null ? null : usdFromNumber(value)
   return {
     id: `${name}-${topK}-${rerank}`,
     model: name,
     topK,
     rerank,
-    costPerQuery: { mean: usdFromNumber(usd), low95: usdFromNumber(usd - plusMinus), high95: usdFromNumber(usd + plusMinus), standardDeviationUsd: deviation },
-    partsPerQuery: { model: part(model), prompt: part(prompt), rerank: null, retrieval: null, embedding: null },
-    quality: right === null ? null : { share: right / asked, ...wilsonInterval(right, asked), questions: asked, source: 'measured' },
+    costPerQuery: {
+      mean: usdFromNumber(usd),
+      low95: usdFromNumber(usd - plusMinus),
+      high95: usdFromNumber(usd + plusMinus),
+      standardDeviationUsd: deviation,
+    },
+    partsPerQuery: {
+      model: part(model),
+      prompt: part(prompt),
+      rerank: null,
+      retrieval: null,
+      embedding: null,
+    },
+    quality:
+      right === null
+        ? null
+        : {
+            share: right / asked,
+            ...wilsonInterval(right, asked),
+            questions: asked,
+            source: 'measured',
+          },
     p95Ms,
     timing: 'measured',
     answered: 100,
@@ -51,13 +86,29 @@ export interface AboutTenant {
 }
 
 /** A tenant; its first variant is in force. */
-export function tenant(name: string, { tier = 'pro', queries = 1_000, fixed = '0', floor = 0.7, budget = '500', objectiveMs = 5_000, variants = [variant('m')], unpriced = [] }: AboutTenant = {}): TenantEconomics {
+export function tenant(
+  name: string,
+  {
+    tier = 'pro',
+    queries = 1_000,
+    fixed = '0',
+    floor = 0.7,
+    budget = '500',
+    objectiveMs = 5_000,
+    variants = [variant('m')],
+    unpriced = [],
+  }: AboutTenant = {},
+): TenantEconomics {
   return {
     tenant: name,
     tier,
     queriesPerMonth: queries,
     fixedMonthlyUsd: parseUsd(fixed),
-    needs: { qualityFloor: floor, latencyObjectiveMs: objectiveMs, monthlyBudgetUsd: parseUsd(budget) },
+    needs: {
+      qualityFloor: floor,
+      latencyObjectiveMs: objectiveMs,
+      monthlyBudgetUsd: parseUsd(budget),
+    },
     currentVariant: variants[0]?.id ?? '',
     variants,
     unpriced,

@@ -7,11 +7,33 @@ import { scenarioText } from '../../support/scenario.ts'
 
 describe('a gate', () => {
   it.each([
-    ['p95(latency){tenant=A} < 2s', { metric: 'latency', aggregation: { kind: 'p', share: 0.95 }, tags: new Map([['tenant', 'A']]), operator: '<', limit: 2_000 }],
-    ['mean(cost){tier=basic} < 0.01', { metric: 'cost', aggregation: { kind: 'mean' }, limit: 0.01 }],
+    [
+      'p95(latency){tenant=A} < 2s',
+      {
+        metric: 'latency',
+        aggregation: { kind: 'p', share: 0.95 },
+        tags: new Map([['tenant', 'A']]),
+        operator: '<',
+        limit: 2_000,
+      },
+    ],
+    [
+      'mean(cost){tier=basic} < 0.01',
+      { metric: 'cost', aggregation: { kind: 'mean' }, limit: 0.01 },
+    ],
     ['recall >= 0.9', { metric: 'recall', aggregation: null, operator: '>=', limit: 0.9 }],
     ['leaks == 0', { metric: 'leaks', operator: '==', limit: 0 }],
-    ['  failures{model="a b", topK: 5} <= 1 %  ', { metric: 'failures', tags: new Map([['model', 'a b'], ['topK', '5']]), limit: 0.01 }],
+    [
+      '  failures{model="a b", topK: 5} <= 1 %  ',
+      {
+        metric: 'failures',
+        tags: new Map([
+          ['model', 'a b'],
+          ['topK', '5'],
+        ]),
+        limit: 0.01,
+      },
+    ],
     ['p99.9(own) < 150ms', { aggregation: { kind: 'p', share: 0.9990000000000001 }, limit: 150 }],
     ['median(promptTokens) < 1e3', { aggregation: { kind: 'p', share: 0.5 }, limit: 1_000 }],
     ['drift <= 5%', { metric: 'drift', limit: 5 }],
@@ -45,23 +67,60 @@ describe('a gate', () => {
   })
 
   it('is read or refused, whatever is written, and never beyond its end', () => {
-    const piece = fc.constantFrom('p95', 'mean', '(', ')', '{', '}', ',', '=', '<', '>=', ' ', '2s', '0.9', '%', '"', ...Object.keys(gateMetrics), 'tenant', '\u{1F600}')
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.array(piece).map((pieces) => pieces.join(''))), (text) => {
-      const read = parseGate(text)
-      if ('fault' in read) expect(read.fault.at).toBeLessThanOrEqual(text.length)
-    }))
+    const piece = fc.constantFrom(
+      'p95',
+      'mean',
+      '(',
+      ')',
+      '{',
+      '}',
+      ',',
+      '=',
+      '<',
+      '>=',
+      ' ',
+      '2s',
+      '0.9',
+      '%',
+      '"',
+      ...Object.keys(gateMetrics),
+      'tenant',
+      '\u{1F600}',
+    )
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(piece).map((pieces) => pieces.join('')),
+        ),
+        (text) => {
+          const read = parseGate(text)
+          if ('fault' in read) expect(read.fault.at).toBeLessThanOrEqual(text.length)
+        },
+      ),
+    )
   })
 })
 
 describe('gates of a scenario', () => {
-  const faultsOf = (gates: string): readonly { readonly path: string; readonly message: string }[] => thrownBy(() => parseScenario(scenarioText({ gates }), 'x.yaml')).faults
+  const faultsOf = (
+    gates: string,
+  ): readonly { readonly path: string; readonly message: string }[] =>
+    thrownBy(() => parseScenario(scenarioText({ gates }), 'x.yaml')).faults
 
   it('are read', () => {
-    expect(parseScenario(scenarioText({ gates: '["leaks == 0", "p95(latency){tenant=A} < 2s"]' }), 'x.yaml').gates.map(({ metric }) => metric)).toEqual(['leaks', 'latency'])
+    expect(
+      parseScenario(
+        scenarioText({ gates: '["leaks == 0", "p95(latency){tenant=A} < 2s"]' }),
+        'x.yaml',
+      ).gates.map(({ metric }) => metric),
+    ).toEqual(['leaks', 'latency'])
   })
 
   it('are faults where they cannot be read or choose nothing, all at once', () => {
-    const faults = faultsOf('["p95(latency) < 2", "recall{tenant=Z} > 0.9", "recall{current=true,topK=99} > 0.9"]')
+    const faults = faultsOf(
+      '["p95(latency) < 2", "recall{tenant=Z} > 0.9", "recall{current=true,topK=99} > 0.9"]',
+    )
     expect(faults.map(({ path }) => path)).toEqual(['gates[0]', 'gates[1]', 'gates[2]'])
     expect(faults[0]?.message).toContain('column 16')
     expect(faults[1]?.message).toContain('no cell')

@@ -10,7 +10,11 @@ describe('a setting', () => {
   it.each([
     ['trials=5', ['trials'], 5],
     ['tenants[0].current.topK=5', ['tenants', 0, 'current', 'topK'], 5],
-    ['variants[12]={ model: m, topK: 1, rerank: true }', ['variants', 12], { model: 'm', topK: 1, rerank: true }],
+    [
+      'variants[12]={ model: m, topK: 1, rerank: true }',
+      ['variants', 12],
+      { model: 'm', topK: 1, rerank: true },
+    ],
     ['description=a=b', ['description'], 'a=b'],
     ['sharedMonthlyUsd.postgres="60"', ['sharedMonthlyUsd', 'postgres'], '60'],
     ['name=', ['name'], null],
@@ -18,7 +22,22 @@ describe('a setting', () => {
     ['tenants[0].current.rerank=true', ['tenants', 0, 'current', 'rerank'], true],
   ])('%j is read', (text, path, value) => expect(parseSetting(text)).toEqual({ path, value }))
 
-  it.each(['', '=5', 'trials', '5=5', '[0]=5', '.a=5', 'a.=5', 'a..b=5', 'a[x]=5', 'a[-1]=5', 'a b=5', 'trials=[', 'trials="x', 'a={ b: '])('%j is refused as wrong usage', (text) => {
+  it.each([
+    '',
+    '=5',
+    'trials',
+    '5=5',
+    '[0]=5',
+    '.a=5',
+    'a.=5',
+    'a..b=5',
+    'a[x]=5',
+    'a[-1]=5',
+    'a b=5',
+    'trials=[',
+    'trials="x',
+    'a={ b: ',
+  ])('%j is refused as wrong usage', (text) => {
     expect(thrownBy(() => parseSetting(text))).toMatchObject({ code: 'TB_USAGE', exitCode: 2 })
   })
 })
@@ -29,7 +48,9 @@ describe('a scenario file', () => {
     try {
       await writeFile(join(folder, 'good.yaml'), scenarioText())
       await writeFile(join(folder, 'bad.yaml'), Buffer.from([0x6e, 0xff, 0xfe, 0x80]))
-      expect(await loadScenario(join(folder, 'good.yaml'), [{ path: ['trials'], value: 9 }])).toMatchObject({ name: 'small', trials: 9 })
+      expect(
+        await loadScenario(join(folder, 'good.yaml'), [{ path: ['trials'], value: 9 }]),
+      ).toMatchObject({ name: 'small', trials: 9 })
       for (const name of ['bad.yaml', 'missing.yaml', '.']) {
         const error = await rejectionOf(loadScenario(join(folder, name)))
         expect(error.code).toBe('TB_SCENARIO_UNREADABLE')

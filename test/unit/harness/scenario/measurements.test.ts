@@ -19,14 +19,21 @@ const placesOf = async (...lines: readonly string[]): Promise<readonly unknown[]
   expect(error).toMatchObject({ code: 'TB_TABLE_INVALID', exitCode: 2 })
   return error.faults.map(({ path, line }) => [path, line])
 }
-const idOf = (tenant: string, model: string): string | undefined => cells.find(({ tenantId, variant }) => tenantId === tenant && variant.model === model)?.id
+const idOf = (tenant: string, model: string): string | undefined =>
+  cells.find(({ tenantId, variant }) => tenantId === tenant && variant.model === model)?.id
 
 describe('measurements', () => {
   it('are found for the cell that they are of, beside the scenario', async () => {
-    expect(await read('A,gpt-4o,5,true,41,50', 'B,gpt-4o-mini,3,false,0,7')).toEqual(new Map([[idOf('A', 'gpt-4o'), { right: 41, asked: 50 }], [idOf('B', 'gpt-4o-mini'), { right: 0, asked: 7 }]]))
+    expect(await read('A,gpt-4o,5,true,41,50', 'B,gpt-4o-mini,3,false,0,7')).toEqual(
+      new Map([
+        [idOf('A', 'gpt-4o'), { right: 41, asked: 50 }],
+        [idOf('B', 'gpt-4o-mini'), { right: 0, asked: 7 }],
+      ]),
+    )
   })
 
-  it('may all be right', async () => expect([...(await read('A,gpt-4o,5,true,50,50')).values()]).toEqual([{ right: 50, asked: 50 }]))
+  it('may all be right', async () =>
+    expect([...(await read('A,gpt-4o,5,true,50,50')).values()]).toEqual([{ right: 50, asked: 50 }]))
 
   it('may be given by a full path', async () => {
     await using folder = await testFolder()
@@ -53,12 +60,31 @@ describe('faults', () => {
   })
 
   it('are told all at once', async () => {
-    expect(await placesOf('A,gpt-4o,5,true,2,1', 'A,gpt-4o,5,maybe,x,1')).toEqual([['right', 2], ['rerank', 3], ['right', 3]])
-    expect(await placesOf('C,gpt-4o,5,true,1,1', 'A,gpt-4o,5,true,1,1', 'A,gpt-4o,5,true,1,1', 'A,gpt-4o,5,true,1,1')).toEqual([['tenant', 2], ['tenant', 4], ['tenant', 5]])
+    expect(await placesOf('A,gpt-4o,5,true,2,1', 'A,gpt-4o,5,maybe,x,1')).toEqual([
+      ['right', 2],
+      ['rerank', 3],
+      ['right', 3],
+    ])
+    expect(
+      await placesOf(
+        'C,gpt-4o,5,true,1,1',
+        'A,gpt-4o,5,true,1,1',
+        'A,gpt-4o,5,true,1,1',
+        'A,gpt-4o,5,true,1,1',
+      ),
+    ).toEqual([
+      ['tenant', 2],
+      ['tenant', 4],
+      ['tenant', 5],
+    ])
   })
 
   it('say in which line the cell was before', async () => {
-    const error = await rejectionOf(read('A,gpt-4o,5,true,1,1', 'B,gpt-4o,5,true,1,1', 'A,gpt-4o,5,true,1,1'))
-    expect(error.faults.map(({ message }) => message)).toEqual(['the cell is there already, in line 2'])
+    const error = await rejectionOf(
+      read('A,gpt-4o,5,true,1,1', 'B,gpt-4o,5,true,1,1', 'A,gpt-4o,5,true,1,1'),
+    )
+    expect(error.faults.map(({ message }) => message)).toEqual([
+      'the cell is there already, in line 2',
+    ])
   })
 })

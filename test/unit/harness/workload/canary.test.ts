@@ -16,17 +16,25 @@ describe('canaries', () => {
 
   it('never stand in one another, so that one is not seen for the other', () => {
     const sorted = words.toSorted((one, other) => one.length - other.length)
-    const nested = sorted.filter((word, at) => sorted.slice(at + 1).some((longer) => longer.includes(word)))
+    const nested = sorted.filter((word, at) =>
+      sorted.slice(at + 1).some((longer) => longer.includes(word)),
+    )
     expect(nested).toEqual([])
   })
 
   it('are the same for the same seed and names, and others for another seed', () => {
-    expect([...canariesFor(42, names.slice(0, 50))]).toEqual([...canariesFor(42, names.slice(0, 50))])
+    expect([...canariesFor(42, names.slice(0, 50))]).toEqual([
+      ...canariesFor(42, names.slice(0, 50)),
+    ])
     expect([...canariesFor(43, names.slice(0, 50)).values()]).not.toEqual(words.slice(0, 50))
   })
 
   it('cost no more tokens in a title, where they stand, than is said of them: six and two brackets', () => {
-    const dear = words.filter((word) => countTokens(markedTitle('Service manual', word)) - countTokens('Service manual') > mostCanaryTokens + 2)
+    const dear = words.filter(
+      (word) =>
+        countTokens(markedTitle('Service manual', word)) - countTokens('Service manual') >
+        mostCanaryTokens + 2,
+    )
     expect(dear).toEqual([])
   })
 })

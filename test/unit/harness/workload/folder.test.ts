@@ -14,7 +14,16 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const question = (change: object = {}): string => JSON.stringify({ id: 'q1', question: 'How high?', answers: ['$5'], source: 'fees.md', answerable: true, kind: 'literal', ...change })
+const question = (change: object = {}): string =>
+  JSON.stringify({
+    id: 'q1',
+    question: 'How high?',
+    answers: ['$5'],
+    source: 'fees.md',
+    answerable: true,
+    kind: 'literal',
+    ...change,
+  })
 const feesFile = '# Fees of 2026\n\nThe fee is $5.\n'
 
 async function write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
@@ -24,8 +33,11 @@ async function write(files: Readonly<Record<string, string | Uint8Array>>): Prom
   }
 }
 
-const read = (path = folder): Promise<TenantCorpus> => readCorpusFolder({ tenantId: tenant('A'), canary: 'zvaxkrox', path })
-const faultsOf = async (): Promise<readonly { readonly path: string; readonly line: number | null }[]> => (await rejectionOf(read())).faults
+const read = (path = folder): Promise<TenantCorpus> =>
+  readCorpusFolder({ tenantId: tenant('A'), canary: 'zvaxkrox', path })
+const faultsOf = async (): Promise<
+  readonly { readonly path: string; readonly line: number | null }[]
+> => (await rejectionOf(read())).faults
 
 describe('a folder of texts', () => {
   it('is read with titles, canary and questions, in an order of its own', async () => {
@@ -47,7 +59,9 @@ describe('a folder of texts', () => {
       ['sub/fees.md', 'Fees of 2026 (zvaxkrox)'],
     ])
     expect(corpus.documents.at(-1)?.text).toBe(feesFile)
-    expect(corpus.questions.map(({ id, kind, answers, sources }) => [id, kind, answers, sources])).toEqual([
+    expect(
+      corpus.questions.map(({ id, kind, answers, sources }) => [id, kind, answers, sources]),
+    ).toEqual([
       ['q1', 'literal', ['$5'], ['sub/fees.md']],
       ['q2', 'two-hop', ['$5'], ['m1', 'm2']],
       ['q3', 'unanswerable', [], []],
@@ -76,8 +90,16 @@ describe('a folder of texts', () => {
     ['no text', { 'x.pdf': 'x', 'questions.jsonl': '' }, ''],
     ['only empty text', { 'a.md': '\n', 'questions.jsonl': '' }, ''],
     ['no questions', { 'fees.md': feesFile }, ''],
-    ['a text that is not UTF-8', { 'fees.md': new Uint8Array([0x61, 0xff, 0xfe]), 'questions.jsonl': '' }, ''],
-    ['questions that are not UTF-8', { 'fees.md': feesFile, 'questions.jsonl': new Uint8Array([0xff]) }, ''],
+    [
+      'a text that is not UTF-8',
+      { 'fees.md': new Uint8Array([0x61, 0xff, 0xfe]), 'questions.jsonl': '' },
+      '',
+    ],
+    [
+      'questions that are not UTF-8',
+      { 'fees.md': feesFile, 'questions.jsonl': new Uint8Array([0xff]) },
+      '',
+    ],
   ])('is refused with its path: %s', async (_case, files, path) => {
     await write(files)
     const error = await rejectionOf(read(join(folder, path)))
@@ -88,30 +110,64 @@ describe('a folder of texts', () => {
 
 describe('broken lines', () => {
   it('of questions are all told, each with its line', async () => {
-    await write({ 'fees.md': feesFile, 'questions.jsonl': [question(), '{ not json', '', question({ id: 'q2', extra: 1 }), question({ id: 'q3', kind: 'bait' }), '42', question({ id: 'q4', answers: 'x' })].join('\n') })
+    await write({
+      'fees.md': feesFile,
+      'questions.jsonl': [
+        question(),
+        '{ not json',
+        '',
+        question({ id: 'q2', extra: 1 }),
+        question({ id: 'q3', kind: 'bait' }),
+        '42',
+        question({ id: 'q4', answers: 'x' }),
+      ].join('\n'),
+    })
     const error = await rejectionOf(read())
     expect(error).toMatchObject({ code: 'TB_QUESTIONS_INVALID', exitCode: 2 })
     expect(error.faults.map(({ line }) => line)).toEqual([2, 4, 5, 6, 7])
   })
 
   it('of documents are all told, each with its line', async () => {
-    await write({ 'many.jsonl': ['{"id":"a","title":"t","text":"x"}', '{"id":"b"}', '[', '{"id":"","title":"t","text":"x"}'].join('\n'), 'questions.jsonl': '' })
+    await write({
+      'many.jsonl': [
+        '{"id":"a","title":"t","text":"x"}',
+        '{"id":"b"}',
+        '[',
+        '{"id":"","title":"t","text":"x"}',
+      ].join('\n'),
+      'questions.jsonl': '',
+    })
     expect(new Set((await faultsOf()).map(({ line }) => line))).toEqual(new Set([2, 3, 4]))
   })
 
   it('that name a document which is not there are told with their line', async () => {
-    await write({ 'fees.md': feesFile, 'questions.jsonl': `${question()}\n${question({ id: 'q2', source: 'nowhere.md' })}\n${question({ id: 'q3', source: ['fees.md', 'gone.md'] })}` })
+    await write({
+      'fees.md': feesFile,
+      'questions.jsonl': `${question()}\n${question({ id: 'q2', source: 'nowhere.md' })}\n${question({ id: 'q3', source: ['fees.md', 'gone.md'] })}`,
+    })
     expect((await faultsOf()).map(({ line }) => line)).toEqual([2, 3])
   })
 })
 
 describe('what would make figures wrong is refused', () => {
   it.each([
-    ['two questions of one id: their requests could not be told apart', { 'questions.jsonl': `${question()}\n${question({ question: 'How low?' })}` }],
-    ['two documents of one id', { 'more.jsonl': '{"id":"fees.md","title":"t","text":"x"}', 'questions.jsonl': question() }],
+    [
+      'two questions of one id: their requests could not be told apart',
+      { 'questions.jsonl': `${question()}\n${question({ question: 'How low?' })}` },
+    ],
+    [
+      'two documents of one id',
+      { 'more.jsonl': '{"id":"fees.md","title":"t","text":"x"}', 'questions.jsonl': question() },
+    ],
     ['an answerable question without an answer', { 'questions.jsonl': question({ answers: [] }) }],
-    ['an unanswerable kind that has an answer', { 'questions.jsonl': question({ kind: 'unanswerable' }) }],
-    ['a literal question that is not answerable', { 'questions.jsonl': question({ answerable: false }) }],
+    [
+      'an unanswerable kind that has an answer',
+      { 'questions.jsonl': question({ kind: 'unanswerable' }) },
+    ],
+    [
+      'a literal question that is not answerable',
+      { 'questions.jsonl': question({ answerable: false }) },
+    ],
   ])('%s', async (_case, files) => {
     await write({ 'fees.md': feesFile, ...files })
     expect((await rejectionOf(read())).exitCode).toBe(2)

@@ -3,12 +3,27 @@ import { parseTenantId } from '../../../../../src/base/tenant-id.ts'
 import type { Hunt } from '../../../../../harness/leaks/hunts/hunt.ts'
 import { runHunts } from '../../../../../harness/leaks/hunts/run-hunts.ts'
 import type { OpenedStage } from '../../../../../harness/leaks/hunts/stage.ts'
-import { knownMarks, openWatch, type Attempt, type Watch } from '../../../../../harness/leaks/hunts/watch.ts'
+import {
+  knownMarks,
+  openWatch,
+  type Attempt,
+  type Watch,
+} from '../../../../../harness/leaks/hunts/watch.ts'
 
 const [a, b] = [parseTenantId('A'), parseTenantId('B')]
 const marks = knownMarks()
-marks.add([{ owner: a, mark: 'zvaxkrox' }, { owner: b, mark: 'mrelkfju' }, { owner: a, mark: '"tenant_id": "A"', isExact: true }, { owner: b, mark: '"tenant_id": "B"', isExact: true }])
-const at = (attempt: string, state: Attempt['state'] = 'fresh'): Attempt => ({ boundary: 'rows', role: 'app', state, attempt })
+marks.add([
+  { owner: a, mark: 'zvaxkrox' },
+  { owner: b, mark: 'mrelkfju' },
+  { owner: a, mark: '"tenant_id": "A"', isExact: true },
+  { owner: b, mark: '"tenant_id": "B"', isExact: true },
+])
+const at = (attempt: string, state: Attempt['state'] = 'fresh'): Attempt => ({
+  boundary: 'rows',
+  role: 'app',
+  state,
+  attempt,
+})
 
 describe('what a hunt saw', () => {
   it('counts an attempt once, and only where an own mark was seen', () => {
@@ -18,7 +33,10 @@ describe('what a hunt saw', () => {
     watch.saw(a, at('reading', 'recycled'), [])
     const { checks, breaches, coverage } = watch.account()
     expect({ checks, breaches }).toEqual({ checks: 2, breaches: [] })
-    expect(coverage.map(({ state, covered }) => [state, covered])).toEqual([['fresh', true], ['recycled', false]])
+    expect(coverage.map(({ state, covered }) => [state, covered])).toEqual([
+      ['fresh', true],
+      ['recycled', false],
+    ])
   })
 
   it.each([
@@ -48,20 +66,51 @@ describe('what a hunt saw', () => {
 describe('the verdict of a hunt', () => {
   const verdictOf = async (run: (watch: Watch) => void): Promise<string | undefined> => {
     const stage = { signal: new AbortController().signal } as OpenedStage['stage']
-    const hunt: Hunt = { id: 'x', vector: 'A01', what: 'tries', run: async (_stage, watch) => run(watch) }
+    const hunt: Hunt = {
+      id: 'x',
+      vector: 'A01',
+      what: 'tries',
+      run: async (_stage, watch) => run(watch),
+    }
     return (await runHunts({ stage, marks }, { hunts: [hunt] }))[0]?.verdict
   }
 
   it.each<readonly [string, string, (watch: Watch) => void]>([
     ['pass', 'something own was seen everywhere', (watch) => watch.saw(a, at('1'), ['zvaxkrox'])],
-    ['leak', 'something foreign was seen once', (watch) => [['zvaxkrox'], ['mrelkfju']].forEach((texts) => watch.saw(a, at('1'), texts))],
-    ['fail', 'a fact did not hold', (watch) => watch.held(at('1'), { holds: false, control: true, what: 'it was written' })],
+    [
+      'leak',
+      'something foreign was seen once',
+      (watch) => [['zvaxkrox'], ['mrelkfju']].forEach((texts) => watch.saw(a, at('1'), texts)),
+    ],
+    [
+      'fail',
+      'a fact did not hold',
+      (watch) => watch.held(at('1'), { holds: false, control: true, what: 'it was written' }),
+    ],
     ['inconclusive', 'nothing was tried', () => undefined],
-    ['inconclusive', 'nothing could have been seen in one place', (watch) => [at('1'), at('2', 'recycled')].forEach((where, place) => watch.saw(a, where, place === 0 ? ['zvaxkrox'] : []))],
-    ['inconclusive', 'it broke off', () => { throw new RangeError('no') }],
+    [
+      'inconclusive',
+      'nothing could have been seen in one place',
+      (watch) =>
+        [at('1'), at('2', 'recycled')].forEach((where, place) =>
+          watch.saw(a, where, place === 0 ? ['zvaxkrox'] : []),
+        ),
+    ],
+    [
+      'inconclusive',
+      'it broke off',
+      () => {
+        throw new RangeError('no')
+      },
+    ],
   ])('%s: %s', async (verdict, _why, run) => expect(await verdictOf(run)).toBe(verdict))
 
   it('a leak that was seen before it broke off is a leak', async () => {
-    expect(await verdictOf((watch) => { watch.saw(a, at('1'), ['mrelkfju']); throw new RangeError('no') })).toBe('leak')
+    expect(
+      await verdictOf((watch) => {
+        watch.saw(a, at('1'), ['mrelkfju'])
+        throw new RangeError('no')
+      }),
+    ).toBe('leak')
   })
 })

@@ -45,7 +45,10 @@ export function virtualClock(): VirtualClock {
   return {
     ...now,
     sleep: wait,
-    lateBy: (lateMs) => ({ ...now, sleep: (durationMs, signal) => wait(durationMs + lateMs(sleeps++), signal) }),
+    lateBy: (lateMs) => ({
+      ...now,
+      sleep: (durationMs, signal) => wait(durationMs + lateMs(sleeps++), signal),
+    }),
     async during(work) {
       let isOver = false
       const over = (): void => void (isOver = true)
@@ -54,7 +57,10 @@ export function virtualClock(): VirtualClock {
         // Everything that follows of itself has happened by then.
         await new Promise((resolve) => setImmediate(resolve))
         if (isOver) return work
-        const first = [...alarms].reduce<Alarm | null>((least, each) => (least === null || each.atMs < least.atMs ? each : least), null)
+        const first = [...alarms].reduce<Alarm | null>(
+          (least, each) => (least === null || each.atMs < least.atMs ? each : least),
+          null,
+        )
         if (first === null) throw new Error('nobody waits for anything, and it is not over')
         alarms.delete(first)
         nowMs = Math.max(nowMs, first.atMs)

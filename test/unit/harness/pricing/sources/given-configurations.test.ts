@@ -9,7 +9,16 @@ const check = { book, atMs: Date.parse('2026-11-23'), reranker: 'bge-reranker-v2
 
 describe('--config', () => {
   it('names model, topK and rerank in any order; twice is once', () => {
-    expect(givenConfigurations(['model=gpt-4o-mini,topK=3,rerank=false', 'rerank=true, topK=100, model=claude-haiku-4-5', 'topK=3,rerank=false,model=gpt-4o-mini'], check)).toEqual([
+    expect(
+      givenConfigurations(
+        [
+          'model=gpt-4o-mini,topK=3,rerank=false',
+          'rerank=true, topK=100, model=claude-haiku-4-5',
+          'topK=3,rerank=false,model=gpt-4o-mini',
+        ],
+        check,
+      ),
+    ).toEqual([
       { model: 'gpt-4o-mini', topK: 3, rerank: false },
       { model: 'claude-haiku-4-5', topK: 100, rerank: true },
     ])
@@ -28,15 +37,29 @@ describe('--config', () => {
     ['model=gpt-4o,topK=3,rerank=yes', /rerank is true or false/],
   ] as const)('%s is a fault', (text, says) => {
     const { code, faults } = thrownBy(() => givenConfigurations([text], check))
-    expect({ code, path: faults[0]?.path }).toEqual({ code: 'TB_USAGE', path: `--config ${JSON.stringify(text)}` })
+    expect({ code, path: faults[0]?.path }).toEqual({
+      code: 'TB_USAGE',
+      path: `--config ${JSON.stringify(text)}`,
+    })
     expect(faults[0]?.message).toMatch(says)
   })
 
   it('tells all faults at once, what has no price among them', () => {
-    const { faults } = thrownBy(() => givenConfigurations(['model=gpt-4o,topK=0,rerank=true', 'model=gpt-4,topK=x,rerank=no'], { ...check, book: testBook() }))
+    const { faults } = thrownBy(() =>
+      givenConfigurations(['model=gpt-4o,topK=0,rerank=true', 'model=gpt-4,topK=x,rerank=no'], {
+        ...check,
+        book: testBook(),
+      }),
+    )
     expect(faults.map(({ message }) => message)).toEqual([
-      'gpt-4o has no price for input-tokens in test-book', 'gpt-4o has no price for output-tokens in test-book', 'topK is a whole number from 1 to 100', 'bge-reranker-v2-m3 has no price for rerank-requests in test-book',
-      'gpt-4 has no price for input-tokens in test-book', 'gpt-4 has no price for output-tokens in test-book', 'topK is a whole number from 1 to 100', 'rerank is true or false',
+      'gpt-4o has no price for input-tokens in test-book',
+      'gpt-4o has no price for output-tokens in test-book',
+      'topK is a whole number from 1 to 100',
+      'bge-reranker-v2-m3 has no price for rerank-requests in test-book',
+      'gpt-4 has no price for input-tokens in test-book',
+      'gpt-4 has no price for output-tokens in test-book',
+      'topK is a whole number from 1 to 100',
+      'rerank is true or false',
     ])
   })
 })

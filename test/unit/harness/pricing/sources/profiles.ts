@@ -17,5 +17,11 @@ export const threeChunks: CorpusProfile = {
 
 /** The same corpus for all tenants, with a frame of 50 tokens: top_k 1 is 160 tokens, 2 is 360, 3 and more 660. */
 export function profilesOf(profile: CorpusProfile = threeChunks): TokenProfiles {
-  return { profiles: [profile], profileOf: () => profile, frameTokensOf: () => 50, isFromCache: true, key: 'key' }
+  return {
+    profiles: [profile],
+    profileOf: () => profile,
+    frameTokensOf: () => 50,
+    isFromCache: true,
+    key: 'key',
+  }
 }

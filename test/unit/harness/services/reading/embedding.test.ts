@@ -3,17 +3,23 @@ import { describe, expect, it } from 'vitest'
 import { embedText } from '../../../../../harness/services/reading/embedding.ts'
 
 const model = 'text-embedding-3-small'
-const cosine = (one: Float32Array, other: Float32Array): number => one.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0)
-const likeness = (one: string, other: string, dimensions = 512): number => cosine(embedText(one, model, dimensions), embedText(other, model, dimensions))
+const cosine = (one: Float32Array, other: Float32Array): number =>
+  one.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0)
+const likeness = (one: string, other: string, dimensions = 512): number =>
+  cosine(embedText(one, model, dimensions), embedText(other, model, dimensions))
 
 describe('an embedding', () => {
   it('has length 1 for any text, and no number that is none', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.constantFrom(8, 64, 513, 3_072), (text, dimensions) => {
-        const vector = embedText(text, model, dimensions)
-        expect(vector).toHaveLength(dimensions)
-        expect(Math.hypot(...vector)).toBeCloseTo(1, 5)
-      }),
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.constantFrom(8, 64, 513, 3_072),
+        (text, dimensions) => {
+          const vector = embedText(text, model, dimensions)
+          expect(vector).toHaveLength(dimensions)
+          expect(Math.hypot(...vector)).toBeCloseTo(1, 5)
+        },
+      ),
     )
   })
 
@@ -25,12 +31,22 @@ describe('an embedding', () => {
         expect(embedText(text, model, 64)).toEqual(first)
       }),
     )
-    expect(embedText('the notice period', 'text-embedding-3-large', 64)).not.toEqual(embedText('the notice period', model, 64))
+    expect(embedText('the notice period', 'text-embedding-3-large', 64)).not.toEqual(
+      embedText('the notice period', model, 64),
+    )
   })
 
   it.each([
-    ['How long is the notice period?', 'The notice period is 31 days.', 'Oil is changed every 500 hours.'],
-    ['retainer for Alder & Stone', 'The retainer for Alder & Stone is $5.', 'The retainer for Brook & Field is $5.'],
+    [
+      'How long is the notice period?',
+      'The notice period is 31 days.',
+      'Oil is changed every 500 hours.',
+    ],
+    [
+      'retainer for Alder & Stone',
+      'The retainer for Alder & Stone is $5.',
+      'The retainer for Brook & Field is $5.',
+    ],
     ['update the firmware', 'updating firmware', 'delete the account'],
     ['hydraulic pump', 'hydraulics of pumps', 'court of appeal'],
   ])('of %j is nearer to %j than to %j', (text, near, far) => {
@@ -43,6 +59,7 @@ describe('an embedding', () => {
   })
 
   it('of a text without words is still a direction', () => {
-    for (const text of ['', '   ', '?!', 'the of and']) expect([...embedText(text, model, 8)]).toEqual([1, 0, 0, 0, 0, 0, 0, 0])
+    for (const text of ['', '   ', '?!', 'the of and'])
+      expect([...embedText(text, model, 8)]).toEqual([1, 0, 0, 0, 0, 0, 0, 0])
   })
 })

@@ -9,14 +9,25 @@ export interface TrivialOutcome {
 }
 
 /** Simulates without any cleverness. */
-export function trivialFleet({ signups, limits, leadTimeSeconds, maxIndexes, indexPrefix, initialIndexes = 1 }: CapacityOptions): TrivialOutcome {
+export function trivialFleet({
+  signups,
+  limits,
+  leadTimeSeconds,
+  maxIndexes,
+  indexPrefix,
+  initialIndexes = 1,
+}: CapacityOptions): TrivialOutcome {
   const events: string[] = []
   const placements: number[] = []
   const alerted: boolean[] = []
   let readyAt: number | null = null
 
-  const countOf = (position: number, at: number): number => placements.filter((place, tenant) => place === position && (signups.leavesAtSeconds[tenant] ?? 0) >= at).length
-  const become = (at: number): void => void events.push(`${at} index-ready ${indexPrefix}-${alerted.push(false)} 0`)
+  const countOf = (position: number, at: number): number =>
+    placements.filter(
+      (place, tenant) => place === position && (signups.leavesAtSeconds[tenant] ?? 0) >= at,
+    ).length
+  const become = (at: number): void =>
+    void events.push(`${at} index-ready ${indexPrefix}-${alerted.push(false)} 0`)
   const pass = (at: number): void => {
     if (readyAt === null || readyAt > at) return
     become(readyAt)
@@ -24,11 +35,20 @@ export function trivialFleet({ signups, limits, leadTimeSeconds, maxIndexes, ind
   }
   const provision = (at: number, namespaces: number): void => {
     if (readyAt !== null || alerted.length >= (maxIndexes ?? Infinity)) return
-    events.push(`${at} provision-started ${alerted.length === 0 ? indexPrefix : `${indexPrefix}-${alerted.length}`} ${namespaces}`)
+    events.push(
+      `${at} provision-started ${alerted.length === 0 ? indexPrefix : `${indexPrefix}-${alerted.length}`} ${namespaces}`,
+    )
     readyAt = at + leadTimeSeconds
     pass(at)
   }
-  const decide = (at: number): ReturnType<typeof decidePlacement> => decidePlacement(alerted.map((hasAlerted, position) => ({ ...limits, hasAlerted, namespaces: countOf(position, at) })))
+  const decide = (at: number): ReturnType<typeof decidePlacement> =>
+    decidePlacement(
+      alerted.map((hasAlerted, position) => ({
+        ...limits,
+        hasAlerted,
+        namespaces: countOf(position, at),
+      })),
+    )
 
   for (let made = 0; made < initialIndexes; made++) become(0)
   for (const at of signups.atSeconds) {

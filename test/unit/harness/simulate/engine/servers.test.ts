@@ -4,22 +4,28 @@ import { expect, it } from 'vitest'
 import { servers } from '../../../../../harness/simulate/engine/servers.ts'
 
 it('are given to whoever waits longest', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.boolean(), { maxLength: 500 }), (count, comings) => {
-    const tested = servers(count)
-    const queue: number[] = []
-    let busy = 0
-    for (const [slot, comes] of comings.entries()) {
-      if (comes) {
-        expect(tested.enter(slot)).toBe(busy < count)
-        if (busy < count) busy++
-        else queue.push(slot)
-      } else if (busy > 0) {
-        expect(tested.leave()).toBe(queue[0] ?? -1)
-        if (queue.shift() === undefined) busy--
-      }
-      expect([tested.busy, tested.waiting]).toEqual([busy, queue.length])
-    }
-  }))
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 5 }),
+      fc.array(fc.boolean(), { maxLength: 500 }),
+      (count, comings) => {
+        const tested = servers(count)
+        const queue: number[] = []
+        let busy = 0
+        for (const [slot, comes] of comings.entries()) {
+          if (comes) {
+            expect(tested.enter(slot)).toBe(busy < count)
+            if (busy < count) busy++
+            else queue.push(slot)
+          } else if (busy > 0) {
+            expect(tested.leave()).toBe(queue[0] ?? -1)
+            if (queue.shift() === undefined) busy--
+          }
+          expect([tested.busy, tested.waiting]).toEqual([busy, queue.length])
+        }
+      },
+    ),
+  )
 })
 
 it('keep the order of a queue that grows while it goes round', () => {

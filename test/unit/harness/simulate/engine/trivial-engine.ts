@@ -28,7 +28,10 @@ interface Work extends Omit<Outcome, 'endMs' | 'outcome' | 'isSent'> {
 }
 
 /** Lets arrivals happen; places and connections are the only limits it knows. Outcomes are in the order of the arrivals. */
-export function trivialEngine(options: EngineOptions, arrivals: readonly Arrival[]): readonly Outcome[] {
+export function trivialEngine(
+  options: EngineOptions,
+  arrivals: readonly Arrival[],
+): readonly Outcome[] {
   const outcomes: Outcome[] = []
   const coming: { atMs: number; run: () => void }[] = []
   const at = (atMs: number, run: () => void): void => {
@@ -40,23 +43,57 @@ export function trivialEngine(options: EngineOptions, arrivals: readonly Arrival
   for (const [query, arrival] of arrivals.entries()) {
     const work = workOf(options, arrival)
     const end = (nowMs: number): void => {
-      const isLate = options.limits.timeoutMs !== null && nowMs - arrival.atMs > options.limits.timeoutMs
+      const isLate =
+        options.limits.timeoutMs !== null && nowMs - arrival.atMs > options.limits.timeoutMs
       const { chatCalls, chatPromptTokens, chatAnswerTokens, repeated } = work
-      outcomes[query] = { endMs: nowMs, outcome: work.isFailed || isLate ? 'failed' : 'finished', isSent: true, chatCalls, chatPromptTokens, chatAnswerTokens, repeated }
+      outcomes[query] = {
+        endMs: nowMs,
+        outcome: work.isFailed || isLate ? 'failed' : 'finished',
+        isSent: true,
+        chatCalls,
+        chatPromptTokens,
+        chatAnswerTokens,
+        repeated,
+      }
       places.release(nowMs)
     }
     const begin = (nowMs: number): void => {
-      if (options.limits.timeoutMs === null || nowMs - arrival.atMs <= options.limits.timeoutMs) return serve(nowMs)
-      outcomes[query] = { endMs: nowMs, outcome: 'failed', isSent: false, chatCalls: 0, chatPromptTokens: 0, chatAnswerTokens: 0, repeated: 0 }
+      if (options.limits.timeoutMs === null || nowMs - arrival.atMs <= options.limits.timeoutMs)
+        return serve(nowMs)
+      outcomes[query] = {
+        endMs: nowMs,
+        outcome: 'failed',
+        isSent: false,
+        chatCalls: 0,
+        chatPromptTokens: 0,
+        chatAnswerTokens: 0,
+        repeated: 0,
+      }
       places.release(nowMs)
     }
-    const serve = (nowMs: number): void => at(nowMs + work.beforeMs, () => pool.take(nowMs + work.beforeMs, connected))
-    const connected = (nowMs: number): void => at(nowMs + work.hydrateMs, () => {
-      pool.release(nowMs + work.hydrateMs)
-      at(nowMs + work.hydrateMs + work.afterMs, () => end(nowMs + work.hydrateMs + work.afterMs))
-    })
+    const serve = (nowMs: number): void =>
+      at(nowMs + work.beforeMs, () => pool.take(nowMs + work.beforeMs, connected))
+    const connected = (nowMs: number): void =>
+      at(nowMs + work.hydrateMs, () => {
+        pool.release(nowMs + work.hydrateMs)
+        at(nowMs + work.hydrateMs + work.afterMs, () => end(nowMs + work.hydrateMs + work.afterMs))
+      })
     at(arrival.atMs, () => {
-      if (isAnsweredFromCache({ keys: arrival.asker.keys, number: arrival.number }, strikesBelow(options.rates.cachedAnswers))) outcomes[query] = { endMs: arrival.atMs, outcome: 'finished', isSent: false, chatCalls: 0, chatPromptTokens: 0, chatAnswerTokens: 0, repeated: 0 }
+      if (
+        isAnsweredFromCache(
+          { keys: arrival.asker.keys, number: arrival.number },
+          strikesBelow(options.rates.cachedAnswers),
+        )
+      )
+        outcomes[query] = {
+          endMs: arrival.atMs,
+          outcome: 'finished',
+          isSent: false,
+          chatCalls: 0,
+          chatPromptTokens: 0,
+          chatAnswerTokens: 0,
+          repeated: 0,
+        }
       else places.take(arrival.atMs, begin)
     })
   }
@@ -88,8 +125,12 @@ function resource(count: number | null): Resource {
   }
 }
 
-function workOf({ stages, rates, limits }: EngineOptions, { number, promptTokens, asker: { keys, variant } }: Arrival): Work {
-  const draw = (purpose: number, of: number): number => drawn(keys[2 * purpose] ?? 0, keys[2 * purpose + 1] ?? 0, of)
+function workOf(
+  { stages, rates, limits }: EngineOptions,
+  { number, promptTokens, asker: { keys, variant } }: Arrival,
+): Work {
+  const draw = (purpose: number, of: number): number =>
+    drawn(keys[2 * purpose] ?? 0, keys[2 * purpose + 1] ?? 0, of)
   const [first, middle] = [draw(3, number), draw(4, number)]
   const beforeMs = (stages.embedMs[first >>> 20] ?? 0) + (stages.retrieveMs[first & 0xfff] ?? 0)
   const hydrateMs = stages.hydrateMs[middle >>> 20] ?? 0
@@ -107,13 +148,35 @@ function workOf({ stages, rates, limits }: EngineOptions, { number, promptTokens
     repeated += Number(attempt > 1)
     chatPromptTokens += promptTokens
     chatAnswerTokens += answer
-    const [firstMs, restMs] = [variant.firstTokenMs[word >>> 20] ?? 0, answer * (variant.msPerToken[word & 0xfff] ?? 0)]
+    const [firstMs, restMs] = [
+      variant.firstTokenMs[word >>> 20] ?? 0,
+      answer * (variant.msPerToken[word & 0xfff] ?? 0),
+    ]
     if (fate < rates.unavailable + rates.abortedStreams) {
       afterMs += firstMs + restMs / 2
       continue
     }
-    afterMs += firstMs + restMs + (stages.otherMs[drawn(keys[9] ?? 0, keys[8] ?? 0, number) >>> 20] ?? 0)
-    return { beforeMs, hydrateMs, afterMs, isFailed: false, chatCalls, chatPromptTokens, chatAnswerTokens, repeated }
+    afterMs +=
+      firstMs + restMs + (stages.otherMs[drawn(keys[9] ?? 0, keys[8] ?? 0, number) >>> 20] ?? 0)
+    return {
+      beforeMs,
+      hydrateMs,
+      afterMs,
+      isFailed: false,
+      chatCalls,
+      chatPromptTokens,
+      chatAnswerTokens,
+      repeated,
+    }
   }
-  return { beforeMs, hydrateMs, afterMs, isFailed: true, chatCalls, chatPromptTokens, chatAnswerTokens, repeated }
+  return {
+    beforeMs,
+    hydrateMs,
+    afterMs,
+    isFailed: true,
+    chatCalls,
+    chatPromptTokens,
+    chatAnswerTokens,
+    repeated,
+  }
 }

@@ -6,7 +6,14 @@ import { decodeModels, encodeModels } from '../../../../../harness/simulate/fit/
 import { thrownBy } from '../../../support/failures.ts'
 import { book, syntheticRuns } from './synthetic.ts'
 
-const { fitted } = calibrate({ runs: syntheticRuns(900), book, wanted: { model: null, topK: null }, maxInFlight: null, simulations: 1, seed: 1 })
+const { fitted } = calibrate({
+  runs: syntheticRuns(900),
+  book,
+  wanted: { model: null, topK: null },
+  maxInFlight: null,
+  simulations: 1,
+  seed: 1,
+})
 
 describe('a file of models', () => {
   it('is read as it was written', () => {
@@ -22,8 +29,16 @@ describe('a file of models', () => {
 
   it.each([
     ['no JSON', '{', /not JSON/],
-    ['another version', encodeModels(fitted).replace('"calibrationVersion":1', '"calibrationVersion":2'), /1 faults/],
-    ['a short table', JSON.stringify({ ...(JSON.parse(encodeModels(fitted)) as object), embed: [1, 2] }), /1 faults/],
+    [
+      'another version',
+      encodeModels(fitted).replace('"calibrationVersion":1', '"calibrationVersion":2'),
+      /1 faults/,
+    ],
+    [
+      'a short table',
+      JSON.stringify({ ...(JSON.parse(encodeModels(fitted)) as object), embed: [1, 2] }),
+      /1 faults/,
+    ],
   ])('%s is refused', (_case, text, words) => {
     const { code, message } = thrownBy(() => decodeModels(text))
     expect(code).toBe('TB_CALIBRATION_INVALID')

@@ -48,13 +48,49 @@ const tenants = ['A', 'B'] as const
 
 /** A run as it would lie in its folder: Poisson arrivals, as many servers as may be in flight, first come first served. */
 export function syntheticRun(load: SyntheticLoad): CalibrationRun {
-  const { name, seed, ratePerSecond, queries, models = ['gpt-4o-mini', 'gpt-4-turbo'], topKs = [3, 5, 8] } = load
-  const asked = tenants.flatMap((tenant) => models.flatMap((model) => topKs.map((topK): Asked => ({ id: `${tenant}/${model}-${topK}`, tenant, model, topK }))))
+  const {
+    name,
+    seed,
+    ratePerSecond,
+    queries,
+    models = ['gpt-4o-mini', 'gpt-4-turbo'],
+    topKs = [3, 5, 8],
+  } = load
+  const asked = tenants.flatMap((tenant) =>
+    models.flatMap((model) =>
+      topKs.map((topK): Asked => ({ id: `${tenant}/${model}-${topK}`, tenant, model, topK })),
+    ),
+  )
   const costPerQueryUsd = { ...recordCell().costPerQueryUsd, shared: truth.sharedUsd }
-  const cells = asked.map(({ id, tenant, model, topK }) => recordCell({ id, tenant, variant: { id: `${model}-${topK}`, model, topK, rerank: true }, costPerQueryUsd }))
-  const timing = { ...runRecord().timing, startedAt: `2026-11-27T10:${String(seed % 60).padStart(2, '0')}:00.000Z` }
-  const record = runRecord({ runId: name, seed, scenario: 'calibrate', timeScale: 1, priceBook: { id: book.id, sha256: book.sha256 }, cells, load: recordedLoad(ratePerSecond, queries), timing })
-  return { name, record, samples: linesOf(load, asked).map((line) => `${JSON.stringify(line)}\n`).join('') }
+  const cells = asked.map(({ id, tenant, model, topK }) =>
+    recordCell({
+      id,
+      tenant,
+      variant: { id: `${model}-${topK}`, model, topK, rerank: true },
+      costPerQueryUsd,
+    }),
+  )
+  const timing = {
+    ...runRecord().timing,
+    startedAt: `2026-11-27T10:${String(seed % 60).padStart(2, '0')}:00.000Z`,
+  }
+  const record = runRecord({
+    runId: name,
+    seed,
+    scenario: 'calibrate',
+    timeScale: 1,
+    priceBook: { id: book.id, sha256: book.sha256 },
+    cells,
+    load: recordedLoad(ratePerSecond, queries),
+    timing,
+  })
+  return {
+    name,
+    record,
+    samples: linesOf(load, asked)
+      .map((line) => `${JSON.stringify(line)}\n`)
+      .join(''),
+  }
 }
 
 interface Asked {
@@ -65,7 +101,10 @@ interface Asked {
 }
 
 /** Lines of samples.jsonl: cells in turn, and with every round of them the next question. */
-function linesOf({ seed, ratePerSecond, queries, servers = 8, slower = {} }: SyntheticLoad, cells: readonly Asked[]): readonly object[] {
+function linesOf(
+  { seed, ratePerSecond, queries, servers = 8, slower = {} }: SyntheticLoad,
+  cells: readonly Asked[],
+): readonly object[] {
   const freeAt = Array.from({ length: servers }, () => 0)
   const random = randomFor([seed, 'synthetic'])
   let atMs = 0
@@ -80,14 +119,42 @@ function linesOf({ seed, ratePerSecond, queries, servers = 8, slower = {} }: Syn
     const heldMs = Math.max(0, (freeAt[server] ?? 0) - atMs)
     freeAt[server] = atMs + heldMs + uncorrectedMs
     const promptTokens = Math.round(truePromptTokens(question, model, topK))
-    const costUsd = formatUsd(picoUsd(chatUsd(model, promptTokens, completionTokens) + parseUsd(truth.restUsd) + parseUsd(truth.sharedUsd)))
+    const costUsd = formatUsd(
+      picoUsd(
+        chatUsd(model, promptTokens, completionTokens) +
+          parseUsd(truth.restUsd) +
+          parseUsd(truth.sharedUsd),
+      ),
+    )
     const failedAttempts = { throttled: 0, refused: 0, unanswered: 0 }
-    return { cell, question: `q${question}`, isWarmup: at < 20, outcome: 'answered', intendedMs: atMs, heldMs, latencyMs: heldMs + uncorrectedMs, uncorrectedMs, stagesMs, promptTokens, completionTokens, failedAttempts, costUsd }
+    return {
+      cell,
+      question: `q${question}`,
+      isWarmup: at < 20,
+      outcome: 'answered',
+      intendedMs: atMs,
+      heldMs,
+      latencyMs: heldMs + uncorrectedMs,
+      uncorrectedMs,
+      stagesMs,
+      promptTokens,
+      completionTokens,
+      failedAttempts,
+      costUsd,
+    }
   })
 }
 
-function drawnStages(model: TrueModel, completionTokens: number, { random, slower }: { readonly random: Random; readonly slower: NonNullable<SyntheticLoad['slower']> }): StageTimes {
-  const draw = ([median, sigma]: readonly [number, number]): number => random.logNormal(median, sigma)
+function drawnStages(
+  model: TrueModel,
+  completionTokens: number,
+  {
+    random,
+    slower,
+  }: { readonly random: Random; readonly slower: NonNullable<SyntheticLoad['slower']> },
+): StageTimes {
+  const draw = ([median, sigma]: readonly [number, number]): number =>
+    random.logNormal(median, sigma)
   return {
     embed: draw(truth.embed) * (slower.embed ?? 1),
     retrieve: draw(truth.retrieve),
@@ -99,21 +166,71 @@ function drawnStages(model: TrueModel, completionTokens: number, { random, slowe
 }
 
 /** Five loads as docs/calibrate.md asks for: a profile, two levels to fit, one to predict, twice. A fault strikes those that are named. */
-export function syntheticRuns(queries: number, faults: Readonly<Record<string, SyntheticLoad['slower']>> = {}): readonly CalibrationRun[] {
-  const load = (name: string, seed: number, ratePerSecond: number): SyntheticLoad => ({ name, seed, ratePerSecond, queries: name.startsWith('at-70') ? 3 * queries : queries, ...(faults[name] === undefined ? {} : { slower: faults[name] }) })
-  return [syntheticRun({ ...load('profile', 1, 1.5), models: ['gpt-4-turbo'], topKs: [3] }), ...[load('at-30', 2, 2.4), load('at-50', 3, 4), load('at-70', 4, 5.6), load('at-70-again', 5, 5.6)].map(syntheticRun)]
+export function syntheticRuns(
+  queries: number,
+  faults: Readonly<Record<string, SyntheticLoad['slower']>> = {},
+): readonly CalibrationRun[] {
+  const load = (name: string, seed: number, ratePerSecond: number): SyntheticLoad => ({
+    name,
+    seed,
+    ratePerSecond,
+    queries: name.startsWith('at-70') ? 3 * queries : queries,
+    ...(faults[name] === undefined ? {} : { slower: faults[name] }),
+  })
+  return [
+    syntheticRun({ ...load('profile', 1, 1.5), models: ['gpt-4-turbo'], topKs: [3] }),
+    ...[
+      load('at-30', 2, 2.4),
+      load('at-50', 3, 4),
+      load('at-70', 4, 5.6),
+      load('at-70-again', 5, 5.6),
+    ].map(syntheticRun),
+  ]
 }
 
 /** The model's own part of the cost. */
 export function chatUsd(model: string, prompt: number, completion: number): PicoUsd {
-  return costOfUsage({ operation: 'chat', provider: 'openai', sku: model, attempt: 1, outcome: 'completed', estimated: false, quantities: { 'input-tokens': prompt, 'output-tokens': completion } }, book, Date.UTC(2026, 10, 27))
+  return costOfUsage(
+    {
+      operation: 'chat',
+      provider: 'openai',
+      sku: model,
+      attempt: 1,
+      outcome: 'completed',
+      estimated: false,
+      quantities: { 'input-tokens': prompt, 'output-tokens': completion },
+    },
+    book,
+    Date.UTC(2026, 10, 27),
+  )
 }
 
 const none = { count: 0, p50: null, p95: null, p99: null }
-const series = { answered: 0, failed: 0, timedOut: 0, dropped: 0, late: 0, held: 0, throttled: 0, refused: 0, unanswered: 0, latencyMs: none, uncorrectedMs: none, failuresMs: none, stages: [] }
+const series = {
+  answered: 0,
+  failed: 0,
+  timedOut: 0,
+  dropped: 0,
+  late: 0,
+  held: 0,
+  throttled: 0,
+  refused: 0,
+  unanswered: 0,
+  latencyMs: none,
+  uncorrectedMs: none,
+  failuresMs: none,
+  stages: [],
+}
 
-function recordedLoad(ratePerSecond: number, queries: number): NonNullable<CalibrationRun['record']['load']> {
-  const rates = { requestedPerSecond: ratePerSecond, achievedPerSecond: ratePerSecond, answeredPerSecond: ratePerSecond }
+function recordedLoad(
+  ratePerSecond: number,
+  queries: number,
+): NonNullable<CalibrationRun['record']['load']> {
+  const rates = {
+    requestedPerSecond: ratePerSecond,
+    achievedPerSecond: ratePerSecond,
+    answeredPerSecond: ratePerSecond,
+  }
   return {
     ...rates,
     verdict: 'valid',

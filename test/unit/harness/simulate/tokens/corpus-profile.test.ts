@@ -7,7 +7,10 @@ import { countPromptTokens } from '../../../../../src/providers/tokens.ts'
 import { corpusOf, questionOf } from '../../../support/corpora.ts'
 import { tenant } from '../../../support/prices.ts'
 
-const question = (text: string, sources: readonly string[]): PlannedQuestion => ({ ...questionOf('q', text), sources })
+const question = (text: string, sources: readonly string[]): PlannedQuestion => ({
+  ...questionOf('q', text),
+  sources,
+})
 
 describe('the profile of a corpus', () => {
   it('is what a hand counts', () => {
@@ -28,9 +31,27 @@ describe('the profile of a corpus', () => {
   })
 
   it('finds all chunks of the documents that hold the answer, and the nearest chunks by their words', () => {
-    const texts = ['The pump is blue. '.repeat(100), 'A lease ends in May.', 'The rent of the lease is paid in June.']
-    const corpus: TenantCorpus = { tenantId: tenant('A'), canary: 'c', documents: texts.map((text, at) => ({ id: `d${at}`, title: 'Note', text })), questions: [], baitStock: [] }
-    const { chunkTokens, questions } = profileCorpus(corpus, [question('Which pump?', ['d0']), question('When do we pay the rent for our leases?', ['d2']), question('Nothing', [])], { dimensions: 8 })
+    const texts = [
+      'The pump is blue. '.repeat(100),
+      'A lease ends in May.',
+      'The rent of the lease is paid in June.',
+    ]
+    const corpus: TenantCorpus = {
+      tenantId: tenant('A'),
+      canary: 'c',
+      documents: texts.map((text, at) => ({ id: `d${at}`, title: 'Note', text })),
+      questions: [],
+      baitStock: [],
+    }
+    const { chunkTokens, questions } = profileCorpus(
+      corpus,
+      [
+        question('Which pump?', ['d0']),
+        question('When do we pay the rent for our leases?', ['d2']),
+        question('Nothing', []),
+      ],
+      { dimensions: 8 },
+    )
     expect(chunkTokens).toHaveLength(4)
     expect(questions.map(({ goldChunks }) => goldChunks)).toEqual([[0, 1], [3], []])
     expect(questions[0]?.nearest.slice(0, 2).toSorted()).toEqual([0, 1])
@@ -39,29 +60,60 @@ describe('the profile of a corpus', () => {
   })
 
   it('adds up to the prompt that is billed, but for the mark', () => {
-    const texts = ['Smith v. Jones was heard in May.', 'The fee is $5 (net).', 'Call +1 555 0100 at any hour.', 'Ends without a stop']
-    const documents = texts.map((text, at) => ({ id: `d${at}`, title: 'Kontor & Söhne (zvaxkrox)', text }))
+    const texts = [
+      'Smith v. Jones was heard in May.',
+      'The fee is $5 (net).',
+      'Call +1 555 0100 at any hour.',
+      'Ends without a stop',
+    ]
+    const documents = texts.map((text, at) => ({
+      id: `d${at}`,
+      title: 'Kontor & Söhne (zvaxkrox)',
+      text,
+    }))
     const asked = question('How high is the fee?', [])
-    const profile = profileCorpus({ tenantId: tenant('A'), canary: 'c', documents, questions: [], baitStock: [] }, [asked], { dimensions: 8 })
+    const profile = profileCorpus(
+      { tenantId: tenant('A'), canary: 'c', documents, questions: [], baitStock: [] },
+      [asked],
+      { dimensions: 8 },
+    )
     const passages = documents.flatMap((document) => chunkDocument('A', document))
-    const billed = countPromptTokens(buildPrompt({ template: defaultTemplate, values: new Map(), question: asked.text, passages }))
-    const parts = frameTokens({ written: null, values: {} }) + (profile.questions[0]?.tokens ?? 0) + profile.passageTokens.reduce((sum, each) => sum + each, 0)
+    const billed = countPromptTokens(
+      buildPrompt({ template: defaultTemplate, values: new Map(), question: asked.text, passages }),
+    )
+    const parts =
+      frameTokens({ written: null, values: {} }) +
+      (profile.questions[0]?.tokens ?? 0) +
+      profile.passageTokens.reduce((sum, each) => sum + each, 0)
     // Four times a mark of eight digits, each three to seven tokens.
     expect(Math.abs(parts - billed)).toBeLessThanOrEqual(8)
   })
 
   it('takes documents without text and no questions', () => {
-    expect(profileCorpus(corpusOf('A', 0), [], { dimensions: 8 })).toMatchObject({ documents: 0, chunkTokens: [], questions: [], storedBytes: 0, o200kPerCl100k: 1 })
+    expect(profileCorpus(corpusOf('A', 0), [], { dimensions: 8 })).toMatchObject({
+      documents: 0,
+      chunkTokens: [],
+      questions: [],
+      storedBytes: 0,
+      o200kPerCl100k: 1,
+    })
   })
 })
 
 describe('the frame', () => {
   it('grows by what a template and its values add', () => {
-    const written = { body: 'We are {{company}}.\n\n{{passages}}\n\n{{question}}', slots: { company: { type: 'text', maxLength: 80 } } } as const
-    const more = frameTokens({ written, values: { company: 'Acme' } }) - frameTokens({ written: null, values: {} })
+    const written = {
+      body: 'We are {{company}}.\n\n{{passages}}\n\n{{question}}',
+      slots: { company: { type: 'text', maxLength: 80 } },
+    } as const
+    const more =
+      frameTokens({ written, values: { company: 'Acme' } }) -
+      frameTokens({ written: null, values: {} })
     // `We are "Acme".` and a break.
     expect(more).toBeGreaterThan(4)
     expect(more).toBeLessThan(9)
-    expect(() => frameTokens({ written, values: {} })).toThrow(expect.objectContaining({ code: 'TB_TEMPLATE_INVALID' }))
+    expect(() => frameTokens({ written, values: {} })).toThrow(
+      expect.objectContaining({ code: 'TB_TEMPLATE_INVALID' }),
+    )
   })
 })

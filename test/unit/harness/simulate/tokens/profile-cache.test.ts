@@ -4,7 +4,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { parseScenario, type LoadedScenario } from '../../../../../harness/scenario/parse.ts'
 import { cacheDirFrom, cachePath } from '../../../../../harness/simulate/tokens/cache-file.ts'
 import { openProfiles } from '../../../../../harness/simulate/tokens/profile-cache.ts'
-import { fingerprintOf, profileKey, sourceFingerprint } from '../../../../../harness/simulate/tokens/profile-key.ts'
+import {
+  fingerprintOf,
+  profileKey,
+  sourceFingerprint,
+} from '../../../../../harness/simulate/tokens/profile-key.ts'
 import { testFolder } from '../../../support/folder.ts'
 import { scenarioText, tenantLines } from '../../../support/scenario.ts'
 
@@ -14,11 +18,18 @@ afterEach(() => {
   vi.resetModules()
 })
 
-const scenarioOf = (change: Readonly<Record<string, string>> = {}, tenants?: readonly string[]): LoadedScenario => parseScenario(scenarioText(change, tenants), '/nowhere/small.yaml')
+const scenarioOf = (
+  change: Readonly<Record<string, string>> = {},
+  tenants?: readonly string[],
+): LoadedScenario => parseScenario(scenarioText(change, tenants), '/nowhere/small.yaml')
 const small = scenarioOf()
 const ids = ['A', 'B', 'C', 'D', 'E']
-const five = scenarioOf({}, ids.map((id) => tenantLines(id)))
-const keyOf = (scenario: LoadedScenario, fingerprint = 'f'): Promise<string> => profileKey({ scenario, prompts: [] }, fingerprint)
+const five = scenarioOf(
+  {},
+  ids.map((id) => tenantLines(id)),
+)
+const keyOf = (scenario: LoadedScenario, fingerprint = 'f'): Promise<string> =>
+  profileKey({ scenario, prompts: [] }, fingerprint)
 
 describe('profiles of a scenario', () => {
   it('are the same from the cache, byte for byte, and neither texts nor their maker are loaded then', async () => {
@@ -40,22 +51,41 @@ describe('profiles of a scenario', () => {
   })
 
   it('are shared in turn where fewer corpora are made than there are tenants', async () => {
-    const { profiles, profileOf } = await openProfiles(five, { cacheDir: '', isCacheUsed: false, distinctCorpora: 2 })
+    const { profiles, profileOf } = await openProfiles(five, {
+      cacheDir: '',
+      isCacheUsed: false,
+      distinctCorpora: 2,
+    })
     const [first, second] = profiles
     expect(profiles).toHaveLength(2)
     expect(ids.map((_id, at) => profileOf(at))).toEqual([first, second, first, second, first])
-    expect(profiles).toEqual((await openProfiles(scenarioOf(), { cacheDir: '', isCacheUsed: false })).profiles)
+    expect(profiles).toEqual(
+      (await openProfiles(scenarioOf(), { cacheDir: '', isCacheUsed: false })).profiles,
+    )
   })
 
   it('take one tenant alone, though it has nobody to be baited with', async () => {
-    const { profiles, profileOf } = await openProfiles(five, { cacheDir: '', isCacheUsed: false, distinctCorpora: 1 })
+    const { profiles, profileOf } = await openProfiles(five, {
+      cacheDir: '',
+      isCacheUsed: false,
+      distinctCorpora: 1,
+    })
     expect(profiles).toHaveLength(1)
     expect(profileOf(4).questions).toHaveLength(6)
   })
 
-  it('have the frame of each tenant\'s own template', async () => {
-    const changed = tenantLines('B', { current: '{ model: gpt-4o-mini, topK: 3, rerank: false, promptTemplate: house, promptValues: { company: Acme } }' })
-    const scenario = scenarioOf({ promptTemplates: '{ house: { body: "We are {{company}}. {{passages}} {{question}}", slots: { company: { type: text, maxLength: 20 } } } }' }, [tenantLines('A'), changed])
+  it("have the frame of each tenant's own template", async () => {
+    const changed = tenantLines('B', {
+      current:
+        '{ model: gpt-4o-mini, topK: 3, rerank: false, promptTemplate: house, promptValues: { company: Acme } }',
+    })
+    const scenario = scenarioOf(
+      {
+        promptTemplates:
+          '{ house: { body: "We are {{company}}. {{passages}} {{question}}", slots: { company: { type: text, maxLength: 20 } } } }',
+      },
+      [tenantLines('A'), changed],
+    )
     const { frameTokensOf } = await openProfiles(scenario, { cacheDir: '', isCacheUsed: false })
     expect(frameTokensOf(1)).toBeGreaterThan(frameTokensOf(0))
   })
@@ -64,7 +94,10 @@ describe('profiles of a scenario', () => {
     ['broken', () => '{"format":"tenantb'],
     ['foreign', () => '{"some":"thing"}'],
     ['of another key', (text: string) => text.replace(/"key":"."?/, '"key":"x')],
-    ['short of a tenant', (text: string) => JSON.stringify({ ...(JSON.parse(text) as object), profiles: [] })],
+    [
+      'short of a tenant',
+      (text: string) => JSON.stringify({ ...(JSON.parse(text) as object), profiles: [] }),
+    ],
   ])('are made anew where the file is %s', async (_case, spoil) => {
     await using folder = await testFolder()
     const options = { cacheDir: folder.path, isCacheUsed: true }
@@ -80,8 +113,15 @@ describe('profiles of a scenario', () => {
   it('are given, with a note, where nothing can be kept', async () => {
     await using folder = await testFolder()
     const notes: string[] = []
-    const { isFromCache } = await openProfiles(small, { cacheDir: await folder.write('file', ''), isCacheUsed: true, onNote: (text) => notes.push(text) })
-    expect([isFromCache, notes]).toEqual([false, [expect.stringMatching(/^Token profiles were not kept for the next time: /)]])
+    const { isFromCache } = await openProfiles(small, {
+      cacheDir: await folder.write('file', ''),
+      isCacheUsed: true,
+      onNote: (text) => notes.push(text),
+    })
+    expect([isFromCache, notes]).toEqual([
+      false,
+      [expect.stringMatching(/^Token profiles were not kept for the next time: /)],
+    ])
   })
 })
 
@@ -91,9 +131,20 @@ describe('the key', () => {
     const others = [
       keyOf(small, 'g'),
       keyOf(scenarioOf({ seed: '8' })),
-      keyOf(scenarioOf({ models: '{ embedding: { model: embed, dimensions: 128 }, reranker: ranker }' })),
+      keyOf(
+        scenarioOf({
+          models: '{ embedding: { model: embed, dimensions: 128 }, reranker: ranker }',
+        }),
+      ),
       keyOf(scenarioOf({ workload: '{ questions: 7, shared: 1, bait: 1, unanswerable: 1 }' })),
-      keyOf(scenarioOf({}, [tenantLines('A', { corpus: '{ kind: generated, theme: law, documents: 4, words: [80, 120] }' }), tenantLines('B')])),
+      keyOf(
+        scenarioOf({}, [
+          tenantLines('A', {
+            corpus: '{ kind: generated, theme: law, documents: 4, words: [80, 120] }',
+          }),
+          tenantLines('B'),
+        ]),
+      ),
       keyOf(scenarioOf({}, [tenantLines('A'), tenantLines('X')])),
       profileKey({ scenario: small, prompts: [{ written: null, values: {} }] }, 'f'),
     ]
@@ -105,9 +156,19 @@ describe('the key', () => {
   it('follows the files of a folder, by name and content', async () => {
     await using folder = await testFolder()
     await mkdir(join(folder.path, 'corpus'))
-    const scenario = parseScenario(scenarioText({}, [tenantLines('A', { corpus: '{ kind: folder, path: corpus }' }), tenantLines('B')]), join(folder.path, 'small.yaml'))
+    const scenario = parseScenario(
+      scenarioText({}, [
+        tenantLines('A', { corpus: '{ kind: folder, path: corpus }' }),
+        tenantLines('B'),
+      ]),
+      join(folder.path, 'small.yaml'),
+    )
     const keys = [await keyOf(scenario)]
-    for (const [name, text] of [['a.md', 'One.'], ['a.md', 'Two.'], ['b.md', 'Two.']] as const) {
+    for (const [name, text] of [
+      ['a.md', 'One.'],
+      ['a.md', 'Two.'],
+      ['b.md', 'Two.'],
+    ] as const) {
       await folder.write(`corpus/${name}`, text)
       keys.push(await keyOf(scenario))
     }
@@ -131,8 +192,12 @@ describe('the folder of the cache', () => {
   it.each([
     [{ TENANTBENCH_CACHE_DIR: '/own', XDG_CACHE_HOME: '/xdg', HOME: '/home/u' }, '/own'],
     [{ XDG_CACHE_HOME: '/xdg', HOME: '/home/u' }, '/xdg/tenantbench'],
-    [{ TENANTBENCH_CACHE_DIR: '', XDG_CACHE_HOME: 'relative', HOME: '/home/u' }, '/home/u/.cache/tenantbench'],
+    [
+      { TENANTBENCH_CACHE_DIR: '', XDG_CACHE_HOME: 'relative', HOME: '/home/u' },
+      '/home/u/.cache/tenantbench',
+    ],
   ])('of %j is %s', (environment, path) => expect(cacheDirFrom(environment)).toBe(path))
 
-  it('is somewhere without any variable', () => expect(cacheDirFrom({})).toMatch(/\.cache.tenantbench$/))
+  it('is somewhere without any variable', () =>
+    expect(cacheDirFrom({})).toMatch(/\.cache.tenantbench$/))
 })
