@@ -1,4 +1,7 @@
-/** Kinds of test, each a folder: unit and house need nothing, the others real services. `npm test` runs them all. */
+/**
+ * Kinds of test, each a folder: unit and house need nothing, the others real services. `npm test`
+ * runs them all.
+ */
 import { defineConfig } from 'vitest/config'
 
 const project = (name: string, services: boolean): object => ({

@@ -1,4 +1,7 @@
-/** Writing a run folder: its samples, its views, and last the record. A run that cannot write everything leaves nothing. */
+/**
+ * Writing a run folder: its samples, its views, and last the record. A run that cannot write
+ * everything leaves nothing.
+ */
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { messageOf, TenantbenchError } from '../src/base/errors.ts'
@@ -11,7 +14,10 @@ import { junitXml } from './views/junit-xml.ts'
 import { reportMarkdown } from './views/report-markdown.ts'
 import type { View } from './views/view.ts'
 
-/** Every view that a run folder gets. A new report is one file or folder in views/ and one entry here. */
+/**
+ * Every view that a run folder gets. A new report is one file or folder in views/ and one entry
+ * here.
+ */
 export const views: readonly View[] = [
   reportMarkdown,
   reportHtml,
@@ -22,14 +28,17 @@ export const views: readonly View[] = [
 
 const claimName = '.tenantbench-running'
 
-/** A folder that is ours to write. Disposing gives it back; one that was made for it and into which nothing was written goes. */
+/**
+ * A folder that is ours to write. Disposing gives it back; one that was made for it and into which
+ * nothing was written goes.
+ */
 export interface ClaimedFolder extends AsyncDisposable {
   readonly folder: string
 }
 
 /**
- * Claims a folder for a run: it is made, or is there and empty. With `mayNumber` one that is taken is passed over for `-2`, `-3`, ...
- * Throws TB_OUT_NOT_OURS, TB_OUT_UNWRITABLE.
+ * Claims a folder for a run: it is made, or is there and empty. With `mayNumber` one that is taken
+ * is passed over for `-2`, `-3`, ... Throws TB_OUT_NOT_OURS, TB_OUT_UNWRITABLE.
  */
 export async function claimFolder(wanted: string, mayNumber = false): Promise<ClaimedFolder> {
   for (let number = 1; ; number++) {
@@ -87,7 +96,10 @@ function claimed(folder: string, made: readonly string[]): ClaimedFolder {
   }
 }
 
-/** Claims the folder of an interrupted run again. Throws TB_RESUME_INVALID, and TB_OUT_NOT_OURS while somebody is writing there. */
+/**
+ * Claims the folder of an interrupted run again. Throws TB_RESUME_INVALID, and TB_OUT_NOT_OURS
+ * while somebody is writing there.
+ */
 export async function claimAgain(folder: string): Promise<ClaimedFolder> {
   const entries = await readdir(folder).catch((error: unknown) => {
     throw new TenantbenchError('TB_RESUME_INVALID', {
@@ -117,7 +129,10 @@ async function isAlive(claim: string): Promise<boolean> {
   }
 }
 
-/** Makes a folder and what is missing above it; returns what was made, the innermost last. Node's own way never ends under /proc. */
+/**
+ * Makes a folder and what is missing above it; returns what was made, the innermost last. Node's
+ * own way never ends under /proc.
+ */
 async function makeFolders(folder: string): Promise<readonly string[]> {
   try {
     await mkdir(folder)
@@ -137,13 +152,18 @@ async function removeFolders(made: readonly string[]): Promise<void> {
   for (const folder of made.toReversed()) await rmdir(folder).catch(() => undefined)
 }
 
-/** What a run leaves behind: its record, from which every view is made, and one line for each query. */
+/**
+ * What a run leaves behind: its record, from which every view is made, and one line for each query.
+ */
 export interface RunFiles {
   readonly record: RunRecord
   readonly samples: readonly object[]
 }
 
-/** Writes a run's folder, the record last. Throws TB_OUT_UNWRITABLE; what was written by then is taken away again. */
+/**
+ * Writes a run's folder, the record last. Throws TB_OUT_UNWRITABLE; what was written by then is
+ * taken away again.
+ */
 export async function writeRun(folder: string, { record, samples }: RunFiles): Promise<void> {
   const lines = samples.map((line) => `${JSON.stringify(line)}\n`).join('')
   const files = [
@@ -161,7 +181,10 @@ export async function writeRun(folder: string, { record, samples }: RunFiles): P
   }
 }
 
-/** Writes all views of a record, each over the one that is there. Throws TB_OUT_UNWRITABLE. Returns the files. */
+/**
+ * Writes all views of a record, each over the one that is there. Throws TB_OUT_UNWRITABLE. Returns
+ * the files.
+ */
 export async function writeViews(folder: string, record: RunRecord): Promise<readonly string[]> {
   await naming(() => makeFolders(folder))
   await writeAll(folder, await rendered(record))
@@ -179,7 +202,10 @@ async function rendered(record: RunRecord): Promise<readonly NamedContent[]> {
   )
 }
 
-/** First everything beside its place, then all into place: a disk that fills up leaves no file half-written. */
+/**
+ * First everything beside its place, then all into place: a disk that fills up leaves no file
+ * half-written.
+ */
 async function writeAll(folder: string, files: readonly NamedContent[]): Promise<void> {
   const partial = (file: string): string => join(folder, `.${file}.partial`)
   try {

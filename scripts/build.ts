@@ -1,4 +1,7 @@
-/** `npm run build`: what is published. JavaScript and types by tsc, and the data files that the code reads beside itself. */
+/**
+ * `npm run build`: what is published. JavaScript and types by tsc, and the data files that the code
+ * reads beside itself.
+ */
 import { spawnSync } from 'node:child_process'
 import { cpSync, readdirSync, rmSync } from 'node:fs'
 import { extname, join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * `npm run proof -- <name>`: a measurement in full, written to docs/proofs/<name>.json with the commit and the machine. The
- * README's figures come from these files.
+ * `npm run proof -- <name>`: a measurement in full, written to docs/proofs/<name>.json with the
+ * commit and the machine. The README's figures come from these files.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
@@ -170,7 +170,10 @@ interface ReadinessOutput {
   }[]
 }
 
-/** Readiness as it stands, and with each fault planted: what it said, and how long it took from cold. */
+/**
+ * Readiness as it stands, and with each fault planted: what it said, and how long it took from
+ * cold.
+ */
 function readiness(): object {
   const folder = mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))
   const faults = readdirSync('scenarios/faults').map((file) => join('scenarios/faults', file))
@@ -313,7 +316,9 @@ function reconcile(): object {
   return { months }
 }
 
-/** A test in full size: its environment, and the figures that it writes down, or whether it passed. */
+/**
+ * A test in full size: its environment, and the figures that it writes down, or whether it passed.
+ */
 function test(
   file: string,
   environment: Readonly<Record<string, string>>,
@@ -362,7 +367,10 @@ interface CalibrateOutput {
   }[]
 }
 
-/** The model that is held out, alone and at one top_k; two levels to fit, and the level that is predicted, twice. Each has a seed of its own. */
+/**
+ * The model that is held out, alone and at one top_k; two levels to fit, and the level that is
+ * predicted, twice. Each has a seed of its own.
+ */
 const calibrationRuns: Readonly<Record<string, readonly string[]>> = {
   profile: [
     '--seed',
@@ -396,7 +404,11 @@ const calibrationRuns: Readonly<Record<string, readonly string[]>> = {
   'at-70-again': ['--seed', '15'],
 }
 
-/** Loads recorded in real time, about 55 minutes, and the errors of the fitted models. A folder keeps the runs: `npm run proof -- calibrate /path/to/folder`; what is there already is not recorded again. */
+/**
+ * Loads recorded in real time, about 55 minutes, and the errors of the fitted models. A folder
+ * keeps the runs: `npm run proof -- calibrate /path/to/folder`; what is there already is not
+ * recorded again.
+ */
 function calibration(): object {
   const kept = process.argv[3]
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'tenantbench-proof-'))

@@ -1,6 +1,6 @@
 /**
- * `npm run screenshots -- <run folder>`: the report of a run as a browser shows it, at desktop and phone width, into
- * docs/screenshots.
+ * `npm run screenshots -- <run folder>`: the report of a run as a browser shows it, at desktop and
+ * phone width, into docs/screenshots.
  */
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'

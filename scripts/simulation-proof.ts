@@ -1,11 +1,17 @@
-/** The proofs of `simulate`: how long whole processes take, whether threads change a byte, what a doubled price does, and whether every signup finds a place. */
+/**
+ * The proofs of `simulate`: how long whole processes take, whether threads change a byte, what a
+ * doubled price does, and whether every signup finds a place.
+ */
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseUsd } from '../src/base/money.ts'
 
-/** Runs the command line under settings of the environment: seconds of the whole process, and the JSON it printed. */
+/**
+ * Runs the command line under settings of the environment: seconds of the whole process, and the
+ * JSON it printed.
+ */
 export type RunCli = (
   args: readonly string[],
   settings: readonly string[],
@@ -65,7 +71,8 @@ export function simulationProof(cli: RunCli): object {
   const dearer = simulate([
     month,
     '--set',
-    `simulation.changes=[{ on: 2026-11-01, price: { provider: ${doubled.provider}, sku: ${doubled.sku}, unit: ${doubled.unit}, usd: "${doubled.usd}" } }]`,
+    `simulation.changes=[{ on: 2026-11-01, price: { provider: ${doubled.provider}, sku: ` +
+      `${doubled.sku}, unit: ${doubled.unit}, usd: "${doubled.usd}" } }]`,
   ])
   const large = [1, 2, 4].map((workers) => simulate([fleet, '--workers', String(workers)]))
   const grown = simulate([growth])

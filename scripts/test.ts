@@ -1,6 +1,6 @@
 /**
- * `npm test`: types, lint, format, then every kind of test. Ends with one line, `N passed, N failed`, in which a failed check of
- * types, lint or format counts as one.
+ * `npm test`: types, lint, format, then every kind of test. Ends with one line, `N passed, N
+ * failed`, in which a failed check of types, lint or format counts as one.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'

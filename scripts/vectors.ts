@@ -1,4 +1,7 @@
-/** docs/vectors.md: every vector that the audit knows, with what it found of the labelled corpus, beside what other tools look for. */
+/**
+ * docs/vectors.md: every vector that the audit knows, with what it found of the labelled corpus,
+ * beside what other tools look for.
+ */
 import { rules } from '../src/audit/rules/rules.ts'
 
 /** One file of the corpus on one server. */
@@ -11,8 +14,9 @@ export interface CorpusFigure {
 }
 
 /**
- * What three other tools look for, by vector: ● specifically, ◐ in part or under their own conventions, ○ not. Read off splinter
- * (snapshot of April 2026, run), the rule texts of pgrls 0.55 (not run) and rls-doctor 0.2.0 (run), in that order.
+ * What three other tools look for, by vector: ● specifically, ◐ in part or under their own
+ * conventions, ○ not. Read off splinter (snapshot of April 2026, run), the rule texts of pgrls 0.55
+ * (not run) and rls-doctor 0.2.0 (run), in that order.
  */
 const others: Readonly<Record<string, string>> = {
   A01: '●●●',
@@ -118,7 +122,11 @@ export function vectorsPage(figures: readonly CorpusFigure[]): string {
           : shownBy === 'unprobed'
             ? 'structure, possible'
             : 'probe'
-      return `| ${id} | ${title} | ${severities.M1} | ${severities.M2} | ${severities.M3} | ${how} | ${own.length === 0 ? '–' : `${found}/${own.length}`} | ${splinter} | ${pgrls} | ${doctor} |`
+      return (
+        `| ${id} | ${title} | ${severities.M1} | ${severities.M2} | ${severities.M3} | ` +
+        `${how} | ${own.length === 0 ? '–' : `${found}/${own.length}`} | ${splinter} | ` +
+        `${pgrls} | ${doctor} |`
+      )
     })
   const versions = [...new Set(figures.map(({ version }) => version))].sort(
     (one, other) => one - other,

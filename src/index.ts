@@ -1,4 +1,7 @@
-/** The public door of the modules under test: what a service is built from, and what the harness drives. */
+/**
+ * The public door of the modules under test: what a service is built from, and what the harness
+ * drives.
+ */
 export { audit } from './audit/audit.ts'
 export type { AuditOptions, Exception } from './audit/options.ts'
 export type { ThrowawayServer } from './audit/clone/server.ts'

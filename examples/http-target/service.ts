@@ -1,8 +1,10 @@
 /**
- * A small service over HTTP: tenants, documents, questions. It keeps everything in memory and listens on loopback alone.
+ * A small service over HTTP: tenants, documents, questions. It keeps everything in memory and
+ * listens on loopback alone.
  *   node examples/http-target/service.ts          (PORT=0 takes any free port)
- * It leaks on purpose, in retrieve(): a comment there says which line mends it. Answers are in the service's own words, so no text of
- * a document comes back as it stands; what gives the leak away is the figure in the answer, and the ids in the list of sources.
+ * It leaks on purpose, in retrieve(): a comment there says which line mends it. Answers are in the
+ * service's own words, so no text of a document comes back as it stands; what gives the leak away
+ * is the figure in the answer, and the ids in the list of sources.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
@@ -18,9 +20,10 @@ let index: Chunk[] = []
 const wordsOf = (text: string): readonly string[] =>
   text.toLowerCase().match(/[\p{L}\p{N}$-]+/gu) ?? []
 const common = new Set(
-  'a an and are at be by do does for from go how i if in is it many may much must my of on or the to what when where which who whom will with'.split(
-    ' ',
-  ),
+  (
+    'a an and are at be by do does for from go how i if in is it many may much must my of on or ' +
+    'the to what when where which who whom will with'
+  ).split(' '),
 )
 
 /** How many of the question's telling words a text has. */
@@ -40,7 +43,8 @@ function best<T>(question: string, from: readonly T[], textOf: (each: T) => stri
 /** The chunks that fit a question best. */
 function retrieve(tenant: string, question: string, topK: number): readonly Chunk[] {
   const own = index.filter((chunk) => chunk.tenant === tenant)
-  // The leak: a tenant whose own chunks fit badly is given everybody's. The mend: `const searched = own`
+  // The leak: a tenant whose own chunks fit badly is given everybody's. The mend: `const searched =
+  // own`
   const searched = own.some(({ text }) => score(question, text) > 3) ? own : index
   return best(question, searched, ({ text }) => text).slice(0, topK)
 }
@@ -49,7 +53,10 @@ const figure =
   /\$\d[\d,]*|\b[A-Z]{1,4}-\d+|\b\d{1,2} [A-Z][a-z]+ \d{4}|\b\d+(?:\.\d+)+|\b\d+ [a-z]+/
 const name = /\b(?:Dr )?[A-Z][\p{L}'-]+(?: [A-Z][\p{L}'-]+)+/gu
 
-/** Says what a sentence says in other words: its figure is kept, or the name in it that the question does not have. */
+/**
+ * Says what a sentence says in other words: its figure is kept, or the name in it that the question
+ * does not have.
+ */
 function paraphrase(question: string, sentence: string): string {
   const value =
     figure.exec(sentence)?.[0] ?? sentence.match(name)?.findLast((each) => !question.includes(each))

@@ -1,6 +1,7 @@
 /**
- * A RAG small enough to read: chunks in memory, retrieval by shared words, an answer that is the best sentence. Each tenant has a
- * store of its own, so nothing can cross. Outside of this checkout the types come from the package: `from 'tenantbench'`.
+ * A RAG small enough to read: chunks in memory, retrieval by shared words, an answer that is the
+ * best sentence. Each tenant has a store of its own, so nothing can cross. Outside of this checkout
+ * the types come from the package: `from 'tenantbench'`.
  */
 import type { TargetDocument, TargetModule, ToldUsage } from '../../src/index.ts'
 
@@ -33,9 +34,10 @@ function chunksOf(tenantId: string, { id, text }: TargetDocument): readonly Chun
 const wordsOf = (text: string): readonly string[] =>
   text.toLowerCase().match(/[\p{L}\p{N}$-]+/gu) ?? []
 const common = new Set(
-  'a an and are at be by do does for from go how i if in is it many may much must my of on or the to what when where which who whom will with'.split(
-    ' ',
-  ),
+  (
+    'a an and are at be by do does for from go how i if in is it many may much must my of on or ' +
+    'the to what when where which who whom will with'
+  ).split(' '),
 )
 
 /** How many of the question's telling words a text has. */

@@ -1,4 +1,7 @@
-/** Findings that are accepted: from a list with reasons and days of expiry, and from an earlier audit. */
+/**
+ * Findings that are accepted: from a list with reasons and days of expiry, and from an earlier
+ * audit.
+ */
 import { readFile } from 'node:fs/promises'
 import { LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'

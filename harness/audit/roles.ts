@@ -5,7 +5,10 @@ import type { NamedRole } from '../../src/index.ts'
 
 const connectTimeoutMs = 5_000
 
-/** Reads --role. An address is logged in with once: the role is who the server says it is. Throws TB_DATABASE_UNREACHABLE, TB_USAGE. */
+/**
+ * Reads --role. An address is logged in with once: the role is who the server says it is. Throws
+ * TB_DATABASE_UNREACHABLE, TB_USAGE.
+ */
 export async function rolesFrom(
   given: Readonly<Record<string, unknown>>,
 ): Promise<readonly NamedRole[]> {

@@ -1,4 +1,7 @@
-/** What the database cases run on: two tenants with chunks under row security, and the same rows in a table without it. */
+/**
+ * What the database cases run on: two tenants with chunks under row security, and the same rows in
+ * a table without it.
+ */
 import {
   openDatabase,
   queryAsTenant,

@@ -1,4 +1,7 @@
-/** What looking for leaks costs: searching everything that one query brought, against the query itself. */
+/**
+ * What looking for leaks costs: searching everything that one query brought, against the query
+ * itself.
+ */
 import type { BenchCase } from './ratio.ts'
 
 /** Both sides, as whoever knows the oracle and the target hands them in. */
@@ -8,7 +11,9 @@ export interface OracleContenders {
   ask(): Promise<unknown>
 }
 
-/** Processor time of our own process on both sides: waiting for the services is not the query's own. */
+/**
+ * Processor time of our own process on both sides: waiting for the services is not the query's own.
+ */
 export function oracleCase({ tenants, search, ask }: OracleContenders): BenchCase {
   return {
     id: `leak-oracle.${tenants}-tenants`,

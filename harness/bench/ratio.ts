@@ -1,11 +1,14 @@
 /**
- * Benchmarks as ratios: ours against a peer, in turn, in one process, repeated. A ratio survives a machine that is slow today; an
- * absolute time does not. Timing by tinybench.
+ * Benchmarks as ratios: ours against a peer, in turn, in one process, repeated. A ratio survives a
+ * machine that is slow today; an absolute time does not. Timing by tinybench.
  */
 import { median } from 'simple-statistics'
 import { Bench, type FnOptions } from 'tinybench'
 
-/** One thing to time; the hooks are not timed. With hooks, `run` is an async function: others are tried once without hooks. */
+/**
+ * One thing to time; the hooks are not timed. With hooks, `run` is an async function: others are
+ * tried once without hooks.
+ */
 export interface Contender {
   run(): Promise<unknown> | unknown
   readonly hooks?: Pick<FnOptions, 'beforeEach' | 'afterEach'>
@@ -24,7 +27,10 @@ export interface BenchCase {
   readonly peer: Contender
 }
 
-/** How a case came out: our throughput as a share of the peer's. `spreadPct` is (largest - smallest) / median over the rounds. */
+/**
+ * How a case came out: our throughput as a share of the peer's. `spreadPct` is (largest - smallest)
+ * / median over the rounds.
+ */
 export interface BenchResult {
   readonly id: string
   readonly ratio: number
@@ -32,7 +38,10 @@ export interface BenchResult {
   readonly spreadPct: number
   readonly goal: number | null
   readonly rounds: number
-  /** What the ratio was made of, where that tells something by itself: it differs from machine to machine. */
+  /**
+   * What the ratio was made of, where that tells something by itself: it differs from machine to
+   * machine.
+   */
   readonly figures?: { readonly oursPerSecond: number; readonly peerPerSecond: number }
   /** The ratio of every round, in order; another report is compared by them. */
   readonly ratios: readonly number[]

@@ -1,6 +1,7 @@
 /**
- * Simulating against the least that it could be: a loop that draws the same log-normal and exponential variates with Math.log and
- * Math.cos and adds up the cost, without queues, tenants, hours, histograms or bills.
+ * Simulating against the least that it could be: a loop that draws the same log-normal and
+ * exponential variates with Math.log and Math.cos and adds up the cost, without queues, tenants,
+ * hours, histograms or bills.
  */
 import { randomFor } from '../../src/base/random.ts'
 import type { BenchCase } from './ratio.ts'
@@ -18,7 +19,9 @@ export interface SimulateContender {
 export function simulateCases(contenders: readonly SimulateContender[]): readonly BenchCase[] {
   return contenders.map(({ id, queries, variates, run }) => ({
     id: `simulate.${id}`,
-    against: `a bare loop with ${variates} log-normal variates and an exponential one a query, by Math.log and Math.cos; tables are made before`,
+    against:
+      `a bare loop with ${variates} log-normal variates and an exponential one a query, ` +
+      'by Math.log and Math.cos; tables are made before',
     goal: 1,
     ours: { run },
     peer: { run: () => bareLoop(queries, variates) },

@@ -1,6 +1,6 @@
 /**
- * The story of a calibration: read recorded loads, decide what is held out, fit service models to the rest, play every load again by
- * them, and say how far off they are. It asks nobody anything.
+ * The story of a calibration: read recorded loads, decide what is held out, fit service models to
+ * the rest, play every load again by them, and say how far off they are. It asks nobody anything.
  */
 import { TenantbenchError } from '../../src/base/errors.ts'
 import { parseUsd, type PicoUsd } from '../../src/base/money.ts'
@@ -57,7 +57,10 @@ export interface Calibration {
   readonly fitted: FittedModels
 }
 
-/** Calibrates. Throws TB_CALIBRATION_EMPTY when there is too little to fit, TB_RECORD_INVALID for runs that cannot be read. */
+/**
+ * Calibrates. Throws TB_CALIBRATION_EMPTY when there is too little to fit, TB_RECORD_INVALID for
+ * runs that cannot be read.
+ */
 export function calibrate(options: CalibrateOptions): Calibration {
   const { runs, book, wanted, simulations, seed } = options
   const [scenario] = new Set(runs.map(({ record }) => record.scenario))
@@ -70,7 +73,9 @@ export function calibrate(options: CalibrateOptions): Calibration {
     )
   if (used.length === 0)
     throw new TenantbenchError('TB_CALIBRATION_EMPTY', {
-      detail: `None of ${runs.length} runs can be fitted to: ${chosen.map(({ run, reason }) => `${run.name}: ${reason ?? ''}`).join('; ') || 'the folder holds none'}.`,
+      detail:
+        `None of ${runs.length} runs can be fitted to: ` +
+        `${chosen.map(({ run, reason }) => `${run.name}: ${reason ?? ''}`).join('; ') || 'the folder holds none'}.`,
     })
   const loads = used.map(loadOf)
   const roles = rolesOf(loads, refuseUnknown(wanted, loads))
@@ -119,7 +124,10 @@ export function calibrate(options: CalibrateOptions): Calibration {
   return { report, fitted }
 }
 
-/** Fits to all of some runs, nothing held out: what a simulation starts from. A run without a load is asked as fast as it answers, at no rate of its own. Throws TB_CALIBRATION_EMPTY. */
+/**
+ * Fits to all of some runs, nothing held out: what a simulation starts from. A run without a load
+ * is asked as fast as it answers, at no rate of its own. Throws TB_CALIBRATION_EMPTY.
+ */
 export function fitRuns(runs: readonly CalibrationRun[], book: PriceBook): FittedModels {
   const loads = runs.map(loadOf)
   const chatUsd = chatPrices(
@@ -240,7 +248,8 @@ function unjudged(cells: readonly FidelityRow[], roles: Roles): readonly string[
     return metrics.length === 0
       ? []
       : [
-          `${metrics.join(', ')} of what is held out by ${by}: no cell with a figure and ${leastToJudge} queries; record longer`,
+          `${metrics.join(', ')} of what is held out by ${by}: no cell with a figure and ` +
+            `${leastToJudge} queries; record longer`,
         ]
   })
   // A figure that is missing where there were queries enough must not pass for one that is right.
@@ -271,7 +280,8 @@ function notesOf({ fitted, servers, book, used }: Noted): readonly string[] {
       : []),
     ...(new Set(seeds).size < seeds.length
       ? [
-          'Two runs have the same seed: local vendors answer the same request in the same time, so they are not two draws.',
+          'Two runs have the same seed: local vendors answer the same request in the same ' +
+            'time, so they are not two draws.',
         ]
       : []),
     ...(used.some(({ record }) => record.priceBook.sha256 !== book.sha256)

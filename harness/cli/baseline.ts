@@ -1,4 +1,7 @@
-/** What a run is held against: another run's folder, or a folder of runs. Read as far as it can be before the run begins. */
+/**
+ * What a run is held against: another run's folder, or a folder of runs. Read as far as it can be
+ * before the run begins.
+ */
 import { TenantbenchError } from '../../src/base/errors.ts'
 import type { CheckResult, Verdict } from '../../src/base/verdict.ts'
 import type { CompareReport } from '../../reports/record/compare-report.ts'
@@ -17,7 +20,10 @@ export interface Baseline {
   ): Promise<CompareReport>
 }
 
-/** Opens it: whether it is there and can be read is known before anything is started. Throws TB_RECORD_INVALID. */
+/**
+ * Opens it: whether it is there and can be read is known before anything is started. Throws
+ * TB_RECORD_INVALID.
+ */
 export async function openBaseline(folder: string): Promise<Baseline> {
   const kind = await kindOfRecord(folder)
   if (kind === 'file')
@@ -66,7 +72,8 @@ export function checkBaseline(report: CompareReport): CheckResult {
     incomparable.length > 0
       ? `: ${incomparable.join('; ')}`
       : worse.length > 0
-        ? `: ${worse.slice(0, mostNamed).join(', ')}${worse.length > mostNamed ? ` and ${worse.length - mostNamed} more` : ''}`
+        ? `: ${worse.slice(0, mostNamed).join(', ')}` +
+          `${worse.length > mostNamed ? ` and ${worse.length - mostNamed} more` : ''}`
         : ''
   return {
     id: 'compare.baseline',

@@ -6,7 +6,10 @@ import type { CalibrationRun } from '../calibrate/calibrate.ts'
 import { readText } from '../scenario/read-text.ts'
 import { kindOfRecord, readRecord } from './recorded-run.ts'
 
-/** Every run of a folder, by name, or the one that the folder is. Throws TB_USAGE, TB_RECORD_INVALID. */
+/**
+ * Every run of a folder, by name, or the one that the folder is. Throws TB_USAGE,
+ * TB_RECORD_INVALID.
+ */
 export async function readRuns(path: string): Promise<readonly CalibrationRun[]> {
   const kind = await kindOfRecord(path)
   if (kind === 'file')

@@ -1,8 +1,14 @@
-/** Which PostgreSQL a command uses: the flag, then TENANTBENCH_DATABASE_URL, then the embedded one. Never DATABASE_URL. */
+/**
+ * Which PostgreSQL a command uses: the flag, then TENANTBENCH_DATABASE_URL, then the embedded one.
+ * Never DATABASE_URL.
+ */
 import { TenantbenchError } from '../../src/base/errors.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
 
-/** The address of the user's server, or null for the embedded one, and where the target brings its own. Throws TB_USAGE before anything is started. */
+/**
+ * The address of the user's server, or null for the embedded one, and where the target brings its
+ * own. Throws TB_USAGE before anything is started.
+ */
 export function databaseUrlFrom(
   given: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string | undefined>>,

@@ -15,12 +15,14 @@ export function terminalEstimate(estimate: Estimate): string {
     ...(tokens === null
       ? []
       : [
-          `  tokens    ${whole(tokens.prompt)} in, ${whole(tokens.completion)} out, ${whole(tokens.embedding)} embedded`,
+          `  tokens    ${whole(tokens.prompt)} in, ${whole(tokens.completion)} out, ` +
+            `${whole(tokens.embedding)} embedded`,
         ]),
     ...(costUsd === null
       ? []
       : [
-          `  dollars   $${costUsd.total} at list prices ($${costUsd.ingest} to take the corpora in); on embedded services nothing is charged`,
+          `  dollars   $${costUsd.total} at list prices ($${costUsd.ingest} to take the ` +
+            'corpora in); on embedded services nothing is charged',
         ]),
     ...(seconds === null
       ? []

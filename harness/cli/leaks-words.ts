@@ -4,7 +4,9 @@ import { printable } from '../../src/base/text.ts'
 import { verdictWord } from '../../reports/views/words.ts'
 import type { LeaksAnswer } from '../leaks/leaks.ts'
 
-/** The verdict as a statement, every hunt, and of a self-test the score and whoever was not found. */
+/**
+ * The verdict as a statement, every hunt, and of a self-test the score and whoever was not found.
+ */
 export function leaksInWords(answer: LeaksAnswer): string {
   const { verdict, statement, hunts, further, mutants, scores, runDir, seconds, seed } = answer
   return [
@@ -30,7 +32,8 @@ export function leaksInWords(answer: LeaksAnswer): string {
           ...notKilled(answer),
         ]),
     '',
-    `In ${seconds.toFixed(1)} s, seed ${seed}.${runDir === null ? '' : ` Report: ${join(printable(runDir), 'report.html')}`}`,
+    `In ${seconds.toFixed(1)} s, seed ` +
+      `${seed}.${runDir === null ? '' : ` Report: ${join(printable(runDir), 'report.html')}`}`,
   ].join('\n')
 }
 
@@ -41,7 +44,11 @@ function scoreLine({
   equivalent,
   score,
 }: LeaksAnswer['scores'][number]): string {
-  return `  ${layer.padEnd(12)} ${killed} of ${killed + survived}${score === null ? '' : ` (${(100 * score).toFixed(0)} %)`}${equivalent === 0 ? '' : `, ${equivalent} equivalent`}`
+  return (
+    `  ${layer.padEnd(12)} ${killed} of ` +
+    `${killed + survived}${score === null ? '' : ` (${(100 * score).toFixed(0)} %)`}` +
+    `${equivalent === 0 ? '' : `, ${equivalent} equivalent`}`
+  )
 }
 
 function notKilled({ mutants }: LeaksAnswer): readonly string[] {

@@ -1,6 +1,7 @@
 /**
- * When a command must end early: a signal, or the parent's death. SIGTERM to `npm` or `npx` never reaches the command below it, so
- * the chain of parents up to npm is watched by pid and start time; when a link is gone, the command ends as if it had been told to.
+ * When a command must end early: a signal, or the parent's death. SIGTERM to `npm` or `npx` never
+ * reaches the command below it, so the chain of parents up to npm is watched by pid and start time;
+ * when a link is gone, the command ends as if it had been told to.
  */
 import { readFileSync } from 'node:fs'
 import type { Clock } from '../../src/base/clock.ts'
@@ -15,7 +16,10 @@ export interface Lifetime extends Disposable {
 const pollMs = 250
 const longestChain = 6
 
-/** Begins to watch. A second SIGINT ends the process at once: its services notice and tidy by themselves. */
+/**
+ * Begins to watch. A second SIGINT ends the process at once: its services notice and tidy by
+ * themselves.
+ */
 export function watchLifetime(clock: Clock): Lifetime {
   const ended = new AbortController()
   const disposed = new AbortController()
@@ -58,7 +62,10 @@ interface Parent {
   readonly startTime: string | null
 }
 
-/** The parent, and further up as long as it takes to reach npm; without npm in sight the parent alone. */
+/**
+ * The parent, and further up as long as it takes to reach npm; without npm in sight the parent
+ * alone.
+ */
 function parentChain(): readonly Parent[] {
   const chain: Parent[] = []
   let found = 0

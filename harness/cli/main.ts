@@ -5,7 +5,9 @@ import type { Command } from './command.ts'
 import { describeError } from './report-error.ts'
 import { packageVersion } from './version.ts'
 
-/** A line of the help, and where the command itself is: only the one that is asked for is loaded. */
+/**
+ * A line of the help, and where the command itself is: only the one that is asked for is loaded.
+ */
 interface Entry {
   /** Name and positionals as yargs writes them, e.g. `run <scenario>`. */
   readonly usage: string
@@ -77,7 +79,10 @@ const commands: readonly Entry[] = [
   },
 ]
 
-/** Runs the command line and returns the exit code. Help and results go to stdout, everything else to stderr. */
+/**
+ * Runs the command line and returns the exit code. Help and results go to stdout, everything else
+ * to stderr.
+ */
 export async function main(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -153,7 +158,10 @@ const repeatable = new Set([
   'measured',
 ])
 
-/** A flag that is given twice would be a list, and no longer what the command asks for; so would an empty one be nothing. */
+/**
+ * A flag that is given twice would be a list, and no longer what the command asks for; so would an
+ * empty one be nothing.
+ */
 function refuseRepeated(given: Readonly<Record<string, unknown>>): void {
   const twice = Object.keys(given).filter(
     (key) => Array.isArray(given[key]) && !repeatable.has(key),

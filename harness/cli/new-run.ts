@@ -1,4 +1,7 @@
-/** What every command that runs a scenario needs: its flags, the run's id and folder, and who hears of progress. */
+/**
+ * What every command that runs a scenario needs: its flags, the run's id and folder, and who hears
+ * of progress.
+ */
 import { join } from 'node:path'
 import type { Argv } from 'yargs'
 import { isoTime, systemClock } from '../../src/base/clock.ts'
@@ -39,7 +42,10 @@ export function scenarioFlags(yargs: Argv): Argv {
     })
 }
 
-/** Reads the scenario with what the flags change. Throws TB_USAGE, TB_SCENARIO_UNREADABLE, TB_SCENARIO_INVALID. */
+/**
+ * Reads the scenario with what the flags change. Throws TB_USAGE, TB_SCENARIO_UNREADABLE,
+ * TB_SCENARIO_INVALID.
+ */
 export async function scenarioFrom(given: Given, path: string): Promise<LoadedScenario> {
   const settings = [
     ...strings(given['set']).map(parseSetting),

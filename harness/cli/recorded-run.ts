@@ -1,4 +1,7 @@
-/** Reading what earlier commands wrote: a run, a store of runs, a bench report; and writing a file that must not be there yet. */
+/**
+ * Reading what earlier commands wrote: a run, a store of runs, a bench report; and writing a file
+ * that must not be there yet.
+ */
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
@@ -31,7 +34,10 @@ export async function readBenchReport(file: string): Promise<BenchReport> {
   return decodeBenchReport(await readText(file, 'TB_RECORD_INVALID'))
 }
 
-/** What is at a path: a file, the folder of one run, or a folder of runs. Throws TB_RECORD_INVALID where nothing is. */
+/**
+ * What is at a path: a file, the folder of one run, or a folder of runs. Throws TB_RECORD_INVALID
+ * where nothing is.
+ */
 export async function kindOfRecord(path: string): Promise<'file' | 'run' | 'store'> {
   try {
     if ((await stat(path)).isFile()) return 'file'
@@ -44,7 +50,10 @@ export async function kindOfRecord(path: string): Promise<'file' | 'run' | 'stor
   }
 }
 
-/** The runs of a store that a candidate can be compared with. Of the others no samples are read; what is broken is left out by name. */
+/**
+ * The runs of a store that a candidate can be compared with. Of the others no samples are read;
+ * what is broken is left out by name.
+ */
 export async function readHistory(
   store: string,
   candidate: RunRecord,
@@ -77,7 +86,10 @@ async function unlessInvalid<T>(read: () => Promise<T>): Promise<T | null> {
   }
 }
 
-/** Refuses a file that is there already, before anything is measured for it. Throws TB_OUT_UNWRITABLE. */
+/**
+ * Refuses a file that is there already, before anything is measured for it. Throws
+ * TB_OUT_UNWRITABLE.
+ */
 export async function refuseExisting(file: string): Promise<void> {
   const found = await stat(file).catch(() => null)
   if (found !== null)

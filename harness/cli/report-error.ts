@@ -13,7 +13,9 @@ export function describeError(error: unknown): {
       .map(printable)
       .join('\n')
     return {
-      text: `tenantbench: ${errorRegistry.TB_BUG.means} ${printable(messageOf(error))}\n${stack}\n${errorRegistry.TB_BUG.wayOut} (TB_BUG)`,
+      text:
+        `tenantbench: ${errorRegistry.TB_BUG.means} ` +
+        `${printable(messageOf(error))}\n${stack}\n${errorRegistry.TB_BUG.wayOut} (TB_BUG)`,
       exitCode: exitCodes.bug,
     }
   }

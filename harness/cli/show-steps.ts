@@ -1,4 +1,7 @@
-/** Progress of a command that has steps, for terminals and logs alike: a line a step, and one for each tenth of a long one. */
+/**
+ * Progress of a command that has steps, for terminals and logs alike: a line a step, and one for
+ * each tenth of a long one.
+ */
 
 /** Writes lines to stderr. */
 export function showSteps(): (step: string, done: number, of: number) => void {

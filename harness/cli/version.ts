@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { RunRecord } from '../../reports/record/record.ts'
 
-/** The folder that holds package.json: two up from here in a checkout, one more in what is published. */
+/**
+ * The folder that holds package.json: two up from here in a checkout, one more in what is
+ * published.
+ */
 export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)

@@ -1,8 +1,14 @@
-/** Whether two runs can be compared at all, by what cells are known, and what is not the same in them. */
+/**
+ * Whether two runs can be compared at all, by what cells are known, and what is not the same in
+ * them.
+ */
 import type { Change } from '../../reports/record/compare-report.ts'
 import type { RecordCell, RunRecord } from '../../reports/record/record.ts'
 
-/** A tenant's own configuration is compared with its own, whatever it is now; others by what they set. */
+/**
+ * A tenant's own configuration is compared with its own, whatever it is now; others by what they
+ * set.
+ */
 export function cellName({ tenant, variant, isCurrent }: RecordCell): string {
   return isCurrent
     ? `${tenant}/current`

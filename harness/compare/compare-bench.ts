@@ -1,6 +1,6 @@
 /**
- * Two bench reports against each other. The ratio of a case is what is compared, a round is what varies, and rounds of two processes
- * have nothing to do with each other: they are never paired.
+ * Two bench reports against each other. The ratio of a case is what is compared, a round is what
+ * varies, and rounds of two processes have nothing to do with each other: they are never paired.
  */
 import type { BenchReport, MeasuredCase } from '../../reports/record/bench-report.ts'
 import type { Change, CompareReport } from '../../reports/record/compare-report.ts'
@@ -94,7 +94,9 @@ function changesOf(baseline: BenchReport, candidate: BenchReport): readonly Chan
     version: code.version,
     commit: `${code.commit ?? 'unknown'}${code.dirty === true ? ' with changes' : ''}`,
     node: environment.node,
-    machine: `${environment.platform} ${environment.architecture}, ${environment.processors} processors, ${environment.processor}`,
+    machine:
+      `${environment.platform} ${environment.architecture}, ${environment.processors} ` +
+      `processors, ${environment.processor}`,
     'milliseconds of a round': String(roundMs),
   })
   const [before, after] = [facts(baseline), facts(candidate)]

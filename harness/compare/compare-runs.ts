@@ -1,6 +1,7 @@
 /**
- * A run against one run, or against several together: first whether they can be compared at all, then what is not the same in them,
- * then every metric in every cell that both have. Metrics without a tolerance are shown and never decide.
+ * A run against one run, or against several together: first whether they can be compared at all,
+ * then what is not the same in them, then every metric in every cell that both have. Metrics
+ * without a tolerance are shown and never decide.
  */
 import type {
   BaselineRun,
@@ -23,13 +24,19 @@ export interface RecordedRun {
 /** Tolerances in percent by metric; what is not named does not gate. */
 export type Tolerances = Partial<Readonly<Record<CompareMetricName, number>>>
 
-/** Runs that are one baseline: the newest, and the others from newer to older, each comparable with the candidate. */
+/**
+ * Runs that are one baseline: the newest, and the others from newer to older, each comparable with
+ * the candidate.
+ */
 export interface Baselines {
   readonly newest: RecordedRun
   readonly older: readonly RecordedRun[]
 }
 
-/** Compares two runs. Never throws for what the runs are: runs that cannot be compared are `invalid`, with why. */
+/**
+ * Compares two runs. Never throws for what the runs are: runs that cannot be compared are
+ * `invalid`, with why.
+ */
 export function compareRuns(
   baseline: RecordedRun,
   candidate: RecordedRun,
@@ -38,7 +45,9 @@ export function compareRuns(
   return compareToRuns({ newest: baseline, older: [] }, candidate, tolerances)
 }
 
-/** Compares a run with several together. Cells, and what one seed fixes, are those of the newest. */
+/**
+ * Compares a run with several together. Cells, and what one seed fixes, are those of the newest.
+ */
 export function compareToRuns(
   { newest, older }: Baselines,
   candidate: RecordedRun,

@@ -1,7 +1,8 @@
 /**
- * One metric in one cell, judged. A tolerance above zero is met when the interval excludes a worsening beyond it, broken when it lies
- * wholly beyond and stays so after correction for the number of comparisons, and else nothing is said. A tolerance of zero is exact:
- * figures that one seed fixes are no sample of anything, and any worsening counts.
+ * One metric in one cell, judged. A tolerance above zero is met when the interval excludes a
+ * worsening beyond it, broken when it lies wholly beyond and stays so after correction for the
+ * number of comparisons, and else nothing is said. A tolerance of zero is exact: figures that one
+ * seed fixes are no sample of anything, and any worsening counts.
  */
 import {
   compareMeans,
@@ -14,14 +15,20 @@ import type { SampleLine } from '../../reports/record/sample-lines.ts'
 import { holmAdjusted } from '../measure/mean-tests.ts'
 import type { CompareMetric } from './metrics.ts'
 
-/** A cell with its samples: of each baseline run that has it, the newest first, and of the candidate. */
+/**
+ * A cell with its samples: of each baseline run that has it, the newest first, and of the
+ * candidate.
+ */
 export interface CellPair {
   readonly cell: string
   readonly baselines: readonly (readonly SampleLine[])[]
   readonly candidate: readonly SampleLine[]
 }
 
-/** How a metric is to be compared. `isSameSeed`: the newest baseline run and the candidate asked the same under one seed. */
+/**
+ * How a metric is to be compared. `isSameSeed`: the newest baseline run and the candidate asked the
+ * same under one seed.
+ */
 export interface MetricQuestion {
   readonly metric: CompareMetric
   readonly pair: CellPair
@@ -81,7 +88,10 @@ export function compareMetric(question: MetricQuestion): RawComparison {
   }
 }
 
-/** Why a figure that the seed fixes is not to be compared: both runs must have asked the same, each as often. */
+/**
+ * Why a figure that the seed fixes is not to be compared: both runs must have asked the same, each
+ * as often.
+ */
 function partlyAsked({ baselines: [newest = []], candidate }: CellPair): string | null {
   const asked = (samples: readonly SampleLine[]): ReadonlySet<string> =>
     new Set(samples.map(({ question, trial }) => JSON.stringify([question, trial])))
@@ -92,7 +102,10 @@ function partlyAsked({ baselines: [newest = []], candidate }: CellPair): string 
     : `${both} queries are in both runs, of ${before.size} in the baseline and ${now.size} in the candidate`
 }
 
-/** A figure that the seed fixes is compared with the newest run alone: older ones may have had other prices, and no noise to share. */
+/**
+ * A figure that the seed fixes is compared with the newest run alone: older ones may have had other
+ * prices, and no noise to share.
+ */
 function isFixed({ tolerancePct, isSameSeed }: MetricQuestion): boolean {
   return tolerancePct === 0 && isSameSeed
 }
@@ -110,7 +123,10 @@ function isNothing(side: ByQuestion): boolean {
   return [...side.values()].every(({ length }) => length === 0)
 }
 
-/** Why there is no percentage or no interval; null where there are both. `units` is what was counted. */
+/**
+ * Why there is no percentage or no interval; null where there are both. `units` is what was
+ * counted.
+ */
 export function reasonOf(
   { questions, intervalPct, baseline }: MeansCompared,
   units: string,
@@ -119,7 +135,10 @@ export function reasonOf(
   return intervalPct === null ? `${questions} ${units} carry no interval` : null
 }
 
-/** Judges all of a report. What gates is one family; what is only shown must not make it harder to find a regression. */
+/**
+ * Judges all of a report. What gates is one family; what is only shown must not make it harder to
+ * find a regression.
+ */
 export function judgeAll(raw: readonly RawComparison[]): readonly ComparedMetric[] {
   const families = [true, false].map((gates) =>
     raw.filter(({ judged, pValue }) => (judged.tolerancePct !== null) === gates && pValue !== null),
@@ -165,8 +184,9 @@ function judgeMetric(raw: RawComparison, pValue: number | null): ComparedMetric 
 /** The usual level; of equal runs one report in twenty may say that something changed. */
 const likely = 0.05
 /**
- * A build that is called broken beyond a tolerance must be one in all but a thousandth of cases. Where noise is small against the
- * tolerance, an interval beyond it is surer than that by itself; this holds back those that are beyond it only because all is noise.
+ * A build that is called broken beyond a tolerance must be one in all but a thousandth of cases.
+ * Where noise is small against the tolerance, an interval beyond it is surer than that by itself;
+ * this holds back those that are beyond it only because all is noise.
  */
 const surely = 0.001
 
@@ -197,14 +217,18 @@ function verdictOf(raw: RawComparison, pValue: number | null): ComparedMetric['v
 }
 
 /**
- * What is news for the better is as far from 1, as a ratio, as what is for the worse: a machine that was quicker for a minute improved
- * nothing. 50 % slower is x 1.5, and as far the other way is / 1.5, a third less.
+ * What is news for the better is as far from 1, as a ratio, as what is for the worse: a machine
+ * that was quicker for a minute improved nothing. 50 % slower is x 1.5, and as far the other way is
+ * / 1.5, a third less.
  */
 function betterThan(limitPct: number): number {
   return 100 / (1 + limitPct / 100) - 100
 }
 
-/** Sums in another order differ in their last digits; what one seed fixes differs by nothing or by much more. */
+/**
+ * Sums in another order differ in their last digits; what one seed fixes differs by nothing or by
+ * much more.
+ */
 const rounding = 1e-9
 
 function exactly(worsening: number, size: number): ComparedMetric['verdict'] {

@@ -1,4 +1,7 @@
-/** What two runs are compared by: one value a query, which way is worse, and whether one seed gives one figure. */
+/**
+ * What two runs are compared by: one value a query, which way is worse, and whether one seed gives
+ * one figure.
+ */
 import { parseUsd, usdAsNumber } from '../../src/base/money.ts'
 import type { SampleLine } from '../../reports/record/sample-lines.ts'
 import { compareMetricNames } from '../scenario/compare-metrics.ts'

@@ -1,6 +1,7 @@
 /**
- * Driving a plan without times: so many requests at once, in the plan's order, through a clock, with observers. A closed load: a
- * request is intended for the moment a place is free, and latency counts from there.
+ * Driving a plan without times: so many requests at once, in the plan's order, through a clock,
+ * with observers. A closed load: a request is intended for the moment a place is free, and latency
+ * counts from there.
  */
 import type { Clock } from '../../src/base/clock.ts'
 import type { Observed } from '../measure/sample.ts'
@@ -14,14 +15,20 @@ export interface DriveOptions {
   readonly clock: Clock
   readonly concurrency: number
   readonly observers: readonly AnswerObserver[]
-  /** Asked before each request, e.g. whether the money lasts; once it says no, nothing more is begun. */
+  /**
+   * Asked before each request, e.g. whether the money lasts; once it says no, nothing more is
+   * begun.
+   */
   readonly mayAsk?: (query: PlannedQuery) => boolean
   /** Hears of each query when everything about it is known. */
   readonly onObserved?: (observed: Observed) => void
   readonly signal: AbortSignal
 }
 
-/** Asks everything; returns what was observed, in the plan's order, without what was never begun. Rejects with the signal's reason when it is aborted. */
+/**
+ * Asks everything; returns what was observed, in the plan's order, without what was never begun.
+ * Rejects with the signal's reason when it is aborted.
+ */
 export async function drive(
   plan: readonly PlannedQuery[],
   options: DriveOptions,
@@ -50,7 +57,10 @@ export async function drive(
   return plan.flatMap((_query, at) => observed.get(at) ?? [])
 }
 
-/** Rejects when the signal is aborted: what is under way may take many seconds, and nobody waits for it any more. */
+/**
+ * Rejects when the signal is aborted: what is under way may take many seconds, and nobody waits for
+ * it any more.
+ */
 function rejectedBy(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) =>
     signal.addEventListener('abort', () => reject(signal.reason), { once: true }),

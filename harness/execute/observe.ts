@@ -1,4 +1,7 @@
-/** From an answer and its times to what was observed: whether it is right, whether its source was found, which configuration spoke. */
+/**
+ * From an answer and its times to what was observed: whether it is right, whether its source was
+ * found, which configuration spoke.
+ */
 import type { Observed } from '../measure/sample.ts'
 import type { TargetAnswer } from '../target/target.ts'
 import { isRight, type PlannedQuery } from '../workload/workload.ts'

@@ -1,4 +1,7 @@
-/** A leak hunt on a system that is up: the hunts and the wrong tenant ids, with the words in which the result is told. */
+/**
+ * A leak hunt on a system that is up: the hunts and the wrong tenant ids, with the words in which
+ * the result is told.
+ */
 import { parseTenantId } from '../../src/base/tenant-id.ts'
 import { openDatabase, writePromptTemplate } from '../../src/index.ts'
 import type { Clock } from '../../src/base/clock.ts'
@@ -67,7 +70,8 @@ export async function tryWrongTenants({
   signal,
 }: Omit<HuntedSystem, 'provisioned'>): Promise<CheckResult> {
   const [owner = '', other = ''] = scenario.tenants.map(({ id }) => id)
-  // A table without a row of the tenant whose rows are tried for would prove nothing, and not every scenario has templates.
+  // A table without a row of the tenant whose rows are tried for would prove nothing, and not every
+  // scenario has templates.
   await writePromptTemplate(target.database, clock, {
     tenantId: parseTenantId(owner),
     name: 'wrong-tenant-probe',
@@ -94,10 +98,16 @@ export interface HuntedBoundary {
 export interface HuntAnswer {
   readonly verdict: Verdict
   readonly exitCode: number
-  /** The verdict as a statement: what was tried, how often, what that says, and where nothing was tried. */
+  /**
+   * The verdict as a statement: what was tried, how often, what that says, and where nothing was
+   * tried.
+   */
   readonly statement: string
   readonly checks: number
-  /** At 95 %, the share of such checks that may leak; null when something leaked or nothing was tried. */
+  /**
+   * At 95 %, the share of such checks that may leak; null when something leaked or nothing was
+   * tried.
+   */
   readonly upperBound95: number | null
   readonly boundaries: readonly HuntedBoundary[]
   readonly hunts: readonly HuntResult[]
@@ -191,8 +201,10 @@ function statementOf({ verdict, checks, upperBound95, boundaries, hunts, all }: 
   ]
   const head =
     verdict === 'leak' || verdict === 'fail' || upperBound95 === null
-      ? `${found.length === 0 ? 'Queries leaked' : `Found by ${found.map(({ id }) => id).join(', ')}`} in ${checks} checks`
-      : `0 leaks in ${checks} checks, below 3/${checks} = ${(300 / checks || 0).toFixed(2)} % of such checks with 95 % confidence`
+      ? `${found.length === 0 ? 'Queries leaked' : `Found by ${found.map(({ id }) => id).join(', ')}`} ` +
+        `in ${checks} checks`
+      : `0 leaks in ${checks} checks, below 3/${checks} = ${(300 / checks || 0).toFixed(2)} % ` +
+        'of such checks with 95 % confidence'
   return [
     `${checks === 0 ? 'Nothing was tried that could have found anything' : head}.`,
     `Covered: ${covered.join('; ') || 'nothing'}.`,
@@ -200,6 +212,9 @@ function statementOf({ verdict, checks, upperBound95, boundaries, hunts, all }: 
   ].join(' ')
 }
 
-/** Kinds of leak for which there is no part here that could have them: nobody should read more into a pass. */
+/**
+ * Kinds of leak for which there is no part here that could have them: nobody should read more into
+ * a pass.
+ */
 const outOfReach =
   'and not there to be tried: pagination tokens, logs and traces, poolers between service and server, timing'

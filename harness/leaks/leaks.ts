@@ -1,6 +1,7 @@
 /**
- * The story of a leak hunt: a run of a scenario, in which every query is a probe, then hunts while its system is up. And of its
- * proof: the same hunt on the unchanged reference system, where it must be silent, then on mutants of it, which it must name.
+ * The story of a leak hunt: a run of a scenario, in which every query is a probe, then hunts while
+ * its system is up. And of its proof: the same hunt on the unchanged reference system, where it
+ * must be silent, then on mutants of it, which it must name.
  */
 import { exitCodeOf, type CheckResult, type Verdict } from '../../src/base/verdict.ts'
 import { newSuffix } from '../../src/base/random.ts'
@@ -42,7 +43,8 @@ export async function leaks(options: RunOptions): Promise<LeaksAnswer> {
   const startedMs = clock.monotonicMs()
   let hunts: readonly HuntResult[] = []
   const whileUp = async (up: SystemUp): Promise<readonly CheckResult[]> => {
-    // The hunts go below the port, into sessions, namespaces and books; of another system every query is the probe.
+    // The hunts go below the port, into sessions, namespaces and books; of another system every
+    // query is the probe.
     if (up.reference === null) return []
     const { target, adminUrl } = up.reference
     const system = {
@@ -81,7 +83,10 @@ export async function leaks(options: RunOptions): Promise<LeaksAnswer> {
   }
 }
 
-/** A month that does not add up is no leak; what the verdict rests on is who saw what, and whether it could be seen. */
+/**
+ * A month that does not add up is no leak; what the verdict rests on is who saw what, and whether
+ * it could be seen.
+ */
 const ofIsolation = ['isolation.', 'rls.', 'corpus.', 'tenants.'] as const
 
 /** How the hunt is to be proved. */
@@ -145,7 +150,10 @@ export async function selfTest({
   }
 }
 
-/** Whoever speaks up where nothing is wrong proves nothing by speaking up elsewhere. A grave mutant that survives is a failure. */
+/**
+ * Whoever speaks up where nothing is wrong proves nothing by speaking up elsewhere. A grave mutant
+ * that survives is a failure.
+ */
 function verdictOf({ verdict }: HuntAnswer, results: readonly MutantResult[]): Verdict {
   if (verdict !== 'pass') return verdict
   const missed = results.some(

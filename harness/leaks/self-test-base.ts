@@ -1,6 +1,7 @@
 /**
- * The system that mutants are made of: provisioned once, kept as a template database with the records of the vector store beside
- * it, and copied for each mutant, so that no mutant finds what another has done.
+ * The system that mutants are made of: provisioned once, kept as a template database with the
+ * records of the vector store beside it, and copied for each mutant, so that no mutant finds what
+ * another has done.
  */
 import pg from 'pg'
 import { monthOf, type Clock } from '../../src/base/clock.ts'
@@ -137,7 +138,9 @@ export async function copyBase(base: Base, ordinal: number): Promise<Copy> {
   )
   await onServer(
     services,
-    `revoke all on database ${pg.escapeIdentifier(name)} from public; grant connect on database ${pg.escapeIdentifier(name)} to ${pg.escapeIdentifier(huntedRoles.app)}, ${pg.escapeIdentifier(huntedRoles.operator)}`,
+    `revoke all on database ${pg.escapeIdentifier(name)} from public; grant connect on ` +
+      `database ${pg.escapeIdentifier(name)} to ${pg.escapeIdentifier(huntedRoles.app)}, ` +
+      `${pg.escapeIdentifier(huntedRoles.operator)}`,
   )
   await moveVectors(adminUrl, `${indexPrefix}-1`)
   return {
@@ -169,7 +172,8 @@ async function onServer(services: Services, sql: string): Promise<void> {
 async function moveVectors(adminUrl: string, indexName: string): Promise<void> {
   await using admin = openDatabase({ connectionString: adminUrl, maxConnections: 1 })
   await admin.query(
-    'insert into vector_indexes select $1, namespace_limit, operating_limit, alert_at, created_at from vector_indexes limit 1',
+    'insert into vector_indexes select $1, namespace_limit, operating_limit, alert_at, ' +
+      'created_at from vector_indexes limit 1',
     [indexName],
   )
   await admin.query('update placements set index_name = $1', [indexName])

@@ -1,4 +1,6 @@
-/** Planting mutants one at a time and hunting in each: what was found, by what, and what was not. */
+/**
+ * Planting mutants one at a time and hunting in each: what was found, by what, and what was not.
+ */
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 import { randomFor } from '../../src/base/random.ts'
 import { openDatabase, type Database } from '../../src/index.ts'
@@ -42,7 +44,9 @@ export interface SystemSeen {
   readonly further: readonly CheckResult[]
 }
 
-/** A sample of the mutants: as many from each layer as fit, drawn by the seed. All without a number. */
+/**
+ * A sample of the mutants: as many from each layer as fit, drawn by the seed. All without a number.
+ */
 export function chooseMutants(seed: number, sample: number | null): readonly Mutant[] {
   if (sample === null) return allMutants
   const byLayer = mutantLayers.map((layer) =>
@@ -67,7 +71,10 @@ export async function tryUnchanged(
   return await look(base, { copy, target }, { untilFound: false, onResult })
 }
 
-/** Plants one mutant into a copy of its own, hunts until something is found, and undoes what belongs to the whole server. */
+/**
+ * Plants one mutant into a copy of its own, hunts until something is found, and undoes what belongs
+ * to the whole server.
+ */
 export async function tryMutant(
   base: Base,
   mutant: Mutant,
@@ -139,7 +146,10 @@ interface Looked {
   readonly target: ReferenceTarget
 }
 
-/** Queries with bait first, then hunts, then wrong tenant ids; with `untilFound` no further than the first that finds something. */
+/**
+ * Queries with bait first, then hunts, then wrong tenant ids; with `untilFound` no further than the
+ * first that finds something.
+ */
 async function look(
   base: Base,
   { copy, target }: Looked,

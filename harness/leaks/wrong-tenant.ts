@@ -1,8 +1,10 @@
 /**
- * `rls.wrong-tenant-is-empty`: whoever asks with a wrong tenant id gets an empty set, with the application's filter and without it,
- * by every command, in every role. Each attempt is a transaction that is rolled back. Only "permission denied" (SQLSTATE 42501)
- * counts as blocked; any other error says nothing. A table in which not even the right tenant sees a row is not covered. Writes are
- * tried blind as well: a statement that reads a column is held to the policies for reading, which can hide a hole in those for writing.
+ * `rls.wrong-tenant-is-empty`: whoever asks with a wrong tenant id gets an empty set, with the
+ * application's filter and without it, by every command, in every role. Each attempt is a
+ * transaction that is rolled back. Only "permission denied" (SQLSTATE 42501) counts as blocked; any
+ * other error says nothing. A table in which not even the right tenant sees a row is not covered.
+ * Writes are tried blind as well: a statement that reads a column is held to the policies for
+ * reading, which can hide a hole in those for writing.
  */
 import pg from 'pg'
 import { messageOf } from '../../src/base/errors.ts'
@@ -29,7 +31,10 @@ export interface WrongTenantOptions {
 const commands = ['select', 'insert', 'update', 'delete', 'truncate'] as const
 type Command = (typeof commands)[number]
 
-/** What the operator may do to all tenants by design (DESIGN law 10): keep accounts and placements. Everything else is tried. */
+/**
+ * What the operator may do to all tenants by design (DESIGN law 10): keep accounts and placements.
+ * Everything else is tried.
+ */
 const operatorMay: Readonly<Record<string, readonly Command[]>> = {
   tenants: ['select', 'insert', 'update'],
   placements: ['select', 'insert', 'update'],
@@ -47,7 +52,10 @@ const operatorMay: Readonly<Record<string, readonly Command[]>> = {
 interface Relation {
   readonly name: string
   readonly isView: boolean
-  /** Columns outside every key: what a blind update sets, one at a time, because rights may be given by column. */
+  /**
+   * Columns outside every key: what a blind update sets, one at a time, because rights may be given
+   * by column.
+   */
   readonly columns: readonly string[]
   /** A row of the owner, as JSON: what an insert tries to write. */
   readonly sample: string | null
@@ -59,7 +67,10 @@ interface Attempt {
   readonly command: Command
   /** The tenant id that the session says it is; null says nothing. */
   readonly context: string | null
-  /** With the application's own `where tenant_id = ...`, with another one, or a write that reads nothing at all. */
+  /**
+   * With the application's own `where tenant_id = ...`, with another one, or a write that reads
+   * nothing at all.
+   */
   readonly way: 'filtered' | 'unfiltered' | 'blind'
   /** The column that a blind update sets. */
   readonly column: string | null
@@ -89,7 +100,10 @@ export async function checkWrongTenant(options: WrongTenantOptions): Promise<Che
   return judge(results, relations)
 }
 
-/** A role with a connection on which no tenant id is ever set: there the setting is NULL, on one that was used before it is ''. */
+/**
+ * A role with a connection on which no tenant id is ever set: there the setting is NULL, on one
+ * that was used before it is ''.
+ */
 interface Session extends RoleUnderTest {
   readonly silent: pg.Client
 }
@@ -175,11 +189,15 @@ async function relationsOf(
     columns: readonly string[]
   }>(
     `select relname as name, relkind in ('v', 'm') as "isView", array(
-       select attname::text from pg_attribute as others where others.attrelid = pg_class.oid and others.attnum > 0 and not others.attisdropped and others.attgenerated = ''
-         and others.attname <> 'tenant_id' and not exists (select from pg_index where indrelid = pg_class.oid and indisunique and others.attnum = any(indkey))
-         and not exists (select from pg_constraint where conrelid = pg_class.oid and contype = 'f' and others.attnum = any(conkey)) order by attnum) as columns
+       select attname::text from pg_attribute as others where others.attrelid = pg_class.oid
+         and others.attnum > 0 and not others.attisdropped and others.attgenerated = ''
+         and others.attname <> 'tenant_id' and not exists (select from pg_index
+           where indrelid = pg_class.oid and indisunique and others.attnum = any(indkey))
+         and not exists (select from pg_constraint where conrelid = pg_class.oid and contype = 'f'
+           and others.attnum = any(conkey)) order by attnum) as columns
      from pg_class join pg_attribute on attrelid = pg_class.oid
-     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm') and attname = 'tenant_id' order by relname`,
+     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm')
+       and attname = 'tenant_id' order by relname`,
   )
   const samples = rows.map(async ({ name, isView, columns }): Promise<Relation> => {
     const found = await inContext(app, owner, {
@@ -201,7 +219,10 @@ interface Statement {
   readonly values: readonly string[]
 }
 
-/** With the filter the owner's rows are asked for by name; without it everything that is not the asker's own; blind all there is. */
+/**
+ * With the filter the owner's rows are asked for by name; without it everything that is not the
+ * asker's own; blind all there is.
+ */
 function statementOf(
   { relation, command, context, way, column }: Attempt,
   { owner, other }: WrongTenantOptions,
@@ -223,7 +244,8 @@ function statementOf(
     case 'update':
       if (column === null)
         return { text: `update ${table} set tenant_id = tenant_id ${where}`, values }
-      // Rows are moved to the asker where it is a tenant; what is no tenant id at all would break the rule for ids, and say nothing.
+      // Rows are moved to the asker where it is a tenant; what is no tenant id at all would break
+      // the rule for ids, and say nothing.
       if (column === 'tenant_id')
         return {
           text: `update ${table} set tenant_id = $1`,
@@ -266,7 +288,8 @@ async function tryOut(
     const state =
       typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
     if (state === '42501') return { kind: 'blocked' }
-    // A row that breaks a rule of the table was let through by row security first; a tenant's own rows may break one by themselves.
+    // A row that breaks a rule of the table was let through by row security first; a tenant's own
+    // rows may break one by themselves.
     const isForeign =
       command === 'insert' ||
       way !== 'blind' ||
@@ -327,20 +350,27 @@ function judge(
     return {
       id,
       verdict: read.length > 0 ? 'leak' : 'fail',
-      evidence: `${crossed.length} of ${results.length} attempts with a wrong tenant id got through: ${list((read.length > 0 ? read : crossed).map(said))}.`,
+      evidence:
+        `${crossed.length} of ${results.length} attempts with a wrong tenant id got ` +
+        `through: ${list((read.length > 0 ? read : crossed).map(said))}.`,
     }
   }
   if (errors.length > 0)
     return {
       id,
       verdict: 'inconclusive',
-      evidence: `${errors.length} of ${results.length} attempts ended in an error, which proves nothing: ${list(errors)}.`,
+      evidence:
+        `${errors.length} of ${results.length} attempts ended in an error, which proves ` +
+        `nothing: ${list(errors)}.`,
     }
   if (relations.length === 0 || uncovered.length > 0)
     return {
       id,
       verdict: 'inconclusive',
-      evidence: `Not even the right tenant sees a row in ${uncovered.length === 0 ? 'any table' : uncovered.join(', ')}: an empty set proves nothing there.`,
+      evidence:
+        'Not even the right tenant sees a row in ' +
+        `${uncovered.length === 0 ? 'any table' : uncovered.join(', ')}: an empty set ` +
+        'proves nothing there.',
     }
   const blocked = results.filter(({ outcome }) => outcome.kind === 'blocked').length
   const byRole = [...Map.groupBy(results, ({ attempt }) => attempt.role)].map(
@@ -349,7 +379,12 @@ function judge(
   return {
     id,
     verdict: 'pass',
-    evidence: `${results.length} attempts with a wrong tenant id (other, unknown, empty, garbage, none; with the application's filter, without, and blind; ${commands.join(', ')}) on ${relations.length} tables and views, ${byRole.join(', ')}: ${results.length - blocked} empty sets, ${blocked} denied, 0 foreign rows. The right tenant saw rows in all ${relations.length}.`,
+    evidence:
+      `${results.length} attempts with a wrong tenant id (other, unknown, empty, ` +
+      `garbage, none; with the application's filter, without, and blind; ` +
+      `${commands.join(', ')}) on ${relations.length} tables and views, ` +
+      `${byRole.join(', ')}: ${results.length - blocked} empty sets, ${blocked} denied, ` +
+      `0 foreign rows. The right tenant saw rows in all ${relations.length}.`,
   }
 }
 

@@ -1,4 +1,7 @@
-/** The figures of one cell from its samples: latency, tokens, direct cost, quality, each with what the samples allow to be said. */
+/**
+ * The figures of one cell from its samples: latency, tokens, direct cost, quality, each with what
+ * the samples allow to be said.
+ */
 import { sumUsd, usdAsNumber, picoUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
 import type { RandomKey } from '../../src/base/random.ts'
 import { stages, type Stage } from '../../src/base/stages.ts'
@@ -8,7 +11,9 @@ import { bootstrapMean, meanOrZero, wilsonInterval, type Interval } from './inte
 import { meanOf, percentilesOf, type Percentiles } from './quantiles.ts'
 import type { Sample } from './sample.ts'
 
-/** Quality of a cell. `answerAccuracy` is over all questions, bait and unanswerable ones included. */
+/**
+ * Quality of a cell. `answerAccuracy` is over all questions, bait and unanswerable ones included.
+ */
 export interface QualityFigures extends Interval {
   /** Distinct questions: the independent trials. Repetitions of one question narrow nothing. */
   readonly questions: number
@@ -39,9 +44,15 @@ export type CostOf = (requestId: string) => PicoUsd | null
 export interface CellFigures {
   readonly queries: number
   readonly failures: number
-  /** A prompt did not fit the model: the configuration cannot serve this tenant, however cheap the refusals are. */
+  /**
+   * A prompt did not fit the model: the configuration cannot serve this tenant, however cheap the
+   * refusals are.
+   */
   readonly infeasible: boolean
-  /** States of the tenant's configuration that answered, in order; more than one: it was changed while the run went on. */
+  /**
+   * States of the tenant's configuration that answered, in order; more than one: it was changed
+   * while the run went on.
+   */
   readonly configVersions: readonly string[]
   /** Answers by another configuration than the one that the cell is called by. */
   readonly mislabelled: number
@@ -119,7 +130,10 @@ function meanIfAll(counts: readonly (number | null)[]): number | null {
   return known.length < counts.length ? null : meanOf(known)
 }
 
-/** A failure whose use nobody knows is left out; an answer whose use nobody knows leaves the cell without a cost. */
+/**
+ * A failure whose use nobody knows is left out; an answer whose use nobody knows leaves the cell
+ * without a cost.
+ */
 function directCost(samples: readonly Sample[], costOf: CostOf, key: RandomKey): DirectCost | null {
   const known = samples.flatMap((sample) => {
     const cost = costOf(sample.requestId)

@@ -1,12 +1,17 @@
 /**
- * Where a series of runs has changed its level: E-divisive with means (Matteson and James 2014, "A Nonparametric Approach for Multiple
- * Change Point Analysis of Multivariate Data") finds the places, and a t-test in place of its permutations says which of them count, as
- * Hunter and Apache Otava do, so that the same series always says the same. Three runs at least make a level: one spike is none.
+ * Where a series of runs has changed its level: E-divisive with means (Matteson and James 2014, "A
+ * Nonparametric Approach for Multiple Change Point Analysis of Multivariate Data") finds the
+ * places, and a t-test in place of its permutations says which of them count, as Hunter and Apache
+ * Otava do, so that the same series always says the same. Three runs at least make a level: one
+ * spike is none.
  */
 import { meanOrZero } from './intervals.ts'
 import { welchTest } from './mean-tests.ts'
 
-/** A change of level. `at` is the place of the first value of the new one; the p-value is corrected for the places it could have been at. */
+/**
+ * A change of level. `at` is the place of the first value of the new one; the p-value is corrected
+ * for the places it could have been at.
+ */
 export interface ChangePoint {
   readonly at: number
   readonly beforeMean: number
@@ -16,7 +21,10 @@ export interface ChangePoint {
   readonly pValue: number
 }
 
-/** The place that divides a series best: between `at - 1` and `at`, judged on the values before `end`. */
+/**
+ * The place that divides a series best: between `at - 1` and `at`, judged on the values before
+ * `end`.
+ */
 export interface Split {
   readonly at: number
   readonly end: number
@@ -32,7 +40,10 @@ export interface ChangeThresholds {
   readonly magnitudePct: number
 }
 
-/** A first split may be blurred by the ones still to be found; only the last look, with every level known, decides. */
+/**
+ * A first split may be blurred by the ones still to be found; only the last look, with every level
+ * known, decides.
+ */
 const firstLook = 0.05
 
 /** All changes of level, in order. */
@@ -84,9 +95,10 @@ function judge(values: readonly number[], places: readonly number[]): readonly C
 }
 
 /**
- * The split with the largest statistic: m n / (m + n) times the energy distance (exponent 1) between the values before a place and those from it to
- * an end, over all places and ends. The end keeps a later change from hiding an earlier one. Sums of distances over any rectangle
- * come from one table, which makes it quadratic.
+ * The split with the largest statistic: m n / (m + n) times the energy distance (exponent 1)
+ * between the values before a place and those from it to an end, over all places and ends. The end
+ * keeps a later change from hiding an earlier one. Sums of distances over any rectangle come from
+ * one table, which makes it quadratic.
  */
 export function strongestSplit(values: readonly number[]): Split | null {
   const sum = distanceSums(values)
@@ -108,7 +120,10 @@ export function strongestSplit(values: readonly number[]): Split | null {
 
 type Range = readonly [from: number, to: number]
 
-/** Sum of |x - y| for x in one range of places and y in another, their ends excluded, by a summed-area table. */
+/**
+ * Sum of |x - y| for x in one range of places and y in another, their ends excluded, by a
+ * summed-area table.
+ */
 function distanceSums(values: readonly number[]): (one: Range, other: Range) => number {
   const width = values.length + 1
   const table = new Float64Array(width * width)

@@ -1,7 +1,9 @@
 /**
- * Whether a mean has changed against one run or several. The unit is the question with all its trials: repetitions of one question are
- * not independent. Where both sides asked the same questions they are paired, which takes away what questions differ in by themselves.
- * Several baseline runs also show what runs differ in, and the candidate, being one run, differs by as much without having changed.
+ * Whether a mean has changed against one run or several. The unit is the question with all its
+ * trials: repetitions of one question are not independent. Where both sides asked the same
+ * questions they are paired, which takes away what questions differ in by themselves. Several
+ * baseline runs also show what runs differ in, and the candidate, being one run, differs by as much
+ * without having changed.
  */
 import {
   cumulativeStdNormalProbability,
@@ -24,7 +26,10 @@ export interface MeansQuestion {
   readonly key: RandomKey
 }
 
-/** What blurs a comparison, as standard errors in percent of the baseline: all of it, and the part that no more questions take away. */
+/**
+ * What blurs a comparison, as standard errors in percent of the baseline: all of it, and the part
+ * that no more questions take away.
+ */
 export interface Noise {
   readonly allPct: number
   readonly runsPct: number
@@ -32,7 +37,10 @@ export interface Noise {
   readonly degrees: number
 }
 
-/** How two means differ. Percentages are of the baseline's mean; null where that is zero or there are too few questions. */
+/**
+ * How two means differ. Percentages are of the baseline's mean; null where that is zero or there
+ * are too few questions.
+ */
 export interface MeansCompared {
   readonly baseline: number
   readonly candidate: number
@@ -54,17 +62,24 @@ export const leastQuestions = 5
 const resamples = 2_000
 
 /**
- * Each end of an interval leaves out 1.25 %, not 2.5. Of skewed times, intervals made for 95 % held in 94.2 % (12 questions) to 94.7 %
- * (40) of equal runs, and the draws are finite: one key's quantiles are off by the same for all. Promised is one alarm in twenty at most.
+ * Each end of an interval leaves out 1.25 %, not 2.5. Of skewed times, intervals made for 95 % held
+ * in 94.2 % (12 questions) to 94.7 % (40) of equal runs, and the draws are finite: one key's
+ * quantiles are off by the same for all. Promised is one alarm in twenty at most.
  */
 const tail = 0.0125
 
-/** How many standard errors a change must be away to be found, two-sided, in nine of ten comparisons. */
+/**
+ * How many standard errors a change must be away to be found, two-sided, in nine of ten
+ * comparisons.
+ */
 function detectable(degrees: number): number {
   return studentsT.inv(1 - tail, degrees) + studentsT.inv(0.9, degrees)
 }
 
-/** Compares. Values of a question that only one side has count when fewer than `leastQuestions` are shared, unpaired. */
+/**
+ * Compares. Values of a question that only one side has count when fewer than `leastQuestions` are
+ * shared, unpaired.
+ */
 export function compareMeans({ baselines, candidate, key }: MeansQuestion): MeansCompared {
   const old = baselines.map(sumsOf)
   const young = sumsOf(candidate)
@@ -113,10 +128,11 @@ export function compareMeans({ baselines, candidate, key }: MeansQuestion): Mean
 }
 
 /**
- * How many questions would find a change of the tolerance in nine of ten comparisons, at the noise of this one; null where no number
- * would, because runs differ too much. The noise of a ratio grows with the ratio, hence the tolerance under its own growth. Noise that
- * was estimated low in half of all cases would promise too much: its upper limit at 80 % is used (Browne 1995, "On the use of a pilot
- * sample for sample size determination"), with Wilson and Hilferty's quantile of chi-square.
+ * How many questions would find a change of the tolerance in nine of ten comparisons, at the noise
+ * of this one; null where no number would, because runs differ too much. The noise of a ratio grows
+ * with the ratio, hence the tolerance under its own growth. Noise that was estimated low in half of
+ * all cases would promise too much: its upper limit at 80 % is used (Browne 1995, "On the use of a
+ * pilot sample for sample size determination"), with Wilson and Hilferty's quantile of chi-square.
  */
 export function questionsNeeded(
   { noise, questions }: MeansCompared,
@@ -204,7 +220,10 @@ const silent: Spread = {
   pValue: null,
 }
 
-/** Where every question has one value, whichever are drawn say the same, and drawing them tells nothing. */
+/**
+ * Where every question has one value, whichever are drawn say the same, and drawing them tells
+ * nothing.
+ */
 function isConstant({ before, after }: Drawn): boolean {
   const isOne = (sides: readonly Groups[]): boolean => {
     const values = sides.flatMap((side) => valuesOf(side))
@@ -227,8 +246,9 @@ function valuesOf({ sums, counts }: Groups): readonly number[] {
 }
 
 /**
- * Percentile interval of the ratio of means, expanded for small numbers (Hesterberg 2015, "What Teachers Should Know About the
- * Bootstrap", 5.3.3): plain percentiles are too narrow by sqrt((n-1)/n) and a normal quantile in place of Student's.
+ * Percentile interval of the ratio of means, expanded for small numbers (Hesterberg 2015, "What
+ * Teachers Should Know About the Bootstrap", 5.3.3): plain percentiles are too narrow by
+ * sqrt((n-1)/n) and a normal quantile in place of Student's.
  */
 function betweenTwoRuns(drawn: Drawn): Spread {
   const changes = resampled(drawn, () => drawn.pooled)
@@ -253,10 +273,11 @@ function betweenTwoRuns(drawn: Drawn): Spread {
 }
 
 /**
- * Hierarchical bootstrap: runs are drawn, then questions, with all trials together. The runs asked the same questions, so one draw of
- * questions serves them all (the two factors are crossed: Owen 2007, "The pigeonhole bootstrap"). The candidate is one run of its own
- * and cannot be drawn from anything: its share of what runs differ in is a normal of the same spread. Few runs know that spread
- * badly, so the percentiles are stretched to Student's t.
+ * Hierarchical bootstrap: runs are drawn, then questions, with all trials together. The runs asked
+ * the same questions, so one draw of questions serves them all (the two factors are crossed: Owen
+ * 2007, "The pigeonhole bootstrap"). The candidate is one run of its own and cannot be drawn from
+ * anything: its share of what runs differ in is a normal of the same spread. Few runs know that
+ * spread badly, so the percentiles are stretched to Student's t.
  */
 function amongRuns(drawn: Drawn): Spread {
   const { before, deltaPct, random } = drawn
@@ -287,8 +308,9 @@ function amongRuns(drawn: Drawn): Spread {
 }
 
 /**
- * Degrees are Satterthwaite's for the sum of both parts. They come out too many when few runs happen to look alike, so from three runs
- * on the noise is at least that of the runs alone, by their own degrees; two runs have one degree, by which nothing is ever found.
+ * Degrees are Satterthwaite's for the sum of both parts. They come out too many when few runs
+ * happen to look alike, so from three runs on the noise is at least that of the runs alone, by
+ * their own degrees; two runs have one degree, by which nothing is ever found.
  */
 function noiseOf(
   { before, questions }: Drawn,
@@ -312,7 +334,9 @@ function grown({ allPct, degrees }: Noise): number | null {
   return effectPct >= 100 ? null : effectPct / (1 - effectPct / 100)
 }
 
-/** Changes of the ratio in percent, sorted; null where too many resamples have nothing to divide by. */
+/**
+ * Changes of the ratio in percent, sorted; null where too many resamples have nothing to divide by.
+ */
 function resampled(
   { after, pooled, isPaired, random }: Drawn,
   baseline: () => Groups,

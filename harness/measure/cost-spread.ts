@@ -1,6 +1,6 @@
 /**
- * How far the cost of queries spreads, and how it concentrates. Means alone say nothing of heavy tails: a few queries, or a few
- * tenants, may be most of the bill.
+ * How far the cost of queries spreads, and how it concentrates. Means alone say nothing of heavy
+ * tails: a few queries, or a few tenants, may be most of the bill.
  */
 import { quantileSorted } from 'simple-statistics'
 import { meanOrZero } from './intervals.ts'
@@ -47,7 +47,9 @@ export interface Concentration {
   readonly gini: number
 }
 
-/** The concentration of amounts that are not negative; null where there is nothing to concentrate. */
+/**
+ * The concentration of amounts that are not negative; null where there is nothing to concentrate.
+ */
 export function concentrationOf(amounts: readonly number[]): Concentration | null {
   const sorted = amounts.toSorted((one, other) => one - other)
   const total = sorted.reduce((sum, amount) => sum + amount, 0)

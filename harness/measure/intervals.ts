@@ -10,7 +10,10 @@ export interface Interval {
 
 const z95 = 1.959963984540054
 
-/** Wilson's score interval of a proportion (Wilson 1927): right also for few trials and for 0 or all successes. */
+/**
+ * Wilson's score interval of a proportion (Wilson 1927): right also for few trials and for 0 or all
+ * successes.
+ */
 export function wilsonInterval(successes: number, trials: number): Interval {
   if (trials === 0) return { low95: 0, high95: 1 }
   const share = successes / trials
@@ -23,8 +26,8 @@ export function wilsonInterval(successes: number, trials: number): Interval {
 }
 
 /**
- * How many more independent trials would lift the lower end of Wilson's interval above a floor, if the share stays as it is;
- * null when no number would, because the share itself is not above it.
+ * How many more independent trials would lift the lower end of Wilson's interval above a floor, if
+ * the share stays as it is; null when no number would, because the share itself is not above it.
  */
 export function moreTrialsFor(
   floor: number,
@@ -40,8 +43,8 @@ export function moreTrialsFor(
 const resamples = 1_000
 
 /**
- * Percentile bootstrap of a mean. `groups` are independent (questions); samples within one (its trials) are not, so whole groups
- * are drawn. The key makes the draws the same in every run.
+ * Percentile bootstrap of a mean. `groups` are independent (questions); samples within one (its
+ * trials) are not, so whole groups are drawn. The key makes the draws the same in every run.
  */
 export function bootstrapMean(groups: readonly (readonly number[])[], key: RandomKey): Interval {
   const sums = groups
@@ -65,7 +68,10 @@ export function bootstrapMean(groups: readonly (readonly number[])[], key: Rando
   return { low95: quantileSorted(sorted, 0.025), high95: quantileSorted(sorted, 0.975) }
 }
 
-/** Upper bound at 95 % of a rate that was seen 0 times in n independent checks: 1 - 0.05^(1/n), about 3/n. Null of no checks. */
+/**
+ * Upper bound at 95 % of a rate that was seen 0 times in n independent checks: 1 - 0.05^(1/n),
+ * about 3/n. Null of no checks.
+ */
 export function upperBoundOfNone(checks: number): number | null {
   return checks === 0 ? null : 1 - 0.05 ** (1 / checks)
 }

@@ -1,7 +1,8 @@
 /**
- * What a load came to, in constant memory: a histogram for each cell and stage, and counts beside it. Nothing that went wrong is left
- * out of sight: failures have times of their own, and what was given up counts with the time that was waited for it. Two recorders
- * add up to what one would have recorded.
+ * What a load came to, in constant memory: a histogram for each cell and stage, and counts beside
+ * it. Nothing that went wrong is left out of sight: failures have times of their own, and what was
+ * given up counts with the time that was waited for it. Two recorders add up to what one would have
+ * recorded.
  */
 import { stages, type Stage } from '../../src/base/stages.ts'
 import type { Observed } from './sample.ts'

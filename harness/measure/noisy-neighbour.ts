@@ -1,6 +1,7 @@
 /**
- * What a noisy neighbour does to others: their p99 while it is quiet and while it is at work, in alternating windows of one run, so
- * that drift of the machine hits both. The unit of the interval is the window, since requests within one share its queues.
+ * What a noisy neighbour does to others: their p99 while it is quiet and while it is at work, in
+ * alternating windows of one run, so that drift of the machine hits both. The unit of the interval
+ * is the window, since requests within one share its queues.
  */
 import { quantileSorted } from 'simple-statistics'
 import { randomFor, type Random, type RandomKey } from '../../src/base/random.ts'
@@ -13,7 +14,10 @@ export interface WindowedLatencies {
   readonly noisy: readonly (readonly number[])[]
 }
 
-/** The effect on one group of tenants. The ratio is of the p99 with to the p99 without, in percent; null with a reason. */
+/**
+ * The effect on one group of tenants. The ratio is of the p99 with to the p99 without, in percent;
+ * null with a reason.
+ */
 export interface NeighbourEffect {
   readonly quietMs: Percentiles
   readonly noisyMs: Percentiles
@@ -35,7 +39,9 @@ export function neighbourEffect(
   if (quietMs.p99 === null || noisyMs.p99 === null)
     return {
       ...blank,
-      reason: `p99 needs 300 answers of each kind; there are ${quietMs.count} while quiet and ${noisyMs.count} while noisy`,
+      reason:
+        `p99 needs 300 answers of each kind; there are ${quietMs.count} while quiet and ` +
+        `${noisyMs.count} while noisy`,
     }
   const p99RatioPct = (100 * noisyMs.p99) / quietMs.p99
   const windows = Math.min(quiet.length, noisy.length)
@@ -73,8 +79,9 @@ export interface Served {
 }
 
 /**
- * Jain's index (1984) over the share of its own demand that each tenant got, weighted by demand: who asks for more is not owed the
- * same, but the same share. 1 when all got the same share; null when nobody asked or nobody was served.
+ * Jain's index (1984) over the share of its own demand that each tenant got, weighted by demand:
+ * who asks for more is not owed the same, but the same share. 1 when all got the same share; null
+ * when nobody asked or nobody was served.
  */
 export function fairness(tenants: readonly Served[]): number | null {
   const asking = tenants

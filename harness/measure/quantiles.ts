@@ -1,6 +1,6 @@
 /**
- * Quantiles of samples, and none where there are too few: a p95 of 20 samples is their maximum under another name. Exact, over
- * sorted samples, by simple-statistics.
+ * Quantiles of samples, and none where there are too few: a p95 of 20 samples is their maximum
+ * under another name. Exact, over sorted samples, by simple-statistics.
  */
 import { mean, quantileSorted } from 'simple-statistics'
 
@@ -15,7 +15,10 @@ export interface Percentiles {
 /** The least number of samples that carries each percentile (DESIGN law 6). */
 export const leastSamples = { p50: 5, p95: 60, p99: 300 } as const
 
-/** The least number of samples that carries any percentile: three beyond it, and five for those up to the median. */
+/**
+ * The least number of samples that carries any percentile: three beyond it, and five for those up
+ * to the median.
+ */
 export function leastSamplesFor(share: number): number {
   return share <= 0.5 ? leastSamples.p50 : Math.ceil(Number((3 / (1 - share)).toFixed(6)))
 }

@@ -1,4 +1,7 @@
-/** One query as measured, flat: what samples.jsonl holds, before and after the services' log is joined. */
+/**
+ * One query as measured, flat: what samples.jsonl holds, before and after the services' log is
+ * joined.
+ */
 import type { ErrorCode } from '../../src/base/errors.ts'
 import type { Stage, StageTimes } from '../../src/base/stages.ts'
 import type { FailedAttempts } from '../../src/base/usage.ts'
@@ -16,7 +19,10 @@ export interface Observed {
   readonly errorCode: ErrorCode | null
   /** When it was to be sent, in milliseconds since asking began. */
   readonly intendedMs: number
-  /** By how much the generator missed that, and how long it was then held because too many were in flight. */
+  /**
+   * By how much the generator missed that, and how long it was then held because too many were in
+   * flight.
+   */
   readonly sendLagMs: number
   readonly heldMs: number
   /** Asked before figures are taken: it costs, and is no part of them. */
@@ -33,7 +39,10 @@ export interface Observed {
   readonly tokensEstimated: boolean
   /** Which state of the tenant's configuration answered. */
   readonly configVersion: string | null
-  /** Whether the configuration that answered is the one that the cell is called by; null when nobody says which answered. */
+  /**
+   * Whether the configuration that answered is the one that the cell is called by; null when nobody
+   * says which answered.
+   */
   readonly asLabelled: boolean | null
   /** Whether the answer is right. */
   readonly right: boolean
@@ -48,7 +57,10 @@ export interface Observed {
   readonly texts: { readonly question: string; readonly answer: string }
 }
 
-/** With the modelled time of the services, null where nothing is modelled. `latencyMs` is own plus modelled. */
+/**
+ * With the modelled time of the services, null where nothing is modelled. `latencyMs` is own plus
+ * modelled.
+ */
 export interface Sample extends Observed {
   readonly ownMs: number
   readonly modelledMs: number | null
@@ -106,16 +118,17 @@ function unscaledStages(
 }
 
 /**
- * Joins by request id. Own time is what elapsed less what the services took for it, waiting included: it is measured and never
- * scaled. Modelled time is added unscaled (DESIGN law 6). Where nothing was scaled the waits were real, queues and all, and what
- * elapsed is the latency.
+ * Joins by request id. Own time is what elapsed less what the services took for it, waiting
+ * included: it is measured and never scaled. Modelled time is added unscaled (DESIGN law 6). Where
+ * nothing was scaled the waits were real, queues and all, and what elapsed is the latency.
  */
 export function joinModelledTime(
   observed: readonly Observed[],
   served: readonly ServedTime[],
   timeScale: number,
 ): readonly Sample[] {
-  // What a run that was killed had already been served is served again to its successor: the last time counts.
+  // What a run that was killed had already been served is served again to its successor: the last
+  // time counts.
   const once = new Map(
     served.map((each) => [JSON.stringify([each.requestId, each.operation, each.attempt]), each]),
   )

@@ -10,5 +10,8 @@ const { jStat } = createRequire(import.meta.url)('jstat') as {
   readonly jStat: { readonly studentt: StudentsT }
 }
 
-/** Probability of a value up to `x`, and the value below which a share lies, both by degrees of freedom. */
+/**
+ * Probability of a value up to `x`, and the value below which a share lies, both by degrees of
+ * freedom.
+ */
 export const studentsT: StudentsT = jStat.studentt

@@ -1,7 +1,8 @@
 /**
- * Times by the million in constant memory: HdrHistogram of microseconds with three significant digits. Two of them add up exactly,
- * bucket by bucket, so that any split of a run has the quantiles of the whole within one bucket (a thousandth). Percentiles are
- * nearest ranks: the least time that so many percent of the samples do not exceed.
+ * Times by the million in constant memory: HdrHistogram of microseconds with three significant
+ * digits. Two of them add up exactly, bucket by bucket, so that any split of a run has the
+ * quantiles of the whole within one bucket (a thousandth). Percentiles are nearest ranks: the least
+ * time that so many percent of the samples do not exceed.
  */
 import {
   build,

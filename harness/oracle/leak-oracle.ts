@@ -1,7 +1,8 @@
 /**
- * The leak oracle. It knows every tenant's canary and identifiers, looks at everything that crosses a boundary towards a tenant,
- * and answers two questions: did a foreign mark cross, and would one have been seen. A boundary at which not even the tenant's own
- * mark was ever seen is not covered, whatever else happened there. Checks are counted as distinct (tenant, bait, variant).
+ * The leak oracle. It knows every tenant's canary and identifiers, looks at everything that crosses
+ * a boundary towards a tenant, and answers two questions: did a foreign mark cross, and would one
+ * have been seen. A boundary at which not even the tenant's own mark was ever seen is not covered,
+ * whatever else happened there. Checks are counted as distinct (tenant, bait, variant).
  */
 import {
   boundaries as allBoundaries,
@@ -43,15 +44,19 @@ export interface BoundaryState {
 export interface OracleReport {
   readonly checks: number
   readonly leaks: number
-  /** At 95 %, the rate of leaks that so many clean checks leave possible; null when there were leaks or no checks. */
+  /**
+   * At 95 %, the rate of leaks that so many clean checks leave possible; null when there were leaks
+   * or no checks.
+   */
   readonly upperBound95: number | null
   readonly boundaries: readonly BoundaryState[]
   readonly witnesses: readonly LeakWitness[]
 }
 
 /**
- * What a crossing belongs to. `bait` is set for bait questions: the owner's answer is then a mark as well. `answers` are the
- * tenant's own to its question: seen, they prove that another's would have been.
+ * What a crossing belongs to. `bait` is set for bait questions: the owner's answer is then a mark
+ * as well. `answers` are the tenant's own to its question: seen, they prove that another's would
+ * have been.
  */
 export interface CrossingContext {
   readonly answers?: readonly string[]
@@ -61,7 +66,9 @@ export interface CrossingContext {
   readonly bait: { readonly owner: string; readonly answers: readonly string[] } | null
 }
 
-/** What was seen at once, as plain data: a resumed run takes over what the interrupted one had seen. */
+/**
+ * What was seen at once, as plain data: a resumed run takes over what the interrupted one had seen.
+ */
 export interface Observation {
   readonly check: string | null
   readonly ownSeen: readonly (readonly [boundary: Boundary, count: number])[]
@@ -89,7 +96,8 @@ export function createLeakOracle(
   const tallies = new Map(shown.map((boundary) => [boundary, { ownSeen: 0, leaks: 0 }]))
   const witnesses: LeakWitness[] = []
   const checks = new Set<string>()
-  // A target may show more than it said: what leaks there leaks, and what was never recognised there is not shown.
+  // A target may show more than it said: what leaks there leaks, and what was never recognised
+  // there is not shown.
   const tallyAt = (boundary: Boundary): { ownSeen: number; leaks: number } => {
     const tally = tallies.get(boundary) ?? { ownSeen: 0, leaks: 0 }
     tallies.set(boundary, tally)
@@ -151,7 +159,10 @@ function look(
   }
 }
 
-/** Whose an identifier is: one of those named, or the id of a request, which begins with its tenant and the id of its variant. */
+/**
+ * Whose an identifier is: one of those named, or the id of a request, which begins with its tenant
+ * and the id of its variant.
+ */
 function ownersOf(marks: readonly TenantMarks[]): (identifier: string) => string | undefined {
   const named = new Map(
     marks.flatMap(({ tenant, identifiers }) =>
@@ -200,7 +211,10 @@ function marksIn(crossing: Crossing, { search, ownerOf, bait }: MarkSearch): rea
   return [...byCanary, ...byIdentifier, ...byAnswer]
 }
 
-/** Upper and lower case, width and composition are folded: a mark does not hide behind them. Canaries are looked for raw as well. */
+/**
+ * Upper and lower case, width and composition are folded: a mark does not hide behind them.
+ * Canaries are looked for raw as well.
+ */
 function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase()
 }
@@ -210,7 +224,10 @@ function isAscii(text: string): boolean {
   return Buffer.byteLength(text) === text.length
 }
 
-/** One pass over a text for all canaries at once; a canary counts once a text. Folding changes nothing in plain ASCII. */
+/**
+ * One pass over a text for all canaries at once; a canary counts once a text. Folding changes
+ * nothing in plain ASCII.
+ */
 function searchFor(
   canaries: readonly { readonly tenant: string; readonly canary: string }[],
 ): (text: string) => readonly Mark[] {

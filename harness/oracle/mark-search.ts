@@ -1,6 +1,7 @@
 /**
- * Looking for many words at once in one pass (Wu and Manber 1994): the last three letters under a window as long as the shortest
- * word say how far the window may move on. Most texts hold none of the words, and most windows move by nearly a word.
+ * Looking for many words at once in one pass (Wu and Manber 1994): the last three letters under a
+ * window as long as the shortest word say how far the window may move on. Most texts hold none of
+ * the words, and most windows move by nearly a word.
  */
 
 /** Where in a text which words stand; each word once, in the order of its first place. */

@@ -9,7 +9,8 @@ interface Distributions {
 const { jStat } = createRequire(import.meta.url)('jstat') as { readonly jStat: Distributions }
 
 /**
- * Probability that a share is above a floor, after so many right of so many asked: the posterior under Jeffreys' prior, Beta(1/2, 1/2).
+ * Probability that a share is above a floor, after so many right of so many asked: the posterior
+ * under Jeffreys' prior, Beta(1/2, 1/2).
  */
 export function probabilityAbove(
   floor: number,

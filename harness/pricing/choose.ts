@@ -1,6 +1,7 @@
 /**
- * Which configuration each tenant should get. The rules are those of `recommend`; beside its answer stand the probability that the
- * configuration keeps floor and budget, the interval of its cost, and the front of configurations that no other beats in everything.
+ * Which configuration each tenant should get. The rules are those of `recommend`; beside its answer
+ * stand the probability that the configuration keeps floor and budget, the interval of its cost,
+ * and the front of configurations that no other beats in everything.
  */
 import { picoUsd, usdAsNumber, type PicoUsd } from '../../src/base/money.ts'
 import { probabilityAbove, probabilityAtMost } from './beta.ts'
@@ -23,7 +24,10 @@ export interface ParetoPoint {
   readonly costPerQueryUsd: PicoUsd
   readonly quality: number
   readonly p95Ms: number | null
-  /** That it keeps floor and budget; null when a prompt did not fit or the p95 is over the objective or not known. */
+  /**
+   * That it keeps floor and budget; null when a prompt did not fit or the p95 is over the objective
+   * or not known.
+   */
   readonly probability: number | null
 }
 
@@ -56,7 +60,9 @@ export interface Choice {
 
 /** What the probabilities cover, as a sentence. */
 export const probabilityCovers =
-  "A probability is that of keeping the quality floor (after the counted answers, Jeffreys' prior) times that of keeping the budget (the mean as normal); prices, volume, the p95 and what quality rests on are taken as they stand."
+  "A probability is that of keeping the quality floor (after the counted answers, Jeffreys' " +
+  'prior) times that of keeping the budget (the mean as normal); prices, volume, the p95 and ' +
+  'what quality rests on are taken as they stand.'
 
 /** Chooses for each tenant. */
 export function chooseConfigurations(tenants: readonly TenantEconomics[]): readonly Choice[] {
@@ -98,7 +104,10 @@ export function choiceFor(tenant: TenantEconomics): Choice {
   }
 }
 
-/** Probability that a variant keeps floor and budget; null where quality is not measured or the variant is out for another reason. */
+/**
+ * Probability that a variant keeps floor and budget; null where quality is not measured or the
+ * variant is out for another reason.
+ */
 export function probabilityOf(tenant: TenantEconomics, variant: VariantEconomics): number | null {
   const { qualityFloor, latencyObjectiveMs, monthlyBudgetUsd } = tenant.needs
   const { quality, p95Ms, infeasible, costPerQuery } = variant
@@ -114,7 +123,10 @@ export function probabilityOf(tenant: TenantEconomics, variant: VariantEconomics
   return isGood * probabilityAtMost(usdAsNumber(monthlyBudgetUsd), month)
 }
 
-/** Measured configurations that no other beats in cost, quality and p95 at once, the cheapest first. A p95 that is not known is the worst. */
+/**
+ * Measured configurations that no other beats in cost, quality and p95 at once, the cheapest first.
+ * A p95 that is not known is the worst.
+ */
 function paretoOf(tenant: TenantEconomics): readonly ParetoPoint[] {
   const points = tenant.variants.flatMap((variant) =>
     variant.quality === null || variant.infeasible

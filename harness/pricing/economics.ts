@@ -1,6 +1,7 @@
 /**
- * What a tenant costs under each configuration, and what it needs: the plain data that every verdict about prices is made of. Where
- * it comes from (a recorded run, a simulation) is no affair of theirs.
+ * What a tenant costs under each configuration, and what it needs: the plain data that every
+ * verdict about prices is made of. Where it comes from (a recorded run, a simulation) is no affair
+ * of theirs.
  */
 import { TenantbenchError } from '../../src/base/errors.ts'
 import { picoUsd, usdAsNumber, type PicoUsd } from '../../src/base/money.ts'
@@ -18,7 +19,10 @@ export interface Configuration {
   readonly rerank: boolean
 }
 
-/** What a query costs by itself: all that another configuration would change, the top-up to a minimum included. */
+/**
+ * What a query costs by itself: all that another configuration would change, the top-up to a
+ * minimum included.
+ */
 export interface CostPerQuery {
   readonly mean: PicoUsd
   /** Bootstrap interval of the mean. */
@@ -28,7 +32,9 @@ export interface CostPerQuery {
   readonly standardDeviationUsd: number
 }
 
-/** Parts of the mean at list price, the top-up to a minimum aside. Null where a part is not known. */
+/**
+ * Parts of the mean at list price, the top-up to a minimum aside. Null where a part is not known.
+ */
 export interface CostParts {
   /** Chat tokens. */
   readonly model: PicoUsd | null
@@ -122,7 +128,9 @@ export function standardErrorOf({ low95, high95 }: CostPerQuery): number {
   return usdAsNumber(picoUsd(high95 - low95)) / (2 * z95)
 }
 
-/** Standard deviations from the middle of a normal distribution to the ends of its 95 % interval. */
+/**
+ * Standard deviations from the middle of a normal distribution to the ends of its 95 % interval.
+ */
 export const z95 = 1.959963984540054
 
 /** Whether two are the same configuration. */
@@ -184,7 +192,10 @@ export interface VariantRecommendation extends Recommendation {
   readonly variant: VariantEconomics | null
 }
 
-/** What `recommend` says of a tenant's variants. Of some that are not priced the cheapest is not known, so there is none. */
+/**
+ * What `recommend` says of a tenant's variants. Of some that are not priced the cheapest is not
+ * known, so there is none.
+ */
 export function recommendFor(tenant: TenantEconomics): VariantRecommendation {
   const [unpriced] = tenant.unpriced
   if (unpriced !== undefined)

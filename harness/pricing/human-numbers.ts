@@ -9,7 +9,10 @@ export function humanVolume(atLeast: number): number {
   return Number(roundedUp(BigInt(Math.max(10, Math.ceil(atLeast))), volumeSteps))
 }
 
-/** The next price of 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten. Nothing stays nothing. */
+/**
+ * The next price of 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten. Nothing stays
+ * nothing.
+ */
 export function humanPrice(atLeast: PicoUsd): PicoUsd {
   return atLeast <= 0n ? picoUsd(0n) : picoUsd(roundedUp(atLeast, priceSteps))
 }

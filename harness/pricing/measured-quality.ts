@@ -1,6 +1,7 @@
 /**
- * The quality of a configuration that a tenant was not asked under, from cells that were measured: the tenant's own in another run,
- * its own with less and more top_k, or the same configuration at other tenants. What none of them covers stays not measured.
+ * The quality of a configuration that a tenant was not asked under, from cells that were measured:
+ * the tenant's own in another run, its own with less and more top_k, or the same configuration at
+ * other tenants. What none of them covers stays not measured.
  */
 import type { RunRecord } from '../../reports/record/record.ts'
 import { wilsonInterval, type Interval } from '../measure/intervals.ts'
@@ -10,7 +11,10 @@ import { isSame, type Configuration, type VariantEconomics } from './economics.t
 /** The quality of a variant. */
 export type Quality = NonNullable<VariantEconomics['quality']>
 
-/** Who was asked: a name, and how much there is to read. Two of one name with other documents are not the same tenant. */
+/**
+ * Who was asked: a name, and how much there is to read. Two of one name with other documents are
+ * not the same tenant.
+ */
 export interface AskedTenant {
   readonly tenant: string
   readonly documents: number
@@ -56,7 +60,10 @@ export function qualitiesOf({
   )
 }
 
-/** Finds it: exactly, else between two top_k of the tenant's own, else as a prediction from other tenants. Of several the first counts. */
+/**
+ * Finds it: exactly, else between two top_k of the tenant's own, else as a prediction from other
+ * tenants. Of several the first counts.
+ */
 export function qualityFor(
   tenant: AskedTenant,
   configuration: Configuration,
@@ -75,7 +82,8 @@ export function qualityFor(
     reason:
       others.length === 0
         ? 'nobody was asked under it'
-        : `only ${others.length} of the ${leastTenants} tenants that a prediction takes ${others.length === 1 ? 'was' : 'were'} asked under it`,
+        : `only ${others.length} of the ${leastTenants} tenants that a prediction takes ` +
+          `${others.length === 1 ? 'was' : 'were'} asked under it`,
   }
 }
 
@@ -93,7 +101,10 @@ function firstOfEach(measured: readonly MeasuredQuality[]): readonly MeasuredQua
   ].flatMap(([first]) => first ?? [])
 }
 
-/** On the line between the nearest top_k below and above; the interval covers both of theirs, for nobody knows the curve between them. */
+/**
+ * On the line between the nearest top_k below and above; the interval covers both of theirs, for
+ * nobody knows the curve between them.
+ */
 function betweenTwo(
   { model, topK, rerank }: Configuration,
   own: readonly MeasuredQuality[],
@@ -120,8 +131,8 @@ function betweenTwo(
 }
 
 /**
- * For a tenant like these: the mean of their shares with Student's prediction interval for one more, t sd sqrt(1 + 1/m), and at least
- * Wilson's interval of all their questions together.
+ * For a tenant like these: the mean of their shares with Student's prediction interval for one
+ * more, t sd sqrt(1 + 1/m), and at least Wilson's interval of all their questions together.
  */
 function predicted(qualities: readonly Quality[]): Quality {
   const count = qualities.length
@@ -153,7 +164,10 @@ function sourceOf(qualities: readonly Quality[]): Quality['source'] {
 
 const mostQuestions = 1_000_000
 
-/** As many questions as would leave an interval so wide: what the probability and "ask N more" then count with. At least 1. */
+/**
+ * As many questions as would leave an interval so wide: what the probability and "ask N more" then
+ * count with. At least 1.
+ */
 export function questionsFor(share: number, { low95, high95 }: Interval): number {
   const isAsWide = (questions: number): boolean => {
     const of = wilsonInterval(share * questions, questions)

@@ -1,7 +1,7 @@
 /**
- * How far a month may come out otherwise: many months are drawn, each with another volume, another mean within its interval, other
- * queries, and a meter that loses, delays or has to guess a little. Draws are keyed by seed and tenant, so that one tenant more or
- * less changes no other's.
+ * How far a month may come out otherwise: many months are drawn, each with another volume, another
+ * mean within its interval, other queries, and a meter that loses, delays or has to guess a little.
+ * Draws are keyed by seed and tenant, so that one tenant more or less changes no other's.
  */
 import { quantileSorted } from 'simple-statistics'
 import { usdAsNumber, usdFromNumber, type PicoUsd } from '../../src/base/money.ts'
@@ -21,7 +21,10 @@ export interface MonteCarloOptions {
   readonly lostShare?: number
   /** Usage that is metered in the month after. */
   readonly lateShare?: number
-  /** Usage whose quantities are our own count, and how far such a count is off (standard deviation of the ratio). */
+  /**
+   * Usage whose quantities are our own count, and how far such a count is off (standard deviation
+   * of the ratio).
+   */
   readonly unknownShare?: number
   readonly unknownError?: number
   /** Of the logarithm of those shares, from month to month. */
@@ -151,7 +154,10 @@ function drawTenant(
   return over
 }
 
-/** What is wrong with a meter is wrong for all its tenants at once: one draw a month, not one a tenant. */
+/**
+ * What is wrong with a meter is wrong for all its tenants at once: one draw a month, not one a
+ * tenant.
+ */
 function driftOut({
   draws,
   seed,
@@ -198,7 +204,11 @@ function assumptionsOf({
 }: Options): readonly string[] {
   const percents = (share: number): string => `${(100 * share).toFixed(2)} %`
   return [
-    `${draws} months from seed ${seed}: volume log-normal around what each tenant asks (sigma ${volumeSigma}), the mean of a query normal within its interval, and n queries around it by their deviation / sqrt(n); tenants are independent.`,
-    `The meter loses ${percents(lostShare)}, has ${percents(lateShare)} late and ${percents(unknownShare)} to guess (off by ${percents(unknownError)}), shares log-normal from month to month (sigma ${meterSigma}), all tenants alike.`,
+    `${draws} months from seed ${seed}: volume log-normal around what each tenant asks (sigma ` +
+      `${volumeSigma}), the mean of a query normal within its interval, and n queries around it ` +
+      'by their deviation / sqrt(n); tenants are independent.',
+    `The meter loses ${percents(lostShare)}, has ${percents(lateShare)} late and ` +
+      `${percents(unknownShare)} to guess (off by ${percents(unknownError)}), shares log-normal ` +
+      `from month to month (sigma ${meterSigma}), all tenants alike.`,
   ]
 }

@@ -1,4 +1,7 @@
-/** Who would leave a tier if everybody took the plan that is cheapest for them, and what that would cost us. */
+/**
+ * Who would leave a tier if everybody took the plan that is cheapest for them, and what that would
+ * cost us.
+ */
 import { picoUsd, sumUsd, usdAsNumber, type PicoUsd } from '../../src/base/money.ts'
 import { revenueOf } from '../../src/index.ts'
 import type { TenantEconomics } from './economics.ts'
@@ -26,13 +29,18 @@ export interface Movers {
 /** The usual saving, in percent of what is paid, for which people change their plan. */
 export const usualSwitchPct = 20
 
-/** Finds the movers. Nobody moves for less than `switchWhenSavingPct` of what they pay, and nobody for nothing. */
+/**
+ * Finds the movers. Nobody moves for less than `switchWhenSavingPct` of what they pay, and nobody
+ * for nothing.
+ */
 export function moversBetween(
   tenants: readonly TenantEconomics[],
   plans: Plans,
   switchWhenSavingPct: number = usualSwitchPct,
 ): Movers {
-  const assumption = `A tenant changes to the plan that is cheapest at its volume once that saves at least ${switchWhenSavingPct} % of what it pays; what else a tier offers is left out.`
+  const assumption =
+    'A tenant changes to the plan that is cheapest at its volume once that saves at ' +
+    `least ${switchWhenSavingPct} % of what it pays; what else a tier offers is left out.`
   const without = tenants.find(({ tier }) => !plans.has(tier))
   if (tenants.length === 0 || without !== undefined)
     return {

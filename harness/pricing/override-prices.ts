@@ -1,10 +1,16 @@
-/** A price book with some prices changed by hand: `provider/sku/unit=USD`, for as many units as the book's own price is for. */
+/**
+ * A price book with some prices changed by hand: `provider/sku/unit=USD`, for as many units as the
+ * book's own price is for.
+ */
 import { TenantbenchError } from '../../src/base/errors.ts'
 import { parseUsd, type PicoUsd } from '../../src/base/money.ts'
 import { sha256 } from '../../src/base/random.ts'
 import { productAt, type Price, type PriceBook } from '../../src/index.ts'
 
-/** The book with the changes; null when there are none. Throws TB_USAGE for what is no change, or of no price in force. */
+/**
+ * The book with the changes; null when there are none. Throws TB_USAGE for what is no change, or of
+ * no price in force.
+ */
 export function overriddenBook(
   book: PriceBook,
   texts: readonly string[],
@@ -45,13 +51,17 @@ function changeOf(book: PriceBook, text: string, atMs: number): Change {
     /^([^/=]+)\/([^=]+)\/([a-z0-9-]+)=(\d{1,9}(?:\.\d{1,12})?)$/.exec(text) ?? []
   if (provider === '')
     throw new TenantbenchError('TB_USAGE', {
-      detail: `--price ${JSON.stringify(text)}: write provider/product/unit=dollars, e.g. openai/gpt-4o-mini/input-tokens=0.1.`,
+      detail:
+        `--price ${JSON.stringify(text)}: write provider/product/unit=dollars, e.g. ` +
+        'openai/gpt-4o-mini/input-tokens=0.1.',
     })
   const product = productAt(book, { provider, sku, atMs })
   const price = book.prices.find((each) => isOf({ provider, sku: product, unit }, each))
   if (price === undefined)
     throw new TenantbenchError('TB_USAGE', {
-      detail: `--price: ${book.id} has no price of ${provider} ${sku} for ${unit}; \`tenantbench prices list\` has them all.`,
+      detail:
+        `--price: ${book.id} has no price of ${provider} ${sku} for ${unit}; \`tenantbench ` +
+        `prices list\` has them all.`,
     })
   return { provider, sku: product, unit: price.unit, amount: parseUsd(usd) }
 }

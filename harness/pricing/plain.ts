@@ -10,7 +10,10 @@ export type Plain<T> = T extends PicoUsd
       ? { readonly [key in keyof T]: Plain<T[key]> }
       : T
 
-/** Writes all money in a value as decimal strings. The only whole numbers of arbitrary size in verdicts are money. */
+/**
+ * Writes all money in a value as decimal strings. The only whole numbers of arbitrary size in
+ * verdicts are money.
+ */
 export function plain<T>(value: T): Plain<T> {
   return written(value) as Plain<T>
 }

@@ -1,6 +1,7 @@
 /**
- * The story of pricing: what a recorded or simulated run costs under each price book, which configuration each tenant should get, what
- * each tier earns, and how sure that is. Everything is computed from what was recorded; no model is asked and nothing is started.
+ * The story of pricing: what a recorded or simulated run costs under each price book, which
+ * configuration each tenant should get, what each tier earns, and how sure that is. Everything is
+ * computed from what was recorded; no model is asked and nothing is started.
  */
 import { TenantbenchError } from '../../src/base/errors.ts'
 import { picoUsd, sumUsd, usdAsNumber, type PicoUsd } from '../../src/base/money.ts'
@@ -42,7 +43,10 @@ export interface PriceQuestion {
   readonly notes: readonly string[]
 }
 
-/** Prices. Tenants without a known cost are left out by name; with none left the report says that nothing could be priced. */
+/**
+ * Prices. Tenants without a known cost are left out by name; with none left the report says that
+ * nothing could be priced.
+ */
 export function price(question: PriceQuestion): PriceReport {
   const {
     source,
@@ -125,7 +129,10 @@ interface Before {
   readonly choices: readonly Choice[]
 }
 
-/** A book that has no price for what one tenant uses today has no total: what is missing is not free. */
+/**
+ * A book that has no price for what one tenant uses today has no total: what is missing is not
+ * free.
+ */
 function bookTotal(
   { id, sha256 }: PriceBook,
   found: Economics | string,
@@ -176,18 +183,27 @@ function optimalOf({
 }
 
 const otherBookWords = {
-  run: "Under another book the tokens are the recorded ones: chat, reranking and reads are priced again, what is left of a query goes with the price of embedding tokens, and intervals go with the mean. Shared cost stays; storage and minimums are the book's.",
+  run:
+    'Under another book the tokens are the recorded ones: chat, reranking and reads are ' +
+    'priced again, what is left of a query goes with the price of embedding tokens, and ' +
+    "intervals go with the mean. Shared cost stays; storage and minimums are the book's.",
   simulation:
-    "Under another book the same queries are priced as of the end of the simulated time, without price changes of the scenario. Shared cost stays; storage and minimums are the book's.",
+    'Under another book the same queries are priced as of the end of the simulated time, ' +
+    'without price changes of the scenario. Shared cost stays; storage and minimums are the ' +
+    "book's.",
 } as const
 
 function assumptionsOf({ source, otherBooks, plans }: PriceQuestion): readonly string[] {
   return [
     ...source.assumptions,
-    "What a tenant carries of shared cost, minimums and storage is fixed at its volume; what another configuration changes in a minimum is that configuration's own cost, worked out as if it were the only change: changes add up as long as the minimum is either used up or not.",
+    'What a tenant carries of shared cost, minimums and storage is fixed at its volume; what ' +
+      "another configuration changes in a minimum is that configuration's own cost, worked out " +
+      'as if it were the only change: changes add up as long as the minimum is either used up or ' +
+      'not.',
     'Tiers, the proposal, the swings and the drawn months are of the configurations in force today.',
     probabilityCovers,
-    'Standard, tier and tenant are compared with their means as independent; asked the same questions they vary together, so the interval of the saving is rather too wide.',
+    'Standard, tier and tenant are compared with their means as independent; asked the same ' +
+      'questions they vary together, so the interval of the saving is rather too wide.',
     ...(otherBooks.length === 0 ? [] : [otherBookWords[source.kind]]),
     ...(plans === null
       ? ['No plans were given: what tiers earn is not known, and profit is less cost alone.']

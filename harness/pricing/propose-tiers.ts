@@ -1,6 +1,7 @@
 /**
- * Tiers for a target margin: tenants are cut by volume, each tier is a commitment that pays for its dearer tenants at the target, and
- * each query beyond it is priced at the target too. The proposal is then held against the same tenants, and says where it fails.
+ * Tiers for a target margin: tenants are cut by volume, each tier is a commitment that pays for its
+ * dearer tenants at the target, and each query beyond it is priced at the target too. The proposal
+ * is then held against the same tenants, and says where it fails.
  */
 import {
   formatUsd,
@@ -54,7 +55,9 @@ export interface ProposeOptions {
   readonly tiers?: number
 }
 
-/** The usual target: between a product that lives on models and classic software (docs/price.md). */
+/**
+ * The usual target: between a product that lives on models and classic software (docs/price.md).
+ */
 export const usualTargetPct = 60
 const usualTiers = 3
 
@@ -63,7 +66,10 @@ export function proposeTiers(
   tenants: readonly TenantEconomics[],
   { targetMarginPct = usualTargetPct, tiers: wanted = usualTiers }: ProposeOptions = {},
 ): Proposal {
-  const priced = `A commitment is what the tenant at the 80th percentile of its tier's cost needs for ${targetMarginPct} % gross margin, a query beyond it what the tier's mean query costs by itself at that margin, both rounded up to a price that people use.`
+  const priced =
+    `A commitment is what the tenant at the 80th percentile of its tier's cost needs ` +
+    `for ${targetMarginPct} % gross margin, a query beyond it what the tier's mean ` +
+    'query costs by itself at that margin, both rounded up to a price that people use.'
   if (tenants.length === 0)
     return {
       targetMarginPct,
@@ -91,12 +97,17 @@ export function proposeTiers(
   return best
 }
 
-/** Where a smaller tier with much beyond it undercuts a larger one, a query beyond costs at least as much as one that is included. */
+/**
+ * Where a smaller tier with much beyond it undercuts a larger one, a query beyond costs at least as
+ * much as one that is included.
+ */
 const overages = [
   { atLeastIncluded: false, also: '' },
   {
     atLeastIncluded: true,
-    also: ' A query beyond costs at least what an included one does: tenants would otherwise stay in a tier that is too small for them.',
+    also:
+      ' A query beyond costs at least what an included one does: tenants would otherwise ' +
+      'stay in a tier that is too small for them.',
   },
 ] as const
 
@@ -109,7 +120,10 @@ interface Ladder {
   readonly most: number
 }
 
-/** By volume alone first. Where the costs of configurations make a larger tier cheaper than a smaller one, by what is sold today and volume. */
+/**
+ * By volume alone first. Where the costs of configurations make a larger tier cheaper than a
+ * smaller one, by what is sold today and volume.
+ */
 function attemptsFor(
   tenants: readonly TenantEconomics[],
   wanted: number,
@@ -126,7 +140,10 @@ function attemptsFor(
     }))
   const byOffer = counts.map((most) => ({
     ladders: offers.map((offer) => ({ ...offer, most })),
-    how: `By volume alone a larger tier would be cheaper than a smaller one, or one would be under the target: today's tiers are kept apart, each cut by volume into ${most} at most.`,
+    how:
+      'By volume alone a larger tier would be cheaper than a smaller one, or one would be ' +
+      `under the target: today's tiers are kept apart, each cut by volume into ${most} at ` +
+      'most.',
   }))
   return [...byVolume, ...byOffer]
 }
@@ -258,7 +275,10 @@ function proposedTier(
   return { tier, upToQueries, plan, tenants: tenants.map(({ tenant }) => tenant).sort() }
 }
 
-/** What must be charged for a cost so that so many percent of the charge are left: cost / (1 - margin), rounded up. */
+/**
+ * What must be charged for a cost so that so many percent of the charge are left: cost / (1 -
+ * margin), rounded up.
+ */
 function atMargin(cost: PicoUsd, marginPct: number): PicoUsd {
   const kept = BigInt(Math.round((100 - marginPct) * 1_000))
   return picoUsd((cost * 100_000n + kept - 1n) / kept)
@@ -284,9 +304,18 @@ function wordsFor({
   const earned =
     fleet.grossMarginPct === null
       ? 'no margin at all'
-      : `${fleet.grossMarginPct.toFixed(1)} % gross margin on $${formatUsdRounded(fleet.revenueUsd ?? picoUsd(0n), 2)} a month`
-  const under = `${underwaterTenants} of ${tenants} tenants cost more than they pay, ${wouldMove} would pay a fifth less in another tier`
+      : `${fleet.grossMarginPct.toFixed(1)} % gross margin on ` +
+        `$${formatUsdRounded(fleet.revenueUsd ?? picoUsd(0n), 2)} a month`
+  const under =
+    `${underwaterTenants} of ${tenants} tenants cost more than they pay, ${wouldMove} ` +
+    'would pay a fifth less in another tier'
   if (belowTarget.length === 0 && wouldMove === 0)
     return `Holds: no tier is under ${targetMarginPct} %; ${earned}; ${under}.`
-  return `Fails: ${belowTarget.length === 0 ? 'tenants would leave their tier' : `under ${targetMarginPct} % are ${belowTarget.join(', ')}`}; ${earned}; ${under}.`
+  return (
+    'Fails: ' +
+    (belowTarget.length === 0
+      ? 'tenants would leave their tier'
+      : `under ${targetMarginPct} % are ${belowTarget.join(', ')}`) +
+    `; ${earned}; ${under}.`
+  )
 }

@@ -1,6 +1,7 @@
 /**
- * What a query of a recorded cell is made of in money: chat tokens from its mean counts, reranking and reads by what one query takes,
- * embedding as what is left of the recorded cost. Under another book each part is priced again; no model is asked.
+ * What a query of a recorded cell is made of in money: chat tokens from its mean counts, reranking
+ * and reads by what one query takes, embedding as what is left of the recorded cost. Under another
+ * book each part is priced again; no model is asked.
  */
 import { picoUsd, type PicoUsd } from '../../src/base/money.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
@@ -35,7 +36,10 @@ export interface MissingPrice {
 /** Parts that are all known. */
 export type KnownParts = { readonly [part in keyof CostParts]: PicoUsd }
 
-/** The parts by the run's own book. What cannot be told apart is in `embedding`; they add up to the recorded cost. */
+/**
+ * The parts by the run's own book. What cannot be told apart is in `embedding`; they add up to the
+ * recorded cost.
+ */
 export function recordedParts(
   cell: RecordCell,
   direct: PicoUsd,
@@ -50,7 +54,9 @@ export function recordedParts(
   return { model, prompt, rerank: known(rerank), retrieval: known(retrieval), embedding: left }
 }
 
-/** What another book makes of the same query. `embedding` goes with the price of embedding tokens. */
+/**
+ * What another book makes of the same query. `embedding` goes with the price of embedding tokens.
+ */
 export function repricedParts(
   cell: RecordCell,
   recorded: CostParts,
@@ -93,7 +99,10 @@ export interface QueryTokens {
   readonly cachedShare?: number
 }
 
-/** What a query of so many tokens costs, one attempt at everything. Reads and reranking are as `recordedParts` has them. */
+/**
+ * What a query of so many tokens costs, one attempt at everything. Reads and reranking are as
+ * `recordedParts` has them.
+ */
 export function partsOfTokens(
   configuration: Configuration,
   tokens: QueryTokens,

@@ -1,6 +1,7 @@
 /**
- * From a recorded run to what tenants cost: the record has costs, tokens, quality and times by cell, its scenario volumes, floors,
- * objectives and budgets. Under another price book the same usage is priced again.
+ * From a recorded run to what tenants cost: the record has costs, tokens, quality and times by
+ * cell, its scenario volumes, floors, objectives and budgets. Under another price book the same
+ * usage is priced again.
  */
 import {
   parseUsd,
@@ -32,7 +33,10 @@ export interface RunSource {
   readonly scenario: LoadedScenario
   /** The book that the run was priced by. */
   readonly book: PriceBook
-  /** Ids of cells that were not run but derived: their part of what is shared is worked out here. The scenario has their configurations. */
+  /**
+   * Ids of cells that were not run but derived: their part of what is shared is worked out here.
+   * The scenario has their configurations.
+   */
   readonly derived?: ReadonlySet<string>
 }
 
@@ -45,7 +49,10 @@ type PricedCell =
     }
   | MissingPrice
 
-/** The tenants as recorded; under another book, as it would price them. Throws TB_PRICE_MISSING when that book prices no storage. */
+/**
+ * The tenants as recorded; under another book, as it would price them. Throws TB_PRICE_MISSING when
+ * that book prices no storage.
+ */
 export function economicsOfRun(source: RunSource, book: PriceBook = source.book): Economics {
   const cells = new Map(source.record.cells.map((cell) => [cell.id, recordedCell(source, cell)]))
   return assembled(
@@ -89,7 +96,10 @@ function recordedCell(source: RunSource, cell: RecordCell): PricedCell {
   }
 }
 
-/** What a derived cell carries is what its tenant's current one carries, and what it changes in a minimum. */
+/**
+ * What a derived cell carries is what its tenant's current one carries, and what it changes in a
+ * minimum.
+ */
 function withDerivedShare(
   source: RunSource,
   cells: ReadonlyMap<string, PricedCell>,
@@ -170,7 +180,10 @@ function repricedCell(
   }
 }
 
-/** Shared cost by that book, as a run works it out; null for a system that is not ours, whose fixed cost is the scenario's alone. */
+/**
+ * Shared cost by that book, as a run works it out; null for a system that is not ours, whose fixed
+ * cost is the scenario's alone.
+ */
 function sharedUnder(
   { record, scenario }: RunSource,
   cells: ReadonlyMap<string, PricedCell>,
@@ -196,7 +209,10 @@ function sharedUnder(
   })
 }
 
-/** Fixed is what a query carries today; what another configuration changes in it is that configuration's own. */
+/**
+ * Fixed is what a query carries today; what another configuration changes in it is that
+ * configuration's own.
+ */
 function assembled(
   { record, scenario, derived = new Set() }: RunSource,
   priced: ReadonlyMap<string, PricedCell>,

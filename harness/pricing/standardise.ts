@@ -1,6 +1,7 @@
 /**
- * Customise or standardise: the fleet under one configuration for all, one a tier, one a tenant, each with what it costs, earns and
- * answers, and whether the saving of the last over the first is worth what keeping more configurations costs.
+ * Customise or standardise: the fleet under one configuration for all, one a tier, one a tenant,
+ * each with what it costs, earns and answers, and whether the saving of the last over the first is
+ * worth what keeping more configurations costs.
  */
 import {
   formatUsdRounded,
@@ -24,7 +25,10 @@ import {
 } from './economics.ts'
 import type { Plans } from './tier-margins.ts'
 
-/** The fleet under one way of giving out configurations. Intervals are at 95 %, tenants taken as independent. */
+/**
+ * The fleet under one way of giving out configurations. Intervals are at 95 %, tenants taken as
+ * independent.
+ */
 export interface FleetUnder {
   readonly way: 'standard' | 'per-tier' | 'per-tenant'
   readonly configurations: readonly string[]
@@ -48,7 +52,9 @@ export interface Standardise {
   readonly verdict: 'customise' | 'standardise' | 'undecided' | 'none'
   /** The three ways, where there are any. */
   readonly ways: readonly FleetUnder[]
-  /** What one a tenant saves a month over the standard, before what keeping configurations costs. */
+  /**
+   * What one a tenant saves a month over the standard, before what keeping configurations costs.
+   */
   readonly savingUsd: PicoUsd | null
   readonly savingPlusMinusUsd: PicoUsd | null
   readonly savingPct: number | null
@@ -114,7 +120,10 @@ function variantAt(assignment: Assignment, at: number): VariantEconomics {
   return (assignment[at] as Assignment[number]).variant
 }
 
-/** The cheapest configuration that fits every tenant; else the one that fits the most of them; null when none is priced for all. */
+/**
+ * The cheapest configuration that fits every tenant; else the one that fits the most of them; null
+ * when none is priced for all.
+ */
 function oneForAll(tenants: readonly TenantEconomics[]): Assignment | null {
   const [first] = tenants
   const ids =
@@ -272,13 +281,24 @@ function wordsFor({
 }: Words): string {
   const dollars = (amount: bigint): string =>
     `$${formatUsdRounded(picoUsd(amount < 0n ? -amount : amount), 2)}`
-  const standard = `The standard is ${before.configurations.join(', ')}, which ${before.satisfied === before.tenants ? 'fits every tenant' : `fits ${before.satisfied} of ${before.tenants} tenants: none fits all`}.`
-  const saving = `One a tenant ${savingUsd < 0n ? 'costs' : 'saves'} ${dollars(savingUsd)} ± ${dollars(half)} a month${savingPct === null ? '' : ` (${Math.abs(savingPct).toFixed(1)} % of the standard)`}${savingUsd < 0n ? ' more' : ''}`
+  const standard =
+    `The standard is ${before.configurations.join(', ')}, which ` +
+    (before.satisfied === before.tenants
+      ? 'fits every tenant'
+      : `fits ${before.satisfied} of ${before.tenants} tenants: none fits all`) +
+    '.'
+  const saving =
+    `One a tenant ${savingUsd < 0n ? 'costs' : 'saves'} ${dollars(savingUsd)} ± ` +
+    `${dollars(half)} a ` +
+    `month${savingPct === null ? '' : ` (${Math.abs(savingPct).toFixed(1)} % of the standard)`}` +
+    `${savingUsd < 0n ? ' more' : ''}`
   const kept =
     furtherCostUsd === 0n
       ? ''
       : `, of which those beyond the standard cost ${dollars(furtherCostUsd)} a month to keep`
-  const further = `with ${after.configurations.length} configuration${after.configurations.length === 1 ? '' : 's'}${kept}`
+  const further =
+    `with ${after.configurations.length} ` +
+    `configuration${after.configurations.length === 1 ? '' : 's'}${kept}`
   const more =
     after.satisfied > before.satisfied
       ? `; it fits ${counted(after.satisfied - before.satisfied)} more, and that decides`
@@ -287,7 +307,10 @@ function wordsFor({
     verdict === 'customise' &&
     perTier.satisfied >= after.satisfied &&
     perTier.costUsd <= after.costUsd
-  return `${standard} ${saving}, ${further}${more}: ${verdictWords[verdict]}.${isTierEnough ? ' One a tier does as well.' : ''}`
+  return (
+    `${standard} ${saving}, ${further}${more}: ` +
+    `${verdictWords[verdict]}.${isTierEnough ? ' One a tier does as well.' : ''}`
+  )
 }
 
 function counted(tenants: number): string {

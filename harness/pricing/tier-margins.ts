@@ -1,6 +1,7 @@
 /**
- * What each tier earns: revenue by its plan, cost as allocated, gross margin over revenue and markup over cost by their own names,
- * the tenants whose cost is more than they pay, and the volume from which a tenant of the tier pays for itself.
+ * What each tier earns: revenue by its plan, cost as allocated, gross margin over revenue and
+ * markup over cost by their own names, the tenants whose cost is more than they pay, and the volume
+ * from which a tenant of the tier pays for itself.
  */
 import { picoUsd, sumUsd, type PicoUsd } from '../../src/base/money.ts'
 import { breakEvenOf, marginOf, revenueOf, type Margin, type Plan } from '../../src/index.ts'
@@ -24,7 +25,10 @@ export interface TierMargin extends Margin {
   /** How many there are, null where revenue is not known; `underwater` names the worst of them. */
   readonly underwaterTenants: number | null
   readonly underwater: readonly UnderwaterTenant[]
-  /** Queries a month from which a tenant of mean cost pays for itself, and up to which it stays so; null is none, or for good. */
+  /**
+   * Queries a month from which a tenant of mean cost pays for itself, and up to which it stays so;
+   * null is none, or for good.
+   */
   readonly breakEvenQueries: number | null
   readonly breakEvenUpToQueries: number | null
   readonly breakEvenReason: string | null
@@ -107,7 +111,10 @@ function breakEven(
   }
 }
 
-/** Fixed cost by tenant, and the cost of a query weighted by how often each asks. At least one tenant. */
+/**
+ * Fixed cost by tenant, and the cost of a query weighted by how often each asks. At least one
+ * tenant.
+ */
 export function meanCostOf(tenants: readonly TenantEconomics[]): {
   readonly fixed: PicoUsd
   readonly perQuery: PicoUsd

@@ -1,6 +1,7 @@
 /**
- * What the fleet's profit depends on: model prices, top_k, volume and mix, each moved by so many percent up and down with the others
- * as they are, the widest swing first. Fixed cost stays as it is throughout, and nobody changes a plan.
+ * What the fleet's profit depends on: model prices, top_k, volume and mix, each moved by so many
+ * percent up and down with the others as they are, the widest swing first. Fixed cost stays as it
+ * is throughout, and nobody changes a plan.
  */
 import { picoUsd, usdAsNumber, usdFromNumber, type PicoUsd } from '../../src/base/money.ts'
 import { revenueOf } from '../../src/index.ts'
@@ -35,7 +36,10 @@ export interface Tornado {
 /** The usual change, in percent. */
 export const usualVaryPct = 20
 
-/** Moves each factor. Without a plan for every tier there is no revenue, and profit is less cost alone. */
+/**
+ * Moves each factor. Without a plan for every tier there is no revenue, and profit is less cost
+ * alone.
+ */
 export function tornado(
   tenants: readonly TenantEconomics[],
   plans: Plans,
@@ -149,7 +153,10 @@ function topK(tenants: readonly TenantEconomics[]): MaybeFactor {
   }
   return {
     factor: 'top-k',
-    how: `Along the line to the nearest configuration with another top_k for ${measured} of ${tenants.length} tenants; for ${modelled} the whole prompt is taken to grow with top_k, which is the most it can.`,
+    how:
+      `Along the line to the nearest configuration with another top_k for ${measured} of ` +
+      `${tenants.length} tenants; for ${modelled} the whole prompt is taken to grow with ` +
+      'top_k, which is the most it can.',
     moved,
   }
 }
@@ -161,7 +168,10 @@ interface Slopes {
   readonly from: 'variants' | 'prompt'
 }
 
-/** What a passage costs: towards the nearest variant that differs in top_k alone, else the prompt by its passages. */
+/**
+ * What a passage costs: towards the nearest variant that differs in top_k alone, else the prompt by
+ * its passages.
+ */
 function slopesOf(tenant: TenantEconomics): Slopes | null {
   const current = currentOf(tenant)
   const others = tenant.variants.filter(
@@ -223,7 +233,9 @@ function mix(tenants: readonly TenantEconomics[]): MaybeFactor {
   }
   return {
     factor: 'mix',
-    how: `The share of the heaviest tenth (${heavy.length} of ${tenants.length} tenants, ${((100 * ofHeavy) / total).toFixed(1)} % of the queries) moves, the total stays.`,
+    how:
+      `The share of the heaviest tenth (${heavy.length} of ${tenants.length} tenants, ` +
+      `${((100 * ofHeavy) / total).toFixed(1)} % of the queries) moves, the total stays.`,
     moved,
   }
 }

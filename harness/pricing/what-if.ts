@@ -1,4 +1,7 @@
-/** What configurations that nobody ran would cost: each tenant under each of them, and all tenants together. */
+/**
+ * What configurations that nobody ran would cost: each tenant under each of them, and all tenants
+ * together.
+ */
 import { picoUsd, sumUsd, type PicoUsd } from '../../src/base/money.ts'
 import {
   currentOf,

@@ -1,8 +1,9 @@
 /**
- * What a chat model takes in time and words, and how well we assume it reads. Times are medians from the Artificial Analysis
- * payload of 2026-07-05 (one location, provider routing; good for order of magnitude); their spread is the shape of the LLMPerf
- * raw data of December 2023. Reading quality is assumed, never measured here: it follows the curve of "Lost in the Middle"
- * (Liu et al., TACL 2024), scaled by model generation, and every recommendation that rests on it says so.
+ * What a chat model takes in time and words, and how well we assume it reads. Times are medians
+ * from the Artificial Analysis payload of 2026-07-05 (one location, provider routing; good for
+ * order of magnitude); their spread is the shape of the LLMPerf raw data of December 2023. Reading
+ * quality is assumed, never measured here: it follows the curve of "Lost in the Middle" (Liu et
+ * al., TACL 2024), scaled by model generation, and every recommendation that rests on it says so.
  */
 
 /** One chat model. */
@@ -17,7 +18,10 @@ export interface ChatModelProfile {
   readonly tokensPerSecondSigma: number
   readonly answerMedianTokens: number
   readonly answerSigma: number
-  /** Vendor tokens per cl100k token; not 1 only where there is no public tokenizer, and then its counts are estimated. */
+  /**
+   * Vendor tokens per cl100k token; not 1 only where there is no public tokenizer, and then its
+   * counts are estimated.
+   */
   readonly tokenFactor: number
   /** Assumed: how often the model gives the fact when the passage with it comes first. */
   readonly assumedAccuracy: number
@@ -116,7 +120,10 @@ export function chatModelProfile(model: string): ChatModelProfile | undefined {
   return chatModelProfiles.find((profile) => profile.model === model)
 }
 
-/** Assumed probability that a passage's fact is read, given where it stands: worst in the middle, the more so the more there are. */
+/**
+ * Assumed probability that a passage's fact is read, given where it stands: worst in the middle,
+ * the more so the more there are.
+ */
 export function assumedReading(
   profile: ChatModelProfile,
   position: number,

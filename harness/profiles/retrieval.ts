@@ -1,7 +1,8 @@
 /**
- * What embedding, vector queries and reranking take in time. Embedding: order of magnitude from a vendor comparison of 20 APIs
- * (2025-05), low trust. Queries: a raw, repeated single-client benchmark of Pinecone serverless (2026-06), server side plus one
- * network round trip. Reranking: a published Cohere 3.5 benchmark on a dedicated unit.
+ * What embedding, vector queries and reranking take in time. Embedding: order of magnitude from a
+ * vendor comparison of 20 APIs (2025-05), low trust. Queries: a raw, repeated single-client
+ * benchmark of Pinecone serverless (2026-06), server side plus one network round trip. Reranking: a
+ * published Cohere 3.5 benchmark on a dedicated unit.
  */
 
 /** A latency with a log-normal shape. */

@@ -1,6 +1,7 @@
 /**
- * The story of a go / no-go before a launch: a run of a scenario with three tenants or more, and while its system is up the checks
- * that a launch rests on. The answer names its subject, so that nobody takes the reference system's health for their own.
+ * The story of a go / no-go before a launch: a run of a scenario with three tenants or more, and
+ * while its system is up the checks that a launch rests on. The answer names its subject, so that
+ * nobody takes the reference system's health for their own.
  */
 import { parseTenantId } from '../../src/base/tenant-id.ts'
 import { exitCodeOf, worstVerdict, type CheckResult } from '../../src/base/verdict.ts'
@@ -76,7 +77,10 @@ const ofReferenceAlone: RunRecord['notExamined'] = [
   },
 ]
 
-/** Of another system's readiness, what only the reference system lets be looked at; then what the run itself could not. */
+/**
+ * Of another system's readiness, what only the reference system lets be looked at; then what the
+ * run itself could not.
+ */
 function notMade({ subject, notExamined: ofRun }: RunRecord): RunRecord['notExamined'] {
   return subject.kind === 'reference' ? ofRun : [...ofReferenceAlone, ...ofRun]
 }
@@ -201,9 +205,16 @@ function notExamined(
   ownMonth: OwnMonthResult | null,
 ): string {
   if (subject.kind !== 'reference')
-    return `This looked at ${subject.name} from outside${ownMonth === null ? '' : ', and at your usage against your bill'}; what could not be looked at is named below, and is no pass.`
+    return (
+      `This looked at ${subject.name} from ` +
+      `outside${ownMonth === null ? '' : ', and at your usage against your bill'}; what ` +
+      'could not be looked at is named below, and is no pass.'
+    )
   if (databaseUrl === null && ownMonth === null)
-    return 'Yours was not looked at: add --database-url to have the same done on your PostgreSQL server, --usage with --bill to have a month of yours reconciled.'
+    return (
+      'Yours was not looked at: add --database-url to have the same done on your ' +
+      'PostgreSQL server, --usage with --bill to have a month of yours reconciled.'
+    )
   const seen = [
     ...(databaseUrl === null
       ? []

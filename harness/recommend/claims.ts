@@ -1,6 +1,7 @@
 /**
- * Figures that somebody has named, held against the run: each query's cost, and what differences of them come to. Beside each stands
- * what other prices, of the same day or of today, make of the very same tokens.
+ * Figures that somebody has named, held against the run: each query's cost, and what differences of
+ * them come to. Beside each stands what other prices, of the same day or of today, make of the very
+ * same tokens.
  */
 import { formatUsd, parseUsd, picoUsd, usdAsNumber, type PicoUsd } from '../../src/base/money.ts'
 import { worstVerdict, type CheckResult } from '../../src/base/verdict.ts'
@@ -93,7 +94,10 @@ function chatPrices(book: PriceBook, sku: string, atMs: number): ChatPrices {
   return input === null || output === null ? null : [input, output]
 }
 
-/** The same query with its tokens at other prices; reranking, reads and shared cost stay what they are. */
+/**
+ * The same query with its tokens at other prices; reranking, reads and shared cost stay what they
+ * are.
+ */
 function withOtherPrices(
   mean: PicoUsd,
   {
@@ -172,6 +176,10 @@ export function checkClaims(claims: readonly RecordClaim[]): CheckResult {
   return {
     id: 'claims',
     verdict: worstVerdict(claims.map(({ verdict }) => verdict)),
-    evidence: `${claims.length - off.length} of ${claims.length} named figures come out within the tolerance, the furthest ${largest.toFixed(1)} % off.${off.length === 0 ? '' : ` Not: ${off.join(', ')}.`} One world in which they do; they do not determine it.`,
+    evidence:
+      `${claims.length - off.length} of ${claims.length} named figures come out within ` +
+      `the tolerance, the furthest ${largest.toFixed(1)} % ` +
+      `off.${off.length === 0 ? '' : ` Not: ${off.join(', ')}.`} One world in which they ` +
+      'do; they do not determine it.',
   }
 }

@@ -1,4 +1,7 @@
-/** From cells to the record's lines: costs with both parts, the comparison of tenants, the same question to each. */
+/**
+ * From cells to the record's lines: costs with both parts, the comparison of tenants, the same
+ * question to each.
+ */
 import {
   formatUsd,
   formatUsdRounded,
@@ -58,10 +61,11 @@ export interface SharedCostInput {
 }
 
 /**
- * What each query carries of fixed cost, by cell: the scenario's shared cost and the top-up to Pinecone's minimum at monthly volume,
- * all tenants under their current configurations, split by the scenario's method; plus the tenant's own storage; divided by its
- * queries a month. A cell that uses Pinecone less than the current one raises the top-up: that change is the cell's alone, so that
- * the difference between two cells is the difference in the bill.
+ * What each query carries of fixed cost, by cell: the scenario's shared cost and the top-up to
+ * Pinecone's minimum at monthly volume, all tenants under their current configurations, split by
+ * the scenario's method; plus the tenant's own storage; divided by its queries a month. A cell that
+ * uses Pinecone less than the current one raises the top-up: that change is the cell's alone, so
+ * that the difference between two cells is the difference in the bill.
  */
 export function sharedPerQuery(input: SharedCostInput): ReadonlyMap<string, PicoUsd> {
   const { scenario, activity, cells } = input
@@ -105,7 +109,10 @@ function storageByTenant({
   )
 }
 
-/** The scenario's own shared cost alone, split by its method: of a system whose other fixed cost nobody knows. */
+/**
+ * The scenario's own shared cost alone, split by its method: of a system whose other fixed cost
+ * nobody knows.
+ */
 export function scenarioSharePerQuery(
   scenario: LoadedScenario,
   cells: readonly Cell[],
@@ -250,7 +257,10 @@ function spreadOf({ directCost }: CellFigures): RecordCell['costSpread'] {
   }
 }
 
-/** Quality as it counts: the user's own measurement where there is one, else what the run's answers came to. */
+/**
+ * Quality as it counts: the user's own measurement where there is one, else what the run's answers
+ * came to.
+ */
 function qualityOf(
   { quality }: CellFigures,
   measurement: Measurement | null,
@@ -317,7 +327,9 @@ export function comparisonLine(
   }
 }
 
-/** The cheapest of some is not the cheapest of all: where one has no cost, nothing is recommended. */
+/**
+ * The cheapest of some is not the cheapest of all: where one has no cost, nothing is recommended.
+ */
 function recommendFor(
   tenant: ScenarioTenant,
   own: readonly MeasuredCell[],

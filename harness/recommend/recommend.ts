@@ -1,7 +1,8 @@
 /**
- * Which configuration a tenant should get: the cheapest whose quality interval lies above the floor and that keeps latency
- * objective and budget. When the floor lies inside the intervals the answer is "none yet: ask N more"; when nothing can fit it is
- * "none does". Times are the modelled ones where there are any, so that one seed gives one answer.
+ * Which configuration a tenant should get: the cheapest whose quality interval lies above the floor
+ * and that keeps latency objective and budget. When the floor lies inside the intervals the answer
+ * is "none yet: ask N more"; when nothing can fit it is "none does". Times are the modelled ones
+ * where there are any, so that one seed gives one answer.
  */
 import {
   formatUsd,
@@ -24,7 +25,10 @@ export interface Candidate {
     readonly questions: number
     readonly source?: 'measured' | 'modelled'
   }
-  /** p95 of modelled time where services are modelled, else of measured time; null with too few samples. */
+  /**
+   * p95 of modelled time where services are modelled, else of measured time; null with too few
+   * samples.
+   */
   readonly p95Ms: number | null
   readonly timing?: 'measured' | 'modelled'
   readonly answered: number
@@ -43,7 +47,10 @@ export interface Needs {
 export interface Recommendation {
   readonly chosen: Candidate | null
   readonly reason: string
-  /** The smallest change of an assumption that changes the answer; null when no single one in sight does. */
+  /**
+   * The smallest change of an assumption that changes the answer; null when no single one in sight
+   * does.
+   */
   readonly flipsWhen: string | null
 }
 
@@ -150,9 +157,15 @@ function because(candidate: Candidate, standing: Standing, needs: Needs): string
     case 'infeasible':
       return 'does not fit the window of the model'
     case 'over-budget':
-      return `costs $${formatUsdRounded(monthly(candidate, needs), 2)} a month, over the budget of $${formatUsd(needs.monthlyBudget)}`
+      return (
+        `costs $${formatUsdRounded(monthly(candidate, needs), 2)} a month, over the budget ` +
+        `of $${formatUsd(needs.monthlyBudget)}`
+      )
     case 'too-slow':
-      return `has a p95 of ${secondsOf(candidate.p95Ms ?? 0)}, over the objective of ${secondsOf(needs.latencyObjectiveMs)}`
+      return (
+        `has a p95 of ${secondsOf(candidate.p95Ms ?? 0)}, over the objective of ` +
+        `${secondsOf(needs.latencyObjectiveMs)}`
+      )
     case 'latency-open':
       return 'has too few samples for a p95'
     case 'quality-below':
@@ -171,7 +184,11 @@ function reasonFor(chosen: Candidate, placed: readonly Placed[], needs: Needs): 
     ({ candidate, standing }) =>
       `${named(candidate)} is cheaper but ${because(candidate, standing, needs)}`,
   )
-  const own = `${named(chosen)} is the cheapest that fits: right in at least ${share(chosen.quality.low95)} of questions (floor ${share(needs.qualityFloor)}), p95 ${secondsOf(chosen.p95Ms ?? 0)}, $${formatUsdRounded(monthly(chosen, needs), 2)} a month`
+  const own =
+    `${named(chosen)} is the cheapest that fits: right in at least ` +
+    `${share(chosen.quality.low95)} of questions (floor ${share(needs.qualityFloor)}), ` +
+    `p95 ${secondsOf(chosen.p95Ms ?? 0)}, ` +
+    `$${formatUsdRounded(monthly(chosen, needs), 2)} a month`
   return `${[own, ...others].join('; ')}.`
 }
 
@@ -194,9 +211,13 @@ function noneYet(open: readonly Placed[], needs: Needs): string {
     )
     return closest >= 0
       ? `none yet: ask ${leastSamples.p95 - closest} more, for a p95 takes ${leastSamples.p95} answers in a cell.`
-      : `none yet: ask more; no configuration that keeps budget and objective is right more often than the floor of ${share(needs.qualityFloor)} so far.`
+      : 'none yet: ask more; no configuration that keeps budget and objective is right more ' +
+          `often than the floor of ${share(needs.qualityFloor)} so far.`
   }
-  return `none yet: ask ${least.more} more; ${named(least.candidate)} ${because(least.candidate, 'quality-open', needs)}.`
+  return (
+    `none yet: ask ${least.more} more; ${named(least.candidate)} ` +
+    `${because(least.candidate, 'quality-open', needs)}.`
+  )
 }
 
 interface Flip {
@@ -204,7 +225,10 @@ interface Flip {
   readonly text: string
 }
 
-/** All single changes that would change the answer; the smallest one, relative to what is assumed, is told. */
+/**
+ * All single changes that would change the answer; the smallest one, relative to what is assumed,
+ * is told.
+ */
 function smallestFlip(chosen: Candidate, placed: readonly Placed[], needs: Needs): string | null {
   const flips = [
     ...ownFlips(chosen, needs),
@@ -222,7 +246,9 @@ function ownFlips(chosen: Candidate, needs: Needs): readonly Flip[] {
   return [
     {
       change: slack / chosen.quality.share,
-      text: `${named(chosen)} is right ${percentage(slack)} points less often than ${chosen.quality.source === 'measured' ? 'measured' : 'assumed'}`,
+      text:
+        `${named(chosen)} is right ${percentage(slack)} points less often than ` +
+        `${chosen.quality.source === 'measured' ? 'measured' : 'assumed'}`,
     },
     {
       change: slower,
@@ -271,7 +297,9 @@ function flipsTo(
       return [
         {
           change: faster,
-          text: `${named(candidate)} is ${percentage(faster)} % faster than ${candidate.timing ?? 'modelled'}; then it keeps the objective, and is cheaper`,
+          text:
+            `${named(candidate)} is ${percentage(faster)} % faster than ` +
+            `${candidate.timing ?? 'modelled'}; then it keeps the objective, and is cheaper`,
         },
       ]
     }

@@ -1,6 +1,7 @@
 /**
- * Closing and reconciling a month: usage to charges, charges to the ledger, drift before any adjustment, every cause of the gap, and
- * then the ledger brought to the bill, to the last unit. A month that must stop is not brought to anything.
+ * Closing and reconciling a month: usage to charges, charges to the ledger, drift before any
+ * adjustment, every cause of the gap, and then the ledger brought to the bill, to the last unit. A
+ * month that must stop is not brought to anything.
  */
 import { dayMs, hourMs, monthBounds, type Period } from '../../src/base/clock.ts'
 import { sumFractions } from '../../src/base/fraction.ts'
@@ -57,7 +58,10 @@ export interface ReconciledMonth {
   readonly witnesses: ReadonlyMap<CauseId, readonly string[]>
 }
 
-/** Reconciles charges with a bill: pure. `shifted` has the charges of providers whose days begin at another hour. */
+/**
+ * Reconciles charges with a bill: pure. `shifted` has the charges of providers whose days begin at
+ * another hour.
+ */
 export function reconcileCharges(
   { month, book, bill, rules }: BillingMonth,
   {
@@ -105,7 +109,10 @@ export function reconcileCharges(
   }
 }
 
-/** Closes a month in a database and reconciles it. Throws TB_PRICE_MISSING: usage without a price closes nothing. */
+/**
+ * Closes a month in a database and reconciles it. Throws TB_PRICE_MISSING: usage without a price
+ * closes nothing.
+ */
 export async function reconcileStored(
   operator: Database,
   given: BillingMonth & { readonly nowMs: number },
@@ -145,7 +152,10 @@ export async function reconcileStored(
 
 const shownWitnesses = 3
 
-/** Requests behind the largest part of each cause: the product's of that day, by every name that it has. */
+/**
+ * Requests behind the largest part of each cause: the product's of that day, by every name that it
+ * has.
+ */
 async function witnessesOf(
   operator: Database,
   { causes }: ExplainedBill,
@@ -183,8 +193,9 @@ function activityOf(charges: readonly DayCharge[]): readonly TenantActivity[] {
 }
 
 /**
- * Whether everything adds up. Ledger: the tenants' own lines are what their use comes to, added up apart from them, and the ledger in
- * the database has the whole. Causes: nothing of the gap is left without one. Bill: the adjusted ledger is the bill.
+ * Whether everything adds up. Ledger: the tenants' own lines are what their use comes to, added up
+ * apart from them, and the ledger in the database has the whole. Causes: nothing of the gap is left
+ * without one. Bill: the adjusted ledger is the bill.
  */
 export function closureOf({
   charges,

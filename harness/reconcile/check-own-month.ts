@@ -10,7 +10,10 @@ export interface OwnMonthResult {
   readonly drift: DriftVerdict | null
 }
 
-/** Compares. Throws TB_PRICE_MISSING: usage without a price closes nothing. Usage of two months is not one bill. */
+/**
+ * Compares. Throws TB_PRICE_MISSING: usage without a price closes nothing. Usage of two months is
+ * not one bill.
+ */
 export function checkOwnMonth(month: OwnMonth): OwnMonthResult {
   const { usage, book } = month
   const months = monthsOf(usage)
@@ -29,7 +32,9 @@ export function checkOwnMonth(month: OwnMonth): OwnMonthResult {
   return {
     check: {
       ...found,
-      evidence: `Your ${months[0] ?? ''} (${usage.length} lines of usage, ${tenants} tenants, price book ${book.id}): ${found.evidence}`,
+      evidence:
+        `Your ${months[0] ?? ''} (${usage.length} lines of usage, ${tenants} tenants, ` +
+        `price book ${book.id}): ${found.evidence}`,
     },
     drift: drift.verdict,
   }

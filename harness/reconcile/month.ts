@@ -1,4 +1,7 @@
-/** Closing the month of a run: usage to charges, charges to the ledger, the ledger against the providers' own bill. */
+/**
+ * Closing the month of a run: usage to charges, charges to the ledger, the ledger against the
+ * providers' own bill.
+ */
 import type { Clock } from '../../src/base/clock.ts'
 import { monthBounds } from '../../src/base/clock.ts'
 import { parseUsd, type PicoUsd, picoUsd, zeroUsd } from '../../src/base/money.ts'
@@ -42,7 +45,10 @@ export interface ClosedMonth {
   readonly activity: readonly TenantActivity[]
 }
 
-/** Prices all usage of the month and posts charges and ledger. Throws TB_PRICE_MISSING: usage without a price closes nothing. */
+/**
+ * Prices all usage of the month and posts charges and ledger. Throws TB_PRICE_MISSING: usage
+ * without a price closes nothing.
+ */
 export async function closeMonth({
   operator,
   clock,
@@ -122,8 +128,8 @@ export interface Incidents {
 }
 
 /**
- * The verdict on drift: over 5 % in any component is not a pass. A component of less than a cent on both sides is not judged, and
- * said not to be; when none is left, nothing was compared.
+ * The verdict on drift: over 5 % in any component is not a pass. A component of less than a cent on
+ * both sides is not judged, and said not to be; when none is left, nothing was compared.
  */
 export function checkReconciliation(
   reconciliation: Reconciliation,
@@ -148,7 +154,9 @@ export function checkReconciliation(
     .filter((each) => !judged.includes(each))
     .map(({ component }) => component)
   const evidence = [
-    `Drift of what was used ${percentage(reconciliation.usage.driftPct)}, at most ${percentage(worst.driftPct)} (${worst.component}) over ${judged.length} components; limits 5 % and 10 %.`,
+    `Drift of what was used ${percentage(reconciliation.usage.driftPct)}, at most ` +
+      `${percentage(worst.driftPct)} (${worst.component}) over ${judged.length} components; ` +
+      'limits 5 % and 10 %.',
     ...(small.length === 0 ? [] : [`Under a cent and not judged: ${small.join(', ')}.`]),
     ...(incidents.abortedStreams + incidents.lateEvents === 0
       ? []

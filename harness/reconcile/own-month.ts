@@ -1,6 +1,6 @@
 /**
- * A month of the user's own: usage as metered and bills as they came, priced with a price book and compared before any adjustment.
- * The same formulas and limits as for a month in a database.
+ * A month of the user's own: usage as metered and bills as they came, priced with a price book and
+ * compared before any adjustment. The same formulas and limits as for a month in a database.
  */
 import { dayStart, monthOf } from '../../src/base/clock.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
@@ -29,7 +29,10 @@ export function monthsOf(usage: readonly ReadUsage[]): readonly string[] {
   return [...new Set(usage.map(({ occurredAtMs }) => monthOf(occurredAtMs)))].sort()
 }
 
-/** Compares. Throws TB_PRICE_MISSING, and TB_TABLE_INVALID for usage of two months: a bill is of one. */
+/**
+ * Compares. Throws TB_PRICE_MISSING, and TB_TABLE_INVALID for usage of two months: a bill is of
+ * one.
+ */
 export function reconcileOwnMonth(
   { usage, bill, book }: OwnMonth,
   rules: ReadonlyMap<string, AllocationRule>,

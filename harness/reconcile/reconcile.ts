@@ -1,6 +1,7 @@
 /**
- * The story of a reconciliation: a month of usage, the bills for it, and whether the two agree well enough to price on. The month is
- * a simulated one on real parts, against the local vendors' books; the user's own needs no parts (harness/reconcile/own-month.ts).
+ * The story of a reconciliation: a month of usage, the bills for it, and whether the two agree well
+ * enough to price on. The month is a simulated one on real parts, against the local vendors' books;
+ * the user's own needs no parts (harness/reconcile/own-month.ts).
  */
 import type { Clock } from '../../src/base/clock.ts'
 import { newSuffix } from '../../src/base/random.ts'
@@ -17,7 +18,10 @@ import {
   type PlannedCall,
 } from '../workload/billing-month.ts'
 
-/** How shared cost is given to tenants where nobody says otherwise; taxes and credits have no rule, and stay unallocated. */
+/**
+ * How shared cost is given to tenants where nobody says otherwise; taxes and credits have no rule,
+ * and stay unallocated.
+ */
 export const usualRules: ReadonlyMap<string, AllocationRule> = new Map([
   ['pinecone.minimum', { method: 'minimum-top-up' }],
 ])
@@ -38,13 +42,19 @@ export interface SimulatedResult {
   readonly reconciled: ReconciledMonth
   readonly known: VendorBill
   readonly tenants: number
-  /** Whether a tenant's own session read its own ledger, and the same amount that the operator posted. */
+  /**
+   * Whether a tenant's own session read its own ledger, and the same amount that the operator
+   * posted.
+   */
   readonly ownLedgerAgrees: boolean
   readonly recordSeconds: number
   readonly reconcileSeconds: number
 }
 
-/** The usual behaviour of vendors: a stream in a thousand breaks off, a call in two hundred is retried. */
+/**
+ * The usual behaviour of vendors: a stream in a thousand breaks off, a call in two hundred is
+ * retried.
+ */
 export const usualRates = { aborted: 0.001, untold: 0, retried: 0.005 } as const
 
 /** Simulates a month and reconciles it. Throws what services and price book throw. */
@@ -89,7 +99,10 @@ export async function reconcileSimulated(options: SimulatedMonth): Promise<Simul
   }
 }
 
-/** Every call goes to both sides: into the vendors' books, and into its tenant's session, two statements at a time. */
+/**
+ * Every call goes to both sides: into the vendors' books, and into its tenant's session, two
+ * statements at a time.
+ */
 async function record(
   { plan, signal, onProgress }: SimulatedMonth,
   ours: OurSide,

@@ -1,4 +1,7 @@
-/** What each tenant costs a month under its current configuration: against its budget, with its interval, and as part of the fleet. */
+/**
+ * What each tenant costs a month under its current configuration: against its budget, with its
+ * interval, and as part of the fleet.
+ */
 import { formatUsd, parseUsd, picoUsd, usdAsNumber } from '../../src/base/money.ts'
 import type { RecordCell, RunRecord, TenantCost } from '../../reports/record/record.ts'
 import { concentrationOf } from '../measure/cost-spread.ts'

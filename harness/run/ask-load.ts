@@ -1,4 +1,7 @@
-/** Asking under load: first, where it is wanted, the search for the highest rate; then the scenario's own arrivals. */
+/**
+ * Asking under load: first, where it is wanted, the search for the highest rate; then the
+ * scenario's own arrivals.
+ */
 import { driveLoad, type DriveLoadOptions, type LoadOutcome } from '../load/generator/drive-load.ts'
 import {
   findSaturation,

@@ -1,4 +1,6 @@
-/** Asking: the plan of a matrix as fast as its concurrency allows, or a load at moments of its own. */
+/**
+ * Asking: the plan of a matrix as fast as its concurrency allows, or a load at moments of its own.
+ */
 import { drive, type DriveOptions } from '../execute/drive.ts'
 import type { Observed } from '../measure/sample.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'
@@ -11,7 +13,10 @@ import type { Prepared } from './prepare.ts'
 /** What came of asking. */
 export interface Asked {
   readonly observed: readonly Observed[]
-  /** Queries that came out one way or another; more than `observed` where a load is too long to be kept whole. */
+  /**
+   * Queries that came out one way or another; more than `observed` where a load is too long to be
+   * kept whole.
+   */
   readonly count: number
   readonly load: AskedLoad | null
 }

@@ -55,9 +55,11 @@ export interface RunProducts {
 }
 
 const readingAssumed =
-  'How well each model reads is assumed (harness/profiles, after "Lost in the Middle"), not measured: answers come from a local stand-in.'
+  'How well each model reads is assumed (harness/profiles, after "Lost in the Middle"), not ' +
+  'measured: answers come from a local stand-in.'
 const readingMeasured =
-  'How well models read is your own measurement where there is one for the cell, and assumed elsewhere; which it is stands beside each figure.'
+  'How well models read is your own measurement where there is one for the cell, and assumed ' +
+  'elsewhere; which it is stands beside each figure.'
 
 /** Builds the record. */
 export function buildRecord(products: RunProducts): RunRecord {
@@ -237,7 +239,8 @@ interface Judged {
 const noChunks: NotExamined = {
   id: 'corpus.canary-in-every-chunk',
   reason:
-    'the target does not show its chunks; the canary stands in the title and before each paragraph of what it was given',
+    'the target does not show its chunks; the canary stands in the title and before each ' +
+    'paragraph of what it was given',
 }
 const noConfiguration: NotExamined = {
   id: 'config.unchanged',

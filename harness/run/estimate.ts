@@ -1,6 +1,7 @@
 /**
- * What a run would come to, without starting anything: requests, tokens, dollars, time. Tokens come from the tenants' own chunks,
- * lengths of answers from the profiles, prices from the price book; the time from what one query took when it was measured.
+ * What a run would come to, without starting anything: requests, tokens, dollars, time. Tokens come
+ * from the tenants' own chunks, lengths of answers from the profiles, prices from the price book;
+ * the time from what one query took when it was measured.
  */
 import type { Clock } from '../../src/base/clock.ts'
 import { formatUsdRounded, picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'
@@ -20,7 +21,10 @@ export interface Estimate {
   readonly cells: number
   readonly queries: number
   readonly documents: number
-  /** Null, as tokens, dollars and time, where the target is not ours: how it cuts, asks and charges is its own affair. */
+  /**
+   * Null, as tokens, dollars and time, where the target is not ours: how it cuts, asks and charges
+   * is its own affair.
+   */
   readonly chunks: number | null
   readonly tokens: {
     readonly embedding: number
@@ -47,7 +51,8 @@ export interface Estimate {
 /** An estimate without gaps. */
 export type KnownEstimate = { readonly [key in keyof Estimate]: NonNullable<Estimate[key]> }
 
-// Measured on two cores with scenarios/quick.yaml and scenarios/m11-checkpoint.yaml; good for an order of magnitude elsewhere.
+// Measured on two cores with scenarios/quick.yaml and scenarios/m11-checkpoint.yaml; good for an
+// order of magnitude elsewhere.
 const measured = {
   startSeconds: 3,
   secondsPerChunk: 0.0013,
@@ -95,7 +100,10 @@ function estimateForeign(
   }
 }
 
-/** How often a cell is asked: each question in each trial, or as often as the load's plan comes to it. */
+/**
+ * How often a cell is asked: each question in each trial, or as often as the load's plan comes to
+ * it.
+ */
 function queriesOf(
   { id, tenantId }: Pick<Cell, 'id' | 'tenantId'>,
   {
@@ -177,7 +185,8 @@ export function estimateReference(
       ...(scenario.load?.search === undefined
         ? []
         : [
-            'The search for the highest rate comes before that and is not in these figures: each rate it tries is asked for stageSeconds.',
+            'The search for the highest rate comes before that and is not in these figures: ' +
+              'each rate it tries is asked for stageSeconds.',
           ]),
     ],
     warnings: prepared.warnings,

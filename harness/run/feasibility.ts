@@ -1,6 +1,7 @@
 /**
- * What the corpora say about a scenario before the first request: configurations that can serve no tenant are faults, those that
- * serve some only in part are told. Chunks are cut here as the modules under test cut them.
+ * What the corpora say about a scenario before the first request: configurations that can serve no
+ * tenant are faults, those that serve some only in part are told. Chunks are cut here as the
+ * modules under test cut them.
  */
 import { TenantbenchError, type Fault } from '../../src/base/errors.ts'
 import { written, type Place } from '../../src/base/yaml-input.ts'
@@ -25,7 +26,10 @@ export interface Feasibility {
   readonly warnings: readonly string[]
 }
 
-/** Looks at every configuration against every corpus. Throws TB_SCENARIO_INVALID or TB_CORPUS_UNREADABLE with every fault. */
+/**
+ * Looks at every configuration against every corpus. Throws TB_SCENARIO_INVALID or
+ * TB_CORPUS_UNREADABLE with every fault.
+ */
 export function checkFeasibility(
   scenario: LoadedScenario,
   corpora: readonly TenantCorpus[],
@@ -88,7 +92,9 @@ function textsOver(
 }
 
 const mostChunkTokens = 400
-/** What a prompt takes before it is known which chunks a question brings: the guard and the tags. */
+/**
+ * What a prompt takes before it is known which chunks a question brings: the guard and the tags.
+ */
 export function frameTokens(): number {
   return buildPrompt({
     template: defaultTemplate,
@@ -119,7 +125,9 @@ function variantFaults(
     : [
         {
           keys: topKPlace(variant),
-          message: `top_k ${topK} makes prompts of at least ${Math.round(least)} tokens for every tenant; the window of ${model} is ${Math.round(window)} such tokens`,
+          message:
+            `top_k ${topK} makes prompts of at least ${Math.round(least)} tokens for every ` +
+            `tenant; the window of ${model} is ${Math.round(window)} such tokens`,
         },
       ]
 }
@@ -152,6 +160,9 @@ function warningsOf(scenario: LoadedScenario, sizes: readonly ChunkSizes[]): rea
   if (small.length === 0) return []
   const named = small.slice(0, mostNamed).join(', ')
   return [
-    `top_k is more than all the chunks of ${small.length === 1 ? 'tenant' : `${small.length} tenants:`} ${named}${small.length > mostNamed ? ', ...' : ''}; every question then brings the whole corpus.`,
+    'top_k is more than all the chunks of ' +
+      `${small.length === 1 ? 'tenant' : `${small.length} tenants:`} ` +
+      `${named}${small.length > mostNamed ? ', ...' : ''}; every question then brings the whole ` +
+      'corpus.',
   ]
 }

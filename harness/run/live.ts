@@ -1,6 +1,7 @@
 /**
- * Live services: the vendors themselves, or gateways that the scenario names, with keys from the environment. They are chosen by a flag
- * and never by a variable that happens to be there; what is missing is told before anything is started.
+ * Live services: the vendors themselves, or gateways that the scenario names, with keys from the
+ * environment. They are chosen by a flag and never by a variable that happens to be there; what is
+ * missing is told before anything is started.
  */
 import { TenantbenchError, type Fault } from '../../src/base/errors.ts'
 import type { ProviderEndpoints } from '../../src/index.ts'
@@ -14,7 +15,10 @@ const vendors = {
   pinecone: { key: 'PINECONE_API_KEY', baseUrl: 'https://api.pinecone.io' },
 } as const
 
-/** Addresses and keys of the vendors that the scenario needs. They are secrets. Throws TB_USAGE with everything that is missing. */
+/**
+ * Addresses and keys of the vendors that the scenario needs. They are secrets. Throws TB_USAGE with
+ * everything that is missing.
+ */
 export function liveEndpoints(
   scenario: LoadedScenario,
   environment: Environment,

@@ -36,7 +36,10 @@ export function shownIn(cells: readonly Cell[], shown: readonly Boundary[]): rea
     : shown.filter((boundary) => boundary !== 'rerank')
 }
 
-/** Sets the oracle up. A tenant is known by its canary, its chunk ids, and the ids of its requests, which begin with its own. */
+/**
+ * Sets the oracle up. A tenant is known by its canary, its chunk ids, and the ids of its requests,
+ * which begin with its own.
+ */
 export function oracleFor({ corpora, provisioned, shown }: Planted): RunOracle {
   const marks = corpora.map(({ tenantId, canary }) => ({
     tenant: tenantId,
@@ -76,7 +79,10 @@ export function oracleFor({ corpora, provisioned, shown }: Planted): RunOracle {
   }
 }
 
-/** A run in which a target that is not ours never answered measured nothing, unless its failures told a leak. Throws the first failure's code. */
+/**
+ * A run in which a target that is not ours never answered measured nothing, unless its failures
+ * told a leak. Throws the first failure's code.
+ */
 export function refuseSilence(observed: readonly Observed[], oracle: RunOracle): void {
   const isTargets = ({ outcome, errorCode }: Observed): boolean =>
     outcome === 'failed' && errorCode !== null && errorCode.startsWith('TB_TARGET_')

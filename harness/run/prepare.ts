@@ -1,4 +1,7 @@
-/** Everything about a run that is known before its first request: books, cells, corpora, questions, a user's measurements. */
+/**
+ * Everything about a run that is known before its first request: books, cells, corpora, questions,
+ * a user's measurements.
+ */
 import type { Clock } from '../../src/base/clock.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'
@@ -42,7 +45,10 @@ export interface PrepareOptions {
   readonly sabotage?: Sabotage
 }
 
-/** Prepares. Whatever is wrong with the input is thrown here, before anything is started. A target is looked at, but not loaded or asked. */
+/**
+ * Prepares. Whatever is wrong with the input is thrown here, before anything is started. A target
+ * is looked at, but not loaded or asked.
+ */
 export async function prepareRun({
   scenario,
   clock,
@@ -51,7 +57,9 @@ export async function prepareRun({
 }: PrepareOptions): Promise<Prepared> {
   if (scenario.tenants.length > mostTenants)
     throw new TenantbenchError('TB_SCENARIO_INVALID', {
-      detail: `${scenario.tenants.length.toLocaleString('en')} tenants in ${scenario.path}: a run provisions at most ${mostTenants.toLocaleString('en')}; simulate takes more.`,
+      detail:
+        `${scenario.tenants.length.toLocaleString('en')} tenants in ${scenario.path}: a ` +
+        `run provisions at most ${mostTenants.toLocaleString('en')}; simulate takes more.`,
     })
   const target = planTarget(scenario, environment)
   const faults = plantFaults(scenario, sabotage)

@@ -6,7 +6,10 @@ import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { CapacityEvent } from '../../src/index.ts'
 import type { RunRecord } from '../../reports/record/record.ts'
 
-/** Stages in order, each with the words that a person reads. A system that is not ours is opened in place of services and schema. */
+/**
+ * Stages in order, each with the words that a person reads. A system that is not ours is opened in
+ * place of services and schema.
+ */
 export const stageWords = {
   corpora: 'writing the corpora',
   services: 'starting PostgreSQL and the local vendors',

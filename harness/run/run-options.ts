@@ -36,13 +36,19 @@ export interface RunOptions {
   readonly maxSpend?: PicoUsd | null
   /** Whether what is done is kept when the run is interrupted. */
   readonly isResumable?: boolean
-  /** The folder is that of an interrupted run of the same scenario: what it has done is not asked again. */
+  /**
+   * The folder is that of an interrupted run of the same scenario: what it has done is not asked
+   * again.
+   */
   readonly isResumed?: boolean
   /** Holds the finished run against earlier ones; what it says is a check of the run. */
   readonly compareWith?: ((run: RecordedRun) => Promise<CheckResult>) | null
   /** Layers that break isolation on purpose, for tests. */
   readonly sabotage?: Sabotage
-  /** The user's own month, if it was reconciled: it is the check then, and the run's own is told beside it. */
+  /**
+   * The user's own month, if it was reconciled: it is the check then, and the run's own is told
+   * beside it.
+   */
   readonly ownMonth?: OwnMonthResult | null
   /** More to check while the system is still up, after the month is closed: for readiness. */
   readonly whileUp?: (up: SystemUp) => Promise<readonly CheckResult[]>
@@ -58,7 +64,9 @@ export interface SystemUp {
   readonly signal: AbortSignal
 }
 
-/** Ways to break the reference system on purpose. `sql` runs as the superuser after provisioning. */
+/**
+ * Ways to break the reference system on purpose. `sql` runs as the superuser after provisioning.
+ */
 export interface Sabotage extends Layers {
   readonly afterProvisioning?: (adminUrl: string) => Promise<void>
 }

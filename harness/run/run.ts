@@ -1,6 +1,7 @@
 /**
- * The story of a run: read the scenario, open the system under test, set the stage, ask, close the books, judge, report. Whatever was
- * started or created is taken down on every way out; what was asked by then is kept, to go on with.
+ * The story of a run: read the scenario, open the system under test, set the stage, ask, close the
+ * books, judge, report. Whatever was started or created is taken down on every way out; what was
+ * asked by then is kept, to go on with.
  */
 import { TenantbenchError } from '../../src/base/errors.ts'
 import { exitCodeOf } from '../../src/base/verdict.ts'
@@ -20,7 +21,10 @@ import { watchQueries } from './watch-queries.ts'
 import { provision } from './provision/provision.ts'
 import { planQueries } from '../workload/workload.ts'
 
-/** Runs a scenario and writes its folder. Throws TenantbenchError for what keeps a run from being one. */
+/**
+ * Runs a scenario and writes its folder. Throws TenantbenchError for what keeps a run from being
+ * one.
+ */
 export async function run(given: RunOptions): Promise<RunRecord> {
   const { scenario, clock, progress, sabotage = {}, environment = {} } = given
   const stages = startStages(clock, progress)

@@ -1,6 +1,7 @@
 /**
- * Faults that a scenario plants on purpose, to see that the checks find them (DESIGN law 8). They change the system under test; the
- * checks go on judging by the scenario's own figures and do not know that this exists.
+ * Faults that a scenario plants on purpose, to see that the checks find them (DESIGN law 8). They
+ * change the system under test; the checks go on judging by the scenario's own figures and do not
+ * know that this exists.
  */
 import pg from 'pg'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'

@@ -1,4 +1,7 @@
-/** A run's folder with its journal: new, or that of an interrupted run, whose finished queries are then not asked again. */
+/**
+ * A run's folder with its journal: new, or that of an interrupted run, whose finished queries are
+ * then not asked again.
+ */
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TenantbenchError } from '../../src/base/errors.ts'
@@ -24,7 +27,10 @@ export interface Session extends AsyncDisposable {
   readonly interrupted: Interrupted
   /** What this session has recorded of work that earlier ones had begun. */
   readonly since: readonly UsageEvent[]
-  /** The record is written: nothing is left to go on with. With `keepsQueries` the journal stays, as the only place that has every query. */
+  /**
+   * The record is written: nothing is left to go on with. With `keepsQueries` the journal stays, as
+   * the only place that has every query.
+   */
   finish(keepsQueries?: boolean): void
 }
 
@@ -61,7 +67,8 @@ export async function openSession(options: RunOptions, prepared: Prepared): Prom
       await rename(join(folder, journalFiles.run), join(folder, everyQuery)).catch(() => undefined)
     if (isKept)
       progress.note(
-        `${journal.done()} queries are done and kept; go on with the same flags and --resume: tenantbench run ${scenario.path} --resume ${folder}`,
+        `${journal.done()} queries are done and kept; go on with the same flags and --resume: ` +
+          `tenantbench run ${scenario.path} --resume ${folder}`,
       )
     else
       for (const file of Object.values(journalFiles)) await rm(join(folder, file), { force: true })

@@ -1,6 +1,7 @@
 /**
- * The most that a run may spend, held before each request: what has been spent, what is in flight at its worst, and the next one at
- * its worst must fit. The worst of a request is its largest prompt, and an answer as long as the configuration lets it be.
+ * The most that a run may spend, held before each request: what has been spent, what is in flight
+ * at its worst, and the next one at its worst must fit. The worst of a request is its largest
+ * prompt, and an answer as long as the configuration lets it be.
  */
 import type { Clock } from '../../src/base/clock.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
@@ -21,7 +22,10 @@ export interface SpendCap {
   /** Whether one more may be asked; if so, its worst is held until `settle`. */
   mayAsk(query: PlannedQuery): boolean
   settle(query: PlannedQuery): void
-  /** The most that may be in flight where nobody asks before each: so many at their worst are a tenth of the cap. */
+  /**
+   * The most that may be in flight where nobody asks before each: so many at their worst are a
+   * tenth of the cap.
+   */
   readonly mostInFlight: number
   /** Whether a load with so many in flight may go on: all of them at their worst must still fit. */
   hasRoomFor(count: number): boolean
@@ -63,7 +67,9 @@ export function holdCap({
   const already = picoUsd(before + ingestCost({ scenario, prepared, atMs }))
   if (already > cap)
     throw new TenantbenchError('TB_USAGE', {
-      detail: `--max-spend: taking the corpora in comes to $${formatUsdRounded(already, 4)} already, with what earlier sessions have spent.`,
+      detail:
+        `--max-spend: taking the corpora in comes to $${formatUsdRounded(already, 4)} ` +
+        'already, with what earlier sessions have spent.',
     })
   const spent = (): bigint => already + spend.total()
   let [inFlight, isReached] = [0n, false]
@@ -83,7 +89,11 @@ export function holdCap({
     settle: (query) => void (inFlight -= worstOf(query.cell)),
     check(asked, planned) {
       if (!isReached) return null
-      const evidence = `Stopped at ${asked} of ${planned} queries: $${formatUsdRounded(picoUsd(spent()), 4)} is spent, and one more could have gone beyond the cap of $${formatUsdRounded(cap, 4)}. What was asked is in the record; raise --max-spend, or ask less.`
+      const evidence =
+        `Stopped at ${asked} of ${planned} queries: ` +
+        `$${formatUsdRounded(picoUsd(spent()), 4)} is spent, and one more could have gone ` +
+        `beyond the cap of $${formatUsdRounded(cap, 4)}. What was asked is in the record; ` +
+        'raise --max-spend, or ask less.'
       return { id: 'spend.cap', verdict: 'inconclusive', evidence }
     },
   }

@@ -1,4 +1,7 @@
-/** A running total of what answers cost, for progress; the books are closed from the ledger, not from this. */
+/**
+ * A running total of what answers cost, for progress; the books are closed from the ledger, not
+ * from this.
+ */
 import type { Clock } from '../../src/base/clock.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
 import { picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../src/base/money.ts'

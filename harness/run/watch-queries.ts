@@ -1,4 +1,7 @@
-/** Who watches while a run asks: leak oracle, running total, spend cap, journal, progress. What was done before is not asked again. */
+/**
+ * Who watches while a run asks: leak oracle, running total, spend cap, journal, progress. What was
+ * done before is not asked again.
+ */
 import type { CheckResult } from '../../src/base/verdict.ts'
 import type { Clock } from '../../src/base/clock.ts'
 import type { PlannedQuery } from '../workload/workload.ts'

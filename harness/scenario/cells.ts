@@ -1,4 +1,7 @@
-/** From the matrix to cells: each tenant with its current configuration and every variant of the scenario, none twice. */
+/**
+ * From the matrix to cells: each tenant with its current configuration and every variant of the
+ * scenario, none twice.
+ */
 import { sha256 } from '../../src/base/random.ts'
 import { parseTenantId, type TenantId } from '../../src/base/tenant-id.ts'
 import type { Scenario } from './resolve.ts'
@@ -17,7 +20,10 @@ export interface Cell {
   readonly isCurrent: boolean
 }
 
-/** The id of a variant: a hash of what it sets, so that the same configuration has one id in every run. */
+/**
+ * The id of a variant: a hash of what it sets, so that the same configuration has one id in every
+ * run.
+ */
 export function withVariantId({ model, topK, rerank }: ScenarioVariant): Variant {
   return { id: sha256(JSON.stringify([model, topK, rerank])).slice(0, 10), model, topK, rerank }
 }

@@ -1,6 +1,7 @@
 /**
- * Gates: one sentence each that a run must satisfy, as in `p95(latency){tenant=A} < 2s`. An aggregation over a metric, which samples,
- * and a limit with its unit; what is wrong with one is told with its column. Read here, judged in harness/run/checks/gates.ts.
+ * Gates: one sentence each that a run must satisfy, as in `p95(latency){tenant=A} < 2s`. An
+ * aggregation over a metric, which samples, and a limit with its unit; what is wrong with one is
+ * told with its column. Read here, judged in harness/run/checks/gates.ts.
  */
 import { TenantbenchError } from '../../src/base/errors.ts'
 
@@ -58,7 +59,10 @@ export type GateTag = (typeof gateTags)[number]
 
 const operators = ['<=', '>=', '==', '!=', '<', '>'] as const
 
-/** One gate, read. `limit` is in the metric's own unit: milliseconds, dollars, tokens, shares; drift in percent. */
+/**
+ * One gate, read. `limit` is in the metric's own unit: milliseconds, dollars, tokens, shares; drift
+ * in percent.
+ */
 export interface Gate {
   readonly text: string
   readonly metric: GateMetric
@@ -91,7 +95,9 @@ export function describeGateFault(text: string, { at, message }: GateFault): str
   return `${JSON.stringify(text)}, column ${at + 1}${rest === '' ? '' : `, at ${JSON.stringify(rest)}`}: ${message}`
 }
 
-/** Whether something with these tags is chosen; a tag that it does not have chooses nothing away. */
+/**
+ * Whether something with these tags is chosen; a tag that it does not have chooses nothing away.
+ */
 export function isChosen(
   tags: Gate['tags'],
   facts: Partial<Readonly<Record<GateTag, string>>>,
@@ -230,7 +236,8 @@ function readLimit(reader: Reader, metric: GateMetric): number {
     .join(' or ')
   if (factor === undefined)
     return reader.refuse(
-      `${unit === '' ? 'the unit is missing' : `${metric} is not measured in ${JSON.stringify(unit)}`}; ${metric} takes ${names}`,
+      `${unit === '' ? 'the unit is missing' : `${metric} is not measured in ${JSON.stringify(unit)}`}; ` +
+        `${metric} takes ${names}`,
       at,
     )
   const limit = number * factor

@@ -1,4 +1,7 @@
-/** What a description of growth may say: from how many tenants to how many, in what time, how many leave, and which campaigns come on top. */
+/**
+ * What a description of growth may say: from how many tenants to how many, in what time, how many
+ * leave, and which campaigns come on top.
+ */
 import { z } from 'zod'
 import { expectedSignups, lowestRatePerSecond, secondsPerMonth } from './growth-curve.ts'
 
@@ -7,7 +10,8 @@ const longestSeconds = 20 * 366 * 86_400
 // What rounding may take from a curve that churn alone just follows.
 const roundingSignups = 1e-6
 
-// Of numbers out of their range nothing can be computed, so what is wrong with them together is not looked at.
+// Of numbers out of their range nothing can be computed, so what is wrong with them together is not
+// looked at.
 const abort = { abort: true } as const
 const tenants = z.int(abort).min(0, abort).max(mostTenants, abort)
 const seconds = z
@@ -15,7 +19,10 @@ const seconds = z
   .positive({ error: 'a time longer than nothing', ...abort })
   .max(longestSeconds, abort)
 
-/** Signups of one campaign: so many, spread evenly over its time, beside those of the curve. They leave like all others. */
+/**
+ * Signups of one campaign: so many, spread evenly over its time, beside those of the curve. They
+ * leave like all others.
+ */
 const campaignSchema = z.strictObject({
   atSeconds: z.number().min(0).max(longestSeconds),
   signups: z.int().min(1).max(mostTenants),
@@ -38,7 +45,10 @@ const shape = z.strictObject({
 /** Growth as written, with what it leaves out filled in. */
 export type WrittenGrowth = z.infer<typeof shape>
 
-/** All of a growth. `toTenants` counts neither campaigns nor those who left: signups of the curve replace them. */
+/**
+ * All of a growth. `toTenants` counts neither campaigns nor those who left: signups of the curve
+ * replace them.
+ */
 export const growthSchema = shape.superRefine((growth, context) => {
   for (const { path, message } of faultsOf(growth))
     context.addIssue({ code: 'custom', path: [...path], message })
@@ -92,7 +102,9 @@ function curveFault(growth: WrittenGrowth): GrowthFault | null {
     }
   return {
     path: ['toTenants'],
-    message: `churn of ${churnPctPerMonth} % a month leaves ${remain} of ${fromTenants} tenants: write at least that, or a higher churnPctPerMonth`,
+    message:
+      `churn of ${churnPctPerMonth} % a month leaves ${remain} of ${fromTenants} ` +
+      'tenants: write at least that, or a higher churnPctPerMonth',
   }
 }
 
@@ -105,7 +117,9 @@ function sizeFaults(growth: WrittenGrowth): readonly GrowthFault[] {
     : [
         {
           path: ['toTenants'],
-          message: `takes ${all.toLocaleString('en')} tenants in all, with those who leave and are replaced; at most ${mostTenants.toLocaleString('en')} are simulated`,
+          message:
+            `takes ${all.toLocaleString('en')} tenants in all, with those who leave and are ` +
+            `replaced; at most ${mostTenants.toLocaleString('en')} are simulated`,
         },
       ]
 }

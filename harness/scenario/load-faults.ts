@@ -1,4 +1,7 @@
-/** What the schema of `load` cannot say: whether its tenants exist, whether somebody is there to be asked, and whether the plan stays within memory. */
+/**
+ * What the schema of `load` cannot say: whether its tenants exist, whether somebody is there to be
+ * asked, and whether the plan stays within memory.
+ */
 import type { Place } from '../../src/base/yaml-input.ts'
 import type { PlacedFault } from './placed-fault.ts'
 import { expectedArrivals, stayOf, type WrittenLoad } from './load-schema.ts'
@@ -117,7 +120,9 @@ function aggressorFaults({
   return [
     {
       keys: ['aggressor', 'offSeconds'],
-      message: `the first window after warm-up is quiet, and it lasts to the end at ${durationSeconds} s: it is never noisy`,
+      message:
+        'the first window after warm-up is quiet, and it lasts to the end at ' +
+        `${durationSeconds} s: it is never noisy`,
     },
   ]
 }
@@ -130,7 +135,9 @@ function searchFaults({ search, arrivals }: WrittenLoad): readonly PlacedFault[]
     return [
       {
         keys: ['search', 'stageSeconds'],
-        message: `the lowest rate is asked ${search.lowPerSecond * search.stageSeconds} times, and its p95 needs ${leastAsked}: lengthen stageSeconds or raise lowPerSecond`,
+        message:
+          `the lowest rate is asked ${search.lowPerSecond * search.stageSeconds} times, and ` +
+          `its p95 needs ${leastAsked}: lengthen stageSeconds or raise lowPerSecond`,
       },
     ]
   return search !== undefined && arrivals.kind === 'trace'
@@ -149,7 +156,9 @@ function sizeFaults(load: WrittenLoad): readonly PlacedFault[] {
   const tooMany = (keys: Place, count: number): readonly PlacedFault[] => [
     {
       keys,
-      message: `about ${Math.round(count / 1e6)} million arrivals are planned, and at most ${mostArrivals / 1e6} million can be: lower the rate or the duration`,
+      message:
+        `about ${Math.round(count / 1e6)} million arrivals are planned, and at most ` +
+        `${mostArrivals / 1e6} million can be: lower the rate or the duration`,
     },
   ]
   const own = expectedArrivals(load, durationSeconds) ?? 0

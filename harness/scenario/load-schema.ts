@@ -1,4 +1,7 @@
-/** What `load` in a scenario may say: requests at moments of their own, whoever is still waiting; how many, of whom, and how fast to look for the limit. */
+/**
+ * What `load` in a scenario may say: requests at moments of their own, whoever is still waiting;
+ * how many, of whom, and how fast to look for the limit.
+ */
 import { z } from 'zod'
 
 const rate = z.number().positive().max(1_000_000)
@@ -105,7 +108,10 @@ export type WrittenArrivals = WrittenLoad['arrivals']
 /** One kind of arrivals, as written. */
 export type ArrivalsOf<K extends WrittenArrivals['kind']> = Extract<WrittenArrivals, { kind: K }>
 
-/** How many requests arrive on average from the start to a moment: the integral of the rate. Of a trace, nothing is known without its file. */
+/**
+ * How many requests arrive on average from the start to a moment: the integral of the rate. Of a
+ * trace, nothing is known without its file.
+ */
 export function expectedArrivals(
   load: Pick<WrittenLoad, 'arrivals' | 'durationSeconds'>,
   untilSeconds: number,
@@ -136,7 +142,10 @@ export function expectedByDay(
   )
 }
 
-/** From when until when a tenant is there: all the time, unless `churn` says otherwise. The end is no part of it. */
+/**
+ * From when until when a tenant is there: all the time, unless `churn` says otherwise. The end is
+ * no part of it.
+ */
 export function stayOf(
   load: Pick<WrittenLoad, 'churn' | 'durationSeconds'>,
   tenantId: string,

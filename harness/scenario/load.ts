@@ -20,7 +20,10 @@ export async function loadScenario(
   })
 }
 
-/** The path that a scenario extends, relative to its own; null when it stands alone or cannot be read at all. */
+/**
+ * The path that a scenario extends, relative to its own; null when it stands alone or cannot be
+ * read at all.
+ */
 function baseOf(text: string): string | null {
   try {
     const value: unknown = parseDocument(text).get('extends')

@@ -1,6 +1,6 @@
 /**
- * A user's own measurements of quality: how many of how many answers were right, by tenant and configuration. They replace what the
- * profiles assume wherever they speak of a cell.
+ * A user's own measurements of quality: how many of how many answers were right, by tenant and
+ * configuration. They replace what the profiles assume wherever they speak of a cell.
  */
 import { dirname, isAbsolute, join } from 'node:path'
 import { z } from 'zod'
@@ -32,7 +32,10 @@ export interface Measurement {
   readonly asked: number
 }
 
-/** Reads the file and finds the cell of each row. Throws TB_TABLE_INVALID with every fault: also for a row that no cell is for. */
+/**
+ * Reads the file and finds the cell of each row. Throws TB_TABLE_INVALID with every fault: also for
+ * a row that no cell is for.
+ */
 export async function readMeasurements(
   scenarioPath: string,
   file: string,
@@ -57,7 +60,9 @@ export async function readMeasurements(
         {
           path: 'tenant',
           line,
-          message: `no cell of this scenario has tenant ${data.tenant} with ${data.model}, top_k ${data.topK}, rerank ${data.rerank}`,
+          message:
+            `no cell of this scenario has tenant ${data.tenant} with ${data.model}, top_k ` +
+            `${data.topK}, rerank ${data.rerank}`,
         },
       ]
     const first = found.findIndex((other) => other.cell === cell)

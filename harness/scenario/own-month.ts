@@ -44,7 +44,10 @@ export async function readUsageFile(path: string): Promise<readonly ReadUsage[]>
   return rows.map(({ data: { occurredAt, ...rest } }) => ({ occurredAtMs: occurredAt, ...rest }))
 }
 
-/** Reads the files of a bill, in whatever form: what they are is told by src/cost/bills. Throws TB_BILL_INVALID. */
+/**
+ * Reads the files of a bill, in whatever form: what they are is told by src/cost/bills. Throws
+ * TB_BILL_INVALID.
+ */
 export async function readBillFiles(paths: readonly string[], book: PriceBook): Promise<Bill> {
   return readBill(
     await Promise.all(

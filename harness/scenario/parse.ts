@@ -1,6 +1,6 @@
 /**
- * Reading a scenario: YAML, then the schema, then what the schema cannot say. All faults of a file at once, each with its path
- * and line, before anything is started.
+ * Reading a scenario: YAML, then the schema, then what the schema cannot say. All faults of a file
+ * at once, each with its path and line, before anything is started.
  */
 import { isMap, isSeq, type Document, type LineCounter } from 'yaml'
 import { TenantbenchError, type Fault } from '../../src/base/errors.ts'
@@ -54,11 +54,16 @@ interface Reading {
 /** How a file is read: what is changed in it, and the text that it extends. */
 export interface ParseOptions {
   readonly settings?: readonly Setting[]
-  /** A complete scenario; the top-level keys of the file that extends it take the place of its own. */
+  /**
+   * A complete scenario; the top-level keys of the file that extends it take the place of its own.
+   */
   readonly base?: { readonly text: string; readonly path: string }
 }
 
-/** Parses a scenario. Throws TB_SCENARIO_INVALID with every fault. Names are checked by `checkNames`, once the price book is read. */
+/**
+ * Parses a scenario. Throws TB_SCENARIO_INVALID with every fault. Names are checked by
+ * `checkNames`, once the price book is read.
+ */
 export function parseScenario(
   text: string,
   path: string,
@@ -119,7 +124,9 @@ function applySetting(document: Document, { path, value }: Setting): void {
     const list: unknown = document.getIn(path.slice(0, at), true)
     if (typeof key === 'number' && isSeq(list) && key > list.items.length)
       throw new TenantbenchError('TB_USAGE', {
-        detail: `--set: ${written(path.slice(0, at))} has ${list.items.length} items; there is no place ${written(path)}.`,
+        detail:
+          `--set: ${written(path.slice(0, at))} has ${list.items.length} items; there is no ` +
+          `place ${written(path)}.`,
       })
   }
   try {
@@ -212,7 +219,10 @@ function withoutReference(value: unknown): unknown {
     : { ...ofReferenceAlone, ...value }
 }
 
-/** What the schema cannot say. Each looks only at the parts that are well formed, so that all faults are told together. */
+/**
+ * What the schema cannot say. Each looks only at the parts that are well formed, so that all faults
+ * are told together.
+ */
 function crossChecks(value: unknown): readonly PlacedFault[] {
   const workload = scenarioSchema.shape.workload.safeParse(memberOf(value, 'workload')).data
   const tenants = memberOf(value, 'tenants')
@@ -288,8 +298,9 @@ export interface SimulationCheck extends Omit<NameCheck, 'atMs'> {
 }
 
 /**
- * Checks a simulation: models that are changed to as of their day, prices that change, prices of cached tokens where prompts are cached,
- * and whether the grain is for so many queries. Throws TB_SCENARIO_INVALID with every fault.
+ * Checks a simulation: models that are changed to as of their day, prices that change, prices of
+ * cached tokens where prompts are cached, and whether the grain is for so many queries. Throws
+ * TB_SCENARIO_INVALID with every fault.
  */
 export function checkSimulation(
   scenario: LoadedScenario,

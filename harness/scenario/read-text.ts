@@ -1,4 +1,7 @@
-/** Reading a file of the user's as text: UTF-8 or an error of its kind, never replacement characters. */
+/**
+ * Reading a file of the user's as text: UTF-8 or an error of its kind, never replacement
+ * characters.
+ */
 import { readFile } from 'node:fs/promises'
 import { messageOf, TenantbenchError, type ErrorCode } from '../../src/base/errors.ts'
 

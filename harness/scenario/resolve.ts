@@ -1,6 +1,7 @@
 /**
- * From what a file says to what a run does: the matrix becomes variants, the population becomes tenants, and each tenant's
- * configuration is its own over its tier's. Every resolved part remembers the place in the file that it comes from.
+ * From what a file says to what a run does: the matrix becomes variants, the population becomes
+ * tenants, and each tenant's configuration is its own over its tier's. Every resolved part
+ * remembers the place in the file that it comes from.
  */
 import { randomFor, type RandomKey } from '../../src/base/random.ts'
 import {
@@ -48,7 +49,10 @@ export interface Scenario extends Omit<
   readonly gates: readonly Gate[]
   readonly variants: readonly PlacedVariant[]
   readonly tenants: readonly ScenarioTenant[]
-  /** Of a population: how many corpora are made, and dealt out in turn; undefined is one for each tenant. */
+  /**
+   * Of a population: how many corpora are made, and dealt out in turn; undefined is one for each
+   * tenant.
+   */
   readonly distinctCorpora: number | undefined
 }
 
@@ -129,7 +133,9 @@ function faultsOfLoad(
       ? [
           {
             keys: ['load', 'workers'],
-            message: `${load.workers} generators with ${concurrency} + 2 connections each are ${pools}; the database takes ${mostConnections} of them`,
+            message:
+              `${load.workers} generators with ${concurrency} + 2 connections each are ${pools}; ` +
+              `the database takes ${mostConnections} of them`,
           },
         ]
       : []
@@ -207,7 +213,9 @@ function claimFaults(
         : [
             {
               keys: [...keys, 'model'],
-              message: `${tenant} is not asked under ${model}, top_k ${topK}, rerank ${rerank}: name it in variants or a matrix`,
+              message:
+                `${tenant} is not asked under ${model}, top_k ${topK}, rerank ${rerank}: name it ` +
+                'in variants or a matrix',
             },
           ]
     },
@@ -252,7 +260,10 @@ function takenIds(written: WrittenScenario): readonly PlacedFault[] {
     }))
 }
 
-/** Tiers and themes are dealt out in turn, so that every one is there; sizes are drawn by the tenant's id. */
+/**
+ * Tiers and themes are dealt out in turn, so that every one is there; sizes are drawn by the
+ * tenant's id.
+ */
 function peopleOf({ population, seed }: WrittenScenario): readonly PlacedTenant[] {
   if (population === undefined) return []
   const {

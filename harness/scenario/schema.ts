@@ -1,4 +1,7 @@
-/** What a scenario file may say. Every key is described in docs/scenario.md; an unknown key is a fault. */
+/**
+ * What a scenario file may say. Every key is described in docs/scenario.md; an unknown key is a
+ * fault.
+ */
 import { z } from 'zod'
 import { tenantIdPattern } from '../../src/base/tenant-id.ts'
 import { compareMetricNames } from './compare-metrics.ts'
@@ -86,7 +89,10 @@ const spreadVolume = z.strictObject({
   most: z.int().min(1).max(1_000_000_000),
 })
 
-/** Many tenants of mixed size, drawn from the seed: log-normal by median and sigma, cut at `most`. With `distinctCorpora` so many corpora are made, and dealt out in turn. */
+/**
+ * Many tenants of mixed size, drawn from the seed: log-normal by median and sigma, cut at `most`.
+ * With `distinctCorpora` so many corpora are made, and dealt out in turn.
+ */
 const populationSchema = z.strictObject({
   count: z.int().min(1).max(1_000_000),
   distinctCorpora: z.int().min(1).max(10_000).optional(),
@@ -148,7 +154,10 @@ const usualFaults = {
   indexQuota: null,
 } as const
 
-/** Faults planted on purpose, to see that they are found. Whoever judges does not know of them (DESIGN law 8). */
+/**
+ * Faults planted on purpose, to see that they are found. Whoever judges does not know of them
+ * (DESIGN law 8).
+ */
 const sabotageSchema = z.strictObject({
   sql: z.string().min(1).optional(),
   prices: z
@@ -173,7 +182,10 @@ const sabotageSchema = z.strictObject({
 
 const day = z.iso.date('a day as in 2026-11-01')
 
-/** Figures that somebody has named, to be held against what the run finds, and what other prices make of the same tokens. */
+/**
+ * Figures that somebody has named, to be held against what the run finds, and what other prices
+ * make of the same tokens.
+ */
 const claimsSchema = z.strictObject({
   tolerancePct: z.number().min(0).max(100),
   perQuery: z

@@ -1,11 +1,17 @@
-/** What the schemas of `simulation` and `plans` cannot say: whether what they name is there, and whether it is in time. */
+/**
+ * What the schemas of `simulation` and `plans` cannot say: whether what they name is there, and
+ * whether it is in time.
+ */
 import type { PlacedFault } from './placed-fault.ts'
 import type { WrittenScenario, WrittenTenant } from './schema.ts'
 import { spanOf, startOfDay, type Grain, type WrittenSimulation } from './simulation-schema.ts'
 
 type Named = Pick<WrittenTenant, 'id' | 'tier'>
 
-/** How many queries are planned at most, by grain: `event` is a minute or so for each ten million; of half a million million, tokens are still exact in a double. */
+/**
+ * How many queries are planned at most, by grain: `event` is a minute or so for each ten million;
+ * of half a million million, tokens are still exact in a double.
+ */
 const mostQueries = { event: 200_000_000, query: 20_000_000_000, hour: 500_000_000_000 } as const
 const instead = { event: 'take query or hour', query: 'take hour', hour: 'simulate less' } as const
 const dayMs = 86_400_000
@@ -51,7 +57,9 @@ export function simulationFaults(
       ? [
           {
             keys: ['simulation', 'unavailable'],
-            message: `with providerFaults.abortedStreams it is ${wrong.toFixed(2)} of all attempts, and no attempt fails twice`,
+            message:
+              `with providerFaults.abortedStreams it is ${wrong.toFixed(2)} of all attempts, and ` +
+              'no attempt fails twice',
           },
         ]
       : []),
@@ -67,7 +75,10 @@ export function simulationFaults(
   ]
 }
 
-/** Who signs up beyond the scenario's tenants is called after one of them, with a number behind a dot. */
+/**
+ * Who signs up beyond the scenario's tenants is called after one of them, with a number behind a
+ * dot.
+ */
 const longestId = 56
 
 function growthFaults(
@@ -84,7 +95,9 @@ function growthFaults(
       ? [
           {
             keys: ['simulation', 'growth', 'overSeconds'],
-            message: `tenants would go on leaving after it, and nobody come: with churn, growth lasts as long as the simulation, ${seconds} s`,
+            message:
+              'tenants would go on leaving after it, and nobody come: with churn, growth lasts ' +
+              `as long as the simulation, ${seconds} s`,
           },
         ]
       : []),
@@ -93,13 +106,18 @@ function growthFaults(
       : [
           {
             keys: ['simulation', 'growth'],
-            message: `tenants who sign up are called after those of the scenario, and ${long.id} leaves no room for a number: at most ${longestId} characters`,
+            message:
+              `tenants who sign up are called after those of the scenario, and ${long.id} leaves ` +
+              `no room for a number: at most ${longestId} characters`,
           },
         ]),
   ]
 }
 
-/** More queries than a grain is for; null is none too many. Which grain it is may be said on the command line. */
+/**
+ * More queries than a grain is for; null is none too many. Which grain it is may be said on the
+ * command line.
+ */
 export function grainFault(
   simulation: WrittenSimulation,
   grain: Grain,
@@ -110,7 +128,10 @@ export function grainFault(
   if (planned <= most) return null
   return {
     keys: ['simulation', 'grain'],
-    message: `about ${Math.round(planned / 1e6).toLocaleString('en')} million queries are planned, and grain ${grain} is for at most ${(most / 1e6).toLocaleString('en')} million: ${instead[grain]}`,
+    message:
+      `about ${Math.round(planned / 1e6).toLocaleString('en')} million queries are ` +
+      `planned, and grain ${grain} is for at most ${(most / 1e6).toLocaleString('en')} ` +
+      `million: ${instead[grain]}`,
   }
 }
 
@@ -136,7 +157,10 @@ export function plannedQueries(
   )
 }
 
-/** Plans of tiers that nobody has, and tiers without a plan where others have one: revenue of some is no revenue of all. */
+/**
+ * Plans of tiers that nobody has, and tiers without a plan where others have one: revenue of some
+ * is no revenue of all.
+ */
 export function planFaults(
   { plans }: Pick<WrittenScenario, 'plans'>,
   tenants: readonly Named[],

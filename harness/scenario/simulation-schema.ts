@@ -1,4 +1,7 @@
-/** What `simulation` in a scenario may say: months of traffic in virtual time, the limits it meets, and what changes on the way. All times are UTC, as bills are. */
+/**
+ * What `simulation` in a scenario may say: months of traffic in virtual time, the limits it meets,
+ * and what changes on the way. All times are UTC, as bills are.
+ */
 import { z } from 'zod'
 import { billedUnits } from '../../src/index.ts'
 import { growthSchema } from './growth-schema.ts'
@@ -12,7 +15,10 @@ const usd = z
 
 /** How precisely traffic is simulated. */
 export const grains = ['event', 'query', 'hour'] as const
-/** A grain of simulation: all queues and limits; each query drawn and priced; counts and sums an hour. */
+/**
+ * A grain of simulation: all queues and limits; each query drawn and priced; counts and sums an
+ * hour.
+ */
 export type Grain = (typeof grains)[number]
 
 const longestMonths = 120
@@ -37,7 +43,10 @@ const providerLimit = z
     'a limit of requests or of tokens a minute',
   )
 
-/** What requests wait for, and who shares it: everybody, or the tenants of one index (a deployment an index). Absent is unlimited. */
+/**
+ * What requests wait for, and who shares it: everybody, or the tenants of one index (a deployment
+ * an index). Absent is unlimited.
+ */
 const limitsSchema = z.strictObject({
   sharedBy: z.enum(['all', 'index']).default('all'),
   maxInFlight: atLeastOne.optional(),
@@ -59,7 +68,10 @@ const settings = z
   .partial()
   .refine((config) => Object.keys(config).length > 0, 'name what changes: model, topK or rerank')
 
-/** How long a new index takes from the order until it holds namespaces, and how many there may be; absent is as many as are wanted. */
+/**
+ * How long a new index takes from the order until it holds namespaces, and how many there may be;
+ * absent is as many as are wanted.
+ */
 const provisioningSchema = z.strictObject({
   leadTimeSeconds: z
     .number()
@@ -69,7 +81,9 @@ const provisioningSchema = z.strictObject({
   maxIndexes: z.int().min(1).max(1_000_000).optional(),
 })
 
-/** What changes at the beginning of a day: a price, the configuration of a tier, or of one tenant. */
+/**
+ * What changes at the beginning of a day: a price, the configuration of a tier, or of one tenant.
+ */
 const changeSchema = z.union(
   [
     z.strictObject({
@@ -84,7 +98,8 @@ const changeSchema = z.union(
     z.strictObject({ ...changeOf, tier: z.string().min(1), config: settings }),
     z.strictObject({ ...changeOf, tenant: z.string().min(1), config: settings }),
   ],
-  'a change has `on` and either `price: { provider, sku, unit, usd }`, or `tier` or `tenant` with `config: { model, topK, rerank }`',
+  'a change has `on` and either `price: { provider, sku, unit, usd }`, or `tier` or `tenant` ' +
+    'with `config: { model, topK, rerank }`',
 )
 
 /** All of `simulation`. */
@@ -100,11 +115,17 @@ export const simulationSchema = z
     grain: z.enum(grains).default('event'),
     demand: demandSchema.prefault({}),
     limits: limitsSchema.prefault({}),
-    /** Of requests: answered by the service's own cache without a model. Of prompt tokens: billed as cached. */
+    /**
+     * Of requests: answered by the service's own cache without a model. Of prompt tokens: billed as
+     * cached.
+     */
     cache: z
       .strictObject({ answers: share.default(0), promptTokens: share.default(0) })
       .prefault({}),
-    /** Of attempts at a model: answered with 503 and repeated. Broken streams and late events are `providerFaults`. */
+    /**
+     * Of attempts at a model: answered with 503 and repeated. Broken streams and late events are
+     * `providerFaults`.
+     */
     unavailable: share.default(0),
     changes: z.array(changeSchema).max(1_000).default([]),
     growth: growthSchema.optional(),
@@ -141,7 +162,10 @@ export function spanOf({
   }
 }
 
-/** The same day so many months later; where there is none, the beginning of the month after: the 31st of January and a month is the 1st of March. */
+/**
+ * The same day so many months later; where there is none, the beginning of the month after: the
+ * 31st of January and a month is the 1st of March.
+ */
 function monthsLater(fromMs: number, months: number): number {
   const from = new Date(fromMs)
   return Math.min(

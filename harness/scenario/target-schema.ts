@@ -1,4 +1,7 @@
-/** What `target` in a scenario may say: our own modules, a module of the user's, or a service over HTTP (docs/targets.md). */
+/**
+ * What `target` in a scenario may say: our own modules, a module of the user's, or a service over
+ * HTTP (docs/targets.md).
+ */
 import { z } from 'zod'
 import { boundaries } from '../../src/base/boundaries.ts'
 

@@ -1,7 +1,8 @@
 /**
- * The process that holds everything a run starts: PostgreSQL, the local vendors, the private folder. It lives in a process group
- * of its own and ends by itself when the run says so, when the run's process is gone (the channel closes), or on a signal; it
- * always cleans up behind itself. The run may be killed without warning; this process is what remains to tidy.
+ * The process that holds everything a run starts: PostgreSQL, the local vendors, the private
+ * folder. It lives in a process group of its own and ends by itself when the run says so, when the
+ * run's process is gone (the channel closes), or on a signal; it always cleans up behind itself.
+ * The run may be killed without warning; this process is what remains to tidy.
  */
 import { systemClock } from '../../src/base/clock.ts'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
@@ -77,7 +78,8 @@ async function startDatabase(folder: string, borrowed: BorrowedDatabase | null):
     return cluster.adminUrl
   }
   const adminUrl = await createRunDatabase(borrowed.serverUrl, borrowed.name)
-  // Only now is it ours to drop: a database of that name that was there before made the line above fail.
+  // Only now is it ours to drop: a database of that name that was there before made the line above
+  // fail.
   held.borrowed = borrowed
   return adminUrl
 }
@@ -98,7 +100,9 @@ function account(month: string): void {
   })
 }
 
-/** Takes everything down, once, in the reverse order; a part that fails does not keep the others. */
+/**
+ * Takes everything down, once, in the reverse order; a part that fails does not keep the others.
+ */
 async function end(): Promise<void> {
   await starting.catch(() => undefined)
   const { folder, cluster, borrowed, vendors } = held

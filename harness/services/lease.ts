@@ -1,6 +1,7 @@
 /**
- * The private folder of a run, and what a killed run left. A folder carries the pid and start time of the process that answers
- * for it; when that process is gone, the next run clears the folder away. A folder whose process lives is never touched.
+ * The private folder of a run, and what a killed run left. A folder carries the pid and start time
+ * of the process that answers for it; when that process is gone, the next run clears the folder
+ * away. A folder whose process lives is never touched.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, lstat, writeFile } from 'node:fs/promises'
 import { readFileSync } from 'node:fs'
@@ -10,7 +11,10 @@ import { dropRunDatabase } from './postgres/borrowed.ts'
 import { removeLeftoverSocket } from './postgres/clone-server.ts'
 import { endLeftoverServer } from './postgres/cluster.ts'
 
-/** A database on a user's server that this run must drop. `serverUrl` is a secret; the lock file has mode 0600. */
+/**
+ * A database on a user's server that this run must drop. `serverUrl` is a secret; the lock file has
+ * mode 0600.
+ */
 export interface BorrowedDatabase {
   readonly serverUrl: string
   readonly name: string
@@ -57,12 +61,16 @@ export async function clearLeftovers(): Promise<readonly string[]> {
   return cleared
 }
 
-/** The lock of a folder whose process is gone; null while it lives, and for folders that are not ours to judge. */
+/**
+ * The lock of a folder whose process is gone; null while it lives, and for folders that are not
+ * ours to judge.
+ */
 async function deadLock(folder: string): Promise<Lock | null> {
   try {
     const path = join(folder, lockName)
     const file = await lstat(path)
-    // Anybody may put a folder of that name there; only a lock that we wrote ourselves says what to clear away.
+    // Anybody may put a folder of that name there; only a lock that we wrote ourselves says what to
+    // clear away.
     if (!file.isFile() || file.uid !== (process.getuid?.() ?? file.uid)) return null
     const lock = JSON.parse(await readFile(path, 'utf8')) as Lock
     if (lock.borrowed !== null && !/^tenantbench_[0-9a-z_]+$/.test(lock.borrowed.name)) return null
@@ -72,11 +80,15 @@ async function deadLock(folder: string): Promise<Lock | null> {
   }
 }
 
-/** When a process started, in ticks since boot: with the pid it names a process once and for all. Null when there is none. */
+/**
+ * When a process started, in ticks since boot: with the pid it names a process once and for all.
+ * Null when there is none.
+ */
 export function startTimeOf(pid: number): string | null {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name in parentheses may hold spaces; after it come the state and, as the 20th field, the start time.
+    // The name in parentheses may hold spaces; after it come the state and, as the 20th field, the
+    // start time.
     const [state = 'X', ...rest] = fields.slice(fields.lastIndexOf(')') + 2).split(' ')
     // A zombie is dead; whether anybody ever collects it says nothing.
     return state === 'Z' || state === 'X' ? null : (rest[18] ?? null)

@@ -1,4 +1,7 @@
-/** The run's handle on the services: starts their process, asks for their account, and makes sure that they end. */
+/**
+ * The run's handle on the services: starts their process, asks for their account, and makes sure
+ * that they end.
+ */
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -55,7 +58,10 @@ export async function startServices(options: ServiceOptions, clock: Clock): Prom
 /** The server of a clone, which ends when it is disposed of. `password` is a secret. */
 export interface ThrowawayPostgres extends CloneServerAddress, AsyncDisposable {}
 
-/** Starts a clone's server of a major version, in a process that ends with this one. Throws TB_SERVICE_START. */
+/**
+ * Starts a clone's server of a major version, in a process that ends with this one. Throws
+ * TB_SERVICE_START.
+ */
 export async function startClonePostgres(
   options: { readonly majorVersion: number; readonly runtimeFolder: string | null },
   clock: Clock,
@@ -77,7 +83,8 @@ export async function startClonePostgres(
 function launch(): ChildProcess {
   const isSource = import.meta.url.endsWith('.ts')
   const host = fileURLToPath(new URL(isSource ? './host.ts' : './host.js', import.meta.url))
-  // A process group of its own: Ctrl-C reaches the run, which ends the services in order. No environment beyond what Node needs.
+  // A process group of its own: Ctrl-C reaches the run, which ends the services in order. No
+  // environment beyond what Node needs.
   const environment = { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'] }
   return fork(host, [], {
     detached: true,
@@ -88,7 +95,9 @@ function launch(): ChildProcess {
   })
 }
 
-/** Says something and waits for the answer of a kind; a failure or the end of the process rejects. */
+/**
+ * Says something and waits for the answer of a kind; a failure or the end of the process rejects.
+ */
 async function ask<K extends FromServices['kind']>(
   child: ChildProcess,
   message: ToServices,

@@ -37,7 +37,8 @@ export function buildFleet(input: FleetInput): BuiltFleet {
         fromMs + 1_000 * (atSeconds[signup] as number) < toMs,
     ),
   )
-  // By index, and within an index in the order of signups: what shares an index is simulated together.
+  // By index, and within an index in the order of signups: what shares an index is simulated
+  // together.
   if (sharedBy === 'index')
     kept.sort(
       (one, other) => (placements[one] as number) - (placements[other] as number) || one - other,
@@ -80,7 +81,10 @@ export function buildFleet(input: FleetInput): BuiltFleet {
 /** As src/rag/ingest sends them. */
 const chunksPerUpsert = 100
 
-/** A signup beyond the scenario's tenants is called after the one that it is like, with a number behind it that makes it nobody else's. */
+/**
+ * A signup beyond the scenario's tenants is called after the one that it is like, with a number
+ * behind it that makes it nobody else's.
+ */
 function idsOf(signups: Int32Array, tenants: readonly ScenarioTenant[]): readonly string[] {
   const taken = new Set(tenants.map(({ id }) => id))
   return Array.from(signups, (signup) => {

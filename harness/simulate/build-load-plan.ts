@@ -1,4 +1,7 @@
-/** From a scenario with a load to what is simulated of it: its arrivals as a run has them, its tenants under every configuration. */
+/**
+ * From a scenario with a load to what is simulated of it: its arrivals as a run has them, its
+ * tenants under every configuration.
+ */
 import { hourMs, monthOf } from '../../src/base/clock.ts'
 import { cliffsOf, type PriceBook } from '../../src/index.ts'
 import { cellsOf, type Cell } from '../scenario/cells.ts'
@@ -138,7 +141,10 @@ function configurationsOfCells(
   }
 }
 
-/** The only month, begun hours whole. Its first segment lasts all the time and carries what is kept; the others are there to tell configurations apart. */
+/**
+ * The only month, begun hours whole. Its first segment lasts all the time and carries what is kept;
+ * the others are there to tell configurations apart.
+ */
 function monthOfLoad({
   fromMs,
   toMs,

@@ -1,4 +1,7 @@
-/** From a scenario to a plan: who is there, what their configurations draw from, where months are cut. Everything that needs the scenario happens here. */
+/**
+ * From a scenario to a plan: who is there, what their configurations draw from, where months are
+ * cut. Everything that needs the scenario happens here.
+ */
 import { TenantbenchError } from '../../src/base/errors.ts'
 import { cliffsOf, type PriceBook } from '../../src/index.ts'
 import type { LoadedScenario } from '../scenario/parse.ts'

@@ -1,6 +1,6 @@
 /**
- * What is simulated, as data: plain values and typed arrays, so that a plan can be handed to threads. Everything is decided here from
- * scenario and seed; engines only count time and usage.
+ * What is simulated, as data: plain values and typed arrays, so that a plan can be handed to
+ * threads. Everything is decided here from scenario and seed; engines only count time and usage.
  */
 import type { PriceBook } from '../../src/index.ts'
 import type { Grain } from '../scenario/simulation-schema.ts'
@@ -26,7 +26,9 @@ export interface PlannedMonth extends SimulatedMonth {
   readonly segments: readonly Segment[]
 }
 
-/** One configuration, with all that its queries draw from. Tables have 4,096 equally likely parts. */
+/**
+ * One configuration, with all that its queries draw from. Tables have 4,096 equally likely parts.
+ */
 export interface PlannedVariant {
   readonly model: string
   readonly provider: 'openai' | 'anthropic'
@@ -68,7 +70,10 @@ export interface PlannedRates {
   readonly cachedPromptTokens: number
 }
 
-/** The tenants, column by column; a tenant is a position. Tenants of one group stand together, in the order of groups. */
+/**
+ * The tenants, column by column; a tenant is a position. Tenants of one group stand together, in
+ * the order of groups.
+ */
 export interface Fleet {
   readonly ids: readonly string[]
   /** Position in `tiers`. */
@@ -104,7 +109,9 @@ export interface SimulationPlan {
   readonly variantOf: readonly Int32Array[]
   /** Whole prompt tokens: tables one after the other. */
   readonly prompts: Int32Array
-  /** By profile and variant: which of them; -1 of a variant that no tenant with this profile has. */
+  /**
+   * By profile and variant: which of them; -1 of a variant that no tenant with this profile has.
+   */
   readonly promptTable: Int32Array
   readonly stages: StageTables
   readonly limits: PlannedLimits

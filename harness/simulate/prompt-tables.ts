@@ -1,4 +1,7 @@
-/** The tables of prompt tokens that a plan's tenants draw from: one for each corpus and template under each variant that somebody has. */
+/**
+ * The tables of prompt tokens that a plan's tenants draw from: one for each corpus and template
+ * under each variant that somebody has.
+ */
 import { scaledTable, wholeTable } from './models/quantile-table.ts'
 import { tokenFactorOf } from './models/from-profiles.ts'
 import type { Fleet, PlannedVariant } from './plan.ts'
@@ -16,7 +19,10 @@ export interface PromptTablesInput {
   readonly factor: number
 }
 
-/** The tables one after the other, which of them a row and a variant have, and the longest prompt of all. */
+/**
+ * The tables one after the other, which of them a row and a variant have, and the longest prompt of
+ * all.
+ */
 export interface PromptTables {
   readonly prompts: Int32Array
   readonly promptTable: Int32Array

@@ -1,6 +1,6 @@
 /**
- * The story of a simulation: what the tenants' texts are in tokens, who is there when, months of traffic in virtual time, and what it
- * all costs and earns.
+ * The story of a simulation: what the tenants' texts are in tokens, who is there when, months of
+ * traffic in virtual time, and what it all costs and earns.
  */
 import { monthOf, type Clock } from '../../src/base/clock.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
@@ -47,7 +47,9 @@ export interface SimulateOptions {
   onNote(text: string): void
 }
 
-/** Simulates. Throws TB_SIMULATION_NONE, TB_SIMULATION_BUSY, TB_PRICE_MISSING, TB_CORPUS_UNREADABLE. */
+/**
+ * Simulates. Throws TB_SIMULATION_NONE, TB_SIMULATION_BUSY, TB_PRICE_MISSING, TB_CORPUS_UNREADABLE.
+ */
 export async function simulate(options: SimulateOptions): Promise<SimulateReport> {
   const { scenario, book, workers, clock, onProgress, onNote, cacheDir, isCacheUsed } = options
   const startedMs = clock.monotonicMs()
@@ -110,7 +112,10 @@ export async function simulate(options: SimulateOptions): Promise<SimulateReport
   })
 }
 
-/** What of a scenario is simulated: the months that it describes, else its load, else a month of what each tenant asks. */
+/**
+ * What of a scenario is simulated: the months that it describes, else its load, else a month of
+ * what each tenant asks.
+ */
 type What =
   | {
       readonly kind: 'months'

@@ -1,4 +1,7 @@
-/** How a target is asked from other threads: each opens an asker by a recipe, and what that was told is read where the run's names are. */
+/**
+ * How a target is asked from other threads: each opens an asker by a recipe, and what that was told
+ * is read where the run's names are.
+ */
 import type { TargetConfig } from '../../src/base/target-module.ts'
 import type { HttpService } from './http/http-service.ts'
 import type { PlainReferenceOptions } from './reference/plain-options.ts'

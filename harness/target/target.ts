@@ -1,6 +1,7 @@
 /**
- * The system under test behind one port: our reference modules, a user's module, a service over HTTP. It says which boundaries
- * it shows; what it does not show is reported as not shown, never as clean.
+ * The system under test behind one port: our reference modules, a user's module, a service over
+ * HTTP. It says which boundaries it shows; what it does not show is reported as not shown, never as
+ * clean.
  */
 import type { Boundary, Crossing } from '../../src/base/boundaries.ts'
 import type { ErrorCode } from '../../src/base/errors.ts'
@@ -22,7 +23,10 @@ export interface NewTenant {
   readonly template?: { readonly name: string; readonly written: WrittenTemplate | null }
 }
 
-/** What a target reports of an ingest. Null is what it does not say. `marked` counts the chunks that carry the tenant's canary. */
+/**
+ * What a target reports of an ingest. Null is what it does not say. `marked` counts the chunks that
+ * carry the tenant's canary.
+ */
 export interface IngestReport {
   readonly documents: number
   readonly words: number
@@ -33,7 +37,10 @@ export interface IngestReport {
   readonly chunkIds: readonly string[]
 }
 
-/** A question to the target, under a configuration to try; null is the one that the tenant has at that moment. */
+/**
+ * A question to the target, under a configuration to try; null is the one that the tenant has at
+ * that moment.
+ */
 export interface TargetQuestion {
   readonly tenantId: TenantId
   readonly requestId: string
@@ -87,6 +94,9 @@ export interface Target extends AsyncDisposable {
   ): Promise<IngestReport>
   /** Never throws for what the target does wrong: a failure is an answer too. */
   ask(question: TargetQuestion): Promise<TargetAnswer>
-  /** Everything a tenant reaches without asking for anything in particular: rows, errors, notices, cost lines. */
+  /**
+   * Everything a tenant reaches without asking for anything in particular: rows, errors, notices,
+   * cost lines.
+   */
   probe(tenantId: TenantId): Promise<readonly Crossing[]>
 }

@@ -1,6 +1,7 @@
 /**
- * A month of calls as data, made from the seed before the first is recorded: who called what, what it really used, and what our
- * meter heard of it. Days before and after the month are in it too, because bills are not always cut where months are.
+ * A month of calls as data, made from the seed before the first is recorded: who called what, what
+ * it really used, and what our meter heard of it. Days before and after the month are in it too,
+ * because bills are not always cut where months are.
  */
 import { dayMs, hourMs, monthBounds } from '../../src/base/clock.ts'
 import { randomFor, type Random } from '../../src/base/random.ts'
@@ -58,7 +59,10 @@ export function tenantsOf({ tenants }: BillingMonthPlan): readonly string[] {
   )
 }
 
-/** The calls of one tenant: its queries in the month, a day's worth before it and two after it, ingest and storage. */
+/**
+ * The calls of one tenant: its queries in the month, a day's worth before it and two after it,
+ * ingest and storage.
+ */
 export function* callsOf(plan: BillingMonthPlan, tenant: string): Iterable<PlannedCall> {
   const { fromMs, toMs } = monthBounds(plan.month)
   const at = tenantsOf(plan).indexOf(tenant)
@@ -159,7 +163,10 @@ interface At {
   readonly atMs: number
 }
 
-/** The draws are the same whatever the rates are: another rate changes what happens to a call, not which calls there are. */
+/**
+ * The draws are the same whatever the rates are: another rate changes what happens to a call, not
+ * which calls there are.
+ */
 function chatCall(profile: Profile, at: At, call: Called): PlannedCall {
   const { random, rates } = profile
   const [fate, retry, came] = [random.unit(), random.unit(), random.unit()]

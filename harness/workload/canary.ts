@@ -1,6 +1,6 @@
 /**
- * Canaries: a short unique word per tenant. Word-like, so that no filter drops it and no model stumbles over it; made of
- * syllables no language runs together, so that no text has it by chance.
+ * Canaries: a short unique word per tenant. Word-like, so that no filter drops it and no model
+ * stumbles over it; made of syllables no language runs together, so that no text has it by chance.
  */
 import { randomFor } from '../../src/base/random.ts'
 import { TenantbenchError } from '../../src/base/errors.ts'
@@ -12,7 +12,10 @@ const codas = ['x', 'q', 'lk', 'nz', 'rv', 'mt', 'ft', 'gd'] as const
 /** A canary's share of a prompt is stated, so it is kept small. */
 export const mostCanaryTokens = 6
 
-/** One canary per name, all different, none longer than six tokens. The same seed and names give the same ones. */
+/**
+ * One canary per name, all different, none longer than six tokens. The same seed and names give the
+ * same ones.
+ */
 export function canariesFor(seed: number, names: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set<string>()
   return new Map(names.map((name) => [name, freshCanary([seed, 'canary', name], taken)]))
@@ -21,7 +24,9 @@ export function canariesFor(seed: number, names: readonly string[]): ReadonlyMap
 function freshCanary(key: readonly (string | number)[], taken: Set<string>): string {
   const random = randomFor(key)
   for (let tries = 0; tries < 10_000; tries++) {
-    const word = `${random.pick(onsets)}${random.pick(vowels)}${random.pick(codas)}${random.pick(onsets)}${random.pick(vowels)}${random.pick(codas)}`
+    const word =
+      `${random.pick(onsets)}${random.pick(vowels)}${random.pick(codas)}` +
+      `${random.pick(onsets)}${random.pick(vowels)}${random.pick(codas)}`
     if (
       taken.has(word) ||
       tokensInTitle(word) > mostCanaryTokens + 2 ||

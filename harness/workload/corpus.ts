@@ -1,8 +1,14 @@
-/** What a tenant brings to a run: documents, questions about them with known answers, and its canary. */
+/**
+ * What a tenant brings to a run: documents, questions about them with known answers, and its
+ * canary.
+ */
 import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { SourceDocument } from '../../src/index.ts'
 
-/** Kinds of question. `shared` is asked of every tenant; the best answer to `bait` lies with another tenant. */
+/**
+ * Kinds of question. `shared` is asked of every tenant; the best answer to `bait` lies with another
+ * tenant.
+ */
 const questionKinds = [
   'literal',
   'paraphrase',
@@ -19,7 +25,9 @@ export interface PlannedQuestion {
   readonly id: string
   readonly kind: QuestionKind
   readonly text: string
-  /** Accepted strings, any one is enough; none when the tenant's corpus does not hold the answer. */
+  /**
+   * Accepted strings, any one is enough; none when the tenant's corpus does not hold the answer.
+   */
   readonly answers: readonly string[]
   /** Documents that hold the answer. */
   readonly sources: readonly string[]

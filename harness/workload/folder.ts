@@ -1,6 +1,7 @@
 /**
- * A corpus of the user's: a folder of .md, .txt or .jsonl files, and beside them `questions.jsonl` with known answers. Files are
- * read, never written; links are not followed, and refused. The canary goes into the titles of what is ingested, the texts stay as they are.
+ * A corpus of the user's: a folder of .md, .txt or .jsonl files, and beside them `questions.jsonl`
+ * with known answers. Files are read, never written; links are not followed, and refused. The
+ * canary goes into the titles of what is ingested, the texts stay as they are.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, extname, join, relative } from 'node:path'
@@ -80,7 +81,9 @@ async function listFiles(folder: string): Promise<readonly string[]> {
       .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     if (links.length > 0)
       throw new TenantbenchError('TB_CORPUS_UNREADABLE', {
-        detail: `${folder}: ${links.sort().join(', ')}: links are not followed, for they may lead out of the folder; put the file there, or take the link away.`,
+        detail:
+          `${folder}: ${links.sort().join(', ')}: links are not followed, for they may lead ` +
+          'out of the folder; put the file there, or take the link away.',
       })
     const files = entries.filter(
       (entry) =>

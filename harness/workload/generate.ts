@@ -1,6 +1,7 @@
 /**
- * A corpus from a seed: documents about subjects with planted facts in ordinary prose, questions whose answers are known because
- * they were planted, and questions that nothing answers. Other subjects with facts of the same kind are the distractors.
+ * A corpus from a seed: documents about subjects with planted facts in ordinary prose, questions
+ * whose answers are known because they were planted, and questions that nothing answers. Other
+ * subjects with facts of the same kind are the distractors.
  */
 import { base, en, Faker } from '@faker-js/faker'
 import { randomFor, type Random } from '../../src/base/random.ts'
@@ -18,7 +19,10 @@ import type { Attribute, Theme } from './themes/theme.ts'
 
 const themes = { law, support, retail, clinic, engineering } as const
 
-/** What to generate. `taken` holds values and subjects used so far in the run, so that no two tenants share one. */
+/**
+ * What to generate. `taken` holds values and subjects used so far in the run, so that no two
+ * tenants share one.
+ */
 export interface GenerateOptions {
   readonly seed: number
   readonly tenantId: TenantId
@@ -82,7 +86,10 @@ interface Written {
   readonly left: Attribute
 }
 
-/** Facts stand apart from one another, in random places, with prose between. One attribute is left out: to be asked in vain. */
+/**
+ * Facts stand apart from one another, in random places, with prose between. One attribute is left
+ * out: to be asked in vain.
+ */
 function writeDocument(
   options: GenerateOptions,
   theme: Theme,
@@ -126,7 +133,10 @@ function inParagraphs(sentences: readonly string[]): string {
   return paragraphs.join('\n\n')
 }
 
-/** A value that nobody has yet. Small ranges run out in large runs; then its last number grows until it is new. */
+/**
+ * A value that nobody has yet. Small ranges run out in large runs; then its last number grows until
+ * it is new.
+ */
 function fresh(taken: Set<string>, draw: () => string): string {
   for (let tries = 0; tries < 50; tries++) {
     const value = draw()

@@ -1,4 +1,7 @@
-/** A load's plan with what its numbers stand for: the query at each position, made when it is needed, since a plan may have millions. */
+/**
+ * A load's plan with what its numbers stand for: the query at each position, made when it is
+ * needed, since a plan may have millions.
+ */
 import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { Cell } from '../scenario/cells.ts'
 import type { WrittenLoad } from '../scenario/load-schema.ts'

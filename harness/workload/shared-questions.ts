@@ -1,4 +1,7 @@
-/** Shared questions: asked of every tenant in the same words, with another right answer in each corpus. */
+/**
+ * Shared questions: asked of every tenant in the same words, with another right answer in each
+ * corpus.
+ */
 import { randomFor } from '../../src/base/random.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'
 import type { PlannedQuestion } from './corpus.ts'
@@ -56,7 +59,10 @@ export function sharedFacts(options: {
   })
 }
 
-/** The questions, answered by the document that holds the facts. Their ids are the same for every tenant. */
+/**
+ * The questions, answered by the document that holds the facts. Their ids are the same for every
+ * tenant.
+ */
 export function sharedQuestions(
   facts: readonly SharedFact[],
   documentId: string,

@@ -1,4 +1,7 @@
-/** Who asks what: the corpora of all tenants, their questions with bait among them, and the order in which everything is asked. */
+/**
+ * Who asks what: the corpora of all tenants, their questions with bait among them, and the order in
+ * which everything is asked.
+ */
 import { dirname, isAbsolute, join } from 'node:path'
 import { randomFor } from '../../src/base/random.ts'
 import { foldedHolds, foldText, holdsValue } from '../../src/base/text.ts'
@@ -26,7 +29,8 @@ export async function prepareCorpora(scenario: LoadedScenario): Promise<readonly
   )
   const taken = new Set<string>()
   const corpora: TenantCorpus[] = []
-  // One after the other: `taken` makes values differ between tenants, and order must not depend on timing.
+  // One after the other: `taken` makes values differ between tenants, and order must not depend on
+  // timing.
   for (const { id, corpus } of scenario.tenants) {
     const common = { tenantId: parseTenantId(id), canary: canaries.get(id) ?? '' }
     corpora.push(
@@ -41,7 +45,10 @@ export async function prepareCorpora(scenario: LoadedScenario): Promise<readonly
   return corpora
 }
 
-/** The questions of each tenant: its own facts, shared ones, bait, and some that nothing answers, in the scenario's numbers. */
+/**
+ * The questions of each tenant: its own facts, shared ones, bait, and some that nothing answers, in
+ * the scenario's numbers.
+ */
 export function chooseQuestions(
   scenario: Pick<LoadedScenario, 'workload'>,
   corpora: readonly TenantCorpus[],
@@ -65,8 +72,8 @@ export function chooseQuestions(
 }
 
 /**
- * So many questions that another tenant's corpus answers and this one's does not, taken from the others in turn, beginning with the
- * next one: with many tenants everybody is bait for somebody.
+ * So many questions that another tenant's corpus answers and this one's does not, taken from the
+ * others in turn, beginning with the next one: with many tenants everybody is bait for somebody.
  */
 function baitFor(
   corpus: TenantCorpus,
@@ -113,7 +120,10 @@ export function requestIdOf({ tenantId, variantId, questionId, trial }: RequestP
   return `${tenantId}.${variantId}.${questionId}.${trial}`
 }
 
-/** Every trial of every cell, shuffled within a trial so that drift of the machine hits all cells alike. */
+/**
+ * Every trial of every cell, shuffled within a trial so that drift of the machine hits all cells
+ * alike.
+ */
 export function planQueries(
   scenario: Pick<LoadedScenario, 'seed' | 'trials'>,
   cells: readonly Cell[],
@@ -140,7 +150,10 @@ export function planQueries(
 const abstentions =
   /\b(cannot|can't|could not|couldn't|unable to) find\b|\bnot (stated|mentioned|given|answered|contained) in\b|\bno (information|answer)\b|\bdo(es)? not (say|state|mention|contain|answer)\b/i
 
-/** Whether an answer is right: it holds an accepted string, or says that there is none where there is none. */
+/**
+ * Whether an answer is right: it holds an accepted string, or says that there is none where there
+ * is none.
+ */
 export function isRight(question: PlannedQuestion, answer: string): boolean {
   return question.answers.length === 0
     ? abstentions.test(foldText(answer))

@@ -1,4 +1,7 @@
-/** An audit as JUnit XML: each finding a test case that failed, each abstention one that could not be run. */
+/**
+ * An audit as JUnit XML: each finding a test case that failed, each abstention one that could not
+ * be run.
+ */
 import { create } from 'xmlbuilder2'
 import type { AuditResult, Finding } from '../../src/base/finding.ts'
 import { xmlText } from '../views/junit-xml.ts'

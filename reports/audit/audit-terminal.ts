@@ -1,4 +1,7 @@
-/** An audit for people: the verdict first, then each finding with what shows it and what mends it, then what was not judged. */
+/**
+ * An audit for people: the verdict first, then each finding with what shows it and what mends it,
+ * then what was not judged.
+ */
 import { atLeast, type AuditResult, type Finding } from '../../src/base/finding.ts'
 import { clip, printable } from '../../src/base/text.ts'
 import { counted } from '../views/words.ts'
@@ -36,11 +39,14 @@ export function auditText(result: AuditResult): string {
     `Roles: ${coverage.roles.map(({ role, how }) => `${printable(role)} (${how})`).join(', ') || 'none'}.`,
     ...(coverage.operators.length > 0
       ? [
-          `Taken for operators, and not judged as tenants: ${coverage.operators.map(printable).join(', ')} (--role NAME judges one all the same).`,
+          'Taken for operators, and not judged as tenants: ' +
+            `${coverage.operators.map(printable).join(', ')} (--role NAME judges one all the ` +
+            'same).',
         ]
       : []),
     ...coverage.notes.map(printable),
-    `Tables reached: ${coverage.tables.tenant} with tenants' rows, ${coverage.tables.shared} shared; ${coverage.tables.unreachable} out of reach.`,
+    `Tables reached: ${coverage.tables.tenant} with tenants' rows, ${coverage.tables.shared} ` +
+      `shared; ${coverage.tables.unreachable} out of reach.`,
   ].join('\n')
 }
 

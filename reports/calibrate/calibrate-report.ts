@@ -32,7 +32,9 @@ export interface CalibrateRun {
   readonly seed: number
   readonly arrivals: string
   readonly ratePerSecond: number
-  /** Of the rate at which everybody in flight is just enough; null where nothing was ever held back. */
+  /**
+   * Of the rate at which everybody in flight is just enough; null where nothing was ever held back.
+   */
   readonly saturationPct: number | null
   readonly queries: number
   readonly use:

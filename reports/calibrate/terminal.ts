@@ -1,4 +1,7 @@
-/** A calibration for people at a terminal: what was held out, one line for each configuration and load, and the verdict. */
+/**
+ * A calibration for people at a terminal: what was held out, one line for each configuration and
+ * load, and the verdict.
+ */
 import Table from 'cli-table3'
 import { printable } from '../../src/base/text.ts'
 import type { CalibrateCell, CalibrateReport } from './calibrate-report.ts'
@@ -15,14 +18,18 @@ const metrics = [
 /** The report in words. */
 export function calibrateWords(report: CalibrateReport): string {
   return [
-    `Service models fitted to ${report.fittedQueries} recorded queries of ${printable(report.scenario)}, and to no published profile.`,
+    `Service models fitted to ${report.fittedQueries} recorded queries of ` +
+      `${printable(report.scenario)}, and to no published profile.`,
     ...heldOutWords(report),
     '',
     runsTable(report),
     '',
     errorsTable(report),
-    `Errors of the simulation in percent of live; in brackets the difference of two live runs; ! is beyond its limit, ~ is not judged (fitted to, or fewer than ${report.leastToJudge} queries).`,
-    `Limits on what is held out: p50 and p95 5 %, p99 10 % or what two live runs differ by, tokens and cost 1 %. Grain event, time scale 1, mean of ${report.simulations} simulations.`,
+    'Errors of the simulation in percent of live; in brackets the difference of two live runs; ' +
+      `! is beyond its limit, ~ is not judged (fitted to, or fewer than ${report.leastToJudge} ` +
+      'queries).',
+    'Limits on what is held out: p50 and p95 5 %, p99 10 % or what two live runs differ by, ' +
+      `tokens and cost 1 %. Grain event, time scale 1, mean of ${report.simulations} simulations.`,
     ...report.notes.map((note) => printable(note)),
     '',
     printable(verdictWords(report)),
@@ -46,7 +53,8 @@ function heldOutWords({
     ...(model === null || profile === undefined
       ? []
       : [
-          `${printable(model)} is known by the run ${printable(profile.run)} alone, where it was asked with one top_k; nothing else of it was fitted to.`,
+          `${printable(model)} is known by the run ${printable(profile.run)} alone, where it ` +
+            'was asked with one top_k; nothing else of it was fitted to.',
         ]),
   ]
 }
@@ -112,9 +120,16 @@ export function verdictWords({ verdict, cells, missing }: CalibrateReport): stri
   const open = missing.length === 0 ? '' : ` Not shown: ${missing.join('; ')}.`
   switch (verdict) {
     case 'pass':
-      return `PASS: all ${judged.length} figures that were held out are within their limits. Simulate with these models: --out writes them.`
+      return (
+        `PASS: all ${judged.length} figures that were held out are within their limits. ` +
+        'Simulate with these models: --out writes them.'
+      )
     case 'fail':
-      return `FAIL: ${failed.length} of ${judged.length} figures that were held out are beyond their limits; the worst is ${worstOf(failed)}. Do not rely on the simulation there; where two live runs differ as much, record longer.${open}`
+      return (
+        `FAIL: ${failed.length} of ${judged.length} figures that were held out are beyond ` +
+        `their limits; the worst is ${worstOf(failed)}. Do not rely on the simulation ` +
+        `there; where two live runs differ as much, record longer.${open}`
+      )
     case 'inconclusive':
       return `INCONCLUSIVE: the simulation has not been shown to be right.${open}`
   }

@@ -1,4 +1,7 @@
-/** A comparison as JUnit XML: what gates is a test case, a regression a failure, what says nothing an error. */
+/**
+ * A comparison as JUnit XML: what gates is a test case, a regression a failure, what says nothing
+ * an error.
+ */
 import { create } from 'xmlbuilder2'
 import { printable } from '../../src/base/text.ts'
 import type { CompareReport } from '../record/compare-report.ts'

@@ -1,4 +1,7 @@
-/** A comparison for people at a terminal: what changed between the runs, the figures, and the verdict. */
+/**
+ * A comparison for people at a terminal: what changed between the runs, the figures, and the
+ * verdict.
+ */
 import Table from 'cli-table3'
 import { printable } from '../../src/base/text.ts'
 import type { CompareReport } from '../record/compare-report.ts'

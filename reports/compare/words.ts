@@ -11,11 +11,15 @@ export function verdictWords(report: CompareReport): string {
     case 'pass':
       return 'PASS: nothing that gates has worsened beyond its tolerance.'
     case 'improvement':
-      return `PASS, improved: nothing that gates has worsened, and something has become better. Keep this ${report.kind === 'bench' ? 'report' : 'run'} as the next baseline.`
+      return (
+        'PASS, improved: nothing that gates has worsened, and something has become better. ' +
+        `Keep this ${report.kind === 'bench' ? 'report' : 'run'} as the next baseline.`
+      )
     case 'regression':
       return broken === 0
         ? 'REGRESSION: the candidate leaked; look at its own report first.'
-        : `REGRESSION: ${broken} of ${comparisons.filter(({ gates }) => gates).length} gating comparisons worsened beyond tolerance. Begin with the first below.`
+        : `REGRESSION: ${broken} of ${comparisons.filter(({ gates }) => gates).length} gating ` +
+            'comparisons worsened beyond tolerance. Begin with the first below.'
     case 'inconclusive':
       return `INCONCLUSIVE: ${whyInconclusive(report)}`
     case 'invalid':
@@ -39,26 +43,41 @@ function whyInconclusive({
       leftOut.length === 0
         ? 'the baseline folder holds no run'
         : `none of the ${leftOut.length} runs in the baseline folder can be compared with (${leftOutWords(leftOut)})`
-    return `${found}, so nothing was compared. Fill it: run the same scenario on code that you trust, before the candidate, with --out a new folder inside the baseline folder.`
+    return (
+      `${found}, so nothing was compared. Fill it: run the same scenario on code that you ` +
+      'trust, before the candidate, with --out a new folder inside the baseline folder.'
+    )
   }
   const gone = changes.filter(({ what }) => what === 'cell' || what === 'case').length
   if (gone > 0)
-    return `${gone} ${things} of the baseline are not in the candidate. Run the same ${command}, or take a new baseline.`
+    return (
+      `${gone} ${things} of the baseline are not in the candidate. Run the same ` +
+      `${command}, or take a new baseline.`
+    )
   const open = comparisons.filter(
     ({ gates, verdict }) => gates && verdict === 'inconclusive',
   ).length
   if (open === 0)
     return 'nothing gates. Give tolerancesPct in the scenario, or --tolerance metric=percent.'
-  return `${open} gating comparisons are neither clear of their tolerance nor beyond it. ${units} (the column "needs" says how many), or run on a quieter machine.`
+  return (
+    `${open} gating comparisons are neither clear of their tolerance nor beyond it. ` +
+    `${units} (the column "needs" says how many), or run on a quieter machine.`
+  )
 }
 
-/** Who was compared with whom, without what the candidate's writer could mark up: the caller makes the names safe. */
+/**
+ * Who was compared with whom, without what the candidate's writer could mark up: the caller makes
+ * the names safe.
+ */
 export function subjectWords(
   { baseline, candidate, baselineRuns }: CompareReport,
   safe: (text: string) => string,
 ): string {
   const others = baselineRuns.length > 1 ? `${baselineRuns.length} runs together, the newest ` : ''
-  return `Baseline ${others}${safe(baseline.runId)} (${baseline.verdict}), candidate ${safe(candidate.runId)} (${candidate.verdict}).`
+  return (
+    `Baseline ${others}${safe(baseline.runId)} (${baseline.verdict}), candidate ` +
+    `${safe(candidate.runId)} (${candidate.verdict}).`
+  )
 }
 
 /** How many runs of a store were left out, by reason; the commonest first. */
@@ -111,7 +130,10 @@ export function changePointRow({
 export const changePointLegend =
   'Levels changed in the history of the baseline; this decides nothing. "all cells" is relative to the first run.'
 
-/** What is worth a line, in the order to look at it: what gates first, by verdict, and the largest changes before the smaller. */
+/**
+ * What is worth a line, in the order to look at it: what gates first, by verdict, and the largest
+ * changes before the smaller.
+ */
 export function shownComparisons({ comparisons }: CompareReport): readonly ComparedMetric[] {
   const order = ['regression', 'inconclusive', 'improvement', 'pass'] as const
   return comparisons
@@ -186,5 +208,9 @@ function percent(value: number | null): string {
 /** What the columns mean. */
 export function legendOf({ kind }: CompareReport): string {
   const units = kind === 'bench' ? 'rounds' : 'questions'
-  return `"sees" is the change that this many ${units} find nine times of ten; "needs" how many would find one of the tolerance (now ${kind === 'bench' ? 'measured' : 'asked'}). Brackets: shown, does not gate.`
+  return (
+    `"sees" is the change that this many ${units} find nine times of ten; "needs" how ` +
+    'many would find one of the tolerance (now ' +
+    `${kind === 'bench' ? 'measured' : 'asked'}). Brackets: shown, does not gate.`
+  )
 }

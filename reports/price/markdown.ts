@@ -9,7 +9,8 @@ export function priceMarkdown(report: PriceReport): string {
   const { source, reason } = report
   const head = [
     `# Prices: ${inert(source.scenario)}`,
-    `${source.kind === 'run' ? 'Run' : 'Simulation'} ${inert(source.runId)}.${reason === null ? '' : ` Nothing could be priced: ${inert(reason)}.`}`,
+    `${source.kind === 'run' ? 'Run' : 'Simulation'} ` +
+      `${inert(source.runId)}.${reason === null ? '' : ` Nothing could be priced: ${inert(reason)}.`}`,
   ]
   return `${[...head, ...priceSections(report, Number.POSITIVE_INFINITY).map(sectionText)].join('\n\n')}\n`
 }

@@ -1,4 +1,7 @@
-/** What pricing says, as JSON with money in decimal strings: the shape that others read. What is null has its reason beside it. */
+/**
+ * What pricing says, as JSON with money in decimal strings: the shape that others read. What is
+ * null has its reason beside it.
+ */
 
 /** A configuration that no other beats in cost, quality and p95 at once. */
 export interface PricePareto {

@@ -1,4 +1,7 @@
-/** The parts of a price report in words and tables, for every view of it. Names of users are data; each view makes them safe. */
+/**
+ * The parts of a price report in words and tables, for every view of it. Names of users are data;
+ * each view makes them safe.
+ */
 import { parseUsd } from '../../src/base/money.ts'
 import { configuration, counted, monthOf, perMonth, perQuery } from '../views/words.ts'
 import type { PriceReport, PriceTenant, PriceTier } from './price-report.ts'
@@ -136,7 +139,8 @@ function configurations({ tenants, leftOut }: PriceReport, mostRows: number): Se
         : []),
       ...(shown.some(({ optimalIsDerived }) => optimalIsDerived === true)
         ? [
-            "† Nobody ran it: its tokens are derived from the tenant's own chunks and questions, as the assumptions say.",
+            "† Nobody ran it: its tokens are derived from the tenant's own chunks and " +
+              'questions, as the assumptions say.',
           ]
         : []),
       ...(tenants.length > shown.length
@@ -360,14 +364,23 @@ function tiers({ tiers: all }: PriceReport): Section {
       ...(all.length === 0
         ? ['None: there are no tenants.']
         : [
-            "Gross margin is (revenue - cost) / revenue, markup (revenue - cost) / cost. Pays from, up to: queries a month of one tenant at the tier's mean cost.",
+            'Gross margin is (revenue - cost) / revenue, markup (revenue - cost) / cost. Pays ' +
+              "from, up to: queries a month of one tenant at the tier's mean cost.",
           ]),
       ...all.flatMap(({ tier, reason }) => (reason === null ? [] : [`${tier}: ${reason}.`])),
       ...all.flatMap(({ tier, underwater, underwaterTenants }) =>
         underwaterTenants === null || underwaterTenants === 0
           ? []
           : [
-              `Under water in ${tier}: ${underwater.map(({ tenant, revenueUsd, costUsd }) => `${tenant} (pays ${monthOf(revenueUsd)}, costs ${monthOf(costUsd)})`).join(', ')}${underwaterTenants > underwater.length ? ` and ${underwaterTenants - underwater.length} more` : ''}.`,
+              `Under water in ${tier}: ` +
+                underwater
+                  .map(
+                    ({ tenant, revenueUsd, costUsd }) =>
+                      `${tenant} (pays ${monthOf(revenueUsd)}, costs ${monthOf(costUsd)})`,
+                  )
+                  .join(', ') +
+                `${underwaterTenants > underwater.length ? ` and ${underwaterTenants - underwater.length} more` : ''}` +
+                '.',
             ],
       ),
     ],
@@ -394,7 +407,8 @@ function movers(
     above: [
       all.length === 0
         ? `Nobody; revenue stays ${monthOf(revenueBeforeUsd)}.`
-        : `${counted(all.length, 'tenant')}; revenue goes from ${monthOf(revenueBeforeUsd)} to ${monthOf(revenueAfterUsd)}.`,
+        : `${counted(all.length, 'tenant')}; revenue goes from ${monthOf(revenueBeforeUsd)} to ` +
+          `${monthOf(revenueAfterUsd)}.`,
     ],
     table:
       all.length === 0
@@ -451,7 +465,8 @@ const factorNames = {
 
 function swings({ tornado, tornadoLeft }: PriceReport): Section {
   const end = ({ changePct, profitUsd, grossMarginPct }: (typeof tornado)[number]['low']): string =>
-    `${changePct > 0 ? '+' : ''}${changePct} %: ${amount(profitUsd)}${grossMarginPct === null ? '' : ` (${grossMarginPct.toFixed(1)} %)`}`
+    `${changePct > 0 ? '+' : ''}${changePct} %: ` +
+    `${amount(profitUsd)}${grossMarginPct === null ? '' : ` (${grossMarginPct.toFixed(1)} %)`}`
   const rows = tornado.map(({ factor, low, high, swingUsd }) => [
     factorNames[factor],
     end(low),
@@ -516,7 +531,9 @@ function months({ monteCarlo }: PriceReport): Section {
         : [
             overBudgetTenants === 0
               ? 'No tenant exceeds its budget in any of them.'
-              : `Over its budget: ${named}${overBudgetTenants > overBudget.length ? ` and ${overBudgetTenants - overBudget.length} more` : ''}.`,
+              : `Over its budget: ${named}` +
+                `${overBudgetTenants > overBudget.length ? ` and ${overBudgetTenants - overBudget.length} more` : ''}` +
+                '.',
           ]),
       ...(driftOutProbability === null
         ? []

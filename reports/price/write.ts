@@ -1,4 +1,7 @@
-/** The folder of a price report: price.json, price.md, and the user's spreadsheet as comparison.csv and comparison.xlsx. */
+/**
+ * The folder of a price report: price.json, price.md, and the user's spreadsheet as comparison.csv
+ * and comparison.xlsx.
+ */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
@@ -10,7 +13,10 @@ import { claimFolder } from '../write.ts'
 import { priceMarkdown } from './markdown.ts'
 import type { PriceReport } from './price-report.ts'
 
-/** What is written: the report, the comparison that it comes to, and the same question to all where it was asked. */
+/**
+ * What is written: the report, the comparison that it comes to, and the same question to all where
+ * it was asked.
+ */
 export interface PriceFiles {
   readonly report: PriceReport
   readonly comparison: readonly ComparisonLine[]
@@ -25,7 +31,10 @@ interface Spreadsheet {
 
 const spreadsheets: readonly Spreadsheet[] = [comparisonCsv, comparisonWorkbook]
 
-/** Writes them into a new or empty folder. Throws TB_OUT_NOT_OURS, TB_OUT_UNWRITABLE. Returns the files. */
+/**
+ * Writes them into a new or empty folder. Throws TB_OUT_NOT_OURS, TB_OUT_UNWRITABLE. Returns the
+ * files.
+ */
 export async function writePrice(
   folder: string,
   { report, comparison, sameQuestion }: PriceFiles,

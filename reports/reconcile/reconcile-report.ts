@@ -1,4 +1,7 @@
-/** What a reconciliation says, as JSON with money in decimal strings: the shape that others read (DESIGN section 5). */
+/**
+ * What a reconciliation says, as JSON with money in decimal strings: the shape that others read
+ * (DESIGN section 5).
+ */
 
 /** A component, or all of them. */
 export interface ReconcileComponent {
@@ -9,7 +12,10 @@ export interface ReconcileComponent {
   readonly verdict: 'pass' | 'warn' | 'stop'
 }
 
-/** A cause with where most of it is. `usd` is allocated less billed: negative where the bill is higher. */
+/**
+ * A cause with where most of it is. `usd` is allocated less billed: negative where the bill is
+ * higher.
+ */
 export interface ReconcileCause {
   readonly cause: string
   readonly usd: string

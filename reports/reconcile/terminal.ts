@@ -1,4 +1,7 @@
-/** A reconciliation for people at a terminal: the verdict in words, the components, and where the gap comes from. */
+/**
+ * A reconciliation for people at a terminal: the verdict in words, the components, and where the
+ * gap comes from.
+ */
 import { absolute } from '../../src/base/fraction.ts'
 import Table from 'cli-table3'
 import { formatUsdRounded, parseUsd, picoUsd } from '../../src/base/money.ts'
@@ -24,7 +27,8 @@ export function reconcileWords(report: ReconcileReport): string {
     timing,
   } = report
   return [
-    `${month} against ${subject}: ${events} events, ${report.tenants.length} tenants, price book ${printable(report.priceBook.id)}.`,
+    `${month} against ${subject}: ${events} events, ${report.tenants.length} tenants, price ` +
+      `book ${printable(report.priceBook.id)}.`,
     ...(simulation === null ? [] : [`Planted: ${simulation.what}.`]),
     '',
     componentTable([...components, usage, total]),
@@ -32,17 +36,21 @@ export function reconcileWords(report: ReconcileReport): string {
     ...causeWords(report),
     ...dayBegins.map(
       ({ provider, hours }) =>
-        `${printable(provider)}'s days begin ${hours > 0 ? `${hours} h after` : `${-hours} h before`} midnight UTC: ask for buckets in UTC, or expect another month.`,
+        `${printable(provider)}'s days begin ` +
+        `${hours > 0 ? `${hours} h after` : `${-hours} h before`} midnight UTC: ask for ` +
+        'buckets in UTC, or expect another month.',
     ),
     ...unallocated.map(
       ({ component, usd }) =>
         `Unallocated: ${usdWords(usd)} of ${printable(component)}, for which there is no rule.`,
     ),
-    `Adds up to the pico-dollar: ledger ${yes(closes.ledger)}, causes ${yes(closes.causes)}${closes.bill === null ? '' : `, adjusted ledger and bill ${yes(closes.bill)}`}.`,
+    `Adds up to the pico-dollar: ledger ${yes(closes.ledger)}, causes ` +
+      `${yes(closes.causes)}${closes.bill === null ? '' : `, adjusted ledger and bill ${yes(closes.bill)}`}.`,
     ...(timing === null
       ? []
       : [
-          `Recorded in ${timing.recordSeconds.toFixed(1)} s, priced, allocated and reconciled in ${timing.reconcileSeconds.toFixed(1)} s.`,
+          `Recorded in ${timing.recordSeconds.toFixed(1)} s, priced, allocated and reconciled ` +
+            `in ${timing.reconcileSeconds.toFixed(1)} s.`,
         ]),
     '',
     verdictWords[verdict],
@@ -62,7 +70,10 @@ function yes(isSo: boolean): string {
 function usdWords(usd: string): string {
   const amount = parseUsd(usd)
   const magnitude = picoUsd(absolute(amount))
-  return `${amount < 0n ? '-' : ''}$${formatUsdRounded(magnitude, magnitude < 10_000_000_000n && magnitude > 0n ? 6 : 2)}`
+  return (
+    `${amount < 0n ? '-' : ''}$` +
+    `${formatUsdRounded(magnitude, magnitude < 10_000_000_000n && magnitude > 0n ? 6 : 2)}`
+  )
 }
 
 function componentTable(components: readonly ReconcileComponent[]): string {

@@ -2,12 +2,17 @@
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 import { runRecordSchema, type RunRecord } from './record.ts'
 
-/** Writes a record as JSON. Throws TB_BUG when it is not one: a report must not be made of anything else. */
+/**
+ * Writes a record as JSON. Throws TB_BUG when it is not one: a report must not be made of anything
+ * else.
+ */
 export function encodeRecord(record: RunRecord): string {
   const checked = runRecordSchema.safeParse(record)
   if (checked.success) return `${JSON.stringify(checked.data, null, 2)}\n`
   throw new TenantbenchError('TB_BUG', {
-    detail: `The run record is malformed: ${checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
+    detail:
+      'The run record is malformed: ' +
+      `${checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}`,
   })
 }
 

@@ -1,9 +1,15 @@
-/** What a comparison says, of two runs, of a run and a store of them, or of two bench reports, as others read it. */
+/**
+ * What a comparison says, of two runs, of a run and a store of them, or of two bench reports, as
+ * others read it.
+ */
 
 /** How a comparison came out. */
 export type ComparisonVerdict = 'pass' | 'regression' | 'improvement' | 'inconclusive' | 'invalid'
 
-/** One metric in one cell. Means are in the metric's own unit; percentages are of the baseline, null with a reason. */
+/**
+ * One metric in one cell. Means are in the metric's own unit; percentages are of the baseline, null
+ * with a reason.
+ */
 export interface ComparedMetric {
   readonly metric: string
   readonly unit: string
@@ -16,7 +22,10 @@ export interface ComparedMetric {
   /** Null where the metric does not gate. */
   readonly tolerancePct: number | null
   readonly minimumDetectableEffectPct: number | null
-  /** Questions that a change of the tolerance would need to be found in nine of ten comparisons; null where no tolerance is above 0, or where runs differ so much that no number would do. */
+  /**
+   * Questions that a change of the tolerance would need to be found in nine of ten comparisons;
+   * null where no tolerance is above 0, or where runs differ so much that no number would do.
+   */
   readonly questionsNeeded: number | null
   /** What the interval rests on: questions, or rounds of a benchmark. */
   readonly questions: number
@@ -39,7 +48,10 @@ export interface BaselineRun {
   readonly commit: string | null
 }
 
-/** A place in the history where a metric has changed its level; the run is the first of the new one. It never decides. */
+/**
+ * A place in the history where a metric has changed its level; the run is the first of the new one.
+ * It never decides.
+ */
 export interface HistoryChange extends BaselineRun {
   readonly metric: string
   readonly cell: string

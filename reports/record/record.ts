@@ -1,7 +1,8 @@
 /**
- * The run record: the one result of a run, versioned. Every report is a view of it, and `run --json` prints it as it is. The names
- * of its fields are relied on from outside; more may be added, none renamed without a new recordVersion. What varies between two
- * runs of one seed beside measured times stands in `timing`, `runId` and `runDir`.
+ * The run record: the one result of a run, versioned. Every report is a view of it, and `run
+ * --json` prints it as it is. The names of its fields are relied on from outside; more may be
+ * added, none renamed without a new recordVersion. What varies between two runs of one seed beside
+ * measured times stands in `timing`, `runId` and `runDir`.
  */
 import { z } from 'zod'
 import { stages } from '../../src/base/stages.ts'
@@ -211,7 +212,9 @@ const concentration = z.strictObject({
   gini: z.number(),
 })
 
-/** A figure that somebody named: what the run found, and what other prices make of the same tokens. */
+/**
+ * A figure that somebody named: what the run found, and what other prices make of the same tokens.
+ */
 const claim = z.strictObject({
   id: z.string(),
   says: z.string(),
@@ -340,12 +343,17 @@ export const runRecordSchema = z.strictObject({
   costConcentration: concentration.nullable().default(null),
   /** Null where nothing was asked at moments of its own. */
   load: load.nullable().default(null),
-  /** How often the run was interrupted and resumed, and what was under way then: asked again, and billed twice. */
+  /**
+   * How often the run was interrupted and resumed, and what was under way then: asked again, and
+   * billed twice.
+   */
   interruptions: z
     .strictObject({ count: z.int(), queries: z.int(), usd: usd.nullable(), reason })
     .default({ count: 0, queries: 0, usd: '0', reason: null }),
   claims: z.array(claim).default([]),
-  /** By how many percent a metric may worsen against a baseline; what is not named does not gate. */
+  /**
+   * By how many percent a metric may worsen against a baseline; what is not named does not gate.
+   */
   tolerancesPct: z.record(z.string(), z.number()).default({}),
   comparison: z.array(comparison),
   sameQuestion: z.array(sameQuestion),

@@ -1,8 +1,14 @@
-/** samples.jsonl: one line a query. What a comparison of two runs needs of it is checked on reading; the rest passes through. */
+/**
+ * samples.jsonl: one line a query. What a comparison of two runs needs of it is checked on reading;
+ * the rest passes through.
+ */
 import { z } from 'zod'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
 
-/** A line as far as runs are compared by it. Dollars are a decimal string, with the query's part of shared cost. */
+/**
+ * A line as far as runs are compared by it. Dollars are a decimal string, with the query's part of
+ * shared cost.
+ */
 export const sampleLineSchema = z.object({
   requestId: z.string(),
   cell: z.string(),

@@ -1,6 +1,7 @@
 /**
- * What `simulate --json` prints and `simulation.json` holds. The names of its fields are relied on from outside; more may be added. Of
- * two simulations of one seed everything is the same to the byte but for `timing`.
+ * What `simulate --json` prints and `simulation.json` holds. The names of its fields are relied on
+ * from outside; more may be added. Of two simulations of one seed everything is the same to the
+ * byte but for `timing`.
  */
 import { z } from 'zod'
 

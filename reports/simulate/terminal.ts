@@ -40,7 +40,8 @@ function headline({
   const wait =
     waits === null || waits.admissionPct + waits.connectionPct === 0
       ? ''
-      : ` ${percent(waits.admissionPct)} waited for a place${waits.admissionMeanMs === null ? '' : `, ${seconds(waits.admissionMeanMs)} on average`}.`
+      : ` ${percent(waits.admissionPct)} waited for a ` +
+        `place${waits.admissionMeanMs === null ? '' : `, ${seconds(waits.admissionMeanMs)} on average`}.`
   const failed =
     counts.failed === 0
       ? 'None failed.'
@@ -48,18 +49,25 @@ function headline({
   const repeated =
     counts.throttled + counts.aborted + counts.unavailable === 0
       ? ''
-      : ` Attempts repeated: ${whole(counts.throttled)} throttled, ${whole(counts.aborted)} broken off, ${whole(counts.unavailable)} unavailable.`
+      : ` Attempts repeated: ${whole(counts.throttled)} throttled, ${whole(counts.aborted)} ` +
+        `broken off, ${whole(counts.unavailable)} unavailable.`
   return [
-    `${scenario}: ${whole(tenants.length)} tenants asked ${whole(queries)} queries from ${from.slice(0, 10)} to ${to.slice(0, 10)} (UTC), simulated at grain ${grain}.`,
-    `They cost ${dollars(totalUsd)}, ${queries === 0 ? '-' : `$${(Number(totalUsd) / queries).toFixed(5)}`} a query with everything shared.`,
+    `${scenario}: ${whole(tenants.length)} tenants asked ${whole(queries)} queries from ` +
+      `${from.slice(0, 10)} to ${to.slice(0, 10)} (UTC), simulated at grain ${grain}.`,
+    `They cost ${dollars(totalUsd)}, ` +
+      `${queries === 0 ? '-' : `$${(Number(totalUsd) / queries).toFixed(5)}`} a query with ` +
+      'everything shared.',
     ...(Number(unallocatedUsd) === 0
       ? []
       : [
           `Of that ${dollars(unallocatedUsd)} fell to months in which nobody was there to carry it.`,
         ]),
-    `Latency (simulated): p50 ${seconds(latencyMs.p50)}, p95 ${seconds(latencyMs.p95)}, p99 ${seconds(latencyMs.p99)}.${latencyMs.reason === null ? '' : ` ${latencyMs.reason}.`}${wait}`,
+    `Latency (simulated): p50 ${seconds(latencyMs.p50)}, p95 ${seconds(latencyMs.p95)}, p99 ` +
+      `${seconds(latencyMs.p99)}.${latencyMs.reason === null ? '' : ` ${latencyMs.reason}.`}${wait}`,
     `${failed}${repeated}`,
-    `Took ${timing.wallSeconds.toFixed(1)} s on ${timing.workers} thread${timing.workers === 1 ? '' : 's'}: ${whole(timing.queriesPerSecond)} queries a second.`,
+    `Took ${timing.wallSeconds.toFixed(1)} s on ${timing.workers} ` +
+      `thread${timing.workers === 1 ? '' : 's'}: ${whole(timing.queriesPerSecond)} queries a ` +
+      'second.',
   ].join('\n')
 }
 
@@ -102,7 +110,8 @@ function tierTable({ tiers }: SimulateReport): string {
     underwaterTenants === 0
       ? []
       : [
-          `${tier}: ${underwater.slice(0, 5).join(', ')}${underwaterTenants > 5 ? ` and ${whole(underwaterTenants - 5)} more` : ''}`,
+          `${tier}: ${underwater.slice(0, 5).join(', ')}` +
+            `${underwaterTenants > 5 ? ` and ${whole(underwaterTenants - 5)} more` : ''}`,
         ],
   )
   return `${table.toString()}${sinking.length === 0 ? '' : `\nUnder water (cost above revenue): ${sinking.join('; ')}`}`
@@ -157,7 +166,10 @@ function configurationTable({ configurations }: SimulateReport): string {
       completionMean === null ? '-' : whole(completionMean),
     ])
   }
-  return `${table.toString()}${configurations.length > mostRows ? `\n${whole(configurations.length - mostRows)} more in --json.` : ''}`
+  return (
+    `${table.toString()}` +
+    `${configurations.length > mostRows ? `\n${whole(configurations.length - mostRows)} more in --json.` : ''}`
+  )
 }
 
 function productTable({ products }: SimulateReport): string {
@@ -225,12 +237,18 @@ function capacityWords({
       peakNamespaces,
       namespacesAtEnd,
     ])
-  const placed = `${whole(signups.placed)} of ${whole(signups.tenants)} tenants were placed in ${whole(indexes.length)} indexes.`
+  const placed =
+    `${whole(signups.placed)} of ${whole(signups.tenants)} tenants were placed in ` +
+    `${whole(indexes.length)} indexes.`
   const refused =
     refusals === null
       ? 'No placement was refused.'
-      : `${whole(refusals.count)} signups were refused, the first on ${day(refusals.firstAtSeconds)}, the last on ${day(refusals.lastAtSeconds)}. ${refusals.advice}`
+      : `${whole(refusals.count)} signups were refused, the first on ` +
+        `${day(refusals.firstAtSeconds)}, the last on ${day(refusals.lastAtSeconds)}. ` +
+        `${refusals.advice}`
   return [
-    `${table.toString()}${indexes.length > mostRows ? `\n${whole(indexes.length - mostRows)} more in --json.` : ''}\n${placed} ${refused}`,
+    `${table.toString()}` +
+      `${indexes.length > mostRows ? `\n${whole(indexes.length - mostRows)} more in --json.` : ''}` +
+      `\n${placed} ${refused}`,
   ]
 }

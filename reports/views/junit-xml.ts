@@ -1,6 +1,6 @@
 /**
- * junit.xml: the checks of a run as test cases, for CI servers. A failed check fails, one that says nothing is an error,
- * one that could not be made is skipped.
+ * junit.xml: the checks of a run as test cases, for CI servers. A failed check fails, one that says
+ * nothing is an error, one that could not be made is skipped.
  */
 import { create } from 'xmlbuilder2'
 import { printable } from '../../src/base/text.ts'

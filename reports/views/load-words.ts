@@ -1,4 +1,7 @@
-/** How a load reads in every view: what was asked and what came, times from the intended start beside the uncorrected ones, by stage. */
+/**
+ * How a load reads in every view: what was asked and what came, times from the intended start
+ * beside the uncorrected ones, by stage.
+ */
 import type { RecordLoad, RunRecord } from '../record/record.ts'
 import { counted } from './words.ts'
 
@@ -9,7 +12,10 @@ export interface LoadTable {
   readonly rows: readonly (readonly string[])[]
 }
 
-/** Columns of figures, which stand to the right; the first names the row, and words stand to the left. */
+/**
+ * Columns of figures, which stand to the right; the first names the row, and words stand to the
+ * left.
+ */
 export function figureColumns({ header }: Pick<LoadTable, 'header'>): readonly number[] {
   return header.flatMap((name, at) =>
     at === 0 || ['Why', 'Note', 'Verdict'].includes(name) ? [] : [at],
@@ -68,19 +74,29 @@ function sentencesOf(load: RecordLoad): readonly string[] {
   ] as const
   return [
     `${load.verdict === 'valid' ? 'Valid' : 'Invalid'}: ${load.reason}.`,
-    `${load.arrivals}, ${load.durationSeconds} s, of which ${load.warmupSeconds} s warm up and do not count. ${rate(load.requestedPerSecond)} a second were wanted, ${rate(load.achievedPerSecond)} were sent, ${rate(load.answeredPerSecond)} answered.`,
+    `${load.arrivals}, ${load.durationSeconds} s, of which ${load.warmupSeconds} s warm up and ` +
+      `do not count. ${rate(load.requestedPerSecond)} a second were wanted, ` +
+      `${rate(load.achievedPerSecond)} were sent, ${rate(load.answeredPerSecond)} answered.`,
     `${total.answered} answered, ${total.failed} failed; ${
       troubles
         .filter(([, count]) => count > 0)
         .map(([what, count]) => `${count} ${what}`)
         .join(', ') || 'none late, held, dropped or repeated'
     }.`,
-    `The generator had ${threads}; it sent ${ms(sendLagMs.p99, sendLagMs.count)} late at p99, ${ms(sendLagMs.max, 0)} at most, and its event loop was ${loop.p99.toFixed(1)} ms behind at p99, ${loop.max.toFixed(1)} ms at most.`,
+    `The generator had ${threads}; it sent ${ms(sendLagMs.p99, sendLagMs.count)} late at p99, ` +
+      `${ms(sendLagMs.max, 0)} at most, and its event loop was ${loop.p99.toFixed(1)} ms behind ` +
+      `at p99, ${loop.max.toFixed(1)} ms at most.`,
     ...(saturation === null ? [] : [saturationSentence(saturation)]),
     ...(noise === null
       ? []
       : [
-          `Fairness by demand (1 is every tenant the same share of what it asked, within its objective): ${noise.fairness.quiet?.toFixed(3) ?? '–'} while ${noise.aggressor} was quiet, ${noise.fairness.noisy?.toFixed(3) ?? '–'} while it asked ${noise.extraPerSecond} a second more.${noise.fairness.starved.length === 0 ? '' : ` Starved below half of their demand: ${noise.fairness.starved.join(', ')}.`}`,
+          'Fairness by demand (1 is every tenant the same share of what it asked, within its ' +
+            `objective): ${noise.fairness.quiet?.toFixed(3) ?? '–'} while ${noise.aggressor} was ` +
+            `quiet, ${noise.fairness.noisy?.toFixed(3) ?? '–'} while it asked ` +
+            `${noise.extraPerSecond} a second more.` +
+            (noise.fairness.starved.length === 0
+              ? ''
+              : ` Starved below half of their demand: ${noise.fairness.starved.join(', ')}.`),
         ]),
   ]
 }
@@ -181,5 +197,11 @@ export function interruptionWords({
   interruptions: { count, queries, usd, reason },
 }: RunRecord): string | null {
   if (count === 0) return null
-  return `The run was interrupted and gone on with ${counted(count, 'time')}. ${queries === 1 ? '1 query was' : `${queries} queries were`} under way then and asked again; that cost ${usd === null ? `what nobody knows: ${reason ?? ''}` : `$${usd} more`}, in the ledger and on the bill, and in no figure of a cell.`
+  return (
+    `The run was interrupted and gone on with ${counted(count, 'time')}. ` +
+    `${queries === 1 ? '1 query was' : `${queries} queries were`} under way then and ` +
+    'asked again; that cost ' +
+    `${usd === null ? `what nobody knows: ${reason ?? ''}` : `$${usd} more`}, in the ` +
+    'ledger and on the bill, and in no figure of a cell.'
+  )
 }

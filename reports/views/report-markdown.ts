@@ -1,4 +1,7 @@
-/** report.md: the whole result for people, in Markdown. Names and texts of users are data: they cannot become markup. */
+/**
+ * report.md: the whole result for people, in Markdown. Names and texts of users are data: they
+ * cannot become markup.
+ */
 import { markdownTable } from 'markdown-table'
 import { printable } from '../../src/base/text.ts'
 import type { RunRecord } from '../record/record.ts'
@@ -49,7 +52,10 @@ const entities: Readonly<Record<string, string>> = {
   '.': '&#46;',
 }
 
-/** Makes a user's text inert in Markdown and HTML: no markup, no links, no mentions, no line of its own. */
+/**
+ * Makes a user's text inert in Markdown and HTML: no markup, no links, no mentions, no line of its
+ * own.
+ */
 export function inert(text: string): string {
   return printable(text).replace(
     /[&<>@]|:(?=[:/])|(?<=\bwww)\.|[\\`*_[\]|~#$]/g,
@@ -79,13 +85,27 @@ function summary(record: RunRecord): string {
     record.isolation.leaks === 0 ? 'no leak found' : counted(record.isolation.leaks, 'leak')
   return [
     `# ${inert(record.scenario)}: ${record.verdict}`,
-    `${record.cells.length} cells, ${record.cells.reduce((sum, { queries }) => sum + queries, 0)} queries, ${leaks} in ${record.isolation.checks} checks, drift of usage against the bill ${usageDrift(record.reconciliation)}.`,
+    `${record.cells.length} cells, ` +
+      `${record.cells.reduce((sum, { queries }) => sum + queries, 0)} queries, ${leaks} in ` +
+      `${record.isolation.checks} checks, drift of usage against the bill ` +
+      `${usageDrift(record.reconciliation)}.`,
     ...(record.subject.kind === 'reference'
       ? []
       : [`The system under test is ${inert(record.subject.name)} (${record.subject.kind}).`]),
     ...record.warnings.map((warning) => `Note: ${inert(warning)}`),
   ].join('\n\n')
 }
+
+const comparisonHeader = [
+  'Tenant',
+  'Documents',
+  'Words each',
+  'Current',
+  'Cost/query',
+  'Optimal',
+  'Cost/query',
+  'Per month',
+]
 
 function comparison({ comparison: lines }: RunRecord): string {
   const rows = lines.map((line) => [
@@ -104,7 +124,7 @@ function comparison({ comparison: lines }: RunRecord): string {
     perQuery(line.projectedCostPerQueryUsd),
     perMonth(line.monthlyDifferenceUsd),
   ])
-  return `## Comparison\n\n${markdownTable([['Tenant', 'Documents', 'Words each', 'Current', 'Cost/query', 'Optimal', 'Cost/query', 'Per month'], ...rows])}`
+  return '## Comparison\n\n' + markdownTable([comparisonHeader, ...rows])
 }
 
 function recommendations({ comparison: lines }: RunRecord): string {
@@ -126,8 +146,10 @@ function cells({ cells: all }: RunRecord): string {
     String(cell.failures),
     seconds(cell.latencyMs.p50, cell.latencyMs.count),
     seconds(cell.latencyMs.p95, cell.latencyMs.count),
-    `${tokensOf(cell.tokens.promptMean, cell.tokens.completionMean)}${cell.tokens.estimated ? ' (estimated)' : ''}${toldBy(cell)}`,
-    `${perQuery(cell.costPerQueryUsd.mean)} (${perQuery(cell.costPerQueryUsd.direct)} + ${perQuery(cell.costPerQueryUsd.shared)})`,
+    `${tokensOf(cell.tokens.promptMean, cell.tokens.completionMean)}` +
+      `${cell.tokens.estimated ? ' (estimated)' : ''}${toldBy(cell)}`,
+    `${perQuery(cell.costPerQueryUsd.mean)} (${perQuery(cell.costPerQueryUsd.direct)} + ` +
+      `${perQuery(cell.costPerQueryUsd.shared)})`,
     percent(cell.quality.retrievalRecall),
     `${percent(cell.quality.answerAccuracy)} [${percent(cell.quality.low95)}, ${percent(cell.quality.high95)}]`,
   ])
@@ -143,12 +165,18 @@ function cells({ cells: all }: RunRecord): string {
     'Recall',
     'Right [95 %]',
   ]
-  return `## Cells\n\nLatency: ${latencyHeading(all)}. Quality: ${[...new Set(all.map(({ quality }) => quality.source))].join(', ')}.\n\n${markdownTable([header, ...rows])}`
+  return (
+    `## Cells\n\nLatency: ${latencyHeading(all)}. Quality: ` +
+    `${[...new Set(all.map(({ quality }) => quality.source))].join(', ')}.\n\n${markdownTable([header, ...rows])}`
+  )
 }
 
 function tenantCosts(record: RunRecord): string {
   const rows = record.costByTenant.map((line) => tenantCostRow(line, record.cells).map(inert))
-  return `## What each tenant costs\n\n${inert(concentrationSentence(record))}\n\n${markdownTable([[...tenantCostHeader], ...rows])}`
+  return (
+    '## What each tenant ' +
+    `costs\n\n${inert(concentrationSentence(record))}\n\n${markdownTable([[...tenantCostHeader], ...rows])}`
+  )
 }
 
 function claims(record: RunRecord): string {
@@ -171,8 +199,21 @@ function kinds({ cells: all }: RunRecord): string {
       percent(kind.answerAccuracy),
     ]),
   )
-  return `## Quality by kind of question\n\n${markdownTable([['Tenant', 'Configuration', 'Kind', 'Questions', 'Recall', 'Right'], ...rows])}`
+  return (
+    '## Quality by kind of ' +
+    `question\n\n${markdownTable([['Tenant', 'Configuration', 'Kind', 'Questions', 'Recall', 'Right'], ...rows])}`
+  )
 }
+
+const questionHeader = [
+  'Tenant',
+  'Question',
+  'Response',
+  'Tokens in / out',
+  'Cost',
+  'Top source',
+  'Answer',
+]
 
 function sameQuestion({ sameQuestion: lines }: RunRecord): string {
   const rows = lines.map((line) => [
@@ -184,7 +225,10 @@ function sameQuestion({ sameQuestion: lines }: RunRecord): string {
     inert(line.topSource ?? '–'),
     line.correct ? 'right' : 'wrong',
   ])
-  return `## The same question to every tenant\n\n${rows.length === 0 ? 'The scenario asks none.' : markdownTable([['Tenant', 'Question', 'Response', 'Tokens in / out', 'Cost', 'Top source', 'Answer'], ...rows])}`
+  return (
+    '## The same question to every tenant\n\n' +
+    (rows.length === 0 ? 'The scenario asks none.' : markdownTable([questionHeader, ...rows]))
+  )
 }
 
 function load(record: RunRecord): string {
@@ -231,7 +275,13 @@ function reconciliation({ reconciliation: month }: RunRecord): string {
       verdict,
     ],
   )
-  return `## Ledger against bill, ${month.month}: ${month.verdict}\n\nShared cost is split ${inert(month.method)}. Drift is measured before any adjustment; the vendors had ${counted(incidents.abortedStreams, 'broken stream')} and book ${counted(incidents.lateEvents, 'event')} late.\n\n${markdownTable([['Component', 'Allocated', 'Billed', 'Drift', 'Verdict'], ...rows])}`
+  return (
+    `## Ledger against bill, ${month.month}: ${month.verdict}\n\nShared cost is split ` +
+    `${inert(month.method)}. Drift is measured before any adjustment; the vendors had ` +
+    `${counted(incidents.abortedStreams, 'broken stream')} and book ` +
+    `${counted(incidents.lateEvents, 'event')} ` +
+    `late.\n\n${markdownTable([['Component', 'Allocated', 'Billed', 'Drift', 'Verdict'], ...rows])}`
+  )
 }
 
 function capacity({ capacity: events, capacityLimits }: RunRecord): string {
@@ -242,7 +292,11 @@ function capacity({ capacity: events, capacityLimits }: RunRecord): string {
     inert(event),
     String(namespaces),
   ])
-  return `## Capacity\n\nAn index holds ${namespaceLimit} namespaces; ${operatingLimit} is the operating limit, and at ${alertAt} an alert fires.\n\n${rows.length === 0 ? 'Nothing happened.' : markdownTable([['Index', 'Event', 'Namespaces'], ...rows])}`
+  return (
+    `## Capacity\n\nAn index holds ${namespaceLimit} namespaces; ${operatingLimit} is the ` +
+    `operating limit, and at ${alertAt} an alert ` +
+    `fires.\n\n${rows.length === 0 ? 'Nothing happened.' : markdownTable([['Index', 'Event', 'Namespaces'], ...rows])}`
+  )
 }
 
 function checks({ checks: all, notExamined }: RunRecord): string {
@@ -261,7 +315,13 @@ function howMeasured(record: RunRecord): string {
       : `PostgreSQL ${inert(environment.postgres)} (${environment.database}), `
   return [
     '## How this was measured',
-    `Seed ${record.seed}, ${record.trials} trials, services ${record.services}, time scale ${record.timeScale}. Price book ${inert(priceBook.id)} (${priceBook.sha256.slice(0, 12)}), scenario ${record.scenarioSha256.slice(0, 12)}, tenantbench ${inert(code.version)}${code.commit === null ? '' : ` at ${code.commit.slice(0, 12)}${code.dirty === true ? ', changed' : ''}`}. ${postgres}Node.js ${inert(environment.node)}, ${environment.platform} ${environment.architecture}, ${environment.processors} processors.`,
+    `Seed ${record.seed}, ${record.trials} trials, services ${record.services}, time scale ` +
+      `${record.timeScale}. Price book ${inert(priceBook.id)} ` +
+      `(${priceBook.sha256.slice(0, 12)}), scenario ${record.scenarioSha256.slice(0, 12)}, ` +
+      `tenantbench ${inert(code.version)}` +
+      `${code.commit === null ? '' : ` at ${code.commit.slice(0, 12)}${code.dirty === true ? ', changed' : ''}`}` +
+      `. ${postgres}Node.js ${inert(environment.node)}, ${environment.platform} ` +
+      `${environment.architecture}, ${environment.processors} processors.`,
     howTimed(record),
     ...(interruptionWords(record) === null ? [] : [inert(interruptionWords(record) ?? '')]),
   ].join('\n\n')

@@ -1,4 +1,7 @@
-/** A run on a terminal: the comparison as a table, why, the checks, the verdict, where the report is. */
+/**
+ * A run on a terminal: the comparison as a table, why, the checks, the verdict, where the report
+ * is.
+ */
 import Table from 'cli-table3'
 import { clip, printable } from '../../src/base/text.ts'
 import type { ComparisonLine, RunRecord } from '../record/record.ts'
@@ -85,7 +88,10 @@ function basis({ subject, services }: RunRecord): string {
     return "Costs include shared cost; times and answers are the vendors' own, see the report."
   if (subject.kind === 'reference')
     return 'Costs include shared cost; model times and reading quality are modelled, see the report.'
-  return `The system under test is ${printable(subject.name)} (${subject.kind}); times are measured, tokens are as it tells them, see the report.`
+  return (
+    `The system under test is ${printable(subject.name)} (${subject.kind}); times are ` +
+    'measured, tokens are as it tells them, see the report.'
+  )
 }
 
 /** Renders the table; fits 120 columns, whatever the names. */

@@ -1,4 +1,7 @@
-/** How figures read in every view: money, milliseconds, shares, and a dash with its reason for what is not known. */
+/**
+ * How figures read in every view: money, milliseconds, shares, and a dash with its reason for what
+ * is not known.
+ */
 import { formatUsdRounded, parseUsd } from '../../src/base/money.ts'
 import type { ComparisonLine, RecordCell, RunRecord, TenantCost } from '../record/record.ts'
 
@@ -26,7 +29,10 @@ export function monthOf(usd: string | null): string {
   return usd === null ? '–' : `$${formatUsdRounded(parseUsd(usd), 2)}`
 }
 
-/** A tenant's month: its cost with the interval, the spread of its queries, its budget, its part of the fleet. */
+/**
+ * A tenant's month: its cost with the interval, the spread of its queries, its budget, its part of
+ * the fleet.
+ */
 export const tenantCostHeader = [
   'Tenant',
   'A month [95 %]',
@@ -63,7 +69,13 @@ export function tenantCostRow(line: TenantCost, cells: readonly RecordCell[]): r
 /** How the fleet's cost concentrates, as a sentence. */
 export function concentrationSentence({ costConcentration: found }: RunRecord): string {
   if (found === null) return 'No cost is known.'
-  return `Of ${counted(found.tenants, 'tenant')} the dearest is ${found.largestSharePct.toFixed(1)} % of the cost, the dearest tenth ${found.topTenthSharePct.toFixed(1)} %; Gini ${found.gini.toFixed(2)}. Intervals are bootstrapped over questions; p50, p95, max and variation are of what queries cost by themselves.`
+  return (
+    `Of ${counted(found.tenants, 'tenant')} the dearest is ` +
+    `${found.largestSharePct.toFixed(1)} % of the cost, the dearest tenth ` +
+    `${found.topTenthSharePct.toFixed(1)} %; Gini ${found.gini.toFixed(2)}. Intervals are ` +
+    'bootstrapped over questions; p50, p95, max and variation are of what queries cost by ' +
+    'themselves.'
+  )
 }
 
 /** Claims as a table: what was named, what the run found, and what other prices make of it. */
@@ -91,7 +103,8 @@ export function claimTable({ claims }: RunRecord): {
 /** What must be said beside claims. */
 export function claimNotes({ claims }: RunRecord): readonly string[] {
   return [
-    'The figures come true together under these prices, prompts and answers; others fit as well: the claims do not determine them.',
+    'The figures come true together under these prices, prompts and answers; others fit as ' +
+      'well: the claims do not determine them.',
     ...claims.flatMap(({ says, assumes }) => (assumes === null ? [] : [`${says}: ${assumes}`])),
   ]
 }
@@ -136,10 +149,22 @@ export function canarySentence({
 /** How latency came about, and on what. */
 export function howTimed({ services }: RunRecord): string {
   if (services === 'live')
-    return 'Latency is measured from the intended start to the whole answer, with the way to the vendors in it; tokens and units are metered. A percentile with too few samples is a dash.'
+    return (
+      'Latency is measured from the intended start to the whole answer, with the way to ' +
+      'the vendors in it; tokens and units are metered. A percentile with too few samples ' +
+      'is a dash.'
+    )
   if (services === 'none')
-    return 'Latency is measured from the intended start to the whole answer, with the way to the target in it; tokens are as the target tells them. A percentile with too few samples is a dash.'
-  return 'Latency is our own time as measured (modules, PostgreSQL, SDKs, loopback HTTP) plus the time the services model for the vendors, unscaled. PostgreSQL runs without durability. A percentile with too few samples is a dash.'
+    return (
+      'Latency is measured from the intended start to the whole answer, with the way to ' +
+      'the target in it; tokens are as the target tells them. A percentile with too few ' +
+      'samples is a dash.'
+    )
+  return (
+    'Latency is our own time as measured (modules, PostgreSQL, SDKs, loopback HTTP) plus ' +
+    'the time the services model for the vendors, unscaled. PostgreSQL runs without ' +
+    'durability. A percentile with too few samples is a dash.'
+  )
 }
 
 /** A drift with its sign. */

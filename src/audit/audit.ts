@@ -1,6 +1,7 @@
 /**
- * The story of an audit: read the structure, understand whose rows are whose, apply the rules, make a clone, probe it, put both
- * together. Nothing is written to the database that is judged, and no row of it is read, unless a probe on it was asked for.
+ * The story of an audit: read the structure, understand whose rows are whose, apply the rules, make
+ * a clone, probe it, put both together. Nothing is written to the database that is judged, and no
+ * row of it is read, unless a probe on it was asked for.
  */
 import { TenantbenchError } from '../base/errors.ts'
 import type { Abstention, AuditResult } from '../base/finding.ts'
@@ -27,7 +28,10 @@ import { inferTenancy } from './tenancy/model.ts'
 import { concludeAudit } from './verdict/conclude.ts'
 import { mergeFindings } from './verdict/merge.ts'
 
-/** Audits a database. Throws TB_DATABASE_UNREACHABLE, TB_DATABASE_VERSION, TB_DATABASE_RIGHTS, TB_ROLE_UNKNOWN, TB_SERVICE_START. */
+/**
+ * Audits a database. Throws TB_DATABASE_UNREACHABLE, TB_DATABASE_VERSION, TB_DATABASE_RIGHTS,
+ * TB_ROLE_UNKNOWN, TB_SERVICE_START.
+ */
 export async function audit(options: AuditOptions): Promise<AuditResult> {
   options.onStage('catalogue')
   await loadParser()
@@ -201,7 +205,10 @@ function notCopied({ lookup }: RuleSubject, busy: string): ProbeResult {
   }
 }
 
-/** What is not judged: it is locked, not understood, or was not rebuilt or probed. One reason an object. */
+/**
+ * What is not judged: it is locked, not understood, or was not rebuilt or probed. One reason an
+ * object.
+ */
 function abstentions(
   { model, lookup }: RuleSubject,
   probed: ProbeResult | null,
@@ -235,7 +242,8 @@ function abstentions(
     .map((relation) => ({
       object: nameOf(relation),
       reason:
-        'Its policies do not say whose a row is in a way that is understood: state it with --context and --tenant-column.',
+        'Its policies do not say whose a row is in a way that is understood: state it with ' +
+        '--context and --tenant-column.',
     }))
   return [...locked, ...unread, ...unknown, ...(probed?.abstained ?? [])]
 }

@@ -1,4 +1,7 @@
-/** Trying the mends: on a clone of the structure they are applied, and the clone is audited like any database. */
+/**
+ * Trying the mends: on a clone of the structure they are applied, and the clone is audited like any
+ * database.
+ */
 import { messageOf } from '../base/errors.ts'
 import type { AuditResult, Finding } from '../base/finding.ts'
 import { newSuffix } from '../base/random.ts'
@@ -68,7 +71,9 @@ interface Applying {
   readonly subject: RuleSubject
 }
 
-/** Applies mends as a role that has the rights of every owner; those about roles as the superuser. */
+/**
+ * Applies mends as a role that has the rights of every owner; those about roles as the superuser.
+ */
 async function apply(stage: Stage, { findings, subject }: Applying): Promise<ReadonlySet<string>> {
   const fixer = `tenantbench_fixer_${newSuffix()}`
   const owners = ownersOf(subject.lookup.catalogue)
@@ -91,7 +96,10 @@ async function apply(stage: Stage, { findings, subject }: Applying): Promise<Rea
   return applied
 }
 
-/** Whether SQL is one statement that takes something from a role: names in a mend are the database's, and could be anything. */
+/**
+ * Whether SQL is one statement that takes something from a role: names in a mend are the
+ * database's, and could be anything.
+ */
 export function takesFromRole(sql: string): boolean {
   const [statement, ...more] = parseStatements(sql)
   const node = nodeOf(statement)

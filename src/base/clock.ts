@@ -1,6 +1,7 @@
 /**
- * Time comes in from outside (DESIGN law 2). Everything that needs the time or has to wait is handed a Clock; only this file
- * reads the system's. A virtual clock is another implementation of the same three methods.
+ * Time comes in from outside (DESIGN law 2). Everything that needs the time or has to wait is
+ * handed a Clock; only this file reads the system's. A virtual clock is another implementation of
+ * the same three methods.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 

@@ -9,7 +9,10 @@ export interface CsvRow<T> {
   readonly data: T
 }
 
-/** What a table is: the columns it must have, those it may have, and each row. Of a table that is open, other columns are passed over. */
+/**
+ * What a table is: the columns it must have, those it may have, and each row. Of a table that is
+ * open, other columns are passed over.
+ */
 export interface CsvShape<T> {
   readonly columns: readonly string[]
   readonly optional?: readonly string[]

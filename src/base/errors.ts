@@ -1,6 +1,7 @@
 /**
- * The one registry of errors. An error is a code, a sentence that says what is wrong, a way out, and an exit code;
- * `docs/errors.md` is generated from this table and tested equal to it. Nothing else in the project throws a plain Error.
+ * The one registry of errors. An error is a code, a sentence that says what is wrong, a way out,
+ * and an exit code; `docs/errors.md` is generated from this table and tested equal to it. Nothing
+ * else in the project throws a plain Error.
  */
 
 /** Exit codes of the command line, by meaning (DESIGN section 4). */
@@ -42,7 +43,8 @@ export const errorRegistry = {
   TB_NODE_VERSION: entry(
     unavailable,
     'This Node.js is older than tenantbench needs.',
-    'Use Node.js 22.18 or newer; in a checkout `npm ci` brings one along, and `npm start` or `npx tenantbench` uses it.',
+    'Use Node.js 22.18 or newer; in a checkout `npm ci` brings one along, and `npm start` or ' +
+      '`npx tenantbench` uses it.',
   ),
   TB_SCENARIO_UNREADABLE: entry(
     usage,
@@ -167,7 +169,8 @@ export const errorRegistry = {
   TB_TEMPLATE_INVALID: entry(
     usage,
     'A prompt template is not valid.',
-    'Use {{passages}} and {{question}} once each, and only slots that the template declares; docs/scenario.md shows one.',
+    'Use {{passages}} and {{question}} once each, and only slots that the template declares; ' +
+      'docs/scenario.md shows one.',
   ),
   TB_PROMPT_TOO_LONG: entry(
     usage,
@@ -336,7 +339,9 @@ export interface ErrorDetails {
   readonly cause?: unknown
 }
 
-/** The one class of error that the project throws. `message` is complete; `wayOut` is the next step. */
+/**
+ * The one class of error that the project throws. `message` is complete; `wayOut` is the next step.
+ */
 export class TenantbenchError extends Error {
   readonly code: ErrorCode
   /** What is wrong this time, without the registry's general sentence. */

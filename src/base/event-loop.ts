@@ -1,4 +1,7 @@
-/** How long the event loop of a thread keeps work waiting: whether who measures kept up. It can only be had from Node. */
+/**
+ * How long the event loop of a thread keeps work waiting: whether who measures kept up. It can only
+ * be had from Node.
+ */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
 /** Delays since watching began, in milliseconds. */

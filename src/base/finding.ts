@@ -1,6 +1,11 @@
-/** The shape of an audit's answer: findings, what was abstained from, what was covered (DESIGN section 5, `audit`). */
+/**
+ * The shape of an audit's answer: findings, what was abstained from, what was covered (DESIGN
+ * section 5, `audit`).
+ */
 
-/** M1: the application forgets a filter. M2: a tenant influences values. M3: a tenant can run SQL. */
+/**
+ * M1: the application forgets a filter. M2: a tenant influences values. M3: a tenant can run SQL.
+ */
 export const threatModels = ['M1', 'M2', 'M3'] as const
 
 /** One of the three. */
@@ -15,7 +20,10 @@ export type Severity = (typeof severities)[number]
 /** A severity for each threat model: the same hole is another matter when a tenant can run SQL. */
 export type Severities = Readonly<Record<ThreatModel, Severity>>
 
-/** `proven`: shown on a clone or decided by the catalogue. `possible`: seen at rest only. `accepted`: allowed by the user, with a reason. */
+/**
+ * `proven`: shown on a clone or decided by the catalogue. `possible`: seen at rest only.
+ * `accepted`: allowed by the user, with a reason.
+ */
 export type FindingStatus = 'proven' | 'possible' | 'accepted'
 
 /** A hole, with what shows it and what mends it. */
@@ -37,7 +45,10 @@ export interface Finding {
   /** SQL that mends it, or a sentence where no SQL does. */
   readonly fix: string
   readonly explanation: string
-  /** Whether the mend was applied on a clone and probed again, and how that went; null when it was not. */
+  /**
+   * Whether the mend was applied on a clone and probed again, and how that went; null when it was
+   * not.
+   */
   readonly fixCheck: 'mended' | 'not-mended' | 'not-applicable' | null
   /** Why an accepted finding is accepted. */
   readonly reason: string | null
@@ -70,7 +81,10 @@ export interface AuditCoverage {
   readonly probes: number
   readonly statesProbed: readonly string[]
   readonly rules: number
-  /** What a reader should know of how it was probed: whether the clone was confined, what its roles lack. */
+  /**
+   * What a reader should know of how it was probed: whether the clone was confined, what its roles
+   * lack.
+   */
   readonly notes: readonly string[]
 }
 

@@ -1,4 +1,7 @@
-/** Exact fractions of whole numbers: quantities and money before the one rounding at the bill line (DESIGN law 3). */
+/**
+ * Exact fractions of whole numbers: quantities and money before the one rounding at the bill line
+ * (DESIGN law 3).
+ */
 
 /** A fraction; the denominator is positive. */
 export interface Fraction {
@@ -9,7 +12,10 @@ export interface Fraction {
 /** Nothing. */
 export const zeroFraction: Fraction = { numerator: 0n, denominator: 1n }
 
-/** Their sum, exactly. Sums over like denominators first: of a million fractions few denominators differ. */
+/**
+ * Their sum, exactly. Sums over like denominators first: of a million fractions few denominators
+ * differ.
+ */
 export function sumFractions(fractions: Iterable<Fraction>): Fraction {
   const byDenominator = new Map<bigint, bigint>()
   for (const { numerator, denominator } of fractions)

@@ -1,6 +1,7 @@
 /**
- * Money is a whole number of pico-dollars (1e-12 USD): every per-token price in use is a whole number of them, which is not
- * true of nano-dollars. Decimal strings at the edge, one rounding, at the bill line (DESIGN law 3).
+ * Money is a whole number of pico-dollars (1e-12 USD): every per-token price in use is a whole
+ * number of them, which is not true of nano-dollars. Decimal strings at the edge, one rounding, at
+ * the bill line (DESIGN law 3).
  */
 import { absolute } from './fraction.ts'
 import { TenantbenchError } from './errors.ts'
@@ -21,7 +22,10 @@ export function picoUsd(amount: bigint): PicoUsd {
 /** No money. */
 export const zeroUsd: PicoUsd = picoUsd(0n)
 
-/** Reads a decimal string of dollars. Throws TB_MONEY_INVALID on anything else, also on more than 12 places. */
+/**
+ * Reads a decimal string of dollars. Throws TB_MONEY_INVALID on anything else, also on more than 12
+ * places.
+ */
 export function parseUsd(text: string): PicoUsd {
   const match = decimalPattern.exec(text)
   if (match === null)
@@ -71,8 +75,9 @@ export interface Share {
 }
 
 /**
- * Splits an amount by weight so that the parts add up to it exactly (largest remainder, after Hamilton; ties go to the smaller
- * key). With no weight at all everybody counts the same. An empty list keeps nothing: the caller holds the amount as unallocated.
+ * Splits an amount by weight so that the parts add up to it exactly (largest remainder, after
+ * Hamilton; ties go to the smaller key). With no weight at all everybody counts the same. An empty
+ * list keeps nothing: the caller holds the amount as unallocated.
  */
 export function splitByWeight(amount: PicoUsd, shares: readonly Share[]): Map<string, PicoUsd> {
   const total = shares.reduce((sum, share) => sum + share.weight, 0n)

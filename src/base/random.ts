@@ -1,7 +1,8 @@
 /**
- * Chance comes in from outside (DESIGN law 2). A draw is keyed by the seed and by what it is for, never by the order in which
- * draws happen, so that concurrency cannot change a result. The generator is pure-rand's xoroshiro128+, started from a SHA-256
- * of the key; secrets come from the operating system, and from here alone.
+ * Chance comes in from outside (DESIGN law 2). A draw is keyed by the seed and by what it is for,
+ * never by the order in which draws happen, so that concurrency cannot change a result. The
+ * generator is pure-rand's xoroshiro128+, started from a SHA-256 of the key; secrets come from the
+ * operating system, and from here alone.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
@@ -60,7 +61,9 @@ export function randomFor(key: RandomKey): Random {
   }
 }
 
-/** An unguessable string for keys and passwords (192 bits, URL-safe). Never derived from the seed. */
+/**
+ * An unguessable string for keys and passwords (192 bits, URL-safe). Never derived from the seed.
+ */
 export function newSecret(): string {
   return randomBytes(24).toString('base64url')
 }

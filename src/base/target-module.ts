@@ -1,6 +1,7 @@
 /**
- * What a module of yours exports as `target` to be the system under test (docs/targets.md). Five functions, of which the last two
- * may be left out; texts and ids are those that the run made up, and nothing else of the run is told.
+ * What a module of yours exports as `target` to be the system under test (docs/targets.md). Five
+ * functions, of which the last two may be left out; texts and ids are those that the run made up,
+ * and nothing else of the run is told.
  */
 import type { Boundary } from './boundaries.ts'
 
@@ -11,7 +12,9 @@ export interface TargetConfig {
   readonly rerank: boolean
 }
 
-/** A tenant to be created. The id is new in every run, so that no tenant of yours is ever touched. */
+/**
+ * A tenant to be created. The id is new in every run, so that no tenant of yours is ever touched.
+ */
 export interface TargetTenant {
   readonly id: string
   readonly name: string
@@ -19,7 +22,10 @@ export interface TargetTenant {
   readonly config: TargetConfig
 }
 
-/** A document of a tenant. Each paragraph of the text begins with the title, so that every chunk can be told by it. */
+/**
+ * A document of a tenant. Each paragraph of the text begins with the title, so that every chunk can
+ * be told by it.
+ */
 export interface TargetDocument {
   readonly id: string
   readonly title: string
@@ -42,7 +48,9 @@ export interface ToldTokens {
   readonly completionTokens: number
 }
 
-/** What the target answers. What it does not know it leaves out; nothing is guessed in its place. */
+/**
+ * What the target answers. What it does not know it leaves out; nothing is guessed in its place.
+ */
 export interface ToldAnswer {
   readonly answer: string
   /** Ids or titles of the documents that the answer rests on, the best first. */
@@ -50,7 +58,10 @@ export interface ToldAnswer {
   readonly usage?: ToldTokens
   /** The configuration that really answered. */
   readonly config?: TargetConfig
-  /** What crossed boundaries further in: ids or texts, e.g. of the rows read, or the prompt as it was sent. */
+  /**
+   * What crossed boundaries further in: ids or texts, e.g. of the rows read, or the prompt as it
+   * was sent.
+   */
   readonly seen?: Readonly<Partial<Record<Boundary, readonly string[]>>>
 }
 
@@ -67,10 +78,16 @@ export interface ToldUsage extends ToldTokens {
   readonly requestId: string
 }
 
-/** A system under test. What a function throws is a failure of the request, and its message is searched like an answer. */
+/**
+ * A system under test. What a function throws is a failure of the request, and its message is
+ * searched like an answer.
+ */
 export interface TargetModule {
   readonly name?: string
-  /** Boundaries that can be seen from outside; `answer` and `sources` when left out, with `cost-lines` where there is `usage`. */
+  /**
+   * Boundaries that can be seen from outside; `answer` and `sources` when left out, with
+   * `cost-lines` where there is `usage`.
+   */
   readonly shows?: readonly Boundary[]
   provision(tenant: TargetTenant): Promise<void> | void
   ingest(
@@ -80,6 +97,8 @@ export interface TargetModule {
   query(query: TargetQuery): Promise<ToldAnswer> | ToldAnswer
   /** The usage that a tenant is shown as its own: it is searched for lines of others. */
   usage?(tenantId: string): Promise<readonly ToldUsage[]> | readonly ToldUsage[]
-  /** Removes a tenant with all it has. Called for every tenant at the end of a run, however it ends. */
+  /**
+   * Removes a tenant with all it has. Called for every tenant at the end of a run, however it ends.
+   */
   deprovision?(tenantId: string): Promise<void> | void
 }

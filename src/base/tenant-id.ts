@@ -1,6 +1,7 @@
 /**
- * The id of a tenant. The alphabet is narrow on purpose: an id goes unchanged into a row-security context, a namespace and a
- * file name, so two different ids can never meet in one of them, and none of them needs escaping.
+ * The id of a tenant. The alphabet is narrow on purpose: an id goes unchanged into a row-security
+ * context, a namespace and a file name, so two different ids can never meet in one of them, and
+ * none of them needs escaping.
  */
 import { TenantbenchError } from './errors.ts'
 

@@ -1,7 +1,11 @@
-/** User text is data wherever it goes: the one place that makes a text safe to print on a terminal or to name in a message. */
+/**
+ * User text is data wherever it goes: the one place that makes a text safe to print on a terminal
+ * or to name in a message.
+ */
 import { stripVTControlCharacters } from 'node:util'
 
-// C0 and C1 controls, line and paragraph separators, and the marks that reverse the direction of what follows.
+// C0 and C1 controls, line and paragraph separators, and the marks that reverse the direction of
+// what follows.
 const unprintable =
   // oxlint-disable-next-line no-control-regex -- control characters are what it is about.
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
@@ -9,7 +13,8 @@ const unprintable =
 // JSON escapes C0 controls itself, but for line breaks between its parts.
 const steering = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
-// `##[error]` and `##vso[...]` are commands to a CI runner wherever they stand in a line; `::error::` only at its beginning.
+// `##[error]` and `##vso[...]` are commands to a CI runner wherever they stand in a line;
+// `::error::` only at its beginning.
 const runnerCommand = /##(?=\[|vso\[)|^(\s*):(?=:)/gi
 
 /** A text on one line, without anything a terminal, a log reader or a CI runner would act on. */
@@ -21,7 +26,10 @@ export function printable(text: string): string {
     )
 }
 
-/** JSON in which everything that a terminal would act on is escaped; a program reads the same from it. */
+/**
+ * JSON in which everything that a terminal would act on is escaped; a program reads the same from
+ * it.
+ */
 export function printableJson(value: unknown, indent = 2): string {
   return JSON.stringify(value, null, indent).replace(
     steering,
@@ -29,7 +37,10 @@ export function printableJson(value: unknown, indent = 2): string {
   )
 }
 
-/** Whether a line holds what nobody sees or what steers a terminal; commands to a CI runner are plain text, and seen. */
+/**
+ * Whether a line holds what nobody sees or what steers a terminal; commands to a CI runner are
+ * plain text, and seen.
+ */
 export function hidesSomething(line: string): boolean {
   return stripVTControlCharacters(line).replace(unprintable, ' ') !== line
 }
@@ -47,7 +58,10 @@ export function foldText(text: string): string {
   return text.normalize('NFKC').replace(/\s+/g, ' ').toLowerCase()
 }
 
-/** Whether a text holds a value as a whole: `31 days` is not in `131 days`, nor `$1,234` in `$1,234,000`. */
+/**
+ * Whether a text holds a value as a whole: `31 days` is not in `131 days`, nor `$1,234` in
+ * `$1,234,000`.
+ */
 export function holdsValue(text: string, value: string): boolean {
   return foldedHolds(foldText(text), value)
 }

@@ -5,7 +5,10 @@ const operations = ['chat', 'embed', 'query', 'upsert', 'rerank', 'store'] as co
 /** A kind of provider call. */
 export type Operation = (typeof operations)[number]
 
-/** Units in which providers measure. All are whole numbers, and the token units are disjoint: what was cached is not input as well. */
+/**
+ * Units in which providers measure. All are whole numbers, and the token units are disjoint: what
+ * was cached is not input as well.
+ */
 export const usageUnits = [
   'input-tokens',
   'cached-input-tokens',
@@ -26,8 +29,9 @@ export const usageUnits = [
 export type UsageUnit = (typeof usageUnits)[number]
 
 /**
- * How an attempt ended, and whether it is billed for it. Work that was done is: also when the stream broke off or nobody waited for
- * the answer any more. What was refused before work began, and what our own cache answered, is not.
+ * How an attempt ended, and whether it is billed for it. Work that was done is: also when the
+ * stream broke off or nobody waited for the answer any more. What was refused before work began,
+ * and what our own cache answered, is not.
  */
 export const outcomes = {
   completed: true,
@@ -39,7 +43,10 @@ export const outcomes = {
 /** How an attempt ended. */
 export type Outcome = keyof typeof outcomes
 
-/** What one attempt of one call used. An attempt that was refused before work began uses nothing, and need not be listed. */
+/**
+ * What one attempt of one call used. An attempt that was refused before work began uses nothing,
+ * and need not be listed.
+ */
 export interface ProviderUsage {
   readonly operation: Operation
   readonly provider: string
@@ -60,7 +67,9 @@ export interface Metered {
   readonly usage: readonly ProviderUsage[]
 }
 
-/** Attempts of a request that failed and could be repeated, whatever came of the request in the end. */
+/**
+ * Attempts of a request that failed and could be repeated, whatever came of the request in the end.
+ */
 export interface FailedAttempts {
   /** Answered 429. */
   readonly throttled: number

@@ -1,7 +1,11 @@
-/** Verdicts and findings: the words in which every check of the project answers (DESIGN section 1). */
+/**
+ * Verdicts and findings: the words in which every check of the project answers (DESIGN section 1).
+ */
 import { exitCodes, type ExitCode } from './errors.ts'
 
-/** How a run or a check came out. A leak is never averaged away; nothing measured is never a pass. */
+/**
+ * How a run or a check came out. A leak is never averaged away; nothing measured is never a pass.
+ */
 export const verdicts = ['pass', 'fail', 'inconclusive', 'invalid', 'leak'] as const
 
 /** One of the five verdicts. */
@@ -15,7 +19,10 @@ export interface CheckResult {
   readonly evidence: string
 }
 
-/** When several hold, the worse one speaks: leak, invalid, fail, inconclusive, pass (the order of DESIGN section 4). */
+/**
+ * When several hold, the worse one speaks: leak, invalid, fail, inconclusive, pass (the order of
+ * DESIGN section 4).
+ */
 const severity = [
   'leak',
   'invalid',

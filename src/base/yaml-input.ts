@@ -1,4 +1,7 @@
-/** YAML that people write: read with the line of every value, so that each fault can be told at its place. */
+/**
+ * YAML that people write: read with the line of every value, so that each fault can be told at its
+ * place.
+ */
 import { LineCounter, parseDocument, type Document } from 'yaml'
 import type { Fault } from './errors.ts'
 
@@ -56,7 +59,10 @@ export function lineAt(
   return null
 }
 
-/** Where an issue of a schema is, and what it says. An unknown key is told at the key itself, one fault each. */
+/**
+ * Where an issue of a schema is, and what it says. An unknown key is told at the key itself, one
+ * fault each.
+ */
 export function placesOf(
   issue: SchemaIssue,
 ): readonly { readonly place: Place; readonly message: string }[] {

@@ -1,7 +1,9 @@
 /**
- * Tenant configurations, from the database, kept in memory while that is safe. An UPDATE notifies; the listener forgets that
- * tenant's entry, or every entry when a tier was changed. While the listening connection is down every read goes to the database, and an entry is never trusted for
- * longer than half a second, so a change is in force within a second whatever happens to the connection.
+ * Tenant configurations, from the database, kept in memory while that is safe. An UPDATE notifies;
+ * the listener forgets that tenant's entry, or every entry when a tier was changed. While the
+ * listening connection is down every read goes to the database, and an entry is never trusted for
+ * longer than half a second, so a change is in force within a second whatever happens to the
+ * connection.
  */
 import { createHash } from 'node:crypto'
 import pg from 'pg'
@@ -13,7 +15,10 @@ import { parseTenantConfig, type TenantConfig } from './tenant-config.ts'
 
 /** Reads configurations. */
 export interface ConfigStore extends AsyncDisposable {
-  /** The tenant's configuration as of now. Throws TB_CONFIG_MISSING, TB_CONFIG_INVALID, TB_TEMPLATE_INVALID. */
+  /**
+   * The tenant's configuration as of now. Throws TB_CONFIG_MISSING, TB_CONFIG_INVALID,
+   * TB_TEMPLATE_INVALID.
+   */
   current(tenantId: TenantId): Promise<TenantConfig>
   /** Whether changes are being listened for; false while reads go to the database. */
   isListening(): boolean
@@ -71,11 +76,15 @@ function hashOf(tenantId: TenantId): string {
 
 async function readConfig(database: TenantDatabase, tenantId: TenantId): Promise<TenantConfig> {
   const [row] = await queryAsTenant(database, tenantId, {
-    text: `select configs.version, tier_version as "tierVersion", model, top_k as "topK", rerank, temperature::float8 as temperature,
-        max_output_tokens as "maxOutputTokens", prompt_template as "promptTemplate", prompt_values as "promptValues",
-        monthly_budget_usd::text as "monthlyBudgetUsd", coalesce(templates.version, 0) as "templateVersion", templates.body as "templateBody", templates.slots as "templateSlots"
+    text: `select configs.version, tier_version as "tierVersion", model, top_k as "topK", rerank,
+      temperature::float8 as temperature,
+        max_output_tokens as "maxOutputTokens", prompt_template as "promptTemplate", prompt_values
+          as "promptValues",
+        monthly_budget_usd::text as "monthlyBudgetUsd", coalesce(templates.version, 0) as
+          "templateVersion", templates.body as "templateBody", templates.slots as "templateSlots"
       from effective_tenant_configs as configs
-      left join prompt_templates as templates on templates.tenant_id = configs.tenant_id and templates.name = configs.prompt_template`,
+      left join prompt_templates as templates on templates.tenant_id = configs.tenant_id
+        and templates.name = configs.prompt_template`,
     values: [],
   })
   if (row === undefined)

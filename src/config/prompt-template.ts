@@ -1,7 +1,8 @@
 /**
- * Prompt templates: what a tenant may say around the passages and the question. A template is text with slots, `{{passages}}` and
- * `{{question}}` once each and any that it declares with a type. Slots are looked up in the template's own declaration and in the
- * tenant's own values, never by path, so there is no way to name anything else. The guard is no part of a template and cannot be
+ * Prompt templates: what a tenant may say around the passages and the question. A template is text
+ * with slots, `{{passages}}` and `{{question}}` once each and any that it declares with a type.
+ * Slots are looked up in the template's own declaration and in the tenant's own values, never by
+ * path, so there is no way to name anything else. The guard is no part of a template and cannot be
  * dropped by one; see src/rag/prompt.ts.
  */
 import { z } from 'zod'
@@ -124,7 +125,10 @@ function faultsOfSlots(
   ]
 }
 
-/** Checks values against a template's slots: each there, of its type, none beside. Throws TB_TEMPLATE_INVALID with every fault. */
+/**
+ * Checks values against a template's slots: each there, of its type, none beside. Throws
+ * TB_TEMPLATE_INVALID with every fault.
+ */
 export function parseSlotValues(
   { slots }: PromptTemplate,
   values: Readonly<Record<string, unknown>>,

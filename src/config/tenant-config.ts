@@ -22,7 +22,10 @@ const settings = {
     .nullable(),
 } as const
 
-/** What a tier or a tenant's row may set. Limits are the table's own; null in a row means that the level below decides. */
+/**
+ * What a tier or a tenant's row may set. Limits are the table's own; null in a row means that the
+ * level below decides.
+ */
 export const configSettingsSchema = z.strictObject(settings).partial()
 
 /** What a tier sets for all its tenants, or a tenant for itself. */
@@ -40,7 +43,10 @@ const rowSchema = z.strictObject({
 
 /** A tenant's configuration, complete. */
 export interface TenantConfig extends Readonly<z.infer<z.ZodObject<typeof settings>>> {
-  /** Of the tenant's own row, of its tier's, and of its own template (0: there is none). Each grows with each change. */
+  /**
+   * Of the tenant's own row, of its tier's, and of its own template (0: there is none). Each grows
+   * with each change.
+   */
   readonly version: number
   readonly tierVersion: number
   readonly templateVersion: number
@@ -49,14 +55,17 @@ export interface TenantConfig extends Readonly<z.infer<z.ZodObject<typeof settin
   readonly promptValues: SlotValues
 }
 
-/** What a signup or an operator decides for one tenant; what is left out is the tier's to decide. */
+/**
+ * What a signup or an operator decides for one tenant; what is left out is the tier's to decide.
+ */
 export interface NewTenantConfig extends ConfigSettings {
   readonly promptValues?: Readonly<Record<string, unknown>>
 }
 
 /**
- * Checks the row of a tenant, as read from `effective_tenant_configs` with the template it names. It is checked here too because a
- * database can be changed without us. Throws TB_CONFIG_INVALID or TB_TEMPLATE_INVALID with every fault.
+ * Checks the row of a tenant, as read from `effective_tenant_configs` with the template it names.
+ * It is checked here too because a database can be changed without us. Throws TB_CONFIG_INVALID or
+ * TB_TEMPLATE_INVALID with every fault.
  */
 export function parseTenantConfig(value: unknown): TenantConfig {
   const parsed = rowSchema.safeParse(value)

@@ -1,4 +1,7 @@
-/** Writing configuration: a tier's and a tenant's as the operator, a tenant's templates in the tenant's own session. */
+/**
+ * Writing configuration: a tier's and a tenant's as the operator, a tenant's templates in the
+ * tenant's own session.
+ */
 import { isoTime, type Clock } from '../base/clock.ts'
 import type { TenantId } from '../base/tenant-id.ts'
 import type { Database } from '../db/pool.ts'
@@ -27,7 +30,10 @@ function valuesOf(settings: ConfigSettings): readonly (string | number | boolean
   ]
 }
 
-/** Gives a tenant its first configuration or replaces the one it has. Throws TB_CONFIG_INVALID before anything is written. */
+/**
+ * Gives a tenant its first configuration or replaces the one it has. Throws TB_CONFIG_INVALID
+ * before anything is written.
+ */
 export async function writeConfig(
   operator: Database,
   clock: Clock,
@@ -35,13 +41,18 @@ export async function writeConfig(
 ): Promise<void> {
   const { promptValues = {}, ...settings } = change.config
   await operator.query(
-    `insert into tenant_configs (tenant_id, changed_at, prompt_values, ${columns}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-     on conflict (tenant_id) do update set changed_at = excluded.changed_at, prompt_values = excluded.prompt_values, ${replaced}`,
+    `insert into tenant_configs (tenant_id, changed_at, prompt_values, ${columns}) values ($1, $2,
+      $3, $4, $5, $6, $7, $8, $9, $10)
+     on conflict (tenant_id) do update set changed_at = excluded.changed_at, prompt_values =
+       excluded.prompt_values, ${replaced}`,
     [change.tenantId, isoTime(clock.nowMs()), JSON.stringify(promptValues), ...valuesOf(settings)],
   )
 }
 
-/** Makes a tier or replaces its defaults; all its tenants follow at once. Throws TB_CONFIG_INVALID before anything is written. */
+/**
+ * Makes a tier or replaces its defaults; all its tenants follow at once. Throws TB_CONFIG_INVALID
+ * before anything is written.
+ */
 export async function writeTier(
   operator: Database,
   clock: Clock,
@@ -54,7 +65,10 @@ export async function writeTier(
   )
 }
 
-/** Writes a template of a tenant, in the tenant's own session. Throws TB_TEMPLATE_INVALID before anything is written. */
+/**
+ * Writes a template of a tenant, in the tenant's own session. Throws TB_TEMPLATE_INVALID before
+ * anything is written.
+ */
 export async function writePromptTemplate(
   database: TenantDatabase,
   clock: Clock,
@@ -68,7 +82,8 @@ export async function writePromptTemplate(
   parsePromptTemplate(template)
   await queryAsTenant(database, tenantId, {
     text: `insert into prompt_templates (tenant_id, name, body, slots, changed_at) values ($1, $2, $3, $4, $5)
-      on conflict (tenant_id, name) do update set body = excluded.body, slots = excluded.slots, changed_at = excluded.changed_at`,
+      on conflict (tenant_id, name) do update set body = excluded.body, slots = excluded.slots,
+        changed_at = excluded.changed_at`,
     values: [tenantId, name, template.body, JSON.stringify(template.slots), isoTime(clock.nowMs())],
   })
 }

@@ -1,6 +1,6 @@
 /**
- * A charge is usage times price. Amounts stay exact fractions until they are a line of a bill or ledger; the nearest pico-dollar of
- * a single event is for people and statistics.
+ * A charge is usage times price. Amounts stay exact fractions until they are a line of a bill or
+ * ledger; the nearest pico-dollar of a single event is for people and statistics.
  */
 import type { Fraction } from '../base/fraction.ts'
 import { divideHalfEven, picoUsd, sumUsd, type PicoUsd } from '../base/money.ts'

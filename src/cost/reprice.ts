@@ -1,6 +1,7 @@
 /**
- * The same usage under many price books. What is alike in price is added up once (src/cost/meter/groups.ts); each book then looks
- * up each price once and multiplies. No model is asked again: usage is recorded, money derived (DESIGN law 3).
+ * The same usage under many price books. What is alike in price is added up once
+ * (src/cost/meter/groups.ts); each book then looks up each price once and multiplies. No model is
+ * asked again: usage is recorded, money derived (DESIGN law 3).
  */
 import { sumFractions, type Fraction } from '../base/fraction.ts'
 import type { PicoUsd } from '../base/money.ts'
@@ -54,7 +55,9 @@ function addTo(
   }
 }
 
-/** Every instant at which a price, a formula or the meaning of a name changes in one of the books. */
+/**
+ * Every instant at which a price, a formula or the meaning of a name changes in one of the books.
+ */
 function boundariesOf(books: readonly PriceBook[]): readonly number[] {
   const all = books.flatMap(({ prices, aliases, formulas }) =>
     [...prices, ...aliases, ...formulas].flatMap(({ fromMs, toMs }) =>

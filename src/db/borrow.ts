@@ -1,6 +1,7 @@
 /**
- * Borrowing a client: given back exactly once, and thrown away when its state is not known: after an abort, and after an error that
- * ended the connection. A waiter must never be handed a dead or a dirty one.
+ * Borrowing a client: given back exactly once, and thrown away when its state is not known: after
+ * an abort, and after an error that ended the connection. A waiter must never be handed a dead or a
+ * dirty one.
  */
 import pg from 'pg'
 import { isUnreachable, type Client, type Database } from './pool.ts'
@@ -10,7 +11,9 @@ export interface BorrowOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Whether the server ended the connection with this error: its last known state then says nothing. */
+/**
+ * Whether the server ended the connection with this error: its last known state then says nothing.
+ */
 function isFatal(error: unknown): boolean {
   return (
     isUnreachable(error) ||
@@ -19,7 +22,10 @@ function isFatal(error: unknown): boolean {
   )
 }
 
-/** Runs work on a borrowed client. Rejects with the signal's reason when it is aborted, also while waiting for a client. */
+/**
+ * Runs work on a borrowed client. Rejects with the signal's reason when it is aborted, also while
+ * waiting for a client.
+ */
 export async function withClient<T>(
   database: Database,
   work: (client: Client) => Promise<T>,

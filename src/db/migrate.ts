@@ -1,7 +1,7 @@
 /**
- * Numbered SQL migrations. Each file runs once, in one transaction with the row that records it; two processes that migrate at
- * once take turns by an advisory lock. `{{name}}` in a file is replaced by a quoted identifier, so the same SQL serves databases
- * whose roles carry a run's id.
+ * Numbered SQL migrations. Each file runs once, in one transaction with the row that records it;
+ * two processes that migrate at once take turns by an advisory lock. `{{name}}` in a file is
+ * replaced by a quoted identifier, so the same SQL serves databases whose roles carry a run's id.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import pg from 'pg'
@@ -27,7 +27,10 @@ interface Migration {
 const advisoryLockKey = 7_310_205
 const placeholder = /\{\{([a-z_]+)\}\}/g
 
-/** Brings a database up to date and returns the names of the migrations that ran. Run again, it does nothing. */
+/**
+ * Brings a database up to date and returns the names of the migrations that ran. Run again, it does
+ * nothing.
+ */
 export async function migrate(
   database: Database,
   options: MigrationOptions,
@@ -36,7 +39,8 @@ export async function migrate(
   return inTransaction(database, async (client) => {
     await client.query('select pg_advisory_xact_lock($1)', [advisoryLockKey])
     await client.query(
-      'create table if not exists schema_migrations (name text primary key, sha256 text not null, applied_at timestamptz not null)',
+      'create table if not exists schema_migrations (name text primary key, sha256 text not ' +
+        'null, applied_at timestamptz not null)',
     )
     const applied = await appliedMigrations(client)
     const pending = migrations.filter((migration) => isPending(migration, applied))

@@ -1,6 +1,7 @@
 /**
- * The way to PostgreSQL: pools of the official driver, opened from a connection string and closed by `await using`.
- * Decides how values come back (int8 as number where it is exact, numeric as text) and what a lost connection is called.
+ * The way to PostgreSQL: pools of the official driver, opened from a connection string and closed
+ * by `await using`. Decides how values come back (int8 as number where it is exact, numeric as
+ * text) and what a lost connection is called.
  */
 import pg from 'pg'
 import { messageOf, TenantbenchError } from '../base/errors.ts'
@@ -44,7 +45,10 @@ export interface DatabaseOptions {
 
 const int8Oid = 20
 
-/** int8 arrives as text; counts and token sums are far below 2^53, so a larger one is a bug and said to be one. */
+/**
+ * int8 arrives as text; counts and token sums are far below 2^53, so a larger one is a bug and said
+ * to be one.
+ */
 export function exactNumber(text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value))
@@ -60,7 +64,10 @@ function typesWithExactIntegers(): pg.CustomTypesConfig {
   return overrides
 }
 
-/** Opens a pool. Connects on first use; an idle client that is lost is dropped by the pool and replaced. */
+/**
+ * Opens a pool. Connects on first use; an idle client that is lost is dropped by the pool and
+ * replaced.
+ */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: options.connectionString,
@@ -70,7 +77,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   })
   // Without a listener the driver turns the loss of an idle connection into an uncaught exception.
   pool.on('error', () => undefined)
-  // The same for one that is borrowed: its statement rejects, and that is where the loss is dealt with.
+  // The same for one that is borrowed: its statement rejects, and that is where the loss is dealt
+  // with.
   pool.on('connect', (client) => void client.on('error', () => undefined))
   const close = async (): Promise<void> => {
     if (!pool.ended) await pool.end()

@@ -1,17 +1,23 @@
-/** One transaction on one client: commits when the work returns, rolls back when it throws, never hands back a dirty client. */
+/**
+ * One transaction on one client: commits when the work returns, rolls back when it throws, never
+ * hands back a dirty client.
+ */
 import { TenantbenchError } from '../base/errors.ts'
 import { withClient, type BorrowOptions } from './borrow.ts'
 import type { Client, Database } from './pool.ts'
 
 /** How a transaction ends. */
 export interface TransactionOptions extends BorrowOptions {
-  /** Runs in COMMIT's and ROLLBACK's own round trip; what it resets is reset for whoever borrows the client next. */
+  /**
+   * Runs in COMMIT's and ROLLBACK's own round trip; what it resets is reset for whoever borrows the
+   * client next.
+   */
   readonly afterwards?: string
 }
 
 /**
- * Runs `work` in a transaction. Throws TB_TRANSACTION_ABORTED when the work swallowed a database error: COMMIT then answers
- * ROLLBACK, and reporting success would lose data silently.
+ * Runs `work` in a transaction. Throws TB_TRANSACTION_ABORTED when the work swallowed a database
+ * error: COMMIT then answers ROLLBACK, and reporting success would lose data silently.
  */
 export async function inTransaction<T>(
   database: Database,
@@ -26,7 +32,8 @@ export async function inTransaction<T>(
       await commit(client, afterwards)
       return result
     } catch (error) {
-      // A rollback that fails leaves a client that is not idle, or an error that no client survives: it is thrown away.
+      // A rollback that fails leaves a client that is not idle, or an error that no client
+      // survives: it is thrown away.
       await client.query(`rollback; ${afterwards}`).catch(() => undefined)
       throw error
     }

@@ -1,4 +1,7 @@
-/** Telling somebody outside about an index that fills: one POST per alert. It never keeps a signup waiting, and never fails one. */
+/**
+ * Telling somebody outside about an index that fills: one POST per alert. It never keeps a signup
+ * waiting, and never fails one.
+ */
 import { isoTime, type Clock } from '../base/clock.ts'
 import type { CapacityEvent } from './placement.ts'
 
@@ -11,7 +14,10 @@ export interface WebhookOptions {
 
 const timeoutMs = 5_000
 
-/** A listener for capacity events that posts alerts and refused placements, as JSON. `settled` waits for what is under way. */
+/**
+ * A listener for capacity events that posts alerts and refused placements, as JSON. `settled` waits
+ * for what is under way.
+ */
 export function capacityWebhook({ url, clock, onFailure }: WebhookOptions): {
   onEvent(event: CapacityEvent): void
   settled(): Promise<void>
@@ -51,7 +57,9 @@ export function capacityWebhook({ url, clock, onFailure }: WebhookOptions): {
   }
 }
 
-/** The system's code for what went wrong; messages of fetch may hold the URL, and with it a secret. */
+/**
+ * The system's code for what went wrong; messages of fetch may hold the URL, and with it a secret.
+ */
 function reasonOf(error: unknown): string {
   const cause: unknown = error instanceof Error ? error.cause : undefined
   return typeof cause === 'object' && cause !== null && 'code' in cause

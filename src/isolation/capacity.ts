@@ -1,6 +1,7 @@
 /**
- * The rule that fills indexes, without a database: which index holds the next tenant, when the alert fires, and when the next index
- * must be made. Placement follows it under a lock, the simulator in virtual time.
+ * The rule that fills indexes, without a database: which index holds the next tenant, when the
+ * alert fires, and when the next index must be made. Placement follows it under a lock, the
+ * simulator in virtual time.
  */
 
 /** Namespaces an index can hold, may hold, and holds when the alert fires; e.g. 100, 90 and 72. */
@@ -37,13 +38,19 @@ export interface Filling {
   readonly needsNext: boolean
 }
 
-/** Where the next tenant goes. Where no index has room: `index` is null, there are no namespaces to tell, and the next index is needed. */
+/**
+ * Where the next tenant goes. Where no index has room: `index` is null, there are no namespaces to
+ * tell, and the next index is needed.
+ */
 export interface PlacementDecision extends Filling {
   /** Position among the indexes. */
   readonly index: number | null
 }
 
-/** Decides for indexes in the order in which they were made: the first with room below its operating limit. */
+/**
+ * Decides for indexes in the order in which they were made: the first with room below its operating
+ * limit.
+ */
 export function decidePlacement(indexes: readonly IndexLoad[]): PlacementDecision {
   const position = indexes.findIndex(hasRoom)
   const index = indexes[position]
@@ -59,7 +66,10 @@ export function hasRoom({
   return namespaces < operatingLimit
 }
 
-/** What one more namespace does to an index that has room. Only the last index calls for another one. */
+/**
+ * What one more namespace does to an index that has room. Only the last index calls for another
+ * one.
+ */
 export function fill(index: IndexLoad, isLast: boolean): Filling {
   const namespaces = index.namespaces + 1
   const needsNext = isLast && namespaces >= index.alertAt

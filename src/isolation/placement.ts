@@ -1,7 +1,8 @@
 /**
- * Which index holds a tenant's namespace. Indexes are filled in order up to the operating limit; at the alert mark the next one
- * is provisioned, so that it is there before the limit and no signup is refused. Signups take turns by an advisory lock that is
- * held for two short statements, never while the vector store works.
+ * Which index holds a tenant's namespace. Indexes are filled in order up to the operating limit; at
+ * the alert mark the next one is provisioned, so that it is there before the limit and no signup is
+ * refused. Signups take turns by an advisory lock that is held for two short statements, never
+ * while the vector store works.
  */
 import { isoTime, type Clock } from '../base/clock.ts'
 import { messageOf, TenantbenchError } from '../base/errors.ts'
@@ -31,7 +32,9 @@ export interface Signup {
   readonly tier: string
 }
 
-/** What placing needs. `ensureIndex` is idempotent; `onEvent` hears each event after it is recorded. */
+/**
+ * What placing needs. `ensureIndex` is idempotent; `onEvent` hears each event after it is recorded.
+ */
 export interface PlacementOptions {
   readonly operator: Database
   readonly clock: Clock
@@ -47,8 +50,9 @@ const placementLockKey = 7_310_206
 const uniqueViolation = '23505'
 
 /**
- * Records the tenant and its place in one transaction. Throws TB_TENANT_EXISTS, and TB_PLACEMENT_REFUSED when there is no room and
- * none can be made. A tenant that is placed is never refused because the index after its own could not be made yet.
+ * Records the tenant and its place in one transaction. Throws TB_TENANT_EXISTS, and
+ * TB_PLACEMENT_REFUSED when there is no room and none can be made. A tenant that is placed is never
+ * refused because the index after its own could not be made yet.
  */
 export async function placeTenant(options: PlacementOptions, signup: Signup): Promise<Placement> {
   for (;;) {
@@ -124,7 +128,8 @@ async function indexLoads(client: Client): Promise<readonly IndexRow[]> {
   const { rows } = await client.query<IndexRow>(`
     select index_name as "indexName", operating_limit as "operatingLimit", alert_at as "alertAt",
       (select count(*) from placements where placements.index_name = vector_indexes.index_name) as namespaces,
-      exists (select from capacity_events where event = 'alert' and capacity_events.index_name = vector_indexes.index_name) as "hasAlerted"
+      exists (select from capacity_events where event = 'alert'
+        and capacity_events.index_name = vector_indexes.index_name) as "hasAlerted"
     from vector_indexes order by created_at, length(index_name), index_name`)
   return rows
 }
@@ -161,7 +166,8 @@ export async function provisionIndex(options: PlacementOptions, ordinal: number)
   const { namespaceLimit, operatingLimit, alertAt } = options.limits
   const atMs = options.clock.nowMs()
   const { rowCount } = await options.operator.query(
-    `insert into vector_indexes (index_name, namespace_limit, operating_limit, alert_at, created_at) values ($1, $2, $3, $4, $5)
+    `insert into vector_indexes (index_name, namespace_limit, operating_limit, alert_at, created_at)
+      values ($1, $2, $3, $4, $5)
      on conflict (index_name) do nothing`,
     [indexName, namespaceLimit, operatingLimit, alertAt, isoTime(atMs)],
   )

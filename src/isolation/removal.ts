@@ -1,6 +1,7 @@
 /**
- * The end of a tenant. Its place is locked first, so that what is being written is waited for and nothing new begins; then its
- * vectors go, then its place and with it every row. A removal that breaks off may be repeated; the id is never given again.
+ * The end of a tenant. Its place is locked first, so that what is being written is waited for and
+ * nothing new begins; then its vectors go, then its place and with it every row. A removal that
+ * breaks off may be repeated; the id is never given again.
  */
 import { isoTime, type Clock } from '../base/clock.ts'
 import { TenantbenchError } from '../base/errors.ts'
@@ -18,7 +19,10 @@ export interface Removal {
   empty(place: Placement): Promise<void>
 }
 
-/** Removes a tenant's content, configuration and place. Throws TB_TENANT_UNKNOWN, also when it was removed before. */
+/**
+ * Removes a tenant's content, configuration and place. Throws TB_TENANT_UNKNOWN, also when it was
+ * removed before.
+ */
 export async function retireTenant({ operator, clock, tenantId, empty }: Removal): Promise<void> {
   const work = async (client: Client): Promise<void> => {
     const { rows } = await client.query<{ indexName: string; namespace: string }>(

@@ -1,7 +1,8 @@
 /**
- * The three roles (DESIGN law 10) and the schema. `owner` cannot log in and owns every table; `app` sees tenant rows only inside
- * a tenant's transaction; `operator` reads usage, charges, ledger and placements of all tenants and none of their content.
- * None is superuser and none bypasses row security.
+ * The three roles (DESIGN law 10) and the schema. `owner` cannot log in and owns every table; `app`
+ * sees tenant rows only inside a tenant's transaction; `operator` reads usage, charges, ledger and
+ * placements of all tenants and none of their content. None is superuser and none bypasses row
+ * security.
  */
 import pg from 'pg'
 import type { Clock } from '../base/clock.ts'
@@ -29,8 +30,8 @@ export function roleNames(database: string): RoleNames {
 }
 
 /**
- * Creates roles and schema in a fresh database and returns how the two logins connect. `adminUrl` needs CREATEROLE and must own
- * the database; superuser is not needed.
+ * Creates roles and schema in a fresh database and returns how the two logins connect. `adminUrl`
+ * needs CREATEROLE and must own the database; superuser is not needed.
  */
 export async function installSchema(adminUrl: string, clock: Clock): Promise<RoleLogins> {
   const names = roleNames(decodeURIComponent(new URL(adminUrl).pathname.slice(1)))
@@ -46,7 +47,10 @@ export async function installSchema(adminUrl: string, clock: Clock): Promise<Rol
   return logins
 }
 
-/** Row security says nothing about a role that is exempt from it: makes sure that a login is who it should be, and not exempt. */
+/**
+ * Row security says nothing about a role that is exempt from it: makes sure that a login is who it
+ * should be, and not exempt.
+ */
 async function checkLogin(url: string, role: string): Promise<void> {
   await using login = openDatabase({ connectionString: url, maxConnections: 1 })
   const { rows } = await login.query<{ name: string; exempt: boolean }>(
@@ -54,7 +58,9 @@ async function checkLogin(url: string, role: string): Promise<void> {
   )
   if (rows[0]?.name === role && !rows[0].exempt) return
   throw new TenantbenchError('TB_DATABASE_RIGHTS', {
-    detail: `The login ${role} connects as ${rows[0]?.name ?? 'nobody'}${rows[0]?.exempt === true ? ', which is exempt from row security' : ''}.`,
+    detail:
+      `The login ${role} connects as ` +
+      `${rows[0]?.name ?? 'nobody'}${rows[0]?.exempt === true ? ', which is exempt from row security' : ''}.`,
   })
 }
 
@@ -73,7 +79,8 @@ async function createRoles(
     )
   }
   const database = name(decodeURIComponent(new URL(adminUrl).pathname.slice(1)))
-  // Temporary tables would outlive a transaction and shadow real ones for the next tenant on the connection.
+  // Temporary tables would outlive a transaction and shadow real ones for the next tenant on the
+  // connection.
   await admin.query(`revoke all on database ${database} from public`)
   await admin.query(
     `grant connect on database ${database} to ${name(names.app)}, ${name(names.operator)}`,
@@ -82,7 +89,10 @@ async function createRoles(
   await admin.query(`grant ${name(names.owner)} to current_user`)
 }
 
-/** Runs the migrations as the owner role, so that every table belongs to a role that nobody logs in with. */
+/**
+ * Runs the migrations as the owner role, so that every table belongs to a role that nobody logs in
+ * with.
+ */
 async function migrateAsOwner(adminUrl: string, names: RoleNames, clock: Clock): Promise<void> {
   const asOwner = new URL(adminUrl)
   asOwner.searchParams.set('options', `-c role=${names.owner}`)

@@ -1,7 +1,8 @@
 /**
- * One tenant statement in one message group. Context, statement and the clearing of anything the statement may have set for the
- * session are bound and executed before a single Sync, so PostgreSQL runs them in one implicit transaction: the transaction-local
- * context is gone when the answer arrives, also after an error, and there is one round trip instead of four.
+ * One tenant statement in one message group. Context, statement and the clearing of anything the
+ * statement may have set for the session are bound and executed before a single Sync, so PostgreSQL
+ * runs them in one implicit transaction: the transaction-local context is gone when the answer
+ * arrives, also after an error, and there is one round trip instead of four.
  */
 import pg from 'pg'
 import { sha256 } from '../base/random.ts'
@@ -14,13 +15,19 @@ export const contextStatement = {
   text: "select set_config('tenantbench.tenant_id', $1, true)",
 } as const
 
-/** Clears a session-level context that the statement itself may have set. After an error there is nothing to clear: it is rolled back. */
+/**
+ * Clears a session-level context that the statement itself may have set. After an error there is
+ * nothing to clear: it is rolled back.
+ */
 const forgetStatement = {
   name: 'tenantbench_forget',
   text: "select set_config('tenantbench.tenant_id', '', false)",
 } as const
 
-/** The same for a transaction of several statements, in COMMIT's own round trip: a session-level SET in the work would outlive it. */
+/**
+ * The same for a transaction of several statements, in COMMIT's own round trip: a session-level SET
+ * in the work would outlive it.
+ */
 export const forgetContext = 'reset tenantbench.tenant_id'
 
 /** A statement with its parameters. */
@@ -29,7 +36,8 @@ export interface Statement {
   readonly values: readonly SqlValue[]
 }
 
-// The driver's query object with the protocol hooks that it calls on itself; its published types leave them out.
+// The driver's query object with the protocol hooks that it calls on itself; its published types
+// leave them out.
 interface ProtocolQuery {
   readonly portal: string
   prepare(connection: pg.Connection): void
@@ -75,7 +83,8 @@ class ScopedQuery extends DriverQuery {
     super.prepare(connection)
   }
 
-  // The driver calls this last in `prepare`, to execute and to sync; the clearing goes between the two.
+  // The driver calls this last in `prepare`, to execute and to sync; the clearing goes between the
+  // two.
   override _getRows(connection: pg.Connection): void {
     const wire = connection as unknown as ProtocolConnection
     wire.execute({ portal: this.portal })
@@ -102,7 +111,10 @@ class ScopedQuery extends DriverQuery {
 const namesByText = new Map<string, string>()
 const namesKept = 500
 
-/** Statements are prepared under a name made from their text; beyond the first few hundred texts they have none, and are not kept. */
+/**
+ * Statements are prepared under a name made from their text; beyond the first few hundred texts
+ * they have none, and are not kept.
+ */
 function statementName(text: string): { readonly name?: string } {
   const known = namesByText.get(text)
   if (known !== undefined) return { name: known }

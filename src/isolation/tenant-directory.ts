@@ -1,4 +1,7 @@
-/** The tenants that this process knows: who may be named at all. Asking for an unknown one throws before any I/O. */
+/**
+ * The tenants that this process knows: who may be named at all. Asking for an unknown one throws
+ * before any I/O.
+ */
 import { TenantbenchError } from '../base/errors.ts'
 import { parseTenantId, type TenantId } from '../base/tenant-id.ts'
 import type { Database } from '../db/pool.ts'
@@ -24,7 +27,10 @@ export interface TenantDirectory {
   refresh(): Promise<void>
 }
 
-/** A directory filled from the database, through the operator role. Who was removed has no placement and is not in it. */
+/**
+ * A directory filled from the database, through the operator role. Who was removed has no placement
+ * and is not in it.
+ */
 export async function openTenantDirectory(operator: Database): Promise<TenantDirectory> {
   const tenants = new Map<string, Tenant>()
   const directory: TenantDirectory = {
@@ -59,7 +65,8 @@ interface TenantRow {
 
 async function readTenants(operator: Database): Promise<readonly Tenant[]> {
   const { rows } = await operator.query<TenantRow & Record<string, unknown>>(
-    'select tenant_id, name, tier, index_name, namespace from tenants join placements using (tenant_id) order by tenant_id',
+    'select tenant_id, name, tier, index_name, namespace from tenants join placements using ' +
+      '(tenant_id) order by tenant_id',
   )
   return rows.map((row) => ({
     id: parseTenantId(row.tenant_id),

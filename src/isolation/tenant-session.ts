@@ -1,6 +1,7 @@
 /**
- * The only way to tenant rows. A tenant's context lives in one transaction and dies with it: on success, on error, when the
- * server cancels, when the caller aborts, and on the next borrower of the pooled connection.
+ * The only way to tenant rows. A tenant's context lives in one transaction and dies with it: on
+ * success, on error, when the server cancels, when the caller aborts, and on the next borrower of
+ * the pooled connection.
  */
 import { TenantbenchError } from '../base/errors.ts'
 import type { TenantId } from '../base/tenant-id.ts'
@@ -16,7 +17,10 @@ export interface TenantDatabase {
   readonly directory: TenantDirectory
   /** Told of each NOTICE that a tenant's work raised: notices cross the boundary too. */
   readonly onNotice?: (tenantId: TenantId, message: string) => void
-  /** For a view of the database that serves one request: `{ ...database, signal }`. On abort its transactions are cut. */
+  /**
+   * For a view of the database that serves one request: `{ ...database, signal }`. On abort its
+   * transactions are cut.
+   */
   readonly signal?: AbortSignal
 }
 
@@ -26,8 +30,9 @@ export interface TenantSession extends Queryable {
 }
 
 /**
- * Runs `work` in a transaction that sees and writes only the rows of one tenant. Throws TB_TENANT_INVALID or TB_TENANT_UNKNOWN
- * before any I/O. Whatever the work throws rolls everything back.
+ * Runs `work` in a transaction that sees and writes only the rows of one tenant. Throws
+ * TB_TENANT_INVALID or TB_TENANT_UNKNOWN before any I/O. Whatever the work throws rolls everything
+ * back.
  */
 export async function withTenant<T>(
   database: TenantDatabase,
@@ -53,8 +58,8 @@ export async function withTenant<T>(
 }
 
 /**
- * Runs one statement for a tenant in one round trip, with the same rights and the same rows as `withTenant`. For a statement
- * that must not share its transaction with others.
+ * Runs one statement for a tenant in one round trip, with the same rights and the same rows as
+ * `withTenant`. For a statement that must not share its transaction with others.
  */
 export async function queryAsTenant<T extends Row = Row>(
   database: TenantDatabase,

@@ -1,7 +1,8 @@
 /**
- * What every provider call shares: the client's request id goes along as a header, and throttled or failing attempts are repeated
- * after the wait the provider asks for. One place for all SDKs, whose own retries are switched off: Pinecone's ignores 429 and
- * Retry-After, OpenAI's hides attempts from the meter.
+ * What every provider call shares: the client's request id goes along as a header, and throttled or
+ * failing attempts are repeated after the wait the provider asks for. One place for all SDKs, whose
+ * own retries are switched off: Pinecone's ignores 429 and Retry-After, OpenAI's hides attempts
+ * from the meter.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Clock } from '../base/clock.ts'
@@ -14,7 +15,10 @@ interface Call {
 
 const calls = new AsyncLocalStorage<Call>()
 
-/** Runs one provider call; the SDK's requests inside carry the request id and are counted as attempts. */
+/**
+ * Runs one provider call; the SDK's requests inside carry the request id and are counted as
+ * attempts.
+ */
 export async function asCall<T>(requestId: string, run: () => Promise<T>): Promise<T> {
   return calls.run({ requestId, attempt: 0 }, run)
 }
@@ -28,7 +32,10 @@ export function attemptsSoFar(): number {
 export interface RetryOptions {
   readonly clock: Clock
   readonly maxAttempts?: number
-  /** Hears of every attempt that did not succeed and could be repeated: its status, or null when no answer came. */
+  /**
+   * Hears of every attempt that did not succeed and could be repeated: its status, or null when no
+   * answer came.
+   */
   readonly onFailedAttempt?: ((requestId: string, status: number | null) => void) | undefined
 }
 
@@ -36,7 +43,10 @@ const retriedStatus = new Set([408, 429, 500, 502, 503, 504])
 const longestWaitMs = 60_000
 const firstWaitMs = 200
 
-/** A `fetch` for the SDKs: adds the request id and repeats what can be repeated. All our calls may be sent twice safely. */
+/**
+ * A `fetch` for the SDKs: adds the request id and repeats what can be repeated. All our calls may
+ * be sent twice safely.
+ */
 export function retryingFetch(options: RetryOptions): typeof fetch {
   const maxAttempts = options.maxAttempts ?? 4
   return async (input, init) => {
@@ -78,7 +88,10 @@ async function attempt(
   }
 }
 
-/** What the provider asks for (milliseconds go before seconds), else 200 ms doubled per attempt with a keyed quarter of jitter. */
+/**
+ * What the provider asks for (milliseconds go before seconds), else 200 ms doubled per attempt with
+ * a keyed quarter of jitter.
+ */
 function waitMs(outcome: unknown, call: Call): number {
   const asked = outcome instanceof Response ? askedWaitMs(outcome.headers) : null
   if (asked !== null && asked <= longestWaitMs) return asked

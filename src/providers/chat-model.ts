@@ -24,7 +24,10 @@ export interface ChatAnswer extends Metered {
   readonly finishReason: 'stop' | 'length'
 }
 
-/** Asks a model. Throws ProviderError: TB_PROMPT_TOO_LONG, TB_PROVIDER_REFUSED, TB_PROVIDER_UNAVAILABLE, TB_STREAM_ABORTED. */
+/**
+ * Asks a model. Throws ProviderError: TB_PROMPT_TOO_LONG, TB_PROVIDER_REFUSED,
+ * TB_PROVIDER_UNAVAILABLE, TB_STREAM_ABORTED.
+ */
 export interface ChatModel {
   answer(request: ChatRequest): Promise<ChatAnswer>
 }

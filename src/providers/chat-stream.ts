@@ -1,6 +1,6 @@
 /**
- * One answer over a stream that may break off. Whatever a model generated before the break is billed, and no usage chunk comes:
- * the adapter counts it, marks it estimated, and asks again.
+ * One answer over a stream that may break off. Whatever a model generated before the break is
+ * billed, and no usage chunk comes: the adapter counts it, marks it estimated, and asks again.
  */
 import { messageOf } from '../base/errors.ts'
 import { asCall, attemptsSoFar } from './call.ts'
@@ -10,7 +10,10 @@ import { countPromptTokens, countTokens } from './tokens.ts'
 import { ProviderError, withUsage } from './provider-error.ts'
 import type { ProviderUsage } from '../base/usage.ts'
 
-/** A piece of an answer as both vendors' streams come down to. Usage arrives in the last ones, or never. */
+/**
+ * A piece of an answer as both vendors' streams come down to. Usage arrives in the last ones, or
+ * never.
+ */
 export interface ChatPiece {
   readonly text?: string
   readonly finishReason?: 'stop' | 'length'
@@ -18,10 +21,16 @@ export interface ChatPiece {
   readonly outputTokens?: number
 }
 
-/** What a vendor's adapter brings: its name, how to open the stream, how to name its errors, how its tokens compare. */
+/**
+ * What a vendor's adapter brings: its name, how to open the stream, how to name its errors, how its
+ * tokens compare.
+ */
 export interface StreamSource {
   readonly provider: string
-  /** Vendor tokens per cl100k token: 1 for GPT, a declared factor where there is no public tokenizer. */
+  /**
+   * Vendor tokens per cl100k token: 1 for GPT, a declared factor where there is no public
+   * tokenizer.
+   */
   readonly tokenFactor: number
   open(request: ChatRequest): Promise<AsyncIterable<ChatPiece>>
   /** The registered error for a request that was refused, or null when the stream merely broke. */

@@ -14,7 +14,10 @@ export interface Embeddings extends Metered {
   readonly vectors: readonly (readonly number[])[]
 }
 
-/** Embeds texts. Throws ProviderError: TB_INPUT_TOO_LONG, TB_PROVIDER_REFUSED, TB_PROVIDER_UNAVAILABLE. */
+/**
+ * Embeds texts. Throws ProviderError: TB_INPUT_TOO_LONG, TB_PROVIDER_REFUSED,
+ * TB_PROVIDER_UNAVAILABLE.
+ */
 export interface Embedder {
   embed(request: EmbedRequest): Promise<Embeddings>
 }

@@ -1,4 +1,7 @@
-/** All providers of a deployment, from their endpoints. A new provider is one folder here and one line below. */
+/**
+ * All providers of a deployment, from their endpoints. A new provider is one folder here and one
+ * line below.
+ */
 import type { Clock } from '../base/clock.ts'
 import { anthropicChat } from './anthropic/chat.ts'
 import { retryingFetch, type RetryOptions } from './call.ts'

@@ -1,6 +1,7 @@
 /**
- * Prompt tokens as vendors tell them, in buckets that do not overlap. OpenAI counts cached tokens into its prompt tokens, Anthropic
- * does not; whoever adds up both alike bills one of them twice. Reasoning tokens are part of the output on both sides.
+ * Prompt tokens as vendors tell them, in buckets that do not overlap. OpenAI counts cached tokens
+ * into its prompt tokens, Anthropic does not; whoever adds up both alike bills one of them twice.
+ * Reasoning tokens are part of the output on both sides.
  */
 import type { ProviderUsage } from '../base/usage.ts'
 
@@ -19,7 +20,10 @@ export interface OpenaiPromptUsage {
   } | null
 }
 
-/** OpenAI: what was cached or written to the cache is in the prompt tokens, and is taken out of them. */
+/**
+ * OpenAI: what was cached or written to the cache is in the prompt tokens, and is taken out of
+ * them.
+ */
 export function openaiBuckets({
   prompt_tokens: prompt,
   prompt_tokens_details: details,
@@ -40,7 +44,10 @@ export interface AnthropicPromptUsage {
   readonly cache_creation?: { readonly ephemeral_1h_input_tokens: number } | null
 }
 
-/** Anthropic: three counts side by side. Of what was written, the part that is kept for an hour has a price of its own. */
+/**
+ * Anthropic: three counts side by side. Of what was written, the part that is kept for an hour has
+ * a price of its own.
+ */
 export function anthropicBuckets({
   input_tokens: input,
   cache_read_input_tokens: read,

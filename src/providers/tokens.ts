@@ -1,11 +1,12 @@
 /**
- * Counting tokens as OpenAI does, with gpt-tokenizer: for cutting chunks and for estimating what a broken-off answer used.
- * What a provider reports always goes before our own count.
+ * Counting tokens as OpenAI does, with gpt-tokenizer: for cutting chunks and for estimating what a
+ * broken-off answer used. What a provider reports always goes before our own count.
  */
 import { encode } from 'gpt-tokenizer/encoding/cl100k_base'
 import type { ChatMessage } from './chat-model.ts'
 
-// The tokenizer is quadratic in runs without a break; longer runs are counted piece by piece, off by at most one token a piece.
+// The tokenizer is quadratic in runs without a break; longer runs are counted piece by piece, off
+// by at most one token a piece.
 const longestRun = 1_000
 // User text may contain `<|endoftext|>`: it is text like any other.
 const asPlainText = { disallowedSpecial: new Set<string>() }
@@ -19,7 +20,10 @@ export function countTokens(text: string): number {
   return tokens
 }
 
-/** Whether the text has a long run of blanks, or of none. Looks back from each thousandth character for the end of the run it is in. */
+/**
+ * Whether the text has a long run of blanks, or of none. Looks back from each thousandth character
+ * for the end of the run it is in.
+ */
 function hasLongRun(text: string): boolean {
   let start = 0
   while (text.length - start > longestRun) {
@@ -35,7 +39,10 @@ function hasLongRun(text: string): boolean {
 const tokensPerMessage = 3
 const tokensForReply = 3
 
-/** Tokens of a chat prompt: 3 a message, its role and content, and 3 for the reply (OpenAI cookbook, "How to count tokens with tiktoken"). */
+/**
+ * Tokens of a chat prompt: 3 a message, its role and content, and 3 for the reply (OpenAI cookbook,
+ * "How to count tokens with tiktoken").
+ */
 export function countPromptTokens(messages: readonly ChatMessage[]): number {
   return messages.reduce(
     (sum, { role, content }) => sum + tokensPerMessage + countTokens(role) + countTokens(content),

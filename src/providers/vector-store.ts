@@ -1,4 +1,7 @@
-/** The port to a vector store with indexes and namespaces. No method has a default namespace: forgetting one does not compile. */
+/**
+ * The port to a vector store with indexes and namespaces. No method has a default namespace:
+ * forgetting one does not compile.
+ */
 import type { Metered } from '../base/usage.ts'
 
 /** A place in the store: one namespace of one index. */
@@ -40,7 +43,10 @@ export interface VectorMatches extends Metered {
   readonly matches: readonly VectorMatch[]
 }
 
-/** Throws ProviderError TB_PROVIDER_REFUSED or TB_PROVIDER_UNAVAILABLE from every method; TB_TENANT_INVALID before any request when the namespace is empty. */
+/**
+ * Throws ProviderError TB_PROVIDER_REFUSED or TB_PROVIDER_UNAVAILABLE from every method;
+ * TB_TENANT_INVALID before any request when the namespace is empty.
+ */
 export interface VectorStore {
   /** Creates the index if there is none of that name; returns when it is ready. */
   ensureIndex(indexName: string, dimensions: number): Promise<void>

@@ -1,4 +1,7 @@
-/** The request itself: configuration, embedding, retrieval, reranking, texts, prompt, answer with sources, metering. */
+/**
+ * The request itself: configuration, embedding, retrieval, reranking, texts, prompt, answer with
+ * sources, metering.
+ */
 import type { TenantId } from '../base/tenant-id.ts'
 import type { ProviderUsage } from '../base/usage.ts'
 import type { TenantConfig } from '../config/tenant-config.ts'
@@ -15,7 +18,9 @@ export interface Question {
   /** The client's id of this request: unique, and the key under which it is metered. */
   readonly requestId: string
   readonly text: string
-  /** Fields that replace those of the tenant's configuration for this request: for trying a variant. */
+  /**
+   * Fields that replace those of the tenant's configuration for this request: for trying a variant.
+   */
   readonly override?: Partial<
     Pick<TenantConfig, 'model' | 'topK' | 'rerank' | 'temperature' | 'maxOutputTokens'>
   >
@@ -44,11 +49,17 @@ export interface Answer {
   readonly usage: readonly ProviderUsage[]
 }
 
-/** With reranking, so many times top_k are retrieved for the reranker to choose from, within Pinecone's 100 documents. */
+/**
+ * With reranking, so many times top_k are retrieved for the reranker to choose from, within
+ * Pinecone's 100 documents.
+ */
 const rerankPool = 4
 const largestPool = 100
 
-/** Answers a question. Throws ProviderError and TenantbenchError; what was used is metered also then. */
+/**
+ * Answers a question. Throws ProviderError and TenantbenchError; what was used is metered also
+ * then.
+ */
 export async function answerQuestion(services: RagServices, question: Question): Promise<Answer> {
   const usage: ProviderUsage[] = []
   try {

@@ -1,6 +1,7 @@
 /**
- * Cutting documents into chunks. A chunk is whole sentences up to a token budget, under the title of its document: the title
- * tells the embedding and the reader what the passage is about, and with it every chunk carries whatever mark the title has.
+ * Cutting documents into chunks. A chunk is whole sentences up to a token budget, under the title
+ * of its document: the title tells the embedding and the reader what the passage is about, and with
+ * it every chunk carries whatever mark the title has.
  */
 import { sha256 } from '../base/random.ts'
 import { countTokens } from '../providers/tokens.ts'
@@ -35,7 +36,10 @@ interface Sentence {
   readonly tokens: number
 }
 
-/** Cuts one document. `scope` (the tenant) makes ids unique across tenants that hand in the same document. */
+/**
+ * Cuts one document. `scope` (the tenant) makes ids unique across tenants that hand in the same
+ * document.
+ */
 export function chunkDocument(
   scope: string,
   document: SourceDocument,
@@ -60,7 +64,10 @@ function paragraphsOf(text: string): readonly string[] {
 
 const sentenceSegmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
 
-/** Sentences with their token counts; the last of a paragraph keeps the break. A sentence over the budget is cut by words. */
+/**
+ * Sentences with their token counts; the last of a paragraph keeps the break. A sentence over the
+ * budget is cut by words.
+ */
 function sentencesOf(paragraph: string, maxTokens: number): readonly Sentence[] {
   const sentences = [...sentenceSegmenter.segment(paragraph)].map(({ segment }) => segment)
   const pieces = sentences.flatMap((sentence) =>
@@ -115,7 +122,10 @@ function cutEvery(text: string, codePoints: number): readonly Sentence[] {
   return pieces
 }
 
-/** Fills chunks in order. The rest at the end joins the chunk before it when both fit one and a quarter budgets. */
+/**
+ * Fills chunks in order. The rest at the end joins the chunk before it when both fit one and a
+ * quarter budgets.
+ */
 function packed(sentences: readonly Sentence[], maxTokens: number): readonly string[] {
   const chunks = filled(sentences, maxTokens)
   const rest = chunks.at(-1)

@@ -1,6 +1,6 @@
 /**
- * From vector ids to texts. The texts come from Postgres in the tenant's own session: an id that a wrong namespace or a poisoned
- * index brought along finds no row.
+ * From vector ids to texts. The texts come from Postgres in the tenant's own session: an id that a
+ * wrong namespace or a poisoned index brought along finds no row.
  */
 import type { TenantId } from '../base/tenant-id.ts'
 import { queryAsTenant, type TenantDatabase } from '../isolation/tenant-session.ts'
@@ -13,15 +13,20 @@ export interface Passage {
   readonly body: string
 }
 
-/** The passages found, in the order of the ids, and what the namespace weighs (reads are billed by it). */
+/**
+ * The passages found, in the order of the ids, and what the namespace weighs (reads are billed by
+ * it).
+ */
 export interface Hydrated {
   readonly passages: readonly Passage[]
   readonly namespaceBytes: number
 }
 
-// No tenant filter on purpose: row security is what keeps tenants apart, and a filter here would hide that it is off.
+// No tenant filter on purpose: row security is what keeps tenants apart, and a filter here would
+// hide that it is off.
 const hydrateText = `
-  select chunk_id as "chunkId", document_id as "documentId", title, body, (select bytes from namespace_sizes) as "namespaceBytes"
+  select chunk_id as "chunkId", document_id as "documentId", title, body, (select bytes
+    from namespace_sizes) as "namespaceBytes"
   from unnest($1::text[]) with ordinality as wanted (chunk_id, position)
   join chunks using (chunk_id) join documents using (tenant_id, document_id) order by position`
 

@@ -1,7 +1,8 @@
 /**
- * Taking a tenant's documents in: cut, embed, store texts in Postgres and vectors in the tenant's namespace. Rows are committed
- * only after the vectors are stored, so a failure leaves no row without a vector; a vector without a row is never answered from,
- * because texts come from Postgres alone.
+ * Taking a tenant's documents in: cut, embed, store texts in Postgres and vectors in the tenant's
+ * namespace. Rows are committed only after the vectors are stored, so a failure leaves no row
+ * without a vector; a vector without a row is never answered from, because texts come from Postgres
+ * alone.
  */
 import { isoTime } from '../base/clock.ts'
 import { sha256 } from '../base/random.ts'
@@ -14,7 +15,10 @@ import type { VectorRecord } from '../providers/vector-store.ts'
 import { chunkDocument, type Chunk, type ChunkOptions, type SourceDocument } from './chunk.ts'
 import { meter, type RagServices } from './services.ts'
 
-/** Documents of one tenant. The request id names the ingest on the provider's side and makes metering it twice harmless. */
+/**
+ * Documents of one tenant. The request id names the ingest on the provider's side and makes
+ * metering it twice harmless.
+ */
 export interface IngestRequest {
   readonly tenantId: TenantId
   readonly requestId: string
@@ -104,7 +108,8 @@ async function insertDocuments(
 ): Promise<void> {
   await session.query(
     `insert into documents (tenant_id, document_id, title, sha256, words, created_at)
-     select $1, document_id, title, sha256, words, $6 from unnest($2::text[], $3::text[], $4::text[], $5::int[]) as new (document_id, title, sha256, words)`,
+     select $1, document_id, title, sha256, words, $6
+       from unnest($2::text[], $3::text[], $4::text[], $5::int[]) as new (document_id, title, sha256, words)`,
     [
       session.tenantId,
       documents.map(({ id }) => id),
@@ -142,7 +147,8 @@ async function addToNamespace(
   const bytes = records.reduce((sum, record) => sum + recordBytes(record), 0)
   await session.query(
     `insert into namespace_sizes (tenant_id, records, bytes) values ($1, $2, $3)
-     on conflict (tenant_id) do update set records = namespace_sizes.records + excluded.records, bytes = namespace_sizes.bytes + excluded.bytes`,
+     on conflict (tenant_id) do update set records = namespace_sizes.records + excluded.records,
+       bytes = namespace_sizes.bytes + excluded.bytes`,
     [session.tenantId, records.length, bytes],
   )
 }

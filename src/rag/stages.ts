@@ -2,7 +2,10 @@
 import type { Clock } from '../base/clock.ts'
 import type { Stage } from '../base/stages.ts'
 
-/** Hears how long a stage took, also when the request then fails; a stage that failed itself is not told. */
+/**
+ * Hears how long a stage took, also when the request then fails; a stage that failed itself is not
+ * told.
+ */
 export type StageListener = (stage: Stage, durationMs: number) => void
 
 /** Times a stage. */

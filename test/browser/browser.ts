@@ -1,4 +1,7 @@
-/** A real browser for a page: Chromium as the npm package @sparticuz/chromium ships it, driven by playwright-core. */
+/**
+ * A real browser for a page: Chromium as the npm package @sparticuz/chromium ships it, driven by
+ * playwright-core.
+ */
 import chromium from '@sparticuz/chromium'
 import { chromium as driver, type Browser } from 'playwright-core'
 

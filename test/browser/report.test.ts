@@ -1,4 +1,7 @@
-/** report.html in a real browser: it loads nothing, runs nothing, shows names as text, and fits a phone. */
+/**
+ * report.html in a real browser: it loads nothing, runs nothing, shows names as text, and fits a
+ * phone.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

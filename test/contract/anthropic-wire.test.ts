@@ -1,4 +1,7 @@
-/** Anthropic's wire, seen by its SDK without our adapters and by plain HTTP. Its types are the only published description. */
+/**
+ * Anthropic's wire, seen by its SDK without our adapters and by plain HTTP. Its types are the only
+ * published description.
+ */
 import Anthropic, {
   AuthenticationError,
   BadRequestError,

@@ -25,7 +25,9 @@ const messages: ChatRequest['messages'] = [
   { role: 'system', content: 'Answer from the passages.' },
   {
     role: 'user',
-    content: `Passages:\n\n[1] Billing service\n\n${fact} It is restarted every Sunday.\n\nQuestion: Which port does the billing service listen on?`,
+    content:
+      `Passages:\n\n[1] Billing service\n\n${fact} It is restarted every ` +
+      'Sunday.\n\nQuestion: Which port does the billing service listen on?',
   },
 ]
 

@@ -1,7 +1,7 @@
 /**
- * What a superuser of a clone's server can reach: nothing but the server. Tried with the superuser itself, since every rule that
- * keeps code of the audited database from becoming it might fail. As whoever runs the tests, and as an ordinary user where that
- * is root.
+ * What a superuser of a clone's server can reach: nothing but the server. Tried with the superuser
+ * itself, since every rule that keeps code of the audited database from becoming it might fail. As
+ * whoever runs the tests, and as an ordinary user where that is root.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -169,7 +169,8 @@ it(
         await client.connect()
         return (
           await client.query(
-            "select session_user::text as who, current_setting('listen_addresses') as at, current_setting('autovacuum') as auto",
+            "select session_user::text as who, current_setting('listen_addresses') as at, " +
+              "current_setting('autovacuum') as auto",
           )
         ).rows[0]
       } finally {

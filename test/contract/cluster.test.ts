@@ -1,4 +1,7 @@
-/** Starting PostgreSQL where a port is taken between looking and starting: the next one is tried, and no other process is touched. */
+/**
+ * Starting PostgreSQL where a port is taken between looking and starting: the next one is tried,
+ * and no other process is touched.
+ */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:net'
 import { describe, expect, it } from 'vitest'

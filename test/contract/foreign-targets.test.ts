@@ -12,7 +12,10 @@ import { describeTarget, type TargetStage } from './target.contract.ts'
 
 const model = 'a-model-of-theirs'
 
-/** The example's module with one model, that shows the mark of its tenant in the answer as a citation would. */
+/**
+ * The example's module with one model, that shows the mark of its tenant in the answer as a
+ * citation would.
+ */
 function oneModel(): TargetModule {
   const failed: ToldUsage[] = []
   return {

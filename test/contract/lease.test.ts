@@ -1,4 +1,7 @@
-/** What a killed run leaves is cleared away, and nothing else is. Every test has a folder for temporary files of its own. */
+/**
+ * What a killed run leaves is cleared away, and nothing else is. Every test has a folder for
+ * temporary files of its own.
+ */
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'

@@ -1,4 +1,7 @@
-/** OpenAI's wire, seen by its SDK without our adapters and by plain HTTP; bodies checked against OpenAI's API document. */
+/**
+ * OpenAI's wire, seen by its SDK without our adapters and by plain HTTP; bodies checked against
+ * OpenAI's API document.
+ */
 import OpenAI, { AuthenticationError, BadRequestError, NotFoundError, RateLimitError } from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {

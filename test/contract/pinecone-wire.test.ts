@@ -1,4 +1,7 @@
-/** Pinecone's wire, seen by its SDK without our adapters and by plain HTTP; bodies checked against the API documents of 2026-04. */
+/**
+ * Pinecone's wire, seen by its SDK without our adapters and by plain HTTP; bodies checked against
+ * the API documents of 2026-04.
+ */
 import { Errors, Pinecone } from '@pinecone-database/pinecone'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { largeHeader, rawRequest, type RawAnswer, type RawRequest } from './support/raw.ts'

@@ -1,4 +1,7 @@
-/** The target contract on the reference modules, and on them with isolation broken, where it has to fail. */
+/**
+ * The target contract on the reference modules, and on them with isolation broken, where it has to
+ * fail.
+ */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createRunDatabase, dropRunDatabase } from '../../harness/services/postgres/borrowed.ts'
 import {

@@ -1,4 +1,7 @@
-/** The services as a run holds them: private, on loopback, gone when they are closed or cannot start. */
+/**
+ * The services as a run holds them: private, on loopback, gone when they are closed or cannot
+ * start.
+ */
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'

@@ -1,4 +1,6 @@
-/** What every implementation of the port Target does: ours, a user's module, a service over HTTP. */
+/**
+ * What every implementation of the port Target does: ours, a user's module, a service over HTTP.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { markedTitle } from '../../harness/workload/canary.ts'
 import type { IngestReport, Target, TargetAnswer } from '../../harness/target/target.ts'
@@ -11,7 +13,10 @@ export interface TargetStage extends AsyncDisposable {
   readonly target: Target
   /** A model the target has. */
   readonly model: string
-  /** Not ours: it tells what it chooses, under names of its own, and what its failures are called is its own affair. */
+  /**
+   * Not ours: it tells what it chooses, under names of its own, and what its failures are called is
+   * its own affair.
+   */
   readonly isForeign?: boolean
 }
 

@@ -26,10 +26,17 @@ const safeSql =
   )[0] ?? ''
 const odd = `na"me ${'é'.repeat(3)} select`
 const long = 'x'.repeat(63)
-const oddSql = `create role "ow""ner" nologin; create role "${long}" login; create schema "Ärger; drop" authorization "ow""ner"; grant usage on schema "Ärger; drop" to "${long}"; set role "ow""ner";
-  create table "Ärger; drop"."${odd.replaceAll('"', '""')}\nline" ("tenant id" int not null, "order" text not null, id uuid primary key default gen_random_uuid());
-  grant select on "Ärger; drop"."${odd.replaceAll('"', '""')}\nline" to "${long}"; alter table "Ärger; drop"."${odd.replaceAll('"', '""')}\nline" enable row level security; alter table "Ärger; drop"."${odd.replaceAll('"', '""')}\nline" force row level security;
-  create policy "p;""q" on "Ärger; drop"."${odd.replaceAll('"', '""')}\nline" using (current_setting('a.b', true) is null or "tenant id" = nullif(current_setting('a.b', true), '')::int); reset role`
+const oddSql = `create role "ow""ner" nologin; create role "${long}" login;
+  create schema "Ärger; drop" authorization "ow""ner"; grant usage
+    on schema "Ärger; drop" to "${long}"; set role "ow""ner";
+  create table "Ärger; drop"."${odd.replaceAll('"', '""')}\nline" ("tenant id" int not null, "order"
+    text not null, id uuid primary key default gen_random_uuid());
+  grant select on "Ärger; drop"."${odd.replaceAll('"', '""')}\nline" to "${long}";
+    alter table "Ärger; drop"."${odd.replaceAll('"', '""')}\nline" enable row level security;
+      alter table "Ärger; drop"."${odd.replaceAll('"', '""')}\nline" force row level security;
+  create policy "p;""q" on "Ärger; drop"."${odd.replaceAll('"', '""')}\nline"
+    using (current_setting('a.b', true) is null or "tenant id" = nullif(current_setting('a.b',
+      true), '')::int); reset role`
 
 let folder = ''
 let cluster: PostgresCluster
@@ -76,21 +83,25 @@ afterAll(async () => {
 })
 
 describe('a hole', () => {
-  it('ends with 4 and names vector, object, the SQL that shows it and the SQL that mends it; --fix-check says so', async () => {
-    const { exitCode, stdout, stderr } = await audit('hole', '--role', 'app', '--fix-check')
-    expect(exitCode).toBe(4)
-    expect(stdout).toMatch(/^LEAK: 1 proven/)
-    for (const text of [
-      'CRITICAL proven   B05',
-      'crm.doc',
-      'set session authorization "app"',
-      'CREATE POLICY',
-      'tried on a clone: it mends it',
-      'app (impersonation)',
-    ])
-      expect(stdout).toContain(text)
-    expect(`${stdout}${stderr}`).not.toContain(new URL(cluster.adminUrl).password)
-  })
+  it(
+    'ends with 4 and names vector, object, the SQL that shows it and the SQL that mends it; ' +
+      '--fix-check says so',
+    async () => {
+      const { exitCode, stdout, stderr } = await audit('hole', '--role', 'app', '--fix-check')
+      expect(exitCode).toBe(4)
+      expect(stdout).toMatch(/^LEAK: 1 proven/)
+      for (const text of [
+        'CRITICAL proven   B05',
+        'crm.doc',
+        'set session authorization "app"',
+        'CREATE POLICY',
+        'tried on a clone: it mends it',
+        'app (impersonation)',
+      ])
+        expect(stdout).toContain(text)
+      expect(`${stdout}${stderr}`).not.toContain(new URL(cluster.adminUrl).password)
+    },
+  )
 
   it('--json is one document and nothing else; sarif and junit tell the same', async () => {
     const result = json(await audit('hole', '--json'))

@@ -1,6 +1,6 @@
 /**
- * Bad input through the real command line: it is named, with its place and a way out, and nothing is left behind. What only looks
- * bad is taken.
+ * Bad input through the real command line: it is named, with its place and a way out, and nothing
+ * is left behind. What only looks bad is taken.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -37,7 +37,8 @@ const rows = [
   ...flags,
   ...records,
 ]
-// All of them take two minutes: here a sixth of them, drawn from the commit; all with TENANTBENCH_BAD_INPUT=full.
+// All of them take two minutes: here a sixth of them, drawn from the commit; all with
+// TENANTBENCH_BAD_INPUT=full.
 const seed = execFileSync('git', ['-C', root, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
 const sample =
   process.env['TENANTBENCH_BAD_INPUT'] === 'full'
@@ -245,30 +246,34 @@ describe.concurrent('is taken:', () => {
     expect(stdout).toContain('Nothing was started.')
   })
 
-  it('20,000 characters without a blank, and names that are escapes, Markdown, commands of a CI and formulas', async () => {
-    using place = openWorkplace()
-    arrange({ files: hostileFiles }, place.folder)
-    const out = join(place.folder, 'run')
-    const { exitCode, stdout, stderr } = await runCli(
-      place,
-      ['run', join(place.folder, 's.yaml'), '--out', out],
-      cached(),
-    )
-    expect(exitCode, stderr).toBe(0)
-    for (const text of [stdout, stderr]) {
-      expect(text).not.toContain('\u001b')
-      expect(text.split('\n').filter((line) => /^\s*(?:::|##\[)/.test(line))).toEqual([])
-    }
-    for (const name of hostileNames)
+  it(
+    '20,000 characters without a blank, and names that are escapes, Markdown, commands of a ' +
+      'CI and formulas',
+    async () => {
+      using place = openWorkplace()
+      arrange({ files: hostileFiles }, place.folder)
+      const out = join(place.folder, 'run')
+      const { exitCode, stdout, stderr } = await runCli(
+        place,
+        ['run', join(place.folder, 's.yaml'), '--out', out],
+        cached(),
+      )
+      expect(exitCode, stderr).toBe(0)
+      for (const text of [stdout, stderr]) {
+        expect(text).not.toContain('\u001b')
+        expect(text.split('\n').filter((line) => /^\s*(?:::|##\[)/.test(line))).toEqual([])
+      }
+      for (const name of hostileNames)
+        expect(
+          decodeRecord(readFileSync(join(out, 'run.json'), 'utf8')).comparison.map(
+            (line) => line.name,
+          ),
+        ).toContain(name)
       expect(
-        decodeRecord(readFileSync(join(out, 'run.json'), 'utf8')).comparison.map(
-          (line) => line.name,
-        ),
-      ).toContain(name)
-    expect(
-      readFileSync(join(out, 'comparison.csv'), 'utf8')
-        .split(/[,\n]/)
-        .filter((field) => /^"?[=+@-]/.test(field)),
-    ).toEqual([])
-  })
+        readFileSync(join(out, 'comparison.csv'), 'utf8')
+          .split(/[,\n]/)
+          .filter((field) => /^"?[=+@-]/.test(field)),
+      ).toEqual([])
+    },
+  )
 })

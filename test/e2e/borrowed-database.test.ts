@@ -1,4 +1,7 @@
-/** A PostgreSQL of the user's: the run makes one database and its roles there, and takes both away on every way out. */
+/**
+ * A PostgreSQL of the user's: the run makes one database and its roles there, and takes both away
+ * on every way out.
+ */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -37,7 +40,8 @@ describe.skipIf(!existsSync(binaries))('a borrowed PostgreSQL 15', () => {
   }
   const ours = (): Promise<readonly Record<string, unknown>[]> =>
     onServer(
-      "select datname as name from pg_database where datname like 'tenantbench\\_%' union all select rolname from pg_roles where rolname like 'tenantbench\\_%'",
+      "select datname as name from pg_database where datname like 'tenantbench\\_%' union all " +
+        "select rolname from pg_roles where rolname like 'tenantbench\\_%'",
     )
   const urlOf = (user: string): string => {
     const url = new URL(server.adminUrl)

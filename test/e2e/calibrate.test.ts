@@ -15,7 +15,10 @@ interface Calibrated extends Ended {
   readonly models: string | null
 }
 
-/** Writes runs where `run` would, and calibrates on them; FILE in the arguments is a new file for the models. */
+/**
+ * Writes runs where `run` would, and calibrates on them; FILE in the arguments is a new file for
+ * the models.
+ */
 async function calibrated(
   runs: readonly CalibrationRun[],
   ...args: readonly string[]

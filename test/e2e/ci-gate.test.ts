@@ -1,7 +1,7 @@
 /**
- * The smoke scenario as a gate of a CI job: an unchanged build passes, and a slowdown, a dearer model, a dropped index and a leak each
- * end with a verdict and an exit code of their own, naming what is wrong. Once unchanged here; twenty times by
- * `npm run proof -- ci-gate`.
+ * The smoke scenario as a gate of a CI job: an unchanged build passes, and a slowdown, a dearer
+ * model, a dropped index and a leak each end with a verdict and an exit code of their own, naming
+ * what is wrong. Once unchanged here; twenty times by `npm run proof -- ci-gate`.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'

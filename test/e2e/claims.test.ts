@@ -1,4 +1,7 @@
-/** The exercise's own figures come true in their world, within 5 %, and list prices stand beside them. */
+/**
+ * The exercise's own figures come true in their world, within 5 %, and list prices stand beside
+ * them.
+ */
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { RunRecord } from '../../reports/record/record.ts'

@@ -1,4 +1,7 @@
-/** Configuration lives in the database: changed by UPDATE while a run goes on, it is in force in the queries that follow. */
+/**
+ * Configuration lives in the database: changed by UPDATE while a run goes on, it is in force in the
+ * queries that follow.
+ */
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import type { Sabotage } from '../../harness/run/run-options.ts'
@@ -46,26 +49,30 @@ const settings = [
 ]
 
 describe('an UPDATE while the run goes on', () => {
-  it("of a tenant's row is seen in the following queries, with no restart, and the mixed cell is not called measured", async () => {
-    const { layers, modelsOf } = updateAfter(
-      300,
-      "update tenant_configs set model = 'claude-haiku-4-5' where tenant_id = 'A'",
-    )
-    const record = await runSmall(layers, settings)
-    const models = modelsOf('A')
-    expect(new Set(models)).toEqual(new Set(['gpt-4o-mini', 'claude-haiku-4-5']))
-    expect(models.lastIndexOf('gpt-4o-mini')).toBeLessThan(models.indexOf('claude-haiku-4-5') + 1)
-    expect(record.cells.map(({ tenant, configVersions }) => [tenant, configVersions])).toEqual([
-      ['A', ['1.1.0', '2.1.0']],
-      ['B', ['1.1.0']],
-      ['C', ['1.1.0']],
-    ])
-    expect(record.checks.find(({ id }) => id === 'config.unchanged')).toMatchObject({
-      verdict: 'inconclusive',
-      evidence: expect.stringContaining('A (1.1.0, 2.1.0)') as string,
-    })
-    expect(record.exitCode).toBe(3)
-  })
+  it(
+    "of a tenant's row is seen in the following queries, with no restart, and the mixed cell " +
+      'is not called measured',
+    async () => {
+      const { layers, modelsOf } = updateAfter(
+        300,
+        "update tenant_configs set model = 'claude-haiku-4-5' where tenant_id = 'A'",
+      )
+      const record = await runSmall(layers, settings)
+      const models = modelsOf('A')
+      expect(new Set(models)).toEqual(new Set(['gpt-4o-mini', 'claude-haiku-4-5']))
+      expect(models.lastIndexOf('gpt-4o-mini')).toBeLessThan(models.indexOf('claude-haiku-4-5') + 1)
+      expect(record.cells.map(({ tenant, configVersions }) => [tenant, configVersions])).toEqual([
+        ['A', ['1.1.0', '2.1.0']],
+        ['B', ['1.1.0']],
+        ['C', ['1.1.0']],
+      ])
+      expect(record.checks.find(({ id }) => id === 'config.unchanged')).toMatchObject({
+        verdict: 'inconclusive',
+        evidence: expect.stringContaining('A (1.1.0, 2.1.0)') as string,
+      })
+      expect(record.exitCode).toBe(3)
+    },
+  )
 
   it('of a tier is seen by all its tenants but those that decide for themselves', async () => {
     const { layers, modelsOf } = updateAfter(

@@ -1,4 +1,7 @@
-/** The hunt proved on a sample of mutants: silent where nothing is wrong, and each of the sample named. All of them: `npm run proof -- mutants`. */
+/**
+ * The hunt proved on a sample of mutants: silent where nothing is wrong, and each of the sample
+ * named. All of them: `npm run proof -- mutants`.
+ */
 import { describe, expect, it } from 'vitest'
 import { openWorkplace, runCli } from '../support/cli.ts'
 import { mutantLayers } from '../../harness/leaks/mutants/mutant.ts'

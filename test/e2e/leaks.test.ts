@@ -1,6 +1,6 @@
 /**
- * Law 8: with isolation off at a boundary, the run finds the leak there and ends with 4; with it on, nothing leaks and the boundary
- * is covered. Each fault is one that real services have had.
+ * Law 8: with isolation off at a boundary, the run finds the leak there and ends with 4; with it
+ * on, nothing leaks and the boundary is covered. Each fault is one that real services have had.
  */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -142,7 +142,8 @@ describe('tenantbench leaks', () => {
     expect({ verdict, mutants, score }).toEqual({ verdict: 'pass', mutants: [], score: null })
     expect(statement).toMatch(
       new RegExp(
-        `^0 leaks in ${checks} checks, below 3/${checks} = \\d\\.\\d\\d % .* with 95 % confidence\\. Covered: .*rows × app .*\\. Not covered: `,
+        `^0 leaks in ${checks} checks, below 3/${checks} = \\d\\.\\d\\d % .* with 95 % ` +
+          'confidence\\. Covered: .*rows × app .*\\. Not covered: ',
       ),
     )
     expect(checks).toBe(12 + hunts.reduce((sum, hunt) => sum + hunt.checks, 0))

@@ -1,4 +1,6 @@
-/** However a run is ended, nothing of it is left after five seconds, and the next run starts clean. */
+/**
+ * However a run is ended, nothing of it is left after five seconds, and the next run starts clean.
+ */
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +16,8 @@ import {
 } from '../support/cli.ts'
 import { smallScenario } from '../support/run-small.ts'
 
-// At time scale 1 the run would take minutes: it is always in the middle of asking when the end comes.
+// At time scale 1 the run would take minutes: it is always in the middle of asking when the end
+// comes.
 const slow = ['run', smallScenario, '--set', 'timeScale=1']
 
 interface Running {
@@ -168,7 +171,8 @@ describe('the end of a run', () => {
 
   it('a run without a parent to lose is not ended for it', async () => {
     using place = openWorkplace()
-    // The shell ends at once, and the first process of the machine, or a reaper, adopts the run before it looks.
+    // The shell ends at once, and the first process of the machine, or a reaper, adopts the run
+    // before it looks.
     const out = join(place.folder, 'run')
     const script = `sleep 0.2; exec "$0" "$@" > ${out}.log 2>&1`
     spawn(

@@ -1,6 +1,7 @@
 /**
- * Live services, chosen by a flag: local vendors stand in for the vendors themselves, reached by the scenario's gateways with keys from
- * the environment. What is missing is told first; what was made is removed; a cap is held.
+ * Live services, chosen by a flag: local vendors stand in for the vendors themselves, reached by
+ * the scenario's gateways with keys from the environment. What is missing is told first; what was
+ * made is removed; a cap is held.
  */
 import { join } from 'node:path'
 import { expect, it } from 'vitest'

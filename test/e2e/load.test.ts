@@ -1,6 +1,7 @@
 /**
- * Load through the real command line, against services of which it is known what they do: what a stall costs everybody is reported as
- * the stall's own schedule has it, and whatever keeps figures from being right is said.
+ * Load through the real command line, against services of which it is known what they do: what a
+ * stall costs everybody is reported as the stall's own schedule has it, and whatever keeps figures
+ * from being right is said.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -46,7 +47,12 @@ const stalling = (how: Stalling): readonly string[] => [
 ]
 
 function tenantLine(id: string): string {
-  return `  - { id: ${id}, name: Tenant ${id}, tier: pro, corpus: { kind: generated, theme: law, documents: 4, words: [60, 120] }, current: { model: gpt-4o-mini, topK: 4, rerank: true }, monthlyBudgetUsd: "100", queriesPerMonth: 1000, qualityFloor: 0.5, latencyObjectiveMs: 20000 }`
+  return (
+    `  - { id: ${id}, name: Tenant ${id}, tier: pro, corpus: { kind: generated, theme: ` +
+    'law, documents: 4, words: [60, 120] }, current: { model: gpt-4o-mini, topK: 4, ' +
+    'rerank: true }, monthlyBudgetUsd: "100", queriesPerMonth: 1000, qualityFloor: 0.5, ' +
+    'latencyObjectiveMs: 20000 }'
+  )
 }
 
 /** A scenario of a service under load, written into the workplace. */
@@ -97,7 +103,9 @@ async function runLoad(place: Workplace, args: readonly string[]): Promise<Loade
   }
 }
 
-/** What is told of a load that may not be trusted, in the record and as a check: both or neither. */
+/**
+ * What is told of a load that may not be trusted, in the record and as a check: both or neither.
+ */
 function expectHonest(loaded: Loaded): void {
   const { verdict, reason } = loaded.load()
   const check = loaded.record?.checks.find(({ id }) => id === 'load.generator')
@@ -120,7 +128,10 @@ afterAll(() => {
 })
 
 describe('a service that stalls for 1.4 s every 10 s', () => {
-  /** The p99 of all arrivals, as the stalls alone have it: who was to be asked in one waits for its end. */
+  /**
+   * The p99 of all arrivals, as the stalls alone have it: who was to be asked in one waits for its
+   * end.
+   */
   function p99Of({ stalls }: StallReport, atMs: readonly number[]): number {
     const waits = atMs.map((at) =>
       Math.max(
@@ -153,7 +164,8 @@ describe('a service that stalls for 1.4 s every 10 s', () => {
       const reported = total.latencyMs.p99 ?? 0
       const naive = total.uncorrectedMs.p99 ?? Infinity
       console.log(
-        `p99 ${reported.toFixed(0)} ms, computed ${computed.toFixed(0)} ms, uncorrected ${naive.toFixed(1)} ms; send lag p99 ${loaded.load().sendLagMs.p99?.toFixed(2)} ms`,
+        `p99 ${reported.toFixed(0)} ms, computed ${computed.toFixed(0)} ms, uncorrected ` +
+          `${naive.toFixed(1)} ms; send lag p99 ${loaded.load().sendLagMs.p99?.toFixed(2)} ms`,
       )
       expect({ planned, counted, asked: report.questions, answered: total.answered }).toEqual({
         planned: 500 * seconds,
@@ -205,7 +217,9 @@ describe('a plain service', () => {
         counted,
       } = loaded.load()
       console.log(
-        `${verdict}: ${reason}; send lag p99 ${sendLagMs.p99?.toFixed(2)} ms, event loop p99 ${eventLoopDelayMs.p99.toFixed(2)} ms, ${achievedPerSecond.toFixed(0)} of ${requestedPerSecond.toFixed(0)} a second`,
+        `${verdict}: ${reason}; send lag p99 ${sendLagMs.p99?.toFixed(2)} ms, event loop p99 ` +
+          `${eventLoopDelayMs.p99.toFixed(2)} ms, ${achievedPerSecond.toFixed(0)} of ` +
+          `${requestedPerSecond.toFixed(0)} a second`,
       )
       figures['thousandPerSecond'] = {
         verdict,

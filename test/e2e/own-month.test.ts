@@ -1,11 +1,15 @@
-/** A month of the user's own, through the real command line: within 5 % ready, beyond 10 % stop; whose it is stands beside it. */
+/**
+ * A month of the user's own, through the real command line: within 5 % ready, beyond 10 % stop;
+ * whose it is stands beside it.
+ */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Readiness } from '../../harness/readiness/readiness.ts'
 import { openWorkplace, runCli } from '../support/cli.ts'
 
-// 2,000,000 tokens in and 500,000 out of gpt-4o-mini: $0.30 + $0.30 at list prices; 10,000 reranks: $20.
+// 2,000,000 tokens in and 500,000 out of gpt-4o-mini: $0.30 + $0.30 at list prices; 10,000 reranks:
+// $20.
 const usage = [
   'occurredAt,tenant,provider,sku,unit,quantity',
   '2026-10-03T10:00:00Z,acme,openai,gpt-4o-mini,input-tokens,1500000',

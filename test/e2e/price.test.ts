@@ -1,4 +1,6 @@
-/** `tenantbench price`, as a user runs it: one run of the smoke scenario, priced again and again. */
+/**
+ * `tenantbench price`, as a user runs it: one run of the smoke scenario, priced again and again.
+ */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSheet } from 'read-excel-file/node'
@@ -20,7 +22,8 @@ const floors = [
   'tenants[2].qualityFloor=0.3',
 ]
 const goodPlans =
-  'plans:\n  enterprise: { kind: commit, commitUsd: "600", includedQueries: 5000, overageUsdPerQuery: "0.1" }\n  starter: { kind: flat, monthlyUsd: "80" }\n'
+  'plans:\n  enterprise: { kind: commit, commitUsd: "600", includedQueries: 5000, ' +
+  'overageUsdPerQuery: "0.1" }\n  starter: { kind: flat, monthlyUsd: "80" }\n'
 
 beforeAll(async () => {
   const { exitCode, stderr } = await runCli(place, [
@@ -184,7 +187,8 @@ describe('a recorded run', () => {
     )
     expect(b).toMatch(
       new RegExp(
-        `^B,40,[\\d.]+,[\\d.]+,${report.tenants[1]?.optimalModel ?? '?'},5,${report.tenants[1]?.projectedCostPerQueryUsd ?? '?'}$`,
+        `^B,40,[\\d.]+,[\\d.]+,${report.tenants[1]?.optimalModel ?? '?'},5,` +
+          `${report.tenants[1]?.projectedCostPerQueryUsd ?? '?'}$`,
       ),
     )
     expect((await readSheet(join(out, 'comparison.xlsx')))[0]).toEqual(header?.split(','))
@@ -208,7 +212,9 @@ describe('a recorded run', () => {
 describe('wrong input is refused with 2', () => {
   it('plans, all faults at once with path and line', async () => {
     const faulty =
-      'plans:\n  enterprise:\n    kind: commit\n    commitUsd: "-600"\n    includedQueries: 5000\n    overageUsdPerQuery: 0.1\n  pro:\n    kind: graduated\n    brackets:\n      - { upTo: 100, usdPerQuery: "0.1" }\n      - { upTo: 50, usdPerQuery: "0.1" }\n'
+      'plans:\n  enterprise:\n    kind: commit\n    commitUsd: "-600"\n    includedQueries: ' +
+      '5000\n    overageUsdPerQuery: 0.1\n  pro:\n    kind: graduated\n    brackets:\n      - ' +
+      '{ upTo: 100, usdPerQuery: "0.1" }\n      - { upTo: 50, usdPerQuery: "0.1" }\n'
     const { exitCode, stderr } = await priced('--plans', file('faulty.yaml', faulty))
     expect(exitCode).toBe(2)
     for (const said of [

@@ -1,4 +1,7 @@
-/** Readiness through the real command line: ready as it stands, and each planted fault is named by the check that it is about. */
+/**
+ * Readiness through the real command line: ready as it stands, and each planted fault is named by
+ * the check that it is about.
+ */
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +12,9 @@ import { openWorkplace, root, runCli, type Ended } from '../support/cli.ts'
 
 const folder = join(root, 'scenarios/faults')
 
-/** By fault: the exit code, the word, the check that must name it, and what its evidence must say. */
+/**
+ * By fault: the exit code, the word, the check that must name it, and what its evidence must say.
+ */
 const faults: Readonly<
   Record<
     string,
@@ -72,7 +77,8 @@ const faults: Readonly<
   ],
 }
 
-// All of them take two minutes: here a sample drawn from the commit, in full by `npm run proof -- readiness`.
+// All of them take two minutes: here a sample drawn from the commit, in full by `npm run proof --
+// readiness`.
 const seed = execFileSync('git', ['-C', root, 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
 const sample = randomFor(['faults', seed]).shuffle(Object.entries(faults)).slice(0, 4)
 

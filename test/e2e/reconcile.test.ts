@@ -60,7 +60,13 @@ const usage = [
 /** Costs of that use: 3.00 dollars by the list. */
 function costs(value: string, quantity: string): string {
   const start = Date.UTC(2026, 9, 3) / 1_000
-  return `{"object":"page","has_more":false,"data":[{"object":"bucket","start_time":${start},"end_time":${start + 86_400},"results":[\n{"object":"organization.costs.result","amount":{"value":${value},"currency":"usd"},"line_item":"gpt-4o-mini-2024-07-18, input","quantity":${quantity}}]}]}`
+  return (
+    `{"object":"page","has_more":false,"data":[{"object":"bucket","start_time":${start}` +
+    `,"end_time":${start + 86_400}` +
+    `,"results":[\n{"object":"organization.costs.result","amount":{"value":${value}` +
+    ',"currency":"usd"},"line_item":"gpt-4o-mini-2024-07-18, ' +
+    `input","quantity":${quantity}}]}]}`
+  )
 }
 
 async function ownMonth(

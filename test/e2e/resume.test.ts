@@ -1,7 +1,7 @@
 /**
- * A run of sixty cells is killed at random moments and resumed: it completes, no query is asked again that was done, every sample is
- * there once, what was under way counts in cost, and the record is that of a run nobody interrupted. Once here; twenty times by
- * `npm run proof -- resume`.
+ * A run of sixty cells is killed at random moments and resumed: it completes, no query is asked
+ * again that was done, every sample is there once, what was under way counts in cost, and the
+ * record is that of a run nobody interrupted. Once here; twenty times by `npm run proof -- resume`.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -31,7 +31,10 @@ const doneIn = (folder: string): readonly string[] =>
     .filter((line) => line.startsWith('{"kind":"done"') && line.endsWith('}'))
     .map((line) => (JSON.parse(line) as { readonly observed: Line }).observed.requestId)
 
-/** What one seed fixes: everything but times, ids, and the books, in which what was asked twice is billed twice and has lines of its own. */
+/**
+ * What one seed fixes: everything but times, ids, and the books, in which what was asked twice is
+ * billed twice and has lines of its own.
+ */
 function fixed({
   cells,
   tenants,

@@ -1,6 +1,6 @@
 /**
- * `simulate` as a user runs it: the same bytes on any number of threads and from the cache, a fleet that grows, and bad input that is named
- * before anything is simulated.
+ * `simulate` as a user runs it: the same bytes on any number of threads and from the cache, a fleet
+ * that grows, and bad input that is named before anything is simulated.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -83,35 +83,39 @@ async function simulated(
 }
 
 describe('a small fleet', () => {
-  it('is the same to the byte on one, two and four threads and from run to run, and another with another seed', async () => {
-    const [one, ...others] = [
-      await simulated(['tiny', '--workers', '1']),
-      ...(await Promise.all([
-        simulated(['tiny', '--workers', '1']),
-        simulated(['tiny', '--workers', '2']),
-        simulated(['tiny', '--workers', '4']),
-      ])),
-    ]
-    expect([one, ...others].map(({ report }) => report.timing.workers)).toEqual([1, 1, 2, 3])
-    expect(one.untimed).toContain('"assumptions"')
-    expect(one.untimed).not.toContain('wallSeconds')
-    for (const { untimed } of others) expect(untimed).toBe(one.untimed)
-    const other = await simulated(['tiny', '--workers', '1', '--seed', '12'])
-    expect(other.report.totalUsd).not.toBe(one.report.totalUsd)
-    // Each tenant asks what it is said to, and pays its part of everything.
-    expect(one.report.tenants.map(({ queries }) => queries)).toEqual(
-      Array.from({ length: 6 }, () => 400),
-    )
-    const pico = (usd: string): bigint =>
-      BigInt(usd.split('.')[0] ?? '0') * 1_000_000_000_000n +
-      BigInt((usd.split('.')[1] ?? '').padEnd(12, '0'))
-    const ofTenants = one.report.tenants.reduce((sum, { costUsd }) => sum + pico(costUsd), 0n)
-    expect(Math.abs(Number(ofTenants - pico(one.report.totalUsd)))).toBeLessThanOrEqual(6)
-    expect(one.report.tiers.map(({ tier, revenueUsd }) => [tier, revenueUsd])).toEqual([
-      ['starter', '147'],
-      ['growth', '60'],
-    ])
-  })
+  it(
+    'is the same to the byte on one, two and four threads and from run to run, and another ' +
+      'with another seed',
+    async () => {
+      const [one, ...others] = [
+        await simulated(['tiny', '--workers', '1']),
+        ...(await Promise.all([
+          simulated(['tiny', '--workers', '1']),
+          simulated(['tiny', '--workers', '2']),
+          simulated(['tiny', '--workers', '4']),
+        ])),
+      ]
+      expect([one, ...others].map(({ report }) => report.timing.workers)).toEqual([1, 1, 2, 3])
+      expect(one.untimed).toContain('"assumptions"')
+      expect(one.untimed).not.toContain('wallSeconds')
+      for (const { untimed } of others) expect(untimed).toBe(one.untimed)
+      const other = await simulated(['tiny', '--workers', '1', '--seed', '12'])
+      expect(other.report.totalUsd).not.toBe(one.report.totalUsd)
+      // Each tenant asks what it is said to, and pays its part of everything.
+      expect(one.report.tenants.map(({ queries }) => queries)).toEqual(
+        Array.from({ length: 6 }, () => 400),
+      )
+      const pico = (usd: string): bigint =>
+        BigInt(usd.split('.')[0] ?? '0') * 1_000_000_000_000n +
+        BigInt((usd.split('.')[1] ?? '').padEnd(12, '0'))
+      const ofTenants = one.report.tenants.reduce((sum, { costUsd }) => sum + pico(costUsd), 0n)
+      expect(Math.abs(Number(ofTenants - pico(one.report.totalUsd)))).toBeLessThanOrEqual(6)
+      expect(one.report.tiers.map(({ tier, revenueUsd }) => [tier, revenueUsd])).toEqual([
+        ['starter', '147'],
+        ['growth', '60'],
+      ])
+    },
+  )
 })
 
 describe('scenarios/fleet-month.yaml', () => {
@@ -152,7 +156,8 @@ describe('scenarios/fleet-growth.yaml', () => {
         indexes.slice(0, -1).map(({ index }) => [index, 72]),
       )
       expect(indexes).toHaveLength(12)
-      // Whatever is ordered at an alert is there 600 s later, and by then its forerunner was never full.
+      // Whatever is ordered at an alert is there 600 s later, and by then its forerunner was never
+      // full.
       for (const [at, { atSeconds }] of alerts.entries())
         expect(indexes[at + 1]?.readyAtSeconds).toBeCloseTo(atSeconds + 600, 6)
       expect(indexes.slice(0, -1).map(({ peakNamespaces }) => peakNamespaces)).toEqual(
@@ -162,7 +167,8 @@ describe('scenarios/fleet-growth.yaml', () => {
   )
 
   it(
-    'with three days until an index is ready refuses signups, tells when and how many, and what would have helped; and it does',
+    'with three days until an index is ready refuses signups, tells when and how many, and ' +
+      'what would have helped; and it does',
     { timeout: 60_000 },
     async () => {
       const late = ['--grain', 'hour', '--set', 'simulation.provisioning.leadTimeSeconds=259200']

@@ -1,6 +1,6 @@
 /**
- * Systems that are not ours, through the real command line: the examples that come along, and a service that misbehaves in every way
- * that was promised to be noticed.
+ * Systems that are not ours, through the real command line: the examples that come along, and a
+ * service that misbehaves in every way that was promised to be noticed.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -82,35 +82,39 @@ describe('the service that comes along', () => {
     }
   }
 
-  it('leaks, which the run finds though the answer is in other words: 4, with tenant, boundary, query and mark', async () => {
-    using place = openWorkplace()
-    await withService(place, leaking, async (url) => {
-      const { exitCode, record, stdout } = await runTarget(place, [
-        httpScenario,
-        '--set',
-        `target.http.baseUrl=${url}`,
-      ])
-      expect(exitCode, stdout).toBe(4)
-      expect(evidenceOf(record, 'isolation.no-foreign-mark')).toMatch(
-        /foreign marks crossed, at answer, sources\. First: tenant (\w+) saw "[^"]+" of tenant (?!\1)\w+ at answer in query \1\.\w+\.bait-\w+-q\d+\.1\. Not shown by the target: rows, matches, rerank, prompt, errors, notices, cost-lines\./,
-      )
-      const canary = /^[a-z]{5,20}$/
-      expect(record?.isolation.witnesses.filter(({ mark }) => canary.test(mark))).toEqual([])
-      expect(new Set(record?.isolation.witnesses.map(({ boundary }) => boundary))).toEqual(
-        new Set(['answer', 'sources']),
-      )
-      expect(record).toMatchObject({
-        verdict: 'leak',
-        services: 'none',
-        subject: { kind: 'http', name: url },
-        environment: { postgres: null, database: 'none' },
+  it(
+    'leaks, which the run finds though the answer is in other words: 4, with tenant, ' +
+      'boundary, query and mark',
+    async () => {
+      using place = openWorkplace()
+      await withService(place, leaking, async (url) => {
+        const { exitCode, record, stdout } = await runTarget(place, [
+          httpScenario,
+          '--set',
+          `target.http.baseUrl=${url}`,
+        ])
+        expect(exitCode, stdout).toBe(4)
+        expect(evidenceOf(record, 'isolation.no-foreign-mark')).toMatch(
+          /foreign marks crossed, at answer, sources\. First: tenant (\w+) saw "[^"]+" of tenant (?!\1)\w+ at answer in query \1\.\w+\.bait-\w+-q\d+\.1\. Not shown by the target: rows, matches, rerank, prompt, errors, notices, cost-lines\./,
+        )
+        const canary = /^[a-z]{5,20}$/
+        expect(record?.isolation.witnesses.filter(({ mark }) => canary.test(mark))).toEqual([])
+        expect(new Set(record?.isolation.witnesses.map(({ boundary }) => boundary))).toEqual(
+          new Set(['answer', 'sources']),
+        )
+        expect(record).toMatchObject({
+          verdict: 'leak',
+          services: 'none',
+          subject: { kind: 'http', name: url },
+          environment: { postgres: null, database: 'none' },
+        })
+        expect(await (await fetch(`${url}/v1/tenants`)).json()).toMatchObject({
+          error: expect.anything() as unknown,
+        })
       })
-      expect(await (await fetch(`${url}/v1/tenants`)).json()).toMatchObject({
-        error: expect.anything() as unknown,
-      })
-    })
-    expect(place.leftFolders()).toEqual([])
-  })
+      expect(place.leftFolders()).toEqual([])
+    },
+  )
 
   it('passes after its one-line mend, on two boundaries', async () => {
     using place = openWorkplace()
@@ -400,26 +404,30 @@ describe('a secret', () => {
     expect(forms.filter((form) => stderr.includes(form))).toEqual([])
   })
 
-  it('that is missing is a fault of the scenario, with its line, and nobody is asked; a dry run says so too', async () => {
-    using place = openWorkplace()
-    await using server = await ragServer()
-    const path = join(place.folder, 's.yaml')
-    writeFileSync(
-      path,
-      readFileSync(httpScenario, 'utf8').replace(
-        'http://127.0.0.1:8089',
-        `${server.url}\n    headers: { authorization: "Bearer \${ONE}", x-other: "\${OTHER}" }`,
-      ),
-    )
-    for (const flags of [[], ['--dry-run']]) {
-      const { exitCode, stderr } = await runCli(place, ['run', path, ...flags])
-      expect(exitCode).toBe(2)
-      expect(stderr).toMatch(
-        /line 14: target\.http\.headers\.authorization: the environment has no ONE\n.*line 14: target\.http\.headers\.x-other: the environment has no OTHER/,
+  it(
+    'that is missing is a fault of the scenario, with its line, and nobody is asked; a dry ' +
+      'run says so too',
+    async () => {
+      using place = openWorkplace()
+      await using server = await ragServer()
+      const path = join(place.folder, 's.yaml')
+      writeFileSync(
+        path,
+        readFileSync(httpScenario, 'utf8').replace(
+          'http://127.0.0.1:8089',
+          `${server.url}\n    headers: { authorization: "Bearer \${ONE}", x-other: "\${OTHER}" }`,
+        ),
       )
-    }
-    expect(server.asked).toEqual([])
-  })
+      for (const flags of [[], ['--dry-run']]) {
+        const { exitCode, stderr } = await runCli(place, ['run', path, ...flags])
+        expect(exitCode).toBe(2)
+        expect(stderr).toMatch(
+          /line 14: target\.http\.headers\.authorization: the environment has no ONE\n.*line 14: target\.http\.headers\.x-other: the environment has no OTHER/,
+        )
+      }
+      expect(server.asked).toEqual([])
+    },
+  )
 })
 
 describe('a service that', () => {
@@ -535,21 +543,25 @@ describe('a service that', () => {
     )
   })
 
-  it('leaks in the text of an error, far behind what is shown of it, is found leaking though it answers nothing', async () => {
-    using place = openWorkplace()
-    const documents: string[] = []
-    await using server = await ragServer((asked, response) => {
-      if (asked.url.endsWith('/documents')) documents.push(asked.body)
-      if (!isAsking(asked)) return false
-      json(response, { error: `${'x'.repeat(5_000)} last documents: ${documents.join()}` }, 500)
-      return true
-    })
-    const { exitCode, record } = await runTarget(place, at(server))
-    expect(exitCode).toBe(4)
-    expect(record?.isolation.boundaries.find(({ boundary }) => boundary === 'errors')?.state).toBe(
-      'leak',
-    )
-  })
+  it(
+    'leaks in the text of an error, far behind what is shown of it, is found leaking though ' +
+      'it answers nothing',
+    async () => {
+      using place = openWorkplace()
+      const documents: string[] = []
+      await using server = await ragServer((asked, response) => {
+        if (asked.url.endsWith('/documents')) documents.push(asked.body)
+        if (!isAsking(asked)) return false
+        json(response, { error: `${'x'.repeat(5_000)} last documents: ${documents.join()}` }, 500)
+        return true
+      })
+      const { exitCode, record } = await runTarget(place, at(server))
+      expect(exitCode).toBe(4)
+      expect(
+        record?.isolation.boundaries.find(({ boundary }) => boundary === 'errors')?.state,
+      ).toBe('leak')
+    },
+  )
 
   it('tells no tokens has no cost, and the reason is everywhere that a cost would be', async () => {
     using place = openWorkplace()
@@ -605,7 +617,9 @@ describe('a service that', () => {
     const { exitCode, record } = await runTarget(place, [path])
     expect(exitCode).toBe(3)
     expect(evidenceOf(record, 'isolation.no-foreign-mark')).toBe(
-      'Only answer could be looked through; a leak is judged at 2 boundaries or more. Not shown by the target: rows, matches, rerank, prompt, sources, errors, notices, cost-lines.',
+      'Only answer could be looked through; a leak is judged at 2 boundaries or more. Not ' +
+        'shown by the target: rows, matches, rerank, prompt, sources, errors, notices, ' +
+        'cost-lines.',
     )
   })
 

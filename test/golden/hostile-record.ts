@@ -1,4 +1,7 @@
-/** A small run record written by hand, in which every text that a user can choose tries to be something else. */
+/**
+ * A small run record written by hand, in which every text that a user can choose tries to be
+ * something else.
+ */
 import type { ComparisonLine, RecordCell, RunRecord } from '../../reports/record/record.ts'
 
 /** Texts that a spreadsheet, a browser, a terminal, a CI log or a Markdown reader would act on. */

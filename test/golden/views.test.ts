@@ -1,4 +1,7 @@
-/** Every view of a record as it reads today, and that no user's text becomes a formula, markup, a link or a command in it. */
+/**
+ * Every view of a record as it reads today, and that no user's text becomes a formula, markup, a
+ * link or a command in it.
+ */
 import { describe, expect, test } from 'vitest'
 import { decodeRecord, encodeRecord } from '../../reports/record/codec.ts'
 import { comparisonCsv } from '../../reports/views/comparison/csv.ts'

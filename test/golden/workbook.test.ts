@@ -1,4 +1,7 @@
-/** comparison.xlsx, read again by another library: numbers are numbers, text is text, also text that begins like a formula. */
+/**
+ * comparison.xlsx, read again by another library: numbers are numbers, text is text, also text that
+ * begins like a formula.
+ */
 import { readSheet } from 'read-excel-file/node'
 import { describe, expect, it } from 'vitest'
 import { comparisonCsv } from '../../reports/views/comparison/csv.ts'
@@ -11,12 +14,16 @@ const sheet = async (record: typeof hostileRecord, name: string): Promise<Sheet>
   readSheet(Buffer.from(await comparisonWorkbook.render(record)), name)
 
 describe('comparison.xlsx', () => {
-  it("has the user's seven columns on its first sheet, the same as comparison.csv, with numbers as numbers", async () => {
-    const record = runRecord()
-    const [head, first] = await sheet(record, 'Comparison')
-    expect(head).toEqual(comparisonCsv.render(record).split('\n')[0]?.split(','))
-    expect(first).toEqual(['A', 60, 425.5, 0.045, 'gpt-3.5-turbo', 5, 0.008])
-  })
+  it(
+    "has the user's seven columns on its first sheet, the same as comparison.csv, with " +
+      'numbers as numbers',
+    async () => {
+      const record = runRecord()
+      const [head, first] = await sheet(record, 'Comparison')
+      expect(head).toEqual(comparisonCsv.render(record).split('\n')[0]?.split(','))
+      expect(first).toEqual(['A', 60, 425.5, 0.045, 'gpt-3.5-turbo', 5, 0.008])
+    },
+  )
 
   it('asks the same question on its second sheet', async () => {
     const [head, first] = await sheet(runRecord(), 'Same question')

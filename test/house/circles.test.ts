@@ -1,4 +1,6 @@
-/** No import circles, of files or rooms, types included: on the real tree, and on planted circles. */
+/**
+ * No import circles, of files or rooms, types included: on the real tree, and on planted circles.
+ */
 import { describe, expect, test } from 'vitest'
 import { fileCircles, roomCircles } from './laws/circles.ts'
 import { planted, readTree, told } from './tree.ts'
@@ -36,10 +38,14 @@ describe('a planted circle is found', () => {
     }
     expect(fileCircles(planted(files))).toEqual([])
     expect(told(roomCircles(planted(files)))).toEqual([
-      'harness/measure/e.ts:1 imports harness/recommend/g.ts: circle of rooms harness/measure -> harness/recommend -> harness/measure',
-      'harness/recommend/a.ts:1 imports harness/target/b.ts: circle of rooms harness/recommend -> harness/target -> harness/measure -> harness/recommend',
-      'harness/recommend/a.ts:2 imports harness/measure/f.ts: circle of rooms harness/recommend -> harness/measure -> harness/recommend',
-      'harness/target/c.ts:1 imports harness/measure/d.ts: circle of rooms harness/target -> harness/measure -> harness/recommend -> harness/target',
+      'harness/measure/e.ts:1 imports harness/recommend/g.ts: circle of rooms harness/measure ' +
+        '-> harness/recommend -> harness/measure',
+      'harness/recommend/a.ts:1 imports harness/target/b.ts: circle of rooms harness/recommend ' +
+        '-> harness/target -> harness/measure -> harness/recommend',
+      'harness/recommend/a.ts:2 imports harness/measure/f.ts: circle of rooms ' +
+        'harness/recommend -> harness/measure -> harness/recommend',
+      'harness/target/c.ts:1 imports harness/measure/d.ts: circle of rooms harness/target -> ' +
+        'harness/measure -> harness/recommend -> harness/target',
     ])
   })
 })

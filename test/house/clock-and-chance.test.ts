@@ -54,7 +54,8 @@ describe('a planted read is found', () => {
 
   test('in a migration, but not in its comments', () => {
     const sql =
-      "-- now() is the time of the transaction\ncreate table a (\n  at timestamptz default now(), /* random()\n */ day date default 'today'\n);\n"
+      '-- now() is the time of the transaction\ncreate table a (\n  at timestamptz default ' +
+      "now(), /* random()\n */ day date default 'today'\n);\n"
     expect(found('src/db/migrations/001-a.sql', sql)).toEqual([
       'src/db/migrations/001-a.sql:3 now( in SQL: pass the time or the value in',
       "src/db/migrations/001-a.sql:4 'today' in SQL: pass the time or the value in",
@@ -62,7 +63,9 @@ describe('a planted read is found', () => {
   })
 
   test('of more than the loop delay in harness/run/progress.ts', () => {
-    const lines = `import { monitorEventLoopDelay } from 'node:perf_hooks'\nimport { monitorEventLoopDelay as b, eventLoopUtilization } from 'node:perf_hooks'\n`
+    const lines =
+      `import { monitorEventLoopDelay } from 'node:perf_hooks'\nimport { ` +
+      `monitorEventLoopDelay as b, eventLoopUtilization } from 'node:perf_hooks'\n`
     expect(found('harness/run/progress.ts', lines)).toEqual([
       'harness/run/progress.ts:2 perf_hooks: take a Clock',
     ])

@@ -38,7 +38,9 @@ describe('a planted read is found', () => {
   })
 
   test('of more than two names in the services', () => {
-    const text = `const a = { PATH: process.env['PATH'], TMPDIR: process.env.TMPDIR }\nconst b = { ...process.env }\nconst c = process.env['HOME']\n`
+    const text =
+      `const a = { PATH: process.env['PATH'], TMPDIR: process.env.TMPDIR }\nconst b = { ` +
+      `...process.env }\nconst c = process.env['HOME']\n`
     expect(
       environmentReads(planted({ 'harness/services/services.ts': text })).map(({ line }) => line),
     ).toEqual([2, 3])

@@ -39,8 +39,12 @@ describe('the registry', () => {
 
 describe('a planted fault is found', () => {
   const files = {
-    'src/base/errors.ts': `export const errorRegistry = {\n  TB_USED: 1,\n  TB_IDLE: 2,\n}\n// 'TB_IDLE'\nconst a = 'TB_IDLE'\n`,
-    'harness/cli/a.ts': `/** Throws TB_IDLE. */\nthrow new TenantbenchError('TB_USED')\nconst text = \`(TB_STRANGE) \${a}\`\n`,
+    'src/base/errors.ts':
+      'export const errorRegistry = {\n  TB_USED: 1,\n  TB_IDLE: 2,\n}\n// ' +
+      `'TB_IDLE'\nconst a = 'TB_IDLE'\n`,
+    'harness/cli/a.ts':
+      `/** Throws TB_IDLE. */\nthrow new TenantbenchError('TB_USED')\nconst text = ` +
+      `\`(TB_STRANGE) \${a}\`\n`,
   }
 
   test('a code that nothing raises', () => {

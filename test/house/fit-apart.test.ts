@@ -27,7 +27,8 @@ describe('a planted way is found', () => {
       'harness/simulate/fit/fit.ts': `/** Head. */\nimport { median } from '../../profiles/chat-models.ts'\n`,
     }
     expect(told(fitApart(planted(files)))).toEqual([
-      'harness/simulate/fit/fit.ts:2 the fit reaches what was published: harness/simulate/fit/fit.ts -> harness/profiles/chat-models.ts',
+      'harness/simulate/fit/fit.ts:2 the fit reaches what was published: ' +
+        'harness/simulate/fit/fit.ts -> harness/profiles/chat-models.ts',
     ])
   })
 
@@ -39,7 +40,9 @@ describe('a planted way is found', () => {
       'harness/simulate/models/from-profiles.ts': `export type { Profile } from '../../profiles/chat-models.ts'\n`,
     }
     expect(told(fitApart(planted(files)))).toEqual([
-      'harness/simulate/fit/fit.ts:1 the fit reaches what was published: harness/simulate/fit/fit.ts -> harness/simulate/models/service-models.ts -> harness/simulate/models/from-profiles.ts -> harness/profiles/chat-models.ts',
+      'harness/simulate/fit/fit.ts:1 the fit reaches what was published: ' +
+        'harness/simulate/fit/fit.ts -> harness/simulate/models/service-models.ts -> ' +
+        'harness/simulate/models/from-profiles.ts -> harness/profiles/chat-models.ts',
     ])
   })
 
@@ -50,7 +53,8 @@ describe('a planted way is found', () => {
       'harness/services/services.ts': '',
     }
     expect(told(fitApart(planted(files)))).toEqual([
-      'harness/simulate/fit/fit.ts:1 the fit reaches what was published: harness/simulate/fit/fit.ts -> harness/services/services.ts',
+      'harness/simulate/fit/fit.ts:1 the fit reaches what was published: ' +
+        'harness/simulate/fit/fit.ts -> harness/services/services.ts',
     ])
   })
 

@@ -165,7 +165,9 @@ describe('a planted breach is found', () => {
 
   test('our price book in the services', () => {
     const files = {
-      'harness/services/books/bill.ts': `import '../../profiles/chat-models.ts'\nimport type { PriceBook } from '../../../src/index.ts'\n`,
+      'harness/services/books/bill.ts':
+        `import '../../profiles/chat-models.ts'\nimport type { PriceBook } from ` +
+        `'../../../src/index.ts'\n`,
     }
     expect(told(servicesApart(planted(files)))).toEqual([
       'harness/services/books/bill.ts:2 harness/services imports src/index.ts: its books must not be ours',

@@ -1,4 +1,7 @@
-/** The key that plants faults is unknown where it is judged: on the real tree, and on planted mentions. */
+/**
+ * The key that plants faults is unknown where it is judged: on the real tree, and on planted
+ * mentions.
+ */
 import { expect, test } from 'vitest'
 import { plantedFaultsUnseen } from './laws/planted-faults.ts'
 import { planted, readTree, told } from './tree.ts'

@@ -1,4 +1,7 @@
-/** Reading code as syntax: parse, walk, and the few questions about nodes that several laws ask. Decides no law. */
+/**
+ * Reading code as syntax: parse, walk, and the few questions about nodes that several laws ask.
+ * Decides no law.
+ */
 import ts from 'typescript-parser'
 import { filesIn, type Finding, type Tree } from './tree.ts'
 
@@ -52,7 +55,10 @@ export function findingsOf(code: Code, judge: (node: ts.Node) => string | null):
   return findings
 }
 
-/** The module a statement, a call or a type imports from, as written, or null where the node imports nothing. */
+/**
+ * The module a statement, a call or a type imports from, as written, or null where the node imports
+ * nothing.
+ */
 export function specifierOf(node: ts.Node): string | null {
   if (
     (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
@@ -87,7 +93,10 @@ export function memberName(node: ts.Node): string | null {
   return ts.isElementAccessExpression(node) ? literalText(node.argumentExpression) : null
 }
 
-/** Whether a node is `object.name` or `object['name']`, of a global object too (`globalThis.object.name`). */
+/**
+ * Whether a node is `object.name` or `object['name']`, of a global object too
+ * (`globalThis.object.name`).
+ */
 export function isMember(node: ts.Node, object: string, name: string): boolean {
   if (
     memberName(node) !== name ||
@@ -128,7 +137,10 @@ export function isTextPiece(
   )
 }
 
-/** All comments of a file. Found between the tokens, so that a comment's look-alike inside a string is none. */
+/**
+ * All comments of a file. Found between the tokens, so that a comment's look-alike inside a string
+ * is none.
+ */
 export function commentsOf(code: Code): { readonly pos: number; readonly text: string }[] {
   const found = new Map<number, string>()
   const keep = (ranges: readonly ts.CommentRange[] | undefined): void => {

@@ -14,7 +14,8 @@ describe('the tree', () => {
     const { files, functions, medianFile } = sizesOf(tree)
     // The median is a hint about the cut of the files, not a bar.
     console.log(
-      `median/p95/max: ${files}; ${functions}${medianFile < 60 || medianFile > 110 ? '; the median file lies outside 60 to 110' : ''}`,
+      `median/p95/max: ${files}; ` +
+        `${functions}${medianFile < 60 || medianFile > 110 ? '; the median file lies outside 60 to 110' : ''}`,
     )
     expect(medianFile).toBeGreaterThan(0)
   })

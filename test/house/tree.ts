@@ -1,9 +1,15 @@
-/** What the laws are held against: the committed text files as a map of path to text, and how a breach is told. */
+/**
+ * What the laws are held against: the committed text files as a map of path to text, and how a
+ * breach is told.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Texts by path from the top of the checkout, with slashes. A map and not a folder, so that a fault can be planted. */
+/**
+ * Texts by path from the top of the checkout, with slashes. A map and not a folder, so that a fault
+ * can be planted.
+ */
 export type Tree = ReadonlyMap<string, string>
 
 /** A breach of a law, and where. */

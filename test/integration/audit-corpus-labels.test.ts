@@ -1,4 +1,7 @@
-/** The labels of the audit corpus are true: each exploit is run. A sample drawn from the commit on one server, or all of it on four. */
+/**
+ * The labels of the audit corpus are true: each exploit is run. A sample drawn from the commit on
+ * one server, or all of it on four.
+ */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

@@ -1,6 +1,7 @@
 /**
- * The audit against the labelled corpus: every hole with the right vector, nothing of medium or more on a safe twin. A sample drawn
- * from the commit, on the oldest and the newest server; all of it on four with TENANTBENCH_CORPUS=full, written to TENANTBENCH_CORPUS_OUT.
+ * The audit against the labelled corpus: every hole with the right vector, nothing of medium or
+ * more on a safe twin. A sample drawn from the commit, on the oldest and the newest server; all of
+ * it on four with TENANTBENCH_CORPUS=full, written to TENANTBENCH_CORPUS_OUT.
  */
 import { writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

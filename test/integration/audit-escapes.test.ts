@@ -1,7 +1,8 @@
 /**
- * Databases that try to get out: every attempt of test/corpus/escapes succeeds in a superuser's session that became the
- * application's role, and none does in an audit, whatever is probed how. On one version drawn from the commit; on 15 and 18, with
- * every control, with TENANTBENCH_ESCAPES=full.
+ * Databases that try to get out: every attempt of test/corpus/escapes succeeds in a superuser's
+ * session that became the application's role, and none does in an audit, whatever is probed how. On
+ * one version drawn from the commit; on 15 and 18, with every control, with
+ * TENANTBENCH_ESCAPES=full.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
@@ -34,7 +35,10 @@ import {
 const isFull = process.env['TENANTBENCH_ESCAPES'] === 'full'
 const outFile = process.env['TENANTBENCH_OUT']
 const versions = isFull ? [15, 18] : drawn('escapes: version', [15, 18], 1)
-/** What waits for whoever logs in, also for the application itself: no audit can log in and not meet it. */
+/**
+ * What waits for whoever logs in, also for the application itself: no audit can log in and not meet
+ * it.
+ */
 const meetsEveryLogin = new Set(['connect'])
 const figures: object[] = []
 
@@ -42,7 +46,9 @@ afterAll(async () => {
   if (outFile !== undefined) await writeFile(outFile, JSON.stringify({ escapes: figures }))
 })
 
-/** Every row of tables and catalogues as a hash; what statistics and vacuuming change is left out. */
+/**
+ * Every row of tables and catalogues as a hash; what statistics and vacuuming change is left out.
+ */
 function everythingIn(tables: readonly string[]): string {
   const moving = [
     'relpages',
@@ -58,12 +64,16 @@ function everythingIn(tables: readonly string[]): string {
   return tables
     .map(
       (name) =>
-        `select '${name} ' || count(*) || md5(string_agg((to_jsonb(t)${moving})::text, '|' order by to_jsonb(t)::text)) as text from ${name} t`,
+        `select '${name} ' || count(*) || md5(string_agg((to_jsonb(t)${moving})::text, '|' ` +
+        `order by to_jsonb(t)::text)) as text from ${name} t`,
     )
     .join(' union all ')
 }
 
-/** Files of this machine that are newer than a marker, without those of the audited server and of whoever runs the tests. */
+/**
+ * Files of this machine that are newer than a marker, without those of the audited server and of
+ * whoever runs the tests.
+ */
 function changedSince(marker: string, subject: string): readonly string[] {
   const { stdout } = spawnSync(
     'find',
@@ -100,7 +110,9 @@ function changedSince(marker: string, subject: string): readonly string[] {
 
 describe.each(versions)('on PostgreSQL %i', (version) => {
   const attempts = readEscapes().filter((attempt) => isFor(attempt, version))
-  /** Of ordinary owners, and nothing that runs when rows are planted: of the others no copy is made. */
+  /**
+   * Of ordinary owners, and nothing that runs when rows are planted: of the others no copy is made.
+   */
   const ordinary = attempts.filter(
     ({ needs, fires }) => needs.length === 0 && !['plant', 'refresh', 'build'].includes(fires),
   )
@@ -332,7 +344,8 @@ describe.each(versions)('on PostgreSQL %i', (version) => {
       await clear()
       await expect(judge({ probe: 'template' })).rejects.toMatchObject({ code: 'TB_PROBE_REFUSED' })
       expect(await out(attempts)).toEqual([])
-      // The observer has a session of the application's role, which an attempt may end: none is open while a copy is made.
+      // The observer has a session of the application's role, which an attempt may end: none is
+      // open while a copy is made.
       await observer[Symbol.asyncDispose]()
       const { coverage } = await judge({
         probe: 'template',

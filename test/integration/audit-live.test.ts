@@ -1,4 +1,7 @@
-/** What an audit does to the database that it judges, and to its server: nothing. Also not by way of a foreign table that leads back to it. */
+/**
+ * What an audit does to the database that it judges, and to its server: nothing. Also not by way of
+ * a foreign table that leads back to it.
+ */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rolesFrom } from '../../harness/audit/roles.ts'
@@ -14,20 +17,28 @@ create role app login password 'app'; create role keeper nologin;
 create table doc (tenant_id int not null, id int primary key, body text not null);
 alter table doc enable row level security; alter table doc force row level security;
 create policy tenant on doc using (tenant_id = (select nullif(current_setting('app.tid', true), '')::int));
-create function volatile_tenant() returns int language plpgsql volatile as $$ begin insert into called values (now()); return 1; end $$;
+create function volatile_tenant() returns int language plpgsql volatile as $$ begin insert into
+  called values (now()); return 1; end $$;
 create table called (at timestamptz); grant insert on called to app;
-create table watched (tenant_id int not null, body text); alter table watched enable row level security; alter table watched force row level security;
+create table watched (tenant_id int not null, body text);
+  alter table watched enable row level security; alter table watched force row level security;
 create policy tenant on watched using (tenant_id = volatile_tenant());
-create function endless() returns boolean language plpgsql stable cost 0.0001 as $$ begin loop begin perform pg_sleep(60); exception when query_canceled then null; end; end loop; end $$;
-create table stuck (tenant_id int not null, body text); alter table stuck enable row level security; alter table stuck force row level security;
-create policy tenant on stuck using (endless()); create policy narrow on stuck as restrictive using (tenant_id = current_setting('app.tid', true)::int); grant select, insert on stuck to app; insert into stuck values (1, 'a');
+create function endless() returns boolean language plpgsql stable cost 0.0001 as $$ begin loop begin
+  perform pg_sleep(60); exception when query_canceled then null; end; end loop; end $$;
+create table stuck (tenant_id int not null, body text); alter table stuck enable row level security;
+  alter table stuck force row level security;
+create policy tenant on stuck using (endless()); create policy narrow on stuck as restrictive
+  using (tenant_id = current_setting('app.tid', true)::int); grant select, insert on stuck to app;
+    insert into stuck values (1, 'a');
 create view slow with (security_invoker) as select tenant_id, body from doc where pg_sleep(30) is not null;
 grant select, insert, update, delete on doc, watched to app; grant select on slow to app;
-insert into doc select n % 3 + 1, n, 'text ' || n from generate_series(1, 60) n; insert into watched values (1, 'a'), (2, 'b');
+insert into doc select n % 3 + 1, n, 'text ' || n from generate_series(1, 60) n;
+  insert into watched values (1, 'a'), (2, 'b');
 create extension postgres_fdw;
 create server back foreign data wrapper postgres_fdw options (host '127.0.0.1', port 'PORT', dbname 'live');
 create user mapping for public server back options (user 'tenantbench', password 'PASSWORD');
-create foreign table doc_elsewhere (tenant_id int, id int, body text) server back options (schema_name 'public', table_name 'doc');
+create foreign table doc_elsewhere (tenant_id int, id int, body text) server back options
+  (schema_name 'public', table_name 'doc');
 grant select, delete on doc_elsewhere to app;`
 
 let folder = ''
@@ -103,7 +114,9 @@ const dump = (): Promise<readonly (readonly unknown[])[]> =>
     ]
       .map(
         (name) =>
-          `select '${name}', count(*), md5(string_agg((to_jsonb(t) - 'relpages' - 'reltuples' - 'relallvisible' - 'relallfrozen' - 'relfrozenxid' - 'relminmxid' - 'datfrozenxid')::text, '|' order by to_jsonb(t)::text)) from ${name} t`,
+          `select '${name}', count(*), md5(string_agg((to_jsonb(t) - 'relpages' - 'reltuples' ` +
+          `- 'relallvisible' - 'relallfrozen' - 'relfrozenxid' - 'relminmxid' - ` +
+          `'datfrozenxid')::text, '|' order by to_jsonb(t)::text)) from ${name} t`,
       )
       .join(' union all '),
   )
@@ -140,35 +153,44 @@ it('readonly changes nothing, and lets no statement outlive its timeout', async 
   ).toEqual([['0']])
 })
 
-it('no name of ours is looked for in the database: neither its search path nor a cast of its own runs as who connects', async () => {
-  await query('postgres', 'create database lured')
-  await query(
-    'lured',
-    `create table met (by_whom text); create schema evil; grant usage on schema evil to public; grant insert on met to public;
-    create function evil.current_setting(text) returns text language sql as $$ insert into public.met values ('current_setting'); select pg_catalog.current_setting($1) $$;
-    create function evil.set_config(text, text, boolean) returns text language sql as $$ insert into public.met values ('set_config'); select pg_catalog.set_config($1, $2, $3) $$;
-    create function evil.seen(pg_catalog.text) returns boolean language plpgsql as $$ begin insert into public.met values ('text'); return true; end $$;
+it(
+  'no name of ours is looked for in the database: neither its search path nor a cast of its ' +
+    'own runs as who connects',
+  async () => {
+    await query('postgres', 'create database lured')
+    await query(
+      'lured',
+      `create table met (by_whom text); create schema evil; grant usage on schema evil to public;
+      grant insert on met to public;
+    create function evil.current_setting(text) returns text language sql as $$ insert into
+      public.met values ('current_setting'); select pg_catalog.current_setting($1) $$;
+    create function evil.set_config(text, text, boolean) returns text language sql as $$ insert into
+      public.met values ('set_config'); select pg_catalog.set_config($1, $2, $3) $$;
+    create function evil.seen(pg_catalog.text) returns boolean language plpgsql as $$ begin insert
+      into public.met values ('text'); return true; end $$;
     create domain evil.text as pg_catalog.text check (evil.seen(value::pg_catalog.text));
     create table doc (tenant_id int not null, body pg_catalog.text); grant select on doc to app;
-    create schema cron; create view cron.job as select 1 as jobid, 'x' as command, case when evil.seen('job') then 'x' end as username;
+    create schema cron; create view cron.job as select 1 as jobid, 'x' as command, case
+      when evil.seen('job') then 'x' end as username;
     alter database lured set search_path = evil, pg_catalog, public`,
-  )
-  await query(
-    'lured',
-    "select current_setting('server_version'), 'x'::text; select * from cron.job",
-  )
-  expect((await query('lured', 'select by_whom from met order by 1')).flat()).toEqual([
-    'current_setting',
-    'text',
-    'text',
-  ])
-  await query('lured', 'delete from met')
-  await judge({ probe: 'clone', databaseUrl: urlOf('lured') })
-  await judge({ probe: 'off', databaseUrl: urlOf('lured'), fixCheck: true })
-  await rolesFrom({ role: [asApp('lured')] })
-  expect(await query('lured', 'select by_whom from met')).toEqual([])
-  await query('postgres', 'drop database lured')
-})
+    )
+    await query(
+      'lured',
+      "select current_setting('server_version'), 'x'::text; select * from cron.job",
+    )
+    expect((await query('lured', 'select by_whom from met order by 1')).flat()).toEqual([
+      'current_setting',
+      'text',
+      'text',
+    ])
+    await query('lured', 'delete from met')
+    await judge({ probe: 'clone', databaseUrl: urlOf('lured') })
+    await judge({ probe: 'off', databaseUrl: urlOf('lured'), fixCheck: true })
+    await rolesFrom({ role: [asApp('lured')] })
+    expect(await query('lured', 'select by_whom from met')).toEqual([])
+    await query('postgres', 'drop database lured')
+  },
+)
 
 it('readonly does not connect as a role with powers, and says how to make another one', async () => {
   const error = await judge({}).then(
@@ -181,37 +203,47 @@ it('readonly does not connect as a role with powers, and says how to make anothe
   )
 })
 
-it('readonly does not read what runs with powers: a definer of a superuser behind an operator, a view of a superuser', async () => {
-  await query('postgres', 'create database reach')
-  await query(
-    'reach',
-    `create schema h; grant usage on schema h to app; create role plain_owner nologin;
-    create table doc (tenant_id text not null, body text); alter table doc enable row level security; alter table doc force row level security; alter table doc owner to plain_owner;
-    create table note (tenant_id text not null, body text); alter table note enable row level security; alter table note owner to plain_owner;
-    create table plain (tenant_id text not null, body text); alter table plain enable row level security; alter table plain owner to plain_owner;
+it(
+  'readonly does not read what runs with powers: a definer of a superuser behind an operator, ' +
+    'a view of a superuser',
+  async () => {
+    await query('postgres', 'create database reach')
+    await query(
+      'reach',
+      `create schema h; grant usage on schema h to app; create role plain_owner nologin;
+    create table doc (tenant_id text not null, body text);
+      alter table doc enable row level security; alter table doc force row level security;
+        alter table doc owner to plain_owner;
+    create table note (tenant_id text not null, body text);
+      alter table note enable row level security; alter table note owner to plain_owner;
+    create table plain (tenant_id text not null, body text);
+      alter table plain enable row level security; alter table plain owner to plain_owner;
     create table ran (at timestamptz); grant select on doc, note, plain to app;
-    create function h.powerful() returns text security definer language plpgsql immutable as $$ begin raise exception 'ran'; end $$;
-    create function h.eq(a text, b text) returns boolean language plpgsql immutable as $$ begin execute 'select h.power' || 'ful()'; return true; end $$;
+    create function h.powerful() returns text security definer language plpgsql immutable as $$
+      begin raise exception 'ran'; end $$;
+    create function h.eq(a text, b text) returns boolean language plpgsql immutable as $$ begin
+      execute 'select h.power' || 'ful()'; return true; end $$;
     create operator h.=== (leftarg = text, rightarg = text, function = h.eq);
     create policy p on doc using (tenant_id operator(h.===) current_setting('app.tid', true));
     create policy p on note using (tenant_id = current_setting('app.tid', true));
     create policy p on plain using (tenant_id = current_setting('app.tid', true));
     create view seen as select tenant_id, body from note; grant select on seen to app;
     insert into doc values ('a', 'x'), ('b', 'y'); insert into plain values ('a', 'x')`,
-  )
-  const { abstained } = await judge({ databaseUrl: asApp('reach') })
-  const reasonOf = (object: string): string =>
-    abstained.find((each) => each.object === object)?.reason ?? ''
-  expect(reasonOf('public.doc')).toContain(
-    'reading it may run function h.powerful, which has the powers of tenantbench (SUPERUSER',
-  )
-  expect(reasonOf('public.seen')).toContain(
-    'reading it may run view public.seen, which has the powers of tenantbench',
-  )
-  expect(reasonOf('public.plain')).toContain('sees no row')
-  await query('postgres', 'drop database reach')
-  await query('postgres', 'drop role plain_owner')
-})
+    )
+    const { abstained } = await judge({ databaseUrl: asApp('reach') })
+    const reasonOf = (object: string): string =>
+      abstained.find((each) => each.object === object)?.reason ?? ''
+    expect(reasonOf('public.doc')).toContain(
+      'reading it may run function h.powerful, which has the powers of tenantbench (SUPERUSER',
+    )
+    expect(reasonOf('public.seen')).toContain(
+      'reading it may run view public.seen, which has the powers of tenantbench',
+    )
+    expect(reasonOf('public.plain')).toContain('sees no row')
+    await query('postgres', 'drop database reach')
+    await query('postgres', 'drop role plain_owner')
+  },
+)
 
 it('a foreign table that leads back is abstained from on a clone, and the table keeps its rows', async () => {
   const before = await dump()
@@ -248,15 +280,22 @@ it('no copy is made where code could act beyond its database: everything that co
 })
 
 describe('a copy of a database of ordinary owners', () => {
-  const own = `create role copy_owner nologin; create role copy_app login; grant create on schema public to copy_owner; set role copy_owner;
-    create table doc (tenant_id text not null, id int primary key, body text); alter table doc enable row level security; alter table doc force row level security;
-    create policy p on doc using (tenant_id = current_setting('app.tid', true)); grant select, insert, update, delete on doc to copy_app;
-    create table leak (tenant_id text not null, id int primary key references doc, body text); alter table leak enable row level security; create policy p on leak using (true); grant select on leak to copy_app; reset role;
+  const own = `create role copy_owner nologin; create role copy_app login; grant create
+    on schema public to copy_owner; set role copy_owner;
+    create table doc (tenant_id text not null, id int primary key, body text);
+      alter table doc enable row level security; alter table doc force row level security;
+    create policy p on doc using (tenant_id = current_setting('app.tid', true)); grant
+      select, insert, update, delete on doc to copy_app;
+    create table leak (tenant_id text not null, id int primary key references doc, body text);
+      alter table leak enable row level security; create policy p on leak using (true); grant select
+        on leak to copy_app; reset role;
     insert into doc values ('a', 1, 'x'), ('b', 2, 'y'); insert into leak values ('a', 1, 'x')`
   const serverState = (): Promise<readonly (readonly unknown[])[]> =>
     query(
       'postgres',
-      "select 'role', string_agg(rolname, ',' order by rolname) from pg_roles union all select 'database', string_agg(datname, ',' order by datname) from pg_database union all select 'settings', count(*)::text from pg_db_role_setting",
+      "select 'role', string_agg(rolname, ',' order by rolname) from pg_roles union all select " +
+        "'database', string_agg(datname, ',' order by datname) from pg_database union all select " +
+        "'settings', count(*)::text from pg_db_role_setting",
     )
   const judgeCopy = (): Promise<AuditResult> =>
     judge({
@@ -300,7 +339,8 @@ describe('a copy of a database of ordinary owners', () => {
     await judgeCopy()
     const left = await query(
       'postgres',
-      "select datname from pg_database where datname ~ '^tenantbench_copy' union select rolname from pg_roles where rolname ~ '^tenantbench_copy' order by 1",
+      "select datname from pg_database where datname ~ '^tenantbench_copy' union select " +
+        "rolname from pg_roles where rolname ~ '^tenantbench_copy' order by 1",
     )
     expect(left.flat()).toEqual([living, `${living}_login_0`, 'tenantbench_copy_of_mine'])
     await holder.end()

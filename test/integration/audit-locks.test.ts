@@ -1,4 +1,7 @@
-/** A table that a migration has locked: every kind of probe says so and ends, and nobody waits for the audit. */
+/**
+ * A table that a migration has locked: every kind of probe says so and ends, and nobody waits for
+ * the audit.
+ */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { releaseLease, takeLease } from '../../harness/services/lease.ts'
@@ -12,10 +15,12 @@ const table = (name: string, condition: string): string =>
   `create table ${name} (tenant_id text not null, id int primary key, doc int, body text);
    alter table ${name} enable row level security; alter table ${name} force row level security;
    create policy p on ${name} using (${condition}); grant select, insert on ${name} to app;`
-const schema = `create role own nologin; create role app login password 'app'; grant create on schema public to own; set role own;
+const schema = `create role own nologin; create role app login password 'app'; grant create
+  on schema public to own; set role own;
 ${table('locked', own)} ${table('free', own)} ${table('asking', 'doc in (select id from locked)')}
 create view seen with (security_invoker) as select tenant_id, body from locked; grant select on seen to app;
-create function through_atomic() returns bigint language sql begin atomic select count(*) from locked; end; reset role;`
+create function through_atomic() returns bigint language sql begin atomic select count(*)
+  from locked; end; reset role;`
 
 let folder = ''
 let cluster: PostgresCluster
@@ -80,7 +85,8 @@ describe.each(['off', 'clone', 'template', 'readonly'] as const)('--probe %s', (
     const watching = (async () => {
       while (!over.signal.aborted) {
         const { rows } = await watcher.query<{ application_name: string }>(
-          "select a.application_name from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.application_name like 'tenantbench%'",
+          'select a.application_name from pg_locks l join pg_stat_activity a using (pid) where ' +
+            "not l.granted and a.application_name like 'tenantbench%'",
         )
         waiting.push(...rows.map(({ application_name: name }) => name))
       }

@@ -1,6 +1,7 @@
 /**
- * Ways in which an audited database went beyond what an audit grants it, each found by an attack on the code: names that become
- * SQL, an encoding that swallows a quote, functions that are reached without their name, settings that win over ours.
+ * Ways in which an audited database went beyond what an audit grants it, each found by an attack on
+ * the code: names that become SQL, an encoding that swallows a quote, functions that are reached
+ * without their name, settings that win over ours.
  */
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -19,42 +20,68 @@ const tenantPolicy = `using (tenant = current_setting('app.tenant', true))`
 /** In SJIS its first byte takes the backslash along, so that the quote ends the literal. */
 const oddTable = `"Á\\',null,null,true)where false;COMMIT;select public.leave();--"`
 const ends = (name: string, kind = ''): string =>
-  `create function ${name}(int) returns int ${kind} language plpgsql as $f$ begin perform pg_terminate_backend(pid) from pg_stat_activity where application_name = 'victim'; return 1; end $f$`
+  `create function ${name}(int) returns int ${kind} language plpgsql as $f$ begin perform ` +
+  `pg_terminate_backend(pid) from pg_stat_activity where application_name = 'victim'; return ` +
+  '1; end $f$'
 
 const schemas = {
-  names: `create table t0(id int, tenant text not null); alter table t0 enable row level security; create policy p on t0 ${tenantPolicy};
+  names: `create table t0(id int, tenant text not null); alter table t0 enable row level security;
+    create policy p on t0 ${tenantPolicy};
     create function f() returns setof t0 security definer language sql as 'select * from t0';
     create view "a\nALTER ROLE own SUPERUSER; --" with (security_invoker) as select * from f();
     grant select on all tables in schema public to app`,
   encoding: `create table ${oddTable}(id int, tenant text not null, body text);
-    alter table ${oddTable} enable row level security; create policy p on ${oddTable} ${tenantPolicy}; grant select, insert, update, delete on ${oddTable} to app;
-    create function changes() returns trigger language plpgsql as $f$ begin perform set_config('backslash_quote', 'on', false), set_config('client_encoding', 'SJIS', false); return new; end $f$;
+    alter table ${oddTable} enable row level security; create policy p
+      on ${oddTable} ${tenantPolicy}; grant select, insert, update, delete on ${oddTable} to app;
+    create function changes() returns trigger language plpgsql as $f$ begin perform
+      set_config('backslash_quote', 'on', false), set_config('client_encoding', 'SJIS', false);
+        return new; end $f$;
     create trigger t before insert or update on ${oddTable} for each row execute function changes();
-    create function leave() returns void language plpgsql as $f$ begin if current_database() <> 'encoding' then execute format('alter role %I set search_path = left_behind', current_user); end if; end $f$;
+    create function leave() returns void language plpgsql as $f$ begin if current_database() <>
+      'encoding' then execute format('alter role %I set search_path = left_behind', current_user);
+        end if; end $f$;
     grant execute on function leave() to app`,
   checks: `create function planted() returns text language sql as 'select 1::text';
-    create table t(id int, tenant text not null, check (query_to_xml('select public.planted()', false, false, '') is not null)); grant select on t to app`,
-  filled: `create function filled() returns text language sql as 'select 1::text'; create view behind as select filled() as tenant;
+    create table t(id int, tenant text not null, check (query_to_xml('select public.planted()',
+      false, false, '') is not null)); grant select on t to app`,
+  filled: `create function filled() returns text language sql as 'select 1::text';
+    create view behind as select filled() as tenant;
     create materialized view m as select * from behind with no data; grant select on m to app`,
-  secrets: `create table t(id int, tenant text not null, body text); alter table t enable row level security; create policy p on t ${tenantPolicy}; grant select on t to app;
+  secrets: `create table t(id int, tenant text not null, body text);
+    alter table t enable row level security; create policy p on t ${tenantPolicy}; grant select on t to app;
     create function steal() returns int language plpgsql as $f$ declare s text; got text; begin
       select nspname into s from pg_namespace where nspname ~ '^tenantbench_[0-9a-f]+$' limit 1;
       if s is null then return 0; end if;
       perform pg_advisory_lock(4710), pg_sleep(0.3);
-      begin execute format('select string_agg(r, '','') from %I.rows(''pg_catalog.pg_authid'', ''rolname'', ''true'', false) r', s) into got; if got is not null then perform pg_advisory_lock(4711); end if; exception when others then null; end;
-      begin execute format('select string_agg(r, '','') from %I.rows(''pg_catalog.pg_statistic'', ''stavalues1'', ''true'', false) r', s) into got; if got ~ 'REAL' then perform pg_advisory_lock(4712); end if; exception when others then null; end;
-      select string_agg(most_common_vals::text, ',') into got from pg_stats; if got ~ 'REAL' then perform pg_advisory_lock(4713); end if;
+      begin execute
+        format('select string_agg(r, '','') from %I.rows(''pg_catalog.pg_authid'', ''rolname'', ''true'', false) r', s) into got; if got is not null then perform pg_advisory_lock(4711); end if; exception when others then null; end;
+      begin execute
+        format('select string_agg(r, '','') from %I.rows(''pg_catalog.pg_statistic'', ''stavalues1'', ''true'', false) r', s) into got; if got ~ 'REAL' then perform pg_advisory_lock(4712); end if; exception when others then null; end;
+      select string_agg(most_common_vals::text, ',') into got from pg_stats; if got ~ 'REAL'
+        then perform pg_advisory_lock(4713); end if;
       if exists (select from pg_largeobject_metadata) then perform pg_advisory_lock(4714); end if;
       perform pg_sleep(0.3); return 1; end $f$`,
   reading: `${['by_index', 'by_check', 'by_statistic'].map((each) => ends(each, 'immutable')).join(';\n')};
-    ${['indexed', 'checked', 'described', 'with_operator', 'with_domain', 'plain'].map((each) => `create table ${each}(id int, tenant text not null); insert into ${each} select i, 'a' from generate_series(1, 50) i`).join(';\n')};
+    ${['indexed', 'checked', 'described', 'with_operator', 'with_domain', 'plain']
+      .map(
+        (each) =>
+          `create table ${each}(id int, tenant text not null); insert into ${each} select i, ` +
+          `'a' from generate_series(1, 50) i`,
+      )
+      .join(';\n')};
     create index on indexed ((by_index(1) + id)); alter table checked add check (by_check(1) = 1 and id > 0); create statistics s on (by_statistic(1) + id), tenant from described; analyze;
     create operator public.!!! (leftarg = int, rightarg = bigint, procedure = pg_terminate_backend); create domain harmful as int check (pg_terminate_backend(value));
     grant select on all tables in schema public to app`,
 } as const
 const policies: Readonly<Record<string, string>> = {
-  with_operator: `using (tenant = current_setting('app.tenant', true) or (select bool_and(pid operator(public.!!!) 0::bigint) from pg_stat_activity where application_name = 'victim'))`,
-  with_domain: `using (tenant = current_setting('app.tenant', true) and (select count(pid::public.harmful) from pg_stat_activity where application_name = 'victim') >= 0)`,
+  with_operator:
+    `using (tenant = current_setting('app.tenant', true) or (select bool_and(pid ` +
+    'operator(public.!!!) 0::bigint) from pg_stat_activity where application_name = ' +
+    `'victim'))`,
+  with_domain:
+    `using (tenant = current_setting('app.tenant', true) and (select ` +
+    'count(pid::public.harmful) from pg_stat_activity where application_name = ' +
+    `'victim') >= 0)`,
 }
 
 let folder = ''
@@ -224,8 +251,10 @@ it.runIf(version >= 17)(
     await run('postgres', 'create database woken')
     await run(
       'woken',
-      `create table woken(boss text); create function wakes() returns event_trigger security definer language plpgsql as $f$ begin insert into woken values (current_setting('is_superuser')); end $f$;
-    create event trigger e on login execute function wakes(); alter event trigger e enable always; create table t(tenant text); grant select on t to app`,
+      `create table woken(boss text); create function wakes() returns event_trigger security definer
+        language plpgsql as $f$ begin insert into woken values (current_setting('is_superuser')); end $f$;
+    create event trigger e on login execute function wakes(); alter event trigger e enable always;
+      create table t(tenant text); grant select on t to app`,
     )
     const count = async (): Promise<unknown> => {
       const client = new pg.Client({

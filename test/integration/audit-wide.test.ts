@@ -1,4 +1,7 @@
-/** A large schema is judged whole: no table is left out, and each is probed. 40 tables; 500 by `npm run proof -- audit-wide`. */
+/**
+ * A large schema is judged whole: no table is left out, and each is probed. 40 tables; 500 by `npm
+ * run proof -- audit-wide`.
+ */
 import { writeFile } from 'node:fs/promises'
 import pg from 'pg'
 import { expect, it } from 'vitest'

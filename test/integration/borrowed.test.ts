@@ -1,4 +1,6 @@
-/** A database on a server of the user's: what is missing is named, and afterwards nothing is left. */
+/**
+ * A database on a server of the user's: what is missing is named, and afterwards nothing is left.
+ */
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { createRunDatabase, dropRunDatabase } from '../../harness/services/postgres/borrowed.ts'
 import { systemClock } from '../../src/base/clock.ts'
@@ -46,7 +48,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
   /** Databases and roles that bear a name or a name that begins with it. */
   async function traces(name: string): Promise<readonly string[]> {
     const { rows } = await server.query<{ name: string }>(
-      'select datname as name from pg_database where starts_with(datname, $1) union select rolname from pg_roles where starts_with(rolname, $1) order by 1',
+      'select datname as name from pg_database where starts_with(datname, $1) union select ' +
+        'rolname from pg_roles where starts_with(rolname, $1) order by 1',
       [name],
     )
     return rows.map((row) => row.name)

@@ -1,4 +1,7 @@
-/** The check on capacity: it passes a system that alerts and makes room in time, and names what another one did wrong. */
+/**
+ * The check on capacity: it passes a system that alerts and makes room in time, and names what
+ * another one did wrong.
+ */
 import { beforeEach, describe, expect, inject, test } from 'vitest'
 import { checkCapacity, type CapacityOptions } from '../../harness/readiness/checks/capacity.ts'
 import { parseTenantId } from '../../src/base/tenant-id.ts'
@@ -48,7 +51,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
         id: 'namespaces.capacity-alert',
         verdict: 'pass',
         evidence:
-          '11 tenants signed up and fed, 9 + 2 namespaces: alert at 7 of 9 (a row and an event), the next index ready before 9, nobody refused.',
+          '11 tenants signed up and fed, 9 + 2 namespaces: alert at 7 of 9 (a row and an ' +
+          'event), the next index ready before 9, nobody refused.',
       })
     })
 

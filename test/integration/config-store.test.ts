@@ -60,7 +60,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
 
   async function endListener(): Promise<void> {
     const { rows } = await admin.query(
-      "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'tenantbench-config' and datname = current_database()",
+      'select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = ' +
+        "'tenantbench-config' and datname = current_database()",
     )
     expect(rows).toHaveLength(1)
   }
@@ -101,19 +102,26 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     expect(read).toHaveBeenCalledTimes(3)
   })
 
-  test('an UPDATE is in force within a second after the listening connection was ended, and listening resumes', async () => {
-    await topK()
-    await endListener()
-    await setTopK(31)
-    await vi.waitFor(async () => expect(await topK()).toBe(31), inForceWithin)
-    await vi.waitFor(() => expect(store.isListening()).toBe(true), { timeout: 5_000, interval: 10 })
-    await endListener()
-    await vi.waitFor(() => expect(store.isListening()).toBe(false), inForceWithin)
-    await setTopK(32)
-    expect(await topK()).toBe(32)
-    await setTopK(33)
-    expect(await topK()).toBe(33)
-  })
+  test(
+    'an UPDATE is in force within a second after the listening connection was ended, and ' +
+      'listening resumes',
+    async () => {
+      await topK()
+      await endListener()
+      await setTopK(31)
+      await vi.waitFor(async () => expect(await topK()).toBe(31), inForceWithin)
+      await vi.waitFor(() => expect(store.isListening()).toBe(true), {
+        timeout: 5_000,
+        interval: 10,
+      })
+      await endListener()
+      await vi.waitFor(() => expect(store.isListening()).toBe(false), inForceWithin)
+      await setTopK(32)
+      expect(await topK()).toBe(32)
+      await setTopK(33)
+      expect(await topK()).toBe(33)
+    },
+  )
 
   test('a store whose listener cannot log in reads from the database each time', async () => {
     await using deaf = await openConfigStore({
@@ -157,7 +165,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     })
     const { rows } = await withTenant(db.database, gamma, (session) =>
       session.query(
-        "select version, changed_by, config->>'model' as model, config->>'top_k' as top_k from tenant_config_history order by version",
+        "select version, changed_by, config->>'model' as model, config->>'top_k' as top_k from " +
+          'tenant_config_history order by version',
       ),
     )
     const superuser = new URL(serverUrl).username
@@ -232,11 +241,13 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     expect(await outcomeOf(store.current(delta))).toBe('TB_CONFIG_MISSING')
     await admin.query('alter table tenant_configs drop constraint tenant_configs_top_k_check')
     await admin.query(
-      "insert into tenant_configs (tenant_id, model, top_k, rerank, changed_at) values ('delta', 'm', 1000, false, '2026-11-01')",
+      'insert into tenant_configs (tenant_id, model, top_k, rerank, changed_at) values ' +
+        "('delta', 'm', 1000, false, '2026-11-01')",
     )
     expect(await outcomeOf(store.current(delta))).toBe('TB_CONFIG_INVALID')
     await admin.query(
-      'update tenant_configs set top_k = 100 where top_k > 100; alter table tenant_configs add constraint tenant_configs_top_k_check check (top_k between 1 and 100)',
+      'update tenant_configs set top_k = 100 where top_k > 100; alter table tenant_configs add ' +
+        'constraint tenant_configs_top_k_check check (top_k between 1 and 100)',
     )
   })
 
@@ -275,7 +286,9 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
   const inForce = (tenantId: TenantId): Promise<readonly unknown[]> =>
     withTenant(db.database, tenantId, (session) =>
       session.query(
-        'select model, top_k as "topK", rerank, temperature::float8 as temperature, max_output_tokens as "maxOutputTokens", prompt_template as "promptTemplate", monthly_budget_usd::text as "monthlyBudgetUsd" from effective_tenant_configs',
+        'select model, top_k as "topK", rerank, temperature::float8 as temperature, ' +
+          'max_output_tokens as "maxOutputTokens", prompt_template as "promptTemplate", ' +
+          'monthly_budget_usd::text as "monthlyBudgetUsd" from effective_tenant_configs',
       ),
     ).then(({ rows }) => rows)
 
@@ -337,34 +350,43 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
       )
     })
 
-    test("an UPDATE is in force for all tenants of the tier within a second, and a tenant's own row beats it", async () => {
-      await writeTier(db.operator, systemClock, { tier: 'growth', settings: { ...valid, topK: 5 } })
-      const [one, other, own, elsewhere] = [
-        await signUpIn('growth', 'grown-1'),
-        await signUpIn('growth', 'grown-2'),
-        await signUpIn('growth', 'grown-3', { topK: 2 }),
-        await signUpIn('checked', 'grown-4', { topK: 4, model: 'gpt-4o', rerank: false }),
-      ]
-      await using listening = await openConfigStore({
-        database: db.database,
-        clock: ageless,
-        listenUrl: db.logins.app,
-      })
-      const all = async (): Promise<readonly number[]> =>
-        (
-          await Promise.all(
-            [one, other, own, elsewhere].map((tenantId) => listening.current(tenantId)),
-          )
-        ).map((config) => config.topK)
-      expect(await all()).toEqual([5, 5, 2, 4])
-      await db.operator.query("update tiers set top_k = 9 where tier = 'growth'")
-      await vi.waitFor(async () => expect(await all()).toEqual([9, 9, 2, 4]), inForceWithin)
-      await db.operator.query("update tenant_configs set top_k = 1 where tenant_id = 'grown-1'")
-      await vi.waitFor(async () => expect(await all()).toEqual([1, 9, 2, 4]), inForceWithin)
-      await db.operator.query("update tenant_configs set top_k = null where tenant_id = 'grown-1'")
-      await vi.waitFor(async () => expect(await all()).toEqual([9, 9, 2, 4]), inForceWithin)
-      expect(listening.isListening()).toBe(true)
-    })
+    test(
+      "an UPDATE is in force for all tenants of the tier within a second, and a tenant's " +
+        'own row beats it',
+      async () => {
+        await writeTier(db.operator, systemClock, {
+          tier: 'growth',
+          settings: { ...valid, topK: 5 },
+        })
+        const [one, other, own, elsewhere] = [
+          await signUpIn('growth', 'grown-1'),
+          await signUpIn('growth', 'grown-2'),
+          await signUpIn('growth', 'grown-3', { topK: 2 }),
+          await signUpIn('checked', 'grown-4', { topK: 4, model: 'gpt-4o', rerank: false }),
+        ]
+        await using listening = await openConfigStore({
+          database: db.database,
+          clock: ageless,
+          listenUrl: db.logins.app,
+        })
+        const all = async (): Promise<readonly number[]> =>
+          (
+            await Promise.all(
+              [one, other, own, elsewhere].map((tenantId) => listening.current(tenantId)),
+            )
+          ).map((config) => config.topK)
+        expect(await all()).toEqual([5, 5, 2, 4])
+        await db.operator.query("update tiers set top_k = 9 where tier = 'growth'")
+        await vi.waitFor(async () => expect(await all()).toEqual([9, 9, 2, 4]), inForceWithin)
+        await db.operator.query("update tenant_configs set top_k = 1 where tenant_id = 'grown-1'")
+        await vi.waitFor(async () => expect(await all()).toEqual([1, 9, 2, 4]), inForceWithin)
+        await db.operator.query(
+          "update tenant_configs set top_k = null where tenant_id = 'grown-1'",
+        )
+        await vi.waitFor(async () => expect(await all()).toEqual([9, 9, 2, 4]), inForceWithin)
+        expect(listening.isListening()).toBe(true)
+      },
+    )
 
     test('a tenant that moves to another tier follows that one within a second', async () => {
       await writeTier(db.operator, systemClock, { tier: 'first', settings: { ...valid, topK: 11 } })
@@ -401,7 +423,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
         inForceWithin,
       )
       const { rows } = await db.operator.query(
-        "select version, changed_by, config->>'model' as model, config->>'top_k' as top_k from tier_history where tier = 'kept' order by version",
+        "select version, changed_by, config->>'model' as model, config->>'top_k' as top_k from " +
+          "tier_history where tier = 'kept' order by version",
       )
       expect(rows).toEqual([
         { version: 1, changed_by: db.operator.role, model: 'gpt-4o', top_k: '5' },
@@ -419,7 +442,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
         ),
       ).toBe('22012')
       const { rows } = await db.operator.query(
-        "select tiers.version, top_k, (select count(*) from tier_history where tier = 'steady') as kept from tiers where tier = 'steady'",
+        'select tiers.version, top_k, (select count(*) from tier_history where tier = ' +
+          "'steady') as kept from tiers where tier = 'steady'",
       )
       expect(rows).toEqual([{ version: 1, top_k: 5, kept: 1 }])
     })
@@ -575,7 +599,9 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
           await outcomeOf(
             asAlpha((session) =>
               session.query(
-                `insert into prompt_templates (tenant_id, name, body, slots, changed_at) values ('beta', '${name}', 'b', '{}', '2026-11-01') on conflict (tenant_id, name) do update set body = 'taken'`,
+                'insert into prompt_templates (tenant_id, name, body, slots, changed_at) values ' +
+                  `('beta', '${name}', 'b', '{}', '2026-11-01') on conflict (tenant_id, name) do ` +
+                  `update set body = 'taken'`,
               ),
             ),
           ),

@@ -1,4 +1,7 @@
-/** Our own auditor on the schema of ours: of usage, charges and ledger it finds nothing, and what is planted there it finds. */
+/**
+ * Our own auditor on the schema of ours: of usage, charges and ledger it finds nothing, and what is
+ * planted there it finds.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { releaseLease, takeLease } from '../../harness/services/lease.ts'
 import { startCluster, type PostgresCluster } from '../../harness/services/postgres/cluster.ts'

@@ -1,4 +1,7 @@
-/** What was used is recorded once, what it costs is posted once and exactly, and a tenant reads its own account alone. */
+/**
+ * What was used is recorded once, what it costs is posted once and exactly, and a tenant reads its
+ * own account alone.
+ */
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { parseTenantId, type TenantId } from '../../src/base/tenant-id.ts'
@@ -187,66 +190,73 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     }
   })
 
-  test('a month is posted once; posting it again posts what changed, in the period in which that is, and nothing when nothing did', async () => {
-    const first = postingOf(
-      '2026-10',
-      [
-        [alpha, 'openai.chat', vast],
-        [beta, 'openai.chat', 7n],
-      ],
-      [['pinecone.minimum', 5n]],
-    )
-    expect(await postMonth(db.operator, first)).toMatchObject({
-      postingId: '2026-10#1',
-      kind: 'close',
-      lines: 2,
-    })
-    expect(
-      (await db.operator.query("select period from postings where posting_id = '2026-10#1'")).rows,
-    ).toEqual([{ period: '2026-10' }])
-    expect(await postMonth(db.operator, first)).toBeNull()
-    const late = postingOf(
-      '2026-10',
-      [
-        [alpha, 'openai.chat', vast + 3n],
-        [alpha, 'pinecone.read', 2n],
-      ],
-      [['pinecone.minimum', 4n]],
-    )
-    expect(
-      await postMonth(db.operator, { ...late, postedAtMs: Date.UTC(2026, 11, 2) }),
-    ).toMatchObject({ postingId: '2026-10#2', kind: 'correction', lines: 3 })
-    const { rows } = await db.operator.query(
-      "select period, tenant_id, component, amount_pico_usd::text as amount from ledger join postings using (posting_id) where posting_id = '2026-10#2' order by tenant_id, component",
-    )
-    expect(rows).toEqual([
-      { period: '2026-12', tenant_id: alpha, component: 'openai.chat', amount: '3' },
-      { period: '2026-12', tenant_id: alpha, component: 'pinecone.read', amount: '2' },
-      { period: '2026-12', tenant_id: beta, component: 'openai.chat', amount: '-7' },
-    ])
-    expect(await readOwnLedger(db.database, alpha, '2026-10')).toEqual([
-      {
-        component: 'openai.chat',
-        method: 'direct',
-        amount: 12345678901234567890123456789012345681n,
-      },
-      { component: 'pinecone.read', method: 'direct', amount: 2n },
-    ])
-    expect(await readOwnLedger(db.database, beta, '2026-10')).toEqual([
-      { component: 'openai.chat', method: 'direct', amount: 0n },
-    ])
-    expect(await outcomeOf(readOwnLedger(db.database, parseTenantId('gamma'), '2026-10'))).toBe(
-      'TB_TENANT_UNKNOWN',
-    )
-    expect(await readBalance(db.operator, '2026-10')).toBe(vast + 3n + 2n + 4n)
-    expect(await readBalance(db.operator, '1999-01')).toBe(0n)
-    const {
-      rows: [sum],
-    } = await db.operator.query<{ sum: string }>(
-      'select (select sum(amount_pico_usd) from ledger) + (select sum(amount_pico_usd) from ledger_counterparts) as sum',
-    )
-    expect(sum?.sum).toBe('0')
-  })
+  test(
+    'a month is posted once; posting it again posts what changed, in the period in which ' +
+      'that is, and nothing when nothing did',
+    async () => {
+      const first = postingOf(
+        '2026-10',
+        [
+          [alpha, 'openai.chat', vast],
+          [beta, 'openai.chat', 7n],
+        ],
+        [['pinecone.minimum', 5n]],
+      )
+      expect(await postMonth(db.operator, first)).toMatchObject({
+        postingId: '2026-10#1',
+        kind: 'close',
+        lines: 2,
+      })
+      expect(
+        (await db.operator.query("select period from postings where posting_id = '2026-10#1'"))
+          .rows,
+      ).toEqual([{ period: '2026-10' }])
+      expect(await postMonth(db.operator, first)).toBeNull()
+      const late = postingOf(
+        '2026-10',
+        [
+          [alpha, 'openai.chat', vast + 3n],
+          [alpha, 'pinecone.read', 2n],
+        ],
+        [['pinecone.minimum', 4n]],
+      )
+      expect(
+        await postMonth(db.operator, { ...late, postedAtMs: Date.UTC(2026, 11, 2) }),
+      ).toMatchObject({ postingId: '2026-10#2', kind: 'correction', lines: 3 })
+      const { rows } = await db.operator.query(
+        'select period, tenant_id, component, amount_pico_usd::text as amount from ledger join ' +
+          "postings using (posting_id) where posting_id = '2026-10#2' order by tenant_id, component",
+      )
+      expect(rows).toEqual([
+        { period: '2026-12', tenant_id: alpha, component: 'openai.chat', amount: '3' },
+        { period: '2026-12', tenant_id: alpha, component: 'pinecone.read', amount: '2' },
+        { period: '2026-12', tenant_id: beta, component: 'openai.chat', amount: '-7' },
+      ])
+      expect(await readOwnLedger(db.database, alpha, '2026-10')).toEqual([
+        {
+          component: 'openai.chat',
+          method: 'direct',
+          amount: 12345678901234567890123456789012345681n,
+        },
+        { component: 'pinecone.read', method: 'direct', amount: 2n },
+      ])
+      expect(await readOwnLedger(db.database, beta, '2026-10')).toEqual([
+        { component: 'openai.chat', method: 'direct', amount: 0n },
+      ])
+      expect(await outcomeOf(readOwnLedger(db.database, parseTenantId('gamma'), '2026-10'))).toBe(
+        'TB_TENANT_UNKNOWN',
+      )
+      expect(await readBalance(db.operator, '2026-10')).toBe(vast + 3n + 2n + 4n)
+      expect(await readBalance(db.operator, '1999-01')).toBe(0n)
+      const {
+        rows: [sum],
+      } = await db.operator.query<{ sum: string }>(
+        'select (select sum(amount_pico_usd) from ledger) + (select sum(amount_pico_usd) from ' +
+          'ledger_counterparts) as sum',
+      )
+      expect(sum?.sum).toBe('0')
+    },
+  )
 
   test('ten that post at once post it once', async () => {
     const posting = postingOf('2026-09', [
@@ -262,40 +272,47 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     ])
   })
 
-  test('a posting that does not balance is refused by the database, and so is a line for a posting of before', async () => {
-    await postMonth(db.operator, postingOf('2026-08', [[alpha, 'openai.chat', 1n]]))
-    const posting =
-      "insert into postings (posting_id, usage_month, period, kind, price_book, price_book_sha256, posted_at) values ('odd', '2026-08', '2026-08', 'correction', 'b', 'c', '2026-09-01')"
-    expect(
-      await outcomeOf(
-        db.operator.query(
-          `begin; ${posting}; insert into ledger_counterparts values ('odd', 'provider', 'openai.chat', 1); commit`,
-        ),
-      ),
-    ).toBe('23514')
-    await db.operator.query('rollback').catch(() => undefined)
-    expect(
-      await outcomeOf(
-        db.operator.query(
-          "insert into ledger_counterparts values ('2026-08#1', 'unallocated', 'x', 0)",
-        ),
-      ),
-    ).toBe('42501')
-    expect(
-      await outcomeOf(
-        db.operator.query(
-          "insert into ledger select tenant_id, posting_id, month, 'x', method, 1, 1, 1, posted_at from ledger where posting_id = '2026-08#1'",
-        ),
-      ),
-    ).toBe('42501')
-    for (const table of ['ledger', 'charges', 'postings', 'ledger_counterparts']) {
-      expect(await outcomeOf(db.operator.query(`delete from ${table}`)), table).toBe('42501')
+  test(
+    'a posting that does not balance is refused by the database, and so is a line for a ' +
+      'posting of before',
+    async () => {
+      await postMonth(db.operator, postingOf('2026-08', [[alpha, 'openai.chat', 1n]]))
+      const posting =
+        'insert into postings (posting_id, usage_month, period, kind, price_book, ' +
+        "price_book_sha256, posted_at) values ('odd', '2026-08', '2026-08', 'correction', 'b', " +
+        "'c', '2026-09-01')"
       expect(
-        await outcomeOf(db.operator.query(`update ${table} set posting_id = posting_id`)),
-        table,
+        await outcomeOf(
+          db.operator.query(
+            `begin; ${posting}; insert into ledger_counterparts values ('odd', 'provider', 'openai.chat', 1); commit`,
+          ),
+        ),
+      ).toBe('23514')
+      await db.operator.query('rollback').catch(() => undefined)
+      expect(
+        await outcomeOf(
+          db.operator.query(
+            "insert into ledger_counterparts values ('2026-08#1', 'unallocated', 'x', 0)",
+          ),
+        ),
       ).toBe('42501')
-    }
-  })
+      expect(
+        await outcomeOf(
+          db.operator.query(
+            "insert into ledger select tenant_id, posting_id, month, 'x', method, 1, 1, 1, " +
+              "posted_at from ledger where posting_id = '2026-08#1'",
+          ),
+        ),
+      ).toBe('42501')
+      for (const table of ['ledger', 'charges', 'postings', 'ledger_counterparts']) {
+        expect(await outcomeOf(db.operator.query(`delete from ${table}`)), table).toBe('42501')
+        expect(
+          await outcomeOf(db.operator.query(`update ${table} set posting_id = posting_id`)),
+          table,
+        ).toBe('42501')
+      }
+    },
+  )
 
   test('no tenant sees postings or the other side of the ledger', async () => {
     for (const table of ['postings', 'ledger_counterparts'])

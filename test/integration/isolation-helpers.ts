@@ -1,4 +1,7 @@
-/** What the isolation tests share: a tenant with a row in every tenant table, and assertions that a planted fault must break. */
+/**
+ * What the isolation tests share: a tenant with a row in every tenant table, and assertions that a
+ * planted fault must break.
+ */
 import { expect } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
 import { messageOf, TenantbenchError } from '../../src/base/errors.ts'
@@ -70,7 +73,8 @@ export async function settle(db: TestDatabase, text: string): Promise<TenantId> 
     template: { body: `${text} says:\n{{passages}}\n\n{{question}}`, slots: {} },
   })
   await recordUsage(db.database, [usageOf(tenantId, 'u1')], systemClock.nowMs())
-  // A month of its own for each: posting a month again without somebody would take back what that tenant was charged.
+  // A month of its own for each: posting a month again without somebody would take back what that
+  // tenant was charged.
   const { rows } = await db.operator.query<{ tenants: number }>(
     'select count(*)::int as tenants from tenants',
   )
@@ -194,7 +198,10 @@ export async function contextOf(query: Queryable): Promise<string> {
   return rows[0]?.context ?? ''
 }
 
-/** Whether the setting was never made on this connection: NULL, which policies may treat otherwise than ''. */
+/**
+ * Whether the setting was never made on this connection: NULL, which policies may treat otherwise
+ * than ''.
+ */
 export async function isFresh(query: Queryable): Promise<boolean> {
   const { rows } = await query.query<{ fresh: boolean }>(
     "select current_setting('tenantbench.tenant_id', true) is null as fresh",
@@ -218,12 +225,17 @@ export function onOneConnection(db: TestDatabase): TenantDatabase & AsyncDisposa
   return { app, directory: db.database.directory, [Symbol.asyncDispose]: app.close }
 }
 
-/** A superuser's connection to the test database: for planting faults and for looking at everything. */
+/**
+ * A superuser's connection to the test database: for planting faults and for looking at everything.
+ */
 export function openAdmin(db: TestDatabase): Database {
   return openDatabase({ connectionString: db.adminUrl, maxConnections: 2 })
 }
 
-/** What would have ended the process while `work` ran. Vitest's own listeners stand aside, so that a test can say what it saw. */
+/**
+ * What would have ended the process while `work` ran. Vitest's own listeners stand aside, so that a
+ * test can say what it saw.
+ */
 export async function uncaughtDuring(work: () => Promise<unknown>): Promise<readonly string[]> {
   const others = process.listeners('uncaughtException')
   const seen: string[] = []

@@ -1,6 +1,7 @@
 /**
- * A writer that is killed in the middle of its work loses no event that was acknowledged and doubles none: whoever takes over begins
- * a little before the last one it knows of. Three times here, fifty times with TENANTBENCH_KILLS=50 (`npm run proof -- kills`).
+ * A writer that is killed in the middle of its work loses no event that was acknowledged and
+ * doubles none: whoever takes over begins a little before the last one it knows of. Three times
+ * here, fifty times with TENANTBENCH_KILLS=50 (`npm run proof -- kills`).
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -22,7 +23,10 @@ beforeAll(async () => {
 })
 afterAll(() => db[Symbol.asyncDispose]())
 
-/** Lets a writer work from an event on, kills it after so many acknowledgements, and returns the last event that it acknowledged. */
+/**
+ * Lets a writer work from an event on, kills it after so many acknowledgements, and returns the
+ * last event that it acknowledged.
+ */
 async function writeUntilKilled(from: number, acknowledgements: number): Promise<number> {
   const child = spawn(process.execPath, [writer, db.logins.app, db.logins.operator, String(from)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -45,7 +49,8 @@ test(`killed ${kills} times (seed ${seed})`, { timeout: 20_000 + kills * 3_000 }
     acknowledged = await writeUntilKilled(Math.max(0, acknowledged - 40), random.integer(3, 30))
   const { rows } = await db.operator.query<{ events: number; requests: number; missing: number }>(
     `select count(*)::int as events, count(distinct request_id)::int as requests,
-       (select count(*)::int from generate_series(0, $1::int - 1) as n where not exists (select from usage_events where request_id = 'r' || n)) as missing from usage_events`,
+       (select count(*)::int from generate_series(0, $1::int - 1) as n where not exists (select
+         from usage_events where request_id = 'r' || n)) as missing from usage_events`,
     [acknowledged],
   )
   expect(rows[0]).toMatchObject({ missing: 0 })

@@ -1,6 +1,7 @@
 /**
- * Many events: priced, allocated and reconciled from PostgreSQL, and priced again under a hundred books. Twenty thousand here; a
- * million, with the times written down, by `npm run proof -- million`. No time is asserted.
+ * Many events: priced, allocated and reconciled from PostgreSQL, and priced again under a hundred
+ * books. Twenty thousand here; a million, with the times written down, by `npm run proof --
+ * million`. No time is asserted.
  */
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'

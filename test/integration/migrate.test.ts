@@ -62,7 +62,9 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
 
   async function emptyAgain(): Promise<void> {
     await admin.query(
-      `drop schema public cascade; create schema public authorization pg_database_owner; grant usage on schema public to public; grant usage, create on schema public to "${prefix}owner"`,
+      'drop schema public cascade; create schema public authorization pg_database_owner; grant ' +
+        'usage on schema public to public; grant usage, create on schema public to ' +
+        `"${prefix}owner"`,
     )
   }
 

@@ -1,4 +1,7 @@
-/** Where tenants go: the alert before the limit, the next index in time, and no signup refused while room can be made. */
+/**
+ * Where tenants go: the alert before the limit, the next index in time, and no signup refused while
+ * room can be made.
+ */
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { parseTenantId } from '../../src/base/tenant-id.ts'
 import {
@@ -27,7 +30,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
   })
   afterEach(async () => {
     const { rows } = await db.operator.query<{ tenants: number; placed: number; distinct: number }>(
-      'select (select count(*) from tenants) as tenants, (select count(*) from placements) as placed, (select count(distinct namespace) from placements) as distinct',
+      'select (select count(*) from tenants) as tenants, (select count(*) from placements) as ' +
+        'placed, (select count(distinct namespace) from placements) as distinct',
     )
     expect(rows).toEqual([
       { tenants: rows[0]?.tenants, placed: rows[0]?.tenants, distinct: rows[0]?.tenants },
@@ -173,15 +177,19 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
       ])
     })
 
-    test('without room a signup is refused by name, the refusal is recorded, and nothing of the tenant remains', async () => {
-      for (let ordinal = 1; ordinal <= 9; ordinal++) await outcomeOf(place(ordinal, broken))
-      expect(await loads()).toEqual({ 'test-1': 9 })
-      expect(await outcomeOf(place(10, broken))).toBe('TB_PLACEMENT_REFUSED')
-      expect(
-        (await events()).filter((event) => event.startsWith('placement-refused')),
-      ).toHaveLength(1)
-      expect(await outcomeOf(place(10))).toBe('done')
-      expect(await loads()).toEqual({ 'test-1': 9, 'test-2': 1 })
-    })
+    test(
+      'without room a signup is refused by name, the refusal is recorded, and nothing of ' +
+        'the tenant remains',
+      async () => {
+        for (let ordinal = 1; ordinal <= 9; ordinal++) await outcomeOf(place(ordinal, broken))
+        expect(await loads()).toEqual({ 'test-1': 9 })
+        expect(await outcomeOf(place(10, broken))).toBe('TB_PLACEMENT_REFUSED')
+        expect(
+          (await events()).filter((event) => event.startsWith('placement-refused')),
+        ).toHaveLength(1)
+        expect(await outcomeOf(place(10))).toBe('done')
+        expect(await loads()).toEqual({ 'test-1': 9, 'test-2': 1 })
+      },
+    )
   })
 })

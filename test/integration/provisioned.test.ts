@@ -1,4 +1,7 @@
-/** The check that tenants are there: created, fed, and answered from their own documents; what they say of themselves is not enough. */
+/**
+ * The check that tenants are there: created, fed, and answered from their own documents; what they
+ * say of themselves is not enough.
+ */
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { checkProvisioned, type TenantAnswers } from '../../harness/readiness/checks/provisioned.ts'
 import type { Database } from '../../src/index.ts'
@@ -35,7 +38,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
       id: 'tenants.three-provisioned',
       verdict: 'pass',
       evidence:
-        '3 tenants created, fed and queried: 6 chunks, 15 answers, 9 of them from the document that holds the answer, at least 1 for each tenant.',
+        '3 tenants created, fed and queried: 6 chunks, 15 answers, 9 of them from the document ' +
+        'that holds the answer, at least 1 for each tenant.',
     })
     expect((await checkProvisioned(db.operator, [...three, answers('epsilon')])).verdict).toBe(
       'pass',

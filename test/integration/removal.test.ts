@@ -1,4 +1,6 @@
-/** Removing a tenant: everything of its own goes, what it cost stays, and nobody comes back as it. */
+/**
+ * Removing a tenant: everything of its own goes, what it cost stays, and nobody comes back as it.
+ */
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
 import type { TenantId } from '../../src/base/tenant-id.ts'

@@ -1,4 +1,7 @@
-/** One statement in one message group has the rights, the rows and the errors of the same statement in a transaction. */
+/**
+ * One statement in one message group has the rights, the rows and the errors of the same statement
+ * in a transaction.
+ */
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from 'vitest'
 import { parseTenantId, type TenantId } from '../../src/base/tenant-id.ts'
@@ -64,12 +67,14 @@ const steps = fc.oneof(
     word,
   ),
   step(
-    "insert into documents values ($1, $2, 'again', 'hash', 4, '2026-11-01') on conflict do nothing returning document_id",
+    "insert into documents values ($1, $2, 'again', 'hash', 4, '2026-11-01') on conflict do " +
+      'nothing returning document_id',
     tenantId,
     documentId,
   ),
   step(
-    "insert into documents values ($1, $2, 'again', 'hash', 4, '2026-11-01') on conflict (tenant_id, document_id) do update set title = excluded.title",
+    "insert into documents values ($1, $2, 'again', 'hash', 4, '2026-11-01') on conflict " +
+      '(tenant_id, document_id) do update set title = excluded.title',
     tenantId,
     documentId,
   ),
@@ -359,7 +364,8 @@ async function reset(admin: Database): Promise<void> {
 
 async function everything(admin: Database): Promise<readonly object[]> {
   const { rows } = await admin.query(`
-    select 'documents' as kind, to_jsonb(documents) as content from documents union all select 'chunks', to_jsonb(chunks) from chunks
+    select 'documents' as kind, to_jsonb(documents) as content from documents union all
+      select 'chunks', to_jsonb(chunks) from chunks
     union all select 'sizes', to_jsonb(namespace_sizes) from namespace_sizes order by 1, 2`)
   return rows
 }

@@ -1,4 +1,7 @@
-/** A tenant sees its own rows and no others, and its context dies with its transaction, however that ends. */
+/**
+ * A tenant sees its own rows and no others, and its context dies with its transaction, however that
+ * ends.
+ */
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import type { TenantId } from '../../src/base/tenant-id.ts'
 import {
@@ -71,7 +74,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
 
   test('the tables and views looked at are all that have a tenant_id', async () => {
     const { rows } = await admin.query<{ name: string }>(
-      "select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'tenant_id' order by 1",
+      "select table_name as name from information_schema.columns where table_schema = 'public' " +
+        "and column_name = 'tenant_id' order by 1",
     )
     expect(rows.map(({ name }) => name)).toEqual([...tenantTables, ...tenantViews].sort())
   })

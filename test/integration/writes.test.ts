@@ -1,4 +1,7 @@
-/** What each role cannot write, change or become. Writes are blind: without RETURNING or WHERE, which would hide a hole. */
+/**
+ * What each role cannot write, change or become. Writes are blind: without RETURNING or WHERE,
+ * which would hide a hole.
+ */
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { TenantId } from '../../src/base/tenant-id.ts'
 import { withTenant, type Database, type Queryable } from '../../src/index.ts'
@@ -9,8 +12,8 @@ import { openAdmin, outcomeOf, settle } from './isolation-helpers.ts'
 const refused = '42501'
 
 /**
- * Blind writes of alpha that would give beta a row, or take one; last, what comes of
- * them when the policy's check is planted away: done, stopped by a key of beta's, or by the policy that reads.
+ * Blind writes of alpha that would give beta a row, or take one; last, what comes of them when the
+ * policy's check is planted away: done, stopped by a key of beta's, or by the policy that reads.
  */
 const foreignWrites: readonly (readonly [string, string, string])[] = [
   ['documents', "insert into documents values ('beta', 'x', 't', 'h', 1, '2026-11-01')", 'done'],
@@ -31,12 +34,14 @@ const foreignWrites: readonly (readonly [string, string, string])[] = [
   ],
   [
     'documents',
-    "insert into documents values ('beta', 'd1', 't', 'h', 1, '2026-11-01') on conflict (tenant_id, document_id) do update set title = 'taken'",
+    "insert into documents values ('beta', 'd1', 't', 'h', 1, '2026-11-01') on conflict " +
+      "(tenant_id, document_id) do update set title = 'taken'",
     '42501',
   ],
   [
     'documents',
-    "merge into documents using (values ('beta', 'x')) as new (t, d) on tenant_id = t and document_id = d when not matched then insert values (t, d, 't', 'h', 1, '2026-11-01')",
+    "merge into documents using (values ('beta', 'x')) as new (t, d) on tenant_id = t and " +
+      "document_id = d when not matched then insert values (t, d, 't', 'h', 1, '2026-11-01')",
     'done',
   ],
   ['documents', "update documents set tenant_id = 'beta'", '23505'],
@@ -55,20 +60,23 @@ const foreignWrites: readonly (readonly [string, string, string])[] = [
   ],
   [
     'prompt_templates',
-    "insert into prompt_templates values ('beta', 'house-style', 1, 'b', '{}', '2026-11-01') on conflict (tenant_id, name) do update set body = 'taken'",
+    "insert into prompt_templates values ('beta', 'house-style', 1, 'b', '{}', '2026-11-01') " +
+      "on conflict (tenant_id, name) do update set body = 'taken'",
     '42501',
   ],
   ['prompt_templates', "update prompt_templates set tenant_id = 'beta'", '23505'],
   [
     'usage_events',
-    "insert into usage_events select 'beta', 'x', request_id, attempt, operation, provider, sku, outcome, estimated, quantities, occurred_at, recorded_at, service from usage_events",
+    "insert into usage_events select 'beta', 'x', request_id, attempt, operation, provider, " +
+      'sku, outcome, estimated, quantities, occurred_at, recorded_at, service from usage_events',
     'done',
   ],
 ]
 
 const ownRows = {
   app: [
-    'insert into charges select tenant_id, posting_id, day + 1, provider, sku, service, unit, component, 1, 1, 1 from charges',
+    'insert into charges select tenant_id, posting_id, day + 1, provider, sku, service, unit, ' +
+      'component, 1, 1, 1 from charges',
     "insert into ledger select tenant_id, posting_id, month, 'x', method, 1, 1, 1, posted_at from ledger",
     "insert into tenants values ('gamma', 'n', 't', '2026-11-01')",
     "insert into placements values ('alpha', 'test-1', 'n', '2026-11-01')",
@@ -163,7 +171,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     async (table, statement, unchecked) => {
       expect(await asAlpha(statement)).toBe(refused)
       const { rows } = await admin.query<{ name: string; condition: string }>(
-        'select policyname as name, with_check as condition from pg_policies where tablename = $1 and with_check is not null and $2 = any (roles)',
+        'select policyname as name, with_check as condition from pg_policies where tablename = ' +
+          '$1 and with_check is not null and $2 = any (roles)',
         [table, db.app.role],
       )
       const [policy] = rows
@@ -264,7 +273,9 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
 
   test('no role is above row security, and the owner of all tables cannot log in', async () => {
     const { rows: roles } = await admin.query(
-      "select replace(rolname, $1, '') as role, rolcanlogin as login, rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication as above from pg_roles where starts_with(rolname, $1) order by 1",
+      "select replace(rolname, $1, '') as role, rolcanlogin as login, rolsuper or rolbypassrls " +
+        'or rolcreaterole or rolcreatedb or rolreplication as above from pg_roles where ' +
+        'starts_with(rolname, $1) order by 1',
       [db.app.role.replace(/app$/, '')],
     )
     expect(roles).toEqual([
@@ -283,29 +294,36 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
     expect(owners).toEqual([{ owner: db.app.role.replace(/app$/, 'owner') }])
   })
 
-  test('every table with a tenant_id has row security enabled and forced, and every view the rights of who asks', async () => {
-    expect(await unguarded()).toEqual([])
-    await admin.query(
-      'create table bare (tenant_id text); create table parted (tenant_id text) partition by list (tenant_id)',
-    )
-    await admin.query(
-      'create table unforced (tenant_id text); alter table unforced enable row level security',
-    )
-    await admin.query(
-      'create view peeking as select tenant_id from chunks; create materialized view stored as select tenant_id from chunks',
-    )
-    expect(await unguarded()).toEqual(['bare', 'parted', 'peeking', 'stored', 'unforced'])
-    await admin.query(
-      'drop view peeking; drop materialized view stored; drop table bare, parted, unforced',
-    )
-    expect(await unguarded()).toEqual([])
-  })
+  test(
+    'every table with a tenant_id has row security enabled and forced, and every view the ' +
+      'rights of who asks',
+    async () => {
+      expect(await unguarded()).toEqual([])
+      await admin.query(
+        'create table bare (tenant_id text); create table parted (tenant_id text) partition by list (tenant_id)',
+      )
+      await admin.query(
+        'create table unforced (tenant_id text); alter table unforced enable row level security',
+      )
+      await admin.query(
+        'create view peeking as select tenant_id from chunks; create materialized view stored as ' +
+          'select tenant_id from chunks',
+      )
+      expect(await unguarded()).toEqual(['bare', 'parted', 'peeking', 'stored', 'unforced'])
+      await admin.query(
+        'drop view peeking; drop materialized view stored; drop table bare, parted, unforced',
+      )
+      expect(await unguarded()).toEqual([])
+    },
+  )
 
   async function unguarded(): Promise<readonly string[]> {
     const { rows } = await admin.query<{ name: string }>(`
       select relname as name from pg_class join pg_attribute on attrelid = pg_class.oid
-      where attname = 'tenant_id' and relkind in ('r', 'p', 'f', 'm', 'v') and relnamespace = 'public'::regnamespace
-        and not (relrowsecurity and relforcerowsecurity) and not (relkind = 'v' and coalesce(reloptions, '{}') @> '{security_invoker=true}')
+      where attname = 'tenant_id' and relkind in ('r', 'p', 'f', 'm', 'v')
+        and relnamespace = 'public'::regnamespace
+        and not (relrowsecurity and relforcerowsecurity) and not (relkind = 'v'
+          and coalesce(reloptions, '{}') @> '{security_invoker=true}')
       order by 1`)
     return rows.map(({ name }) => name)
   }

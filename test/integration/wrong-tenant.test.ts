@@ -1,4 +1,7 @@
-/** The check that tries wrong tenant ids: it passes the schema as it is, and names each hole that is planted in it. */
+/**
+ * The check that tries wrong tenant ids: it passes the schema as it is, and names each hole that is
+ * planted in it.
+ */
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { CheckResult } from '../../src/base/verdict.ts'
 import { roleNames, type Database } from '../../src/index.ts'
@@ -42,7 +45,9 @@ const faults: readonly PlantedFault[] = [
   },
   {
     what: 'the empty id reads everything',
-    plant: `alter policy tenant_rows on documents using (${mine} or current_setting('tenantbench.tenant_id', true) = '')`,
+    plant:
+      `alter policy tenant_rows on documents using (${mine} or ` +
+      `current_setting('tenantbench.tenant_id', true) = '')`,
     undo: `alter policy tenant_rows on documents using (${mine})`,
     verdict: 'leak',
     evidence: /app select documents as "" with/,
@@ -50,8 +55,13 @@ const faults: readonly PlantedFault[] = [
   {
     what: 'the view runs with the rights of its owner, who is not held by its tables',
     plant:
-      'alter view effective_tenant_configs set (security_invoker = false); alter table tenant_configs no force row level security; alter table tenants no force row level security',
-    undo: 'alter view effective_tenant_configs set (security_invoker = true); alter table tenant_configs force row level security; alter table tenants force row level security',
+      'alter view effective_tenant_configs set (security_invoker = false); alter table ' +
+      'tenant_configs no force row level security; alter table tenants no force row level ' +
+      'security',
+    undo:
+      'alter view effective_tenant_configs set (security_invoker = true); alter table ' +
+      'tenant_configs force row level security; alter table tenants force row level ' +
+      'security',
     verdict: 'leak',
     evidence: /app select effective_tenant_configs as "beta"/,
   },
@@ -65,7 +75,8 @@ const faults: readonly PlantedFault[] = [
   {
     what: 'a silent connection reads everything',
     plant:
-      "create policy peek on documents for select to public using (current_setting('tenantbench.tenant_id', true) is null)",
+      'create policy peek on documents for select to public using ' +
+      "(current_setting('tenantbench.tenant_id', true) is null)",
     undo: 'drop policy peek on documents',
     verdict: 'leak',
     evidence: /app select documents without a tenant id/,
@@ -81,7 +92,8 @@ const faults: readonly PlantedFault[] = [
   {
     what: 'the operator reads prompt templates',
     plant:
-      'grant select on prompt_templates to {operator}; create policy peek on prompt_templates for select to {operator} using (true)',
+      'grant select on prompt_templates to {operator}; create policy peek on prompt_templates ' +
+      'for select to {operator} using (true)',
     undo: 'drop policy peek on prompt_templates; revoke select on prompt_templates from {operator}',
     verdict: 'leak',
     evidence: /got through: operator select prompt_templates/,
@@ -110,7 +122,8 @@ const faults: readonly PlantedFault[] = [
   {
     what: 'a policy casts',
     plant:
-      "create policy casts on chunks for select to public using (current_setting('tenantbench.tenant_id', true)::uuid is not null)",
+      'create policy casts on chunks for select to public using ' +
+      "(current_setting('tenantbench.tenant_id', true)::uuid is not null)",
     undo: 'drop policy casts on chunks',
     verdict: 'inconclusive',
     evidence:
@@ -119,7 +132,9 @@ const faults: readonly PlantedFault[] = [
   {
     what: 'a policy raises for one wrong id alone',
     plant:
-      "create policy raises on chunks for select to public using (current_setting('tenantbench.tenant_id', true) = 'nobody-of-that-name' and 1 / (length(body) - length(body)) > 0)",
+      'create policy raises on chunks for select to public using ' +
+      "(current_setting('tenantbench.tenant_id', true) = 'nobody-of-that-name' and 1 / " +
+      '(length(body) - length(body)) > 0)',
     undo: 'drop policy raises on chunks',
     verdict: 'inconclusive',
     evidence:
@@ -209,7 +224,8 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
 
   test('a table that came later without row security is a leak too', async () => {
     await asOwner(
-      `create table notes (tenant_id text not null, note text); insert into notes values ('alpha', 'n'), ('beta', 'n'); grant select, insert on notes to "${names.app}"`,
+      'create table notes (tenant_id text not null, note text); insert into notes values ' +
+        `('alpha', 'n'), ('beta', 'n'); grant select, insert on notes to "${names.app}"`,
     )
     try {
       const { verdict, evidence } = await check()
@@ -232,10 +248,12 @@ describe.each(Object.entries(inject('postgresServers')))('PostgreSQL %s', (_vers
       })
     } finally {
       await admin.query(
-        "insert into prompt_templates select 'alpha', name, version, body, slots, changed_at from prompt_templates where tenant_id = 'beta'",
+        "insert into prompt_templates select 'alpha', name, version, body, slots, changed_at " +
+          "from prompt_templates where tenant_id = 'beta'",
       )
       await admin.query(
-        "insert into ledger select 'alpha', posting_id, month, component, method, 1, 1, amount_pico_usd, posted_at from ledger where tenant_id = 'beta'",
+        "insert into ledger select 'alpha', posting_id, month, component, method, 1, 1, " +
+          "amount_pico_usd, posted_at from ledger where tenant_id = 'beta'",
       )
     }
     expect((await check()).verdict).toBe('pass')

@@ -1,6 +1,7 @@
 /**
- * Proves the labels of the audit corpus on a cluster of its own: the exploit of a hole returns a row, that of a safe file returns
- * none or is refused, and what a tenant may do works. Roles belong to the whole cluster, so a case is followed by a sweep of them.
+ * Proves the labels of the audit corpus on a cluster of its own: the exploit of a hole returns a
+ * row, that of a safe file returns none or is refused, and what a tenant may do works. Roles belong
+ * to the whole cluster, so a case is followed by a sweep of them.
  */
 import pg from 'pg'
 import { messageOf } from '../../src/base/errors.ts'
@@ -9,7 +10,10 @@ import type { CorpusCase, CorpusSection } from './audit-corpus.ts'
 const database = 'corpus'
 const password = 'corpus'
 
-/** Runs one case. Answers what contradicts its label, or null. The cluster must belong to the caller: all its roles are dropped. */
+/**
+ * Runs one case. Answers what contradicts its label, or null. The cluster must belong to the
+ * caller: all its roles are dropped.
+ */
 export async function refutationOf(adminUrl: string, parsed: CorpusCase): Promise<string | null> {
   await asAdmin(adminUrl, (admin) => admin.query(`create database ${database}`))
   try {
@@ -44,7 +48,9 @@ async function judge(url: string, parsed: CorpusCase): Promise<string | null> {
     : null
 }
 
-/** The schema, and a password for each login, since a file has none and the cluster asks for one. */
+/**
+ * The schema, and a password for each login, since a file has none and the cluster asks for one.
+ */
 async function prepare(admin: pg.Client, schema: string): Promise<void> {
   await admin.query(schema)
   const { rows } = await admin.query<{ role: string }>(
@@ -115,7 +121,10 @@ async function runSection(
   }
 }
 
-/** After a transaction that had a context, a custom setting reads as the empty string for the rest of the connection. */
+/**
+ * After a transaction that had a context, a custom setting reads as the empty string for the rest
+ * of the connection.
+ */
 async function recycle(client: pg.Client, gucs: readonly string[]): Promise<void> {
   await client.query('begin')
   for (const name of new Set(gucs))

@@ -6,7 +6,10 @@ import { audit } from '../../src/index.ts'
 import type { CorpusCase } from './audit-corpus.ts'
 import type { SharedCloneServer } from './clone-server.ts'
 
-/** Where the case is loaded, and where its clone is made. Both clusters belong to the caller: their roles are dropped. */
+/**
+ * Where the case is loaded, and where its clone is made. Both clusters belong to the caller: their
+ * roles are dropped.
+ */
 export interface CorpusClusters {
   readonly subjectUrl: string
   readonly clone: SharedCloneServer

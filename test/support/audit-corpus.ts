@@ -1,12 +1,16 @@
 /**
- * The labelled corpus for `tenantbench audit`: SQL files whose first lines say what they hold. This module reads files into cases;
- * whether the labels are true is decided by audit-corpus-proof.ts on real servers. test/corpus/audit/README.md describes the format.
+ * The labelled corpus for `tenantbench audit`: SQL files whose first lines say what they hold. This
+ * module reads files into cases; whether the labels are true is decided by audit-corpus-proof.ts on
+ * real servers. test/corpus/audit/README.md describes the format.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** In what condition a session is before its statements run: never had a context, or had one that ended with its transaction. */
+/**
+ * In what condition a session is before its statements run: never had a context, or had one that
+ * ended with its transaction.
+ */
 export type SessionState = 'fresh' | 'recycled'
 
 /** Who runs a section, on what kind of connection. */
@@ -16,7 +20,10 @@ export interface ProofSession {
   readonly state: SessionState
 }
 
-/** A part of the file that only the proof runs. `works` is what a tenant may do, `exploit` what it may not. */
+/**
+ * A part of the file that only the proof runs. `works` is what a tenant may do, `exploit` what it
+ * may not.
+ */
 export interface CorpusSection extends ProofSession {
   readonly kind: 'data' | 'works' | 'exploit'
   readonly sql: string
@@ -37,7 +44,9 @@ export interface CorpusCase {
   readonly object: string | null
   /** Login roles of tenants. */
   readonly logins: readonly string[]
-  /** Whether the audit has to be told the logins, because the catalogue cannot say which they are. */
+  /**
+   * Whether the audit has to be told the logins, because the catalogue cannot say which they are.
+   */
   readonly isRoleNeeded: boolean
   /** Major versions on which the label holds, both included. */
   readonly postgres: { readonly from: number; readonly to: number }
@@ -80,7 +89,10 @@ function sqlFiles(folder: string): readonly string[] {
     .map((name) => join(folder, name))
 }
 
-/** Reads one file. With any fault there is no case, so that a mistyped label cannot pass for a missing one. */
+/**
+ * Reads one file. With any fault there is no case, so that a mistyped label cannot pass for a
+ * missing one.
+ */
 export function parseCorpusFile(
   path: string,
   text: string,

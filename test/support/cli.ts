@@ -1,4 +1,7 @@
-/** The command line as a user runs it: a real process, with a temporary folder of its own that shows what was left behind. */
+/**
+ * The command line as a user runs it: a real process, with a temporary folder of its own that shows
+ * what was left behind.
+ */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, chmodSync } from 'node:fs'
@@ -22,7 +25,10 @@ export interface Workplace extends Disposable {
   leftProcesses(): readonly number[]
 }
 
-/** Makes a workplace. Everybody may enter it, because PostgreSQL runs as another user when we are root. */
+/**
+ * Makes a workplace. Everybody may enter it, because PostgreSQL runs as another user when we are
+ * root.
+ */
 export function openWorkplace(): Workplace {
   const folder = mkdtempSync(join(tmpdir(), 'tenantbench-test-'))
   chmodSync(folder, 0o755)
@@ -100,7 +106,10 @@ export async function until(what: string, holds: () => boolean, withinMs: number
   }
 }
 
-/** The same in this process, for many cases of one command: the process itself is tried once, and each start costs a second. Not for two at once. */
+/**
+ * The same in this process, for many cases of one command: the process itself is tried once, and
+ * each start costs a second. Not for two at once.
+ */
 export async function runHere(
   place: Workplace,
   args: readonly string[],

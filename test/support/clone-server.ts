@@ -1,4 +1,7 @@
-/** A clone's server that several audits of a test share, each of which believes that it has one of its own. */
+/**
+ * A clone's server that several audits of a test share, each of which believes that it has one of
+ * its own.
+ */
 import { releaseLease, takeLease } from '../../harness/services/lease.ts'
 import {
   startCloneServer,

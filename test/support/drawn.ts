@@ -1,4 +1,7 @@
-/** Samples that differ from commit to commit and repeat for one: what takes too long is seen in full over some commits. */
+/**
+ * Samples that differ from commit to commit and repeat for one: what takes too long is seen in full
+ * over some commits.
+ */
 import { spawnSync } from 'node:child_process'
 import { randomFor } from '../../src/base/random.ts'
 

@@ -1,7 +1,8 @@
 /**
- * A service over HTTP that stalls: every so often it answers nothing for a while, and then everything that waited at once. Its
- * schedule begins with the first question, and what it really did is told at /stalls, so that a test can work out what everybody
- * must have waited. It may also answer only so many questions and never another.
+ * A service over HTTP that stalls: every so often it answers nothing for a while, and then
+ * everything that waited at once. Its schedule begins with the first question, and what it really
+ * did is told at /stalls, so that a test can work out what everybody must have waited. It may also
+ * answer only so many questions and never another.
  *   node stalling-service.ts '{"everyMs": 10000, "stallMs": 1400, "mostAnswers": 100}'
  */
 import { createServer, type ServerResponse } from 'node:http'

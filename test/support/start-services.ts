@@ -1,4 +1,6 @@
-/** Once per test run: the embedded services, and a PostgreSQL 15 where its binaries are installed. */
+/**
+ * Once per test run: the embedded services, and a PostgreSQL 15 where its binaries are installed.
+ */
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import type { TestProject } from 'vitest/node'

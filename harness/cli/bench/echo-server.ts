@@ -1,4 +1,7 @@
-/** The least that a service over HTTP can do, in a process of its own: what a load generator is measured on. Loopback only, behind a random path. */
+/**
+ * The least that a service over HTTP can do, in a process of its own: what a load generator is
+ * measured on. Loopback only, behind a random path.
+ */
 import { createServer } from 'node:http'
 import { newSecret } from '../../../src/base/random.ts'
 

@@ -1,7 +1,8 @@
 /**
- * How much load one thread of our generator can put on a service over HTTP, beside what autocannon (and wrk, where it is installed)
- * can, on the same service in one run. Theirs is a closed loop, as many as they get; ours is open: the highest rate at which sends
- * are on time, and so latencies true.
+ * How much load one thread of our generator can put on a service over HTTP, beside what autocannon
+ * (and wrk, where it is installed) can, on the same service in one run. Theirs is a closed loop, as
+ * many as they get; ours is open: the highest rate at which sends are on time, and so latencies
+ * true.
  */
 import { execFile, fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'

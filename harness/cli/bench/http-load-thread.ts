@@ -1,4 +1,7 @@
-/** One rate against a service over HTTP: the pace and the histograms of a load, on connections that are kept, in a thread of its own. */
+/**
+ * One rate against a service over HTTP: the pace and the histograms of a load, on connections that
+ * are kept, in a thread of its own.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Pool } from 'undici'
 import { systemClock } from '../../../src/base/clock.ts'

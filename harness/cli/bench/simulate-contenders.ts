@@ -1,4 +1,7 @@
-/** The simulations that `bench` times: a month of a hundred tenants at each grain that simulates single queries, without and with every limit. */
+/**
+ * The simulations that `bench` times: a month of a hundred tenants at each grain that simulates
+ * single queries, without and with every limit.
+ */
 import { loadPriceBook } from '../../../src/index.ts'
 import type { SimulateContender } from '../../bench/simulate-cases.ts'
 import type { Grain } from '../../scenario/simulation-schema.ts'
@@ -28,7 +31,10 @@ const everything: PlannedLimits = {
   providers: [{ provider: 'openai', requestsPerMinute: 500, tokensPerMinute: 800_000 }],
 }
 
-/** Variates a query that the grains draw: prompt, answer and what it takes up to the first token and from there; or each stage by itself. */
+/**
+ * Variates a query that the grains draw: prompt, answer and what it takes up to the first token and
+ * from there; or each stage by itself.
+ */
 const [fewVariates, allVariates] = [4, 9]
 
 /** All of them. */

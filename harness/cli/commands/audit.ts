@@ -32,13 +32,15 @@ export const auditCommand: Command = {
         array: true,
         nargs: 1,
         describe:
-          'A login role of the application, by name or as postgres://role:password@host/db; repeatable (default: every login role that reaches something)',
+          'A login role of the application, by name or as postgres://role:password@host/db; ' +
+          'repeatable (default: every login role that reaches something)',
       })
       .option('probe', {
         choices: probes,
         default: 'clone',
         describe:
-          'clone: structure only, on an embedded PostgreSQL; template: a copy on its own server; readonly: on the database itself; off: rules only',
+          'clone: structure only, on an embedded PostgreSQL; template: a copy on its own ' +
+          'server; readonly: on the database itself; off: rules only',
       })
       .option('threat-model', {
         choices: threatModels,
@@ -57,7 +59,8 @@ export const auditCommand: Command = {
         array: true,
         nargs: 1,
         describe:
-          'A setting that makes a session a tenant and the column it is compared with, e.g. app.tenant_id=public.tenants.id; a claim as setting/claim',
+          'A setting that makes a session a tenant and the column it is compared with, e.g. ' +
+          'app.tenant_id=public.tenants.id; a claim as setting/claim',
       })
       .option('tenant-column', {
         type: 'string',

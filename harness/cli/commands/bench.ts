@@ -37,7 +37,9 @@ const config = { model: 'gpt-4o-mini', topK: 5, rerank: false, monthlyBudgetUsd:
 const contestId = 'load'
 /** Needs no services: asked for alone, none are started. */
 const simulateId = 'simulate'
-/** A contest takes some ten times as long as a round of another case, and says enough after five. */
+/**
+ * A contest takes some ten times as long as a round of another case, and says enough after five.
+ */
 const [contestRounds, mostContestRounds] = [10, 5] as const
 
 /** The command. */
@@ -225,5 +227,9 @@ function lineOf({ id, ratio, against, spreadPct, goal, rounds, figures }: BenchR
     figures === undefined
       ? ''
       : ` (here ${figures.oursPerSecond} against ${figures.peerPerSecond} a second)`
-  return `${id.padEnd(28)} ${ratio.toFixed(2)} of ${against}${rates}${goal === null ? '' : ` (goal ${goal.toFixed(2)})`}; spread ${spreadPct.toFixed(0)} % over ${rounds} rounds`
+  return (
+    `${id.padEnd(28)} ${ratio.toFixed(2)} of ` +
+    `${against}${rates}${goal === null ? '' : ` (goal ${goal.toFixed(2)})`}; spread ` +
+    `${spreadPct.toFixed(0)} % over ${rounds} rounds`
+  )
 }

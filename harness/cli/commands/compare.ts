@@ -1,4 +1,7 @@
-/** `tenantbench compare <baseline> <candidate>`: two runs, a store of runs and a run, or two bench reports. */
+/**
+ * `tenantbench compare <baseline> <candidate>`: two runs, a store of runs and a run, or two bench
+ * reports.
+ */
 import { printableJson } from '../../../src/base/text.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { compareJunit } from '../../../reports/compare/junit.ts'

@@ -84,14 +84,19 @@ async function hunt(
   }
 }
 
-/** Mutants are planted in services of the self-test's own: never on a server that somebody names, also not by the environment. */
+/**
+ * Mutants are planted in services of the self-test's own: never on a server that somebody names,
+ * also not by the environment.
+ */
 async function prove(given: Given, scenario: LoadedScenario): Promise<LeaksAnswer> {
   const refused = ['database-url', 'out', 'keep-texts'].filter(
     (flag) => given[flag] !== undefined && given[flag] !== false,
   )
   if (refused.length > 0)
     throw new TenantbenchError('TB_USAGE', {
-      detail: `--self-test plants faults in services of its own and leaves no folder: it does not go with ${refused.map((flag) => `--${flag}`).join(', ')}.`,
+      detail:
+        '--self-test plants faults in services of its own and leaves no folder: it does ' +
+        `not go with ${refused.map((flag) => `--${flag}`).join(', ')}.`,
     })
   const sample = given['sample'] === undefined ? null : Number(given['sample'])
   if (sample !== null && !(Number.isInteger(sample) && sample >= 1))

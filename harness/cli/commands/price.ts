@@ -1,4 +1,7 @@
-/** `tenantbench price <run>`: what each tier should cost, and which configuration each tenant should get. */
+/**
+ * `tenantbench price <run>`: what each tier should cost, and which configuration each tenant should
+ * get.
+ */
 import { join } from 'node:path'
 import { exitCodes, TenantbenchError } from '../../../src/base/errors.ts'
 import { parseUsd } from '../../../src/base/money.ts'
@@ -49,7 +52,8 @@ export const priceCommand: Command = {
         array: true,
         nargs: 1,
         describe:
-          'Another configuration, e.g. model=gpt-4o-mini,topK=3,rerank=false: its tokens are derived from the corpora; repeatable',
+          'Another configuration, e.g. model=gpt-4o-mini,topK=3,rerank=false: its tokens are ' +
+          'derived from the corpora; repeatable',
       })
       .option('measured', {
         type: 'string',

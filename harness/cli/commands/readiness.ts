@@ -104,7 +104,8 @@ function inWords({
 }: Readiness): string {
   return [
     verdict === 'ready'
-      ? `${answers[verdict]}: ${printable(subject.name)} is ready${notExaminedChecks.length === 0 ? '' : ' as far as it was examined'}.`
+      ? `${answers[verdict]}: ${printable(subject.name)} is ` +
+        `ready${notExaminedChecks.length === 0 ? '' : ' as far as it was examined'}.`
       : `${answers[verdict]} (${printable(subject.name)}): ${because}`,
     notExamined,
     '',

@@ -38,7 +38,8 @@ export const runCommand: Command = {
         choices: ['embedded', 'live'],
         default: 'embedded',
         describe:
-          'Local stand-ins, or the vendors themselves: keys from OPENAI_API_KEY, PINECONE_API_KEY, ANTHROPIC_API_KEY; needs --max-spend',
+          'Local stand-ins, or the vendors themselves: keys from OPENAI_API_KEY, ' +
+          'PINECONE_API_KEY, ANTHROPIC_API_KEY; needs --max-spend',
       })
       .option('resume', {
         type: 'string',
@@ -88,7 +89,8 @@ export const runCommand: Command = {
     if (live !== null && given['max-spend'] === undefined && given['dry-run'] !== true)
       throw new TenantbenchError('TB_USAGE', {
         detail:
-          '--services live spends money: say how much it may with --max-spend USD. --dry-run says what it would come to.',
+          '--services live spends money: say how much it may with --max-spend USD. --dry-run ' +
+          'says what it would come to.',
       })
     const baseline =
       typeof given['baseline'] === 'string' ? await openBaseline(given['baseline']) : null
@@ -160,7 +162,8 @@ function maxSpendFrom(given: unknown, scenario: LoadedScenario): PicoUsd | null 
   if (scenario.target !== undefined)
     throw new TenantbenchError('TB_USAGE', {
       detail:
-        '--max-spend is held for the reference system alone: what a target of yours charges for a request is not known before it is asked.',
+        '--max-spend is held for the reference system alone: what a target of yours charges ' +
+        'for a request is not known before it is asked.',
     })
   return parseUsd(text)
 }

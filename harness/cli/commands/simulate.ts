@@ -38,7 +38,8 @@ export const simulateCommand: Command = {
       .option('from', {
         type: 'string',
         describe:
-          'A recorded run, a folder of them, or what calibrate --out wrote: times and words as measured, in place of published profiles',
+          'A recorded run, a folder of them, or what calibrate --out wrote: times and words as ' +
+          'measured, in place of published profiles',
       })
       .option('prices', { type: 'string', describe: 'Another price book, by its name or path' })
       .option('workers', {
@@ -57,7 +58,8 @@ export const simulateCommand: Command = {
         type: 'boolean',
         default: true,
         describe:
-          "Keep token counts for the next time (TENANTBENCH_CACHE_DIR, else the user's cache folder); --cache=false does not",
+          "Keep token counts for the next time (TENANTBENCH_CACHE_DIR, else the user's cache " +
+          'folder); --cache=false does not',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print the report as JSON' })
       .option('out', {

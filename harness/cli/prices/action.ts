@@ -1,4 +1,7 @@
-/** What the actions of `tenantbench prices` share: their answer in both forms, and the day and book that they are asked about. */
+/**
+ * What the actions of `tenantbench prices` share: their answer in both forms, and the day and book
+ * that they are asked about.
+ */
 import Table from 'cli-table3'
 import { type Clock, dayOf, systemClock } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'

@@ -1,4 +1,7 @@
-/** `tenantbench prices check`: whether a book can be read, how old its figures are, and whether a LiteLLM map agrees with it. */
+/**
+ * `tenantbench prices check`: whether a book can be read, how old its figures are, and whether a
+ * LiteLLM map agrees with it.
+ */
 import { dayMs, dayOf } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { formatUsd } from '../../../src/base/money.ts'
@@ -108,7 +111,9 @@ function wordsOf(book: PriceBook, { at, stale, compared, differing }: Found): st
     ...(compared.length === 0
       ? []
       : [
-          `${compared.length} figures of the map are of models in the book: ${countOf(compared, 'same')} the same, ${differing.length} differ, ${countOf(compared, 'not-ours')} are of units or tiers that the book does not have.`,
+          `${compared.length} figures of the map are of models in the book: ` +
+            `${countOf(compared, 'same')} the same, ${differing.length} differ, ` +
+            `${countOf(compared, 'not-ours')} are of units or tiers that the book does not have.`,
         ]),
     ...(rows.length === 0
       ? []

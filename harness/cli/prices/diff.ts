@@ -50,7 +50,8 @@ export async function diffPrices({
     text:
       changes.length === 0
         ? `${books[0].id} and ${books[1].id} ask the same ${scope}.`
-        : `${changes.length} prices differ ${scope}.\n${tableOf(['provider', 'product', 'unit', books[0].id, books[1].id, 'change'], rows)}`,
+        : `${changes.length} prices differ ` +
+          `${scope}.\n${tableOf(['provider', 'product', 'unit', books[0].id, books[1].id, 'change'], rows)}`,
     exitCode: 0,
   }
 }

@@ -1,4 +1,7 @@
-/** `tenantbench prices explain <product>`: what a name stands for on a day, all its prices with their times and sources, and a worked amount. */
+/**
+ * `tenantbench prices explain <product>`: what a name stands for on a day, all its prices with
+ * their times and sources, and a worked amount.
+ */
 import { dayOf } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { formatUsd, sumUsd } from '../../../src/base/money.ts'
@@ -20,7 +23,10 @@ import {
   type PricesQuestion,
 } from './action.ts'
 
-/** Explains. Throws TB_USAGE for a product that the book does not know, TB_PRICE_MISSING for a usage without a price. */
+/**
+ * Explains. Throws TB_USAGE for a product that the book does not know, TB_PRICE_MISSING for a usage
+ * without a price.
+ */
 export async function explainPrice({
   names: [name],
   book,
@@ -82,7 +88,8 @@ function explainAt({ book, provider, name, at, usage }: Explained): {
   const worked = usage.map((each) => workOut({ book, provider, name, at, usage: [] }, each))
   const total = formatUsd(sumUsd(worked.map(({ amount }) => amount)))
   const rows = prices.map((price) => [
-    `${price.unit}${price.service === 'standard' ? '' : `, ${price.service}`}${price.abovePromptTokens > 0 ? `, every token of a prompt above ${price.abovePromptTokens}` : ''}`,
+    `${price.unit}${price.service === 'standard' ? '' : `, ${price.service}`}` +
+      `${price.abovePromptTokens > 0 ? `, every token of a prompt above ${price.abovePromptTokens}` : ''}`,
     priceWords(price),
     dayOf(price.fromMs),
     price.toMs === null ? 'on' : dayOf(price.toMs),

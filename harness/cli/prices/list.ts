@@ -1,4 +1,7 @@
-/** `tenantbench prices list`: the books that come along, or the prices of one book in force on a day. */
+/**
+ * `tenantbench prices list`: the books that come along, or the prices of one book in force on a
+ * day.
+ */
 import { dayOf } from '../../../src/base/clock.ts'
 import { formatUsd } from '../../../src/base/money.ts'
 import { priceBookIds, pricesAt, type PriceBook } from '../../../src/index.ts'
@@ -39,7 +42,9 @@ async function listBooks(): Promise<Answer> {
   )
   return {
     json: { books: described },
-    text: `${tableOf(['book', 'provider', 'products', 'checked'], rows)}\nPrices: tenantbench prices list ${usualBook}. One product: tenantbench prices explain gpt-4o.`,
+    text:
+      `${tableOf(['book', 'provider', 'products', 'checked'], rows)}\nPrices: tenantbench ` +
+      `prices list ${usualBook}. One product: tenantbench prices explain gpt-4o.`,
     exitCode: 0,
   }
 }
@@ -71,7 +76,8 @@ function listBook(book: PriceBook, atMs: number): Answer {
   const rows = prices.map((price) => [
     price.provider,
     price.sku,
-    `${price.unit}${price.service === 'standard' ? '' : `, ${price.service}`}${price.abovePromptTokens > 0 ? `, prompt above ${price.abovePromptTokens}` : ''}`,
+    `${price.unit}${price.service === 'standard' ? '' : `, ${price.service}`}` +
+      `${price.abovePromptTokens > 0 ? `, prompt above ${price.abovePromptTokens}` : ''}`,
     priceWords(price),
   ])
   const text = [

@@ -1,4 +1,7 @@
-/** Which runs of a store are a baseline for a candidate: comparable ones that are older, and neither invalid nor a leak. */
+/**
+ * Which runs of a store are a baseline for a candidate: comparable ones that are older, and neither
+ * invalid nor a leak.
+ */
 import type { RunRecord } from '../../../reports/record/record.ts'
 import { whyIncomparable } from '../comparable.ts'
 

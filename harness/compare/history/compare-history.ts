@@ -1,7 +1,8 @@
 /**
- * A run against a store of runs: the newest comparable ones together are the baseline, and what runs differ in by themselves is
- * part of the noise. A store without one is inconclusive and says how to fill it. Changes of level in the history are told, and
- * decide nothing: they are about runs that are accepted already.
+ * A run against a store of runs: the newest comparable ones together are the baseline, and what
+ * runs differ in by themselves is part of the noise. A store without one is inconclusive and says
+ * how to fill it. Changes of level in the history are told, and decide nothing: they are about runs
+ * that are accepted already.
  */
 import type { CompareReport } from '../../../reports/record/compare-report.ts'
 import { compareToRuns, type RecordedRun, type Tolerances } from '../compare-runs.ts'

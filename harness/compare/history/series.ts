@@ -1,6 +1,7 @@
 /**
- * A store as series: the mean of every gating metric in every run, cell by cell, and one series over all cells. That one is the
- * geometric mean of each cell's ratio to its first run, so that a cell of large figures does not drown the others.
+ * A store as series: the mean of every gating metric in every run, cell by cell, and one series
+ * over all cells. That one is the geometric mean of each cell's ratio to its first run, so that a
+ * cell of large figures does not drown the others.
  */
 import type { HistoryChange } from '../../../reports/record/compare-report.ts'
 import { changePointsOf, leastSegment } from '../../measure/change-points.ts'
@@ -13,7 +14,10 @@ export const leastRuns = 2 * leastSegment
 /** Older runs than this many are not looked at. */
 export const mostRuns = 30
 
-/** Of a thousand series of noise, 27 of 30 runs and fewer of a shorter history show a change by these. */
+/**
+ * Of a thousand series of noise, 27 of 30 runs and fewer of a shorter history show a change by
+ * these.
+ */
 const thresholds = { pValue: 0.005, magnitudePct: 1 }
 
 /** The name of the series over all cells. */
@@ -25,7 +29,10 @@ interface Series {
   readonly values: readonly (number | null)[]
 }
 
-/** Changes of level in runs from the oldest to the newest, the latest first. Only metrics with a tolerance are looked at. */
+/**
+ * Changes of level in runs from the oldest to the newest, the latest first. Only metrics with a
+ * tolerance are looked at.
+ */
 export function changePointsIn(
   runs: readonly RecordedRun[],
   tolerances: Tolerances,
@@ -60,7 +67,9 @@ function seriesOf(
   return names.length < 2 ? series : [...series, { cell: allCells, values: geometricMeans(series) }]
 }
 
-/** Cells that a run lacks, or that are zero anywhere, have no ratio and are left out of all of them. */
+/**
+ * Cells that a run lacks, or that are zero anywhere, have no ratio and are left out of all of them.
+ */
 function geometricMeans(series: readonly Series[]): readonly (number | null)[] {
   const whole = series.filter(({ values }) => values.every((value) => value !== null && value > 0))
   const runs = series[0]?.values ?? []

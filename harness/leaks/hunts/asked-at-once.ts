@@ -1,4 +1,7 @@
-/** Many tenants ask at once: what is shared between requests (clients, buffers, batches, "the current tenant") gets its chance. */
+/**
+ * Many tenants ask at once: what is shared between requests (clients, buffers, batches, "the
+ * current tenant") gets its chance.
+ */
 import type { Hunt, HuntTenant } from './hunt.ts'
 
 const rounds = 4

@@ -1,4 +1,7 @@
-/** A nightly job that goes through all tenants on one connection, fails for some, tries again, and must write to each its own. */
+/**
+ * A nightly job that goes through all tenants on one connection, fails for some, tries again, and
+ * must write to each its own.
+ */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { withTenant, type TenantDatabase } from '../../../src/index.ts'
 import type { Hunt, HuntTenant } from './hunt.ts'
@@ -8,7 +11,9 @@ import { errorTexts, inOneGo, inSession } from './reading.ts'
 export const batch: Hunt = {
   id: 'jobs.batch',
   vector: 'E20',
-  what: 'goes through tenants on one connection, fails for every second, retries them in another order, and reads what each was given',
+  what:
+    'goes through tenants on one connection, fails for every second, retries them in ' +
+    'another order, and reads what each was given',
   async run({ newTenant, openPool }, watch) {
     const tenants = [
       await newTenant('batch-a'),
@@ -38,7 +43,9 @@ export const batch: Hunt = {
   },
 }
 
-/** Whose row it is says the connection, as a job would have it; the title says whose it should be. */
+/**
+ * Whose row it is says the connection, as a job would have it; the title says whose it should be.
+ */
 async function write(
   one: TenantDatabase,
   { id, canary }: HuntTenant,
@@ -46,7 +53,8 @@ async function write(
 ): Promise<void> {
   await withTenant(one, id, async (session) => {
     await session.query(
-      "insert into documents values (current_setting('tenantbench.tenant_id', true), 'summary', $1, 'hash', 1, '2026-11-01')",
+      "insert into documents values (current_setting('tenantbench.tenant_id', true), " +
+        "'summary', $1, 'hash', 1, '2026-11-01')",
       [`Summary (${canary})`],
     )
     if (fails) throw new TenantbenchError('TB_BUG')

@@ -1,6 +1,7 @@
 /**
- * Writing for somebody else: another tenant's row is inserted as it is, own rows are given away, and everything is changed and
- * deleted by statements that read no column, which policies for reading do not hold back. Each attempt is rolled back.
+ * Writing for somebody else: another tenant's row is inserted as it is, own rows are given away,
+ * and everything is changed and deleted by statements that read no column, which policies for
+ * reading do not hold back. Each attempt is rolled back.
  */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { withTenant, type Queryable, type TenantDatabase } from '../../../src/index.ts'
@@ -33,7 +34,8 @@ export const blindWrites: Hunt = {
       const attempts: readonly (readonly [string, string])[] = [
         [
           'insert',
-          `insert into ${table} select * from jsonb_populate_record(null::${table}, '${(foreign ?? '{}').replaceAll("'", "''")}')`,
+          `insert into ${table} select * from jsonb_populate_record(null::${table}, ` +
+            `'${(foreign ?? '{}').replaceAll("'", "''")}')`,
         ],
         ['give away', `update ${table} set tenant_id = '${other.id}'`],
         ['change', `update ${table} set tenant_id = '${tenant.id}'`],
@@ -49,7 +51,9 @@ export const blindWrites: Hunt = {
           {
             holds: outcome === refused || isOwnRight(attempt, outcome, own),
             control,
-            what: `to ${attempt} ${table} ended in ${outcome}${typeof outcome === 'number' ? ` rows, of ${own} own ones` : ''}`,
+            what:
+              `to ${attempt} ${table} ended in ` +
+              `${outcome}${typeof outcome === 'number' ? ` rows, of ${own} own ones` : ''}`,
           },
         )
       }
@@ -57,12 +61,18 @@ export const blindWrites: Hunt = {
   },
 }
 
-/** A rule of the table speaks only when row security has let the row through; any other error says nothing. */
+/**
+ * A rule of the table speaks only when row security has let the row through; any other error says
+ * nothing.
+ */
 function wentThrough(outcome: number | string): boolean {
   return typeof outcome === 'number' || outcome.startsWith('23')
 }
 
-/** Own rows may be changed and deleted; whoever reaches more rows than its own has reached another's. */
+/**
+ * Own rows may be changed and deleted; whoever reaches more rows than its own has reached
+ * another's.
+ */
 function isOwnRight(attempt: string, outcome: number | string, own: number): boolean {
   return (
     (attempt === 'change' || attempt === 'delete') &&
@@ -72,7 +82,9 @@ function isOwnRight(attempt: string, outcome: number | string, own: number): boo
 
 async function tablesOf(app: Queryable): Promise<readonly string[]> {
   const { rows } = await app.query<{ name: string }>(
-    "select relname as name from pg_class join pg_attribute on attrelid = pg_class.oid where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and attname = 'tenant_id' and has_table_privilege(current_user, pg_class.oid, 'select') order by 1",
+    'select relname as name from pg_class join pg_attribute on attrelid = pg_class.oid where ' +
+      "relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and attname = 'tenant_id' " +
+      "and has_table_privilege(current_user, pg_class.oid, 'select') order by 1",
   )
   return rows.map(({ name }) => `"${name}"`)
 }

@@ -1,11 +1,17 @@
-/** Work that ends as nobody planned: an exception, a cancelled request, a server process that is killed. The next one must not notice. */
+/**
+ * Work that ends as nobody planned: an exception, a cancelled request, a server process that is
+ * killed. The next one must not notice.
+ */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { withTenant, type TenantDatabase } from '../../../src/index.ts'
 import type { Hunt, HuntTenant } from './hunt.ts'
 import { asNobody, errorTexts, inOneGo, inSession, readEverything } from './reading.ts'
 import type { HuntState } from './watch.ts'
 
-/** `next` is who waits for the connection already; it is called at the moment before the work is cut off. */
+/**
+ * `next` is who waits for the connection already; it is called at the moment before the work is cut
+ * off.
+ */
 interface Cut {
   readonly one: TenantDatabase
   readonly tenant: HuntTenant

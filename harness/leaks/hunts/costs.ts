@@ -1,4 +1,7 @@
-/** What was used is charged to who used it: each tenant's books hold its own requests, all of them, and nobody else's. */
+/**
+ * What was used is charged to who used it: each tenant's books hold its own requests, all of them,
+ * and nobody else's.
+ */
 import { queryAsTenant } from '../../../src/index.ts'
 import type { Hunt, HuntTenant } from './hunt.ts'
 import { inOneGo } from './reading.ts'
@@ -22,7 +25,9 @@ export const costs: Hunt = {
       const lines = await inOneGo(
         target.database,
         id,
-        'select to_jsonb(found)::text as seen from usage_events as found union all select to_jsonb(found)::text from charges as found union all select to_jsonb(found)::text from ledger as found limit 2000',
+        'select to_jsonb(found)::text as seen from usage_events as found union all select ' +
+          'to_jsonb(found)::text from charges as found union all select to_jsonb(found)::text ' +
+          'from ledger as found limit 2000',
       )
       watch.saw(
         id,
@@ -55,7 +60,9 @@ async function countOf(
   { id }: HuntTenant,
 ): Promise<number> {
   const [row] = await queryAsTenant<{ requests: number }>(database, id, {
-    text: "select count(distinct request_id)::int as requests from usage_events where operation = 'chat' and request_id like '%pays-%'",
+    text:
+      'select count(distinct request_id)::int as requests from usage_events where ' +
+      "operation = 'chat' and request_id like '%pays-%'",
     values: [],
   })
   return row?.requests ?? 0

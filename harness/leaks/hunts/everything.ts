@@ -1,4 +1,7 @@
-/** Every relation read as each tenant, by both ways of reading, on a new connection and on one that served somebody else. */
+/**
+ * Every relation read as each tenant, by both ways of reading, on a new connection and on one that
+ * served somebody else.
+ */
 import type { Hunt } from './hunt.ts'
 import { inOneGo, inSession, readEverything } from './reading.ts'
 

@@ -1,4 +1,7 @@
-/** A poisoned namespace: another tenant's chunk id lies in it for real. The text must not come along. */
+/**
+ * A poisoned namespace: another tenant's chunk id lies in it for real. The text must not come
+ * along.
+ */
 import { hydrate } from '../../../src/index.ts'
 import type { Hunt } from './hunt.ts'
 

@@ -1,4 +1,7 @@
-/** A row that points at another tenant's row: it would tell that the row is there, and would go or stay with it. */
+/**
+ * A row that points at another tenant's row: it would tell that the row is there, and would go or
+ * stay with it.
+ */
 import { withTenant } from '../../../src/index.ts'
 import type { Hunt, HuntTenant } from './hunt.ts'
 import { stateOf } from './reading.ts'

@@ -1,4 +1,7 @@
-/** Tenant ids as an attacker would choose them: refused before any request, or a tenant of their own in every place. */
+/**
+ * Tenant ids as an attacker would choose them: refused before any request, or a tenant of their own
+ * in every place.
+ */
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
 import { parseTenantId, type TenantId } from '../../../src/base/tenant-id.ts'
 import { namespaceOf } from '../../../src/index.ts'
@@ -69,7 +72,9 @@ const alphabet = [...'abAB01._-']
 export const hostileIds: Hunt = {
   id: 'ids.hostile',
   vector: 'F03',
-  what: `names tenants by nothing, by SQL, templates and other scripts, and signs up pairs that a careless name makes one; ${generated} namespaces are distinct`,
+  what:
+    'names tenants by nothing, by SQL, templates and other scripts, and signs up pairs ' +
+    `that a careless name makes one; ${generated} namespaces are distinct`,
   async run(stage, watch) {
     for (const id of refusedIds) await refused(stage, watch, id)
     const places = new Map<string, string>()

@@ -1,4 +1,7 @@
-/** What a hunt is: one way in which tenants' data has been known to cross, tried on a running system. */
+/**
+ * What a hunt is: one way in which tenants' data has been known to cross, tried on a running
+ * system.
+ */
 import type { Clock } from '../../../src/base/clock.ts'
 import type { Random } from '../../../src/base/random.ts'
 import type { TenantId } from '../../../src/base/tenant-id.ts'
@@ -7,7 +10,9 @@ import type { ReferenceTarget } from '../../target/reference/reference-target.ts
 import type { TargetAnswer } from '../../target/target.ts'
 import type { Watch } from './watch.ts'
 
-/** A tenant that is hunted with: its marks are known, and one question that its only fact answers. */
+/**
+ * A tenant that is hunted with: its marks are known, and one question that its only fact answers.
+ */
 export interface HuntTenant {
   readonly id: TenantId
   readonly canary: string

@@ -1,4 +1,7 @@
-/** A queue of ingestion jobs of several tenants, some of which fail: each job's texts and vectors must be where its tenant is. */
+/**
+ * A queue of ingestion jobs of several tenants, some of which fail: each job's texts and vectors
+ * must be where its tenant is.
+ */
 import type { Hunt, HuntStage, HuntTenant } from './hunt.ts'
 import { errorTexts, inSession } from './reading.ts'
 import type { Watch } from './watch.ts'
@@ -7,7 +10,9 @@ import type { Watch } from './watch.ts'
 export const ingestionQueue: Hunt = {
   id: 'ingest.queue',
   vector: 'F16',
-  what: 'takes documents in for one tenant, fails for another, goes on with a third, two at a time; then looks where everything lies',
+  what:
+    'takes documents in for one tenant, fails for another, goes on with a third, two at a ' +
+    'time; then looks where everything lies',
   async run(stage, watch) {
     const tenants = [
       await stage.newTenant('queue-a'),
@@ -33,7 +38,9 @@ export const ingestionQueue: Hunt = {
   },
 }
 
-/** Rows by the tenant's own session; vectors in its namespace past every layer; and one question. */
+/**
+ * Rows by the tenant's own session; vectors in its namespace past every layer; and one question.
+ */
 async function lookAt(stage: HuntStage, watch: Watch, tenant: HuntTenant): Promise<void> {
   const at = (attempt: string) => ({ role: 'app', state: 'after an error', attempt }) as const
   watch.saw(

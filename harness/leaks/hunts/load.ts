@@ -1,4 +1,7 @@
-/** More workers than connections, tenants mixed, random waits, some work failing: every row must be the asker's. */
+/**
+ * More workers than connections, tenants mixed, random waits, some work failing: every row must be
+ * the asker's.
+ */
 import { withTenant } from '../../../src/index.ts'
 import type { Hunt, HuntStage, HuntTenant } from './hunt.ts'
 import { errorTexts, inOneGo, inSession, textsOf } from './reading.ts'

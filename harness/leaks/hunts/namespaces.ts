@@ -1,4 +1,7 @@
-/** The vector store past every layer: each tenant's namespace holds its own ids, the default one nothing, and equal ids stay apart. */
+/**
+ * The vector store past every layer: each tenant's namespace holds its own ids, the default one
+ * nothing, and equal ids stay apart.
+ */
 import type { Hunt } from './hunt.ts'
 
 /** The hunt. */

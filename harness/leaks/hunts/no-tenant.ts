@@ -1,4 +1,7 @@
-/** Whoever borrows a connection next and names no tenant must see nothing, whatever the one before has left on it. */
+/**
+ * Whoever borrows a connection next and names no tenant must see nothing, whatever the one before
+ * has left on it.
+ */
 import { withTenant } from '../../../src/index.ts'
 import type { Hunt, HuntTenant } from './hunt.ts'
 import { asNobody, errorTexts, inOneGo, inSession, readEverything } from './reading.ts'

@@ -1,4 +1,7 @@
-/** Configurations and templates are tenant data: each tenant is answered by its own, also when all ask at once. */
+/**
+ * Configurations and templates are tenant data: each tenant is answered by its own, also when all
+ * ask at once.
+ */
 import type { Hunt, HuntTenant } from './hunt.ts'
 
 const models = ['gpt-4o-mini', 'gpt-3.5-turbo', 'gpt-4-turbo'] as const

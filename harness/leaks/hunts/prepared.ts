@@ -1,6 +1,7 @@
 /**
- * One statement, prepared once, run for two tenants in turn. PostgreSQL plans it anew five times and then keeps a plan; whatever of
- * the first tenant went into that plan would be served to the second.
+ * One statement, prepared once, run for two tenants in turn. PostgreSQL plans it anew five times
+ * and then keeps a plan; whatever of the first tenant went into that plan would be served to the
+ * second.
  */
 import { withTenant } from '../../../src/index.ts'
 import type { Hunt } from './hunt.ts'
@@ -13,7 +14,9 @@ const text = 'select to_jsonb(chunks)::text as seen from chunks limit 500'
 export const prepared: Hunt = {
   id: 'session.prepared',
   vector: 'B25',
-  what: 'runs one prepared statement for a tenant until its plan is kept, then for another tenant on the same connection',
+  what:
+    'runs one prepared statement for a tenant until its plan is kept, then for another ' +
+    'tenant on the same connection',
   async run({ tenants, openPool }, watch) {
     await using one = openPool(1)
     const at = (attempt: string) =>

@@ -1,4 +1,7 @@
-/** Errors and notices quote values. Statements that must fail are made to fail on everything that there is. */
+/**
+ * Errors and notices quote values. Statements that must fail are made to fail on everything that
+ * there is.
+ */
 import { withTenant } from '../../../src/index.ts'
 import type { Hunt } from './hunt.ts'
 import { errorTexts, inOneGo } from './reading.ts'
@@ -8,7 +11,8 @@ const failing: readonly string[] = [
   'select count(*) from documents where title::integer > 0',
   "select string_agg(body, ';')::date from (select body from chunks limit 40) as some",
   'insert into documents select * from documents',
-  'update documents set document_id = (select min(document_id) from documents) where document_id <> (select min(document_id) from documents)',
+  'update documents set document_id = (select min(document_id) from documents) where ' +
+    'document_id <> (select min(document_id) from documents)',
   "insert into chunks select tenant_id, chunk_id, document_id || '?', ordinal, body, tokens from chunks",
 ]
 
@@ -34,7 +38,8 @@ export const quotedErrors: Hunt = {
       }
       await withTenant(listening, id, (session) =>
         session.query(
-          "do $$ declare said text; begin for said in select title from documents limit 100 loop raise notice '%', said; end loop; end $$",
+          'do $$ declare said text; begin for said in select title from documents limit 100 ' +
+            "loop raise notice '%', said; end loop; end $$",
         ),
       )
       watch.saw(

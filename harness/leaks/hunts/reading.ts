@@ -1,4 +1,7 @@
-/** Reading as a hunt does: everything a role may read, without any filter, in every relation that the catalogue knows. */
+/**
+ * Reading as a hunt does: everything a role may read, without any filter, in every relation that
+ * the catalogue knows.
+ */
 import type { Database, Queryable, Row, TenantDatabase } from '../../../src/index.ts'
 import { messageOf } from '../../../src/base/errors.ts'
 import type { TenantId } from '../../../src/base/tenant-id.ts'
@@ -9,7 +12,8 @@ const mostRows = 2_000
 /** One statement that reads every relation that the current role may read, each row as JSON. */
 export async function readEverything(as: Queryable): Promise<string> {
   const { rows } = await as.query<{ name: string }>(
-    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace
+      and relkind in ('r', 'p', 'v', 'm', 'f')
        and has_table_privilege(current_user, oid, 'select') order by relname`,
   )
   return rows

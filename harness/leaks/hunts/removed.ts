@@ -1,4 +1,7 @@
-/** A tenant leaves and its name is wanted again: whoever comes must not find what the first one left, in rows, vectors or books. */
+/**
+ * A tenant leaves and its name is wanted again: whoever comes must not find what the first one
+ * left, in rows, vectors or books.
+ */
 import { messageOf } from '../../../src/base/errors.ts'
 import type { Hunt, HuntStage, HuntTenant } from './hunt.ts'
 import { errorTexts, inSession, readEverything } from './reading.ts'
@@ -63,7 +66,10 @@ export const removed: Hunt = {
   },
 }
 
-/** Where an id is given again, its second bearer is another: everything of the first one's is foreign. */
+/**
+ * Where an id is given again, its second bearer is another: everything of the first one's is
+ * foreign.
+ */
 async function comeBack(stage: HuntStage, watch: Watch, gone: HuntTenant): Promise<void> {
   const at = {
     boundary: 'rows',

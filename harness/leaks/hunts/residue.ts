@@ -1,4 +1,7 @@
-/** What may stay on a connection beside settings: temporary tables, cursors, subscriptions, locks, the last number drawn. */
+/**
+ * What may stay on a connection beside settings: temporary tables, cursors, subscriptions, locks,
+ * the last number drawn.
+ */
 import { withTenant } from '../../../src/index.ts'
 import type { Hunt } from './hunt.ts'
 import { errorTexts, inOneGo, inSession, textsOf } from './reading.ts'
@@ -16,7 +19,8 @@ const leaving: readonly (readonly [attempt: string, leave: string, find: string]
   ],
   [
     'a prepared statement with its values',
-    "prepare hunted_values as select to_jsonb(found)::text as seen from chunks as found where tenant_id = current_setting('tenantbench.tenant_id', true)",
+    'prepare hunted_values as select to_jsonb(found)::text as seen from chunks as found where ' +
+      "tenant_id = current_setting('tenantbench.tenant_id', true)",
     'execute hunted_values',
   ],
   [
@@ -31,7 +35,9 @@ const leaving: readonly (readonly [attempt: string, leave: string, find: string]
 export const residue: Hunt = {
   id: 'session.residue',
   vector: 'E08',
-  what: 'leaves temporary tables, cursors, prepared statements and a search path behind, and looks for them as the next tenant',
+  what:
+    'leaves temporary tables, cursors, prepared statements and a search path behind, and ' +
+    'looks for them as the next tenant',
   async run({ tenants: [tenant, other], openPool }, watch) {
     await using one = openPool(1)
     for (const [attempt, leave, find] of leaving) {

@@ -1,4 +1,7 @@
-/** What a login can become: every role of the server is tried, row security is switched off where that is allowed, then all is read. */
+/**
+ * What a login can become: every role of the server is tried, row security is switched off where
+ * that is allowed, then all is read.
+ */
 import type { Database } from '../../../src/index.ts'
 import type { Hunt } from './hunt.ts'
 import { errorTexts, inSession, readEverything, textsOf } from './reading.ts'

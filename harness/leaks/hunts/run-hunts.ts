@@ -5,7 +5,10 @@ import type { Hunt } from './hunt.ts'
 import type { OpenedStage } from './stage.ts'
 import { openWatch, type Account, type Coverage } from './watch.ts'
 
-/** How a hunt came out. `leak`: somebody saw what is another's; `fail`: a fact that must hold did not; `inconclusive`: it could have found nothing. */
+/**
+ * How a hunt came out. `leak`: somebody saw what is another's; `fail`: a fact that must hold did
+ * not; `inconclusive`: it could have found nothing.
+ */
 export interface HuntResult {
   readonly id: string
   readonly vector: string

@@ -1,4 +1,7 @@
-/** Caches and memories: the same words are asked by one tenant and then by another, also under one request id, also in other words. */
+/**
+ * Caches and memories: the same words are asked by one tenant and then by another, also under one
+ * request id, also in other words.
+ */
 import type { Hunt } from './hunt.ts'
 
 const wordings = [
@@ -13,7 +16,9 @@ const wordings = [
 export const sameQuestion: Hunt = {
   id: 'ask.same-question',
   vector: 'F09',
-  what: 'asks the same question as one tenant and then as another, in the same and in other words, under one request id and under two',
+  what:
+    'asks the same question as one tenant and then as another, in the same and in other ' +
+    'words, under one request id and under two',
   async run({ newTenant, ask }, watch) {
     const [one, other] = [await newTenant('asks-first'), await newTenant('asks-second')]
     for (const [round, text] of wordings.entries()) {

@@ -1,4 +1,7 @@
-/** A savepoint that is rolled back restores what a transaction had set before it: that must still be the tenant that it belongs to. */
+/**
+ * A savepoint that is rolled back restores what a transaction had set before it: that must still be
+ * the tenant that it belongs to.
+ */
 import { withTenant } from '../../../src/index.ts'
 import type { Hunt } from './hunt.ts'
 import { asNobody, errorTexts, inSession, readEverything, textsOf } from './reading.ts'

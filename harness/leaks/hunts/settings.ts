@@ -1,6 +1,7 @@
 /**
- * Settings that policies read. Whatever setting a policy names beside the tenant's is switched on, and the tenant's own is given
- * values that a careless comparison takes for more than one tenant: patterns, lists, prefixes, another case.
+ * Settings that policies read. Whatever setting a policy names beside the tenant's is switched on,
+ * and the tenant's own is given values that a careless comparison takes for more than one tenant:
+ * patterns, lists, prefixes, another case.
  */
 import type { Queryable } from '../../../src/index.ts'
 import type { Hunt, HuntStage } from './hunt.ts'

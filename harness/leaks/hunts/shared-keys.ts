@@ -1,4 +1,7 @@
-/** Keys are each tenant's own: one that another tenant has already must be as good as one that nobody has. */
+/**
+ * Keys are each tenant's own: one that another tenant has already must be as good as one that
+ * nobody has.
+ */
 import { withTenant } from '../../../src/index.ts'
 import type { Hunt } from './hunt.ts'
 import { stateOf } from './reading.ts'
@@ -31,7 +34,8 @@ const inserts: readonly Insert[] = [
     'idempotency key',
     (session, key) =>
       session.query(
-        `insert into usage_events select tenant_id, $1, 'r', 1, 'chat', 'p', 's', 'completed', false, '{}', ${at}, ${at} from tenants`,
+        `insert into usage_events select tenant_id, $1, 'r', 1, 'chat', 'p', 's', 'completed', ` +
+          `false, '{}', ${at}, ${at} from tenants`,
         [key],
       ),
   ],

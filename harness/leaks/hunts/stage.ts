@@ -131,7 +131,10 @@ async function signUp(
   })
 }
 
-/** The same subject for everybody, with a sum of its own: whoever reads another's answer reads another sum. */
+/**
+ * The same subject for everybody, with a sum of its own: whoever reads another's answer reads
+ * another sum.
+ */
 function documentOf({ id, canary }: HuntTenant, documentId: string): SourceDocument {
   const dollars = randomFor(['deposit', id, documentId]).integer(1_000, 9_999)
   return {

@@ -1,7 +1,8 @@
 /**
- * What a hunt saw. It knows the marks of every tenant of the hunt, searches whatever an attempt brought, and keeps account of three
- * things: foreign marks, facts that did not hold, and whether the tenant's own mark was ever seen at the same boundary, in the same
- * role, on a connection in the same state. Without that last one an attempt proves nothing and is not counted as covered.
+ * What a hunt saw. It knows the marks of every tenant of the hunt, searches whatever an attempt
+ * brought, and keeps account of three things: foreign marks, facts that did not hold, and whether
+ * the tenant's own mark was ever seen at the same boundary, in the same role, on a connection in
+ * the same state. Without that last one an attempt proves nothing and is not counted as covered.
  */
 import type { Boundary, Crossing } from '../../../src/base/boundaries.ts'
 import { clip } from '../../../src/base/text.ts'
@@ -34,7 +35,9 @@ export interface Attempt {
   readonly attempt: string
 }
 
-/** Whose mark a text is. An exact one is looked for as it stands; others with case and width folded. */
+/**
+ * Whose mark a text is. An exact one is looked for as it stands; others with case and width folded.
+ */
 export interface Mark {
   readonly owner: TenantId
   readonly mark: string
@@ -67,9 +70,15 @@ export interface Account {
 export interface Watch {
   /** An attempt on behalf of a tenant, or of nobody (null), and the texts that it brought. */
   saw(reader: TenantId | null, at: Attempt, texts: readonly string[]): void
-  /** The crossings of a request; boundaries that are planted with foreign marks on purpose are left out. */
+  /**
+   * The crossings of a request; boundaries that are planted with foreign marks on purpose are left
+   * out.
+   */
   crossed(reader: TenantId, at: Omit<Attempt, 'boundary'>, crossings: readonly Crossing[]): void
-  /** A fact that must hold. `control` says that the attempt could have succeeded; without it nothing is proved. */
+  /**
+   * A fact that must hold. `control` says that the attempt could have succeeded; without it nothing
+   * is proved.
+   */
   held(
     at: Attempt,
     fact: { readonly holds: boolean; readonly control: boolean; readonly what: string },
@@ -133,7 +142,9 @@ export function openWatch(marks: KnownMarks): Watch {
           breaches.push({
             ...at,
             kind: 'leak',
-            what: `${reader === null ? 'whoever names no tenant' : `tenant ${reader}`} saw ${JSON.stringify(mark)} of tenant ${owner} in ${JSON.stringify(clip(text, 120))}`,
+            what:
+              `${reader === null ? 'whoever names no tenant' : `tenant ${reader}`} saw ` +
+              `${JSON.stringify(mark)} of tenant ${owner} in ${JSON.stringify(clip(text, 120))}`,
           })
       }
     }
@@ -147,7 +158,8 @@ export function openWatch(marks: KnownMarks): Watch {
     held(at, { holds, control, what }) {
       tried(at, null)
       if (control) proven.add(placeOf(at))
-      // Where the attempt could not have succeeded something is out of order, and nobody has got at anything.
+      // Where the attempt could not have succeeded something is out of order, and nobody has got at
+      // anything.
       if (!holds && control) breaches.push({ ...at, kind: 'fail', what })
     },
     account() {

@@ -1,4 +1,7 @@
-/** All mutants. A new kind is a file in the folder of its layer and a line in each of the two lists here. */
+/**
+ * All mutants. A new kind is a file in the folder of its layer and a line in each of the two lists
+ * here.
+ */
 import type { Mutant } from './mutant.ts'
 import { checkOpen } from './schema/check-open.ts'
 import { forceDropped } from './schema/force-dropped.ts'

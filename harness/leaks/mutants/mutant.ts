@@ -1,4 +1,7 @@
-/** What a mutant is: one fault that real services have had, as data, planted into the reference system to see whether it is found. */
+/**
+ * What a mutant is: one fault that real services have had, as data, planted into the reference
+ * system to see whether it is found.
+ */
 import type { Database } from '../../../src/index.ts'
 import type { Layers } from '../../target/reference/layers.ts'
 
@@ -17,7 +20,10 @@ export const mutantLayers = [
 /** One of the parts. */
 export type MutantLayer = (typeof mutantLayers)[number]
 
-/** How bad the fault is: another tenant's content; destruction, planting or a way there; existence; inference at a low rate. */
+/**
+ * How bad the fault is: another tenant's content; destruction, planting or a way there; existence;
+ * inference at a low rate.
+ */
 export type MutantSeverity = 'critical' | 'high' | 'medium' | 'low'
 
 /** What a layer may use that the system itself has not. `admin` is exempt from row security. */
@@ -33,7 +39,10 @@ export interface Mutant {
   readonly layer: MutantLayer
   readonly severity: MutantSeverity
   readonly what: string
-  /** Run by a superuser in the mutant's own database. {app}, {operator}, {owner} and {database} stand for the names there. */
+  /**
+   * Run by a superuser in the mutant's own database. {app}, {operator}, {owner} and {database}
+   * stand for the names there.
+   */
   readonly sql?: string
   /** The same for what belongs to the whole server and must be undone. */
   readonly roles?: { readonly plant: string; readonly undo: string }

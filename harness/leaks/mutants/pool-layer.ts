@@ -1,11 +1,17 @@
-/** A layer over the tenants' pool: statements rewritten, other tenants bound, answers given in place of the database, clients kept. */
+/**
+ * A layer over the tenants' pool: statements rewritten, other tenants bound, answers given in place
+ * of the database, clients kept.
+ */
 import type pg from 'pg'
 import type { Row, TenantDatabase } from '../../../src/index.ts'
 
 /** What the layer changes. Every part is optional and sees all statements of the pool. */
 export interface PoolLayer {
   rewrite?(text: string): string
-  /** The tenant that is bound in place of the one that should be; `text` is the statement that follows. */
+  /**
+   * The tenant that is bound in place of the one that should be; `text` is the statement that
+   * follows.
+   */
   context?(tenantId: string, text: string): string
   values?(text: string, values: readonly unknown[], tenantId: string): readonly unknown[]
   /** Rows in place of the database's; null leaves it to the database. */

@@ -1,6 +1,7 @@
 /**
- * Driving a load in the run's thread: generators send, and what they tell is judged, recorded and handed on here. Every arrival of the
- * plan comes out as one query: answered, failed, timed out or dropped.
+ * Driving a load in the run's thread: generators send, and what they tell is judged, recorded and
+ * handed on here. Every arrival of the plan comes out as one query: answered, failed, timed out or
+ * dropped.
  */
 import type { Clock } from '../../../src/base/clock.ts'
 import { errorRegistry, type ErrorCode } from '../../../src/base/errors.ts'
@@ -20,7 +21,10 @@ export interface DriveLoadOptions {
   readonly target: RunTarget
   readonly clock: Clock
   readonly observers: readonly AnswerObserver[]
-  /** Whether the load may go on; asked before it begins and after every answer. Once it says no, the load is ended. */
+  /**
+   * Whether the load may go on; asked before it begins and after every answer. Once it says no, the
+   * load is ended.
+   */
   readonly mayGoOn?: () => boolean
   /** Fewer in flight than the scenario lets there be. */
   readonly mostInFlight?: number
@@ -32,7 +36,10 @@ export interface DriveLoadOptions {
 export interface LoadOutcome {
   /** Kept whole: the first, as many as memory is for. */
   readonly observed: readonly Observed[]
-  /** Arrivals that came out one way or another; fewer than planned only where the load was ended early. */
+  /**
+   * Arrivals that came out one way or another; fewer than planned only where the load was ended
+   * early.
+   */
   readonly count: number
   /** Without warm-up. */
   readonly recorder: LoadRecorder

@@ -1,4 +1,7 @@
-/** A generator: sends its shard at its times and tells what came of each arrival. It judges nothing, so that judging cannot slow it. */
+/**
+ * A generator: sends its shard at its times and tells what came of each arrival. It judges nothing,
+ * so that judging cannot slow it.
+ */
 import { watchEventLoop, type EventLoopDelay } from '../../../src/base/event-loop.ts'
 import type { Asker } from '../../target/recipe.ts'
 import type { AskTimes } from '../../execute/observe.ts'

@@ -1,14 +1,18 @@
 /**
- * Sending a plan at its times. Everything that is due is sent, however late a timer fires: a generator that falls behind shows it as
- * send lag and never as fewer requests. Beyond so many in flight an arrival is held, still counted from its intended start, and
- * given up when it was held longer than anybody would wait.
+ * Sending a plan at its times. Everything that is due is sent, however late a timer fires: a
+ * generator that falls behind shows it as send lag and never as fewer requests. Beyond so many in
+ * flight an arrival is held, still counted from its intended start, and given up when it was held
+ * longer than anybody would wait.
  */
 import type { Clock } from '../../../src/base/clock.ts'
 
 /** When one arrival was to be sent, and when it was. Milliseconds since the load began. */
 export interface SendTimes {
   readonly intendedMs: number
-  /** When the generator came to it: what is missing to the intended start is the generator's own lag. */
+  /**
+   * When the generator came to it: what is missing to the intended start is the generator's own
+   * lag.
+   */
   readonly releasedMs: number
   /** When there was room for it. */
   readonly sentMs: number
@@ -34,7 +38,10 @@ export interface PaceOptions {
 // Differences of a clock are a hair off; another sleep for that hair would be a millisecond.
 const roundingMs = 1e-7
 
-/** Paces; resolves when everything that was sent has come back, or nobody waits for it any more. Returns how many are still out. */
+/**
+ * Paces; resolves when everything that was sent has come back, or nobody waits for it any more.
+ * Returns how many are still out.
+ */
 export async function pace(options: PaceOptions): Promise<number> {
   const { atMs, clock, startMs, timeoutMs, stop } = options
   const flight = openFlight(options)
@@ -87,7 +94,8 @@ function openFlight({
   const takeHeld = (): (typeof held)[number] | undefined => {
     const taken = held[firstHeld]
     if (taken !== undefined) firstHeld++
-    // The list is cut now and then, so that a long queue does not stay in memory and a short one costs nothing.
+    // The list is cut now and then, so that a long queue does not stay in memory and a short one
+    // costs nothing.
     if (firstHeld > 1_024 && firstHeld * 2 > held.length) {
       held.splice(0, firstHeld)
       firstHeld = 0

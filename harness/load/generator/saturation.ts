@@ -1,7 +1,8 @@
 /**
- * The highest rate that still meets the objectives, by bisection. Each rate is driven for a while; a rate that can no longer meet them
- * is given up early. A rate at which the generator itself fell behind says nothing about the system: where that is what bounds
- * the rate found, the search is invalid.
+ * The highest rate that still meets the objectives, by bisection. Each rate is driven for a while;
+ * a rate that can no longer meet them is given up early. A rate at which the generator itself fell
+ * behind says nothing about the system: where that is what bounds the rate found, the search is
+ * invalid.
  */
 import { stages, type Stage } from '../../../src/base/stages.ts'
 import { togetherOf, type LoadSeries } from '../../measure/load-recorder.ts'
@@ -27,7 +28,10 @@ export interface Saturation {
   readonly verdict: 'found' | 'above-range' | 'below-range' | 'invalid'
   /** Null where not even the lowest rate met the objectives. */
   readonly highestPerSecond: number | null
-  /** The stage whose p95 grew most from the lowest rate to the lowest that was missed; null where none is shown, or none was missed. */
+  /**
+   * The stage whose p95 grew most from the lowest rate to the lowest that was missed; null where
+   * none is shown, or none was missed.
+   */
   readonly saturates: Stage | null
   readonly reason: string
   readonly probes: readonly Probe[]
@@ -142,7 +146,10 @@ function reasonOf(verdict: Saturation['verdict'], tried: readonly Tried[]): stri
     case 'below-range':
       return `the lowest rate did not meet the objectives: ${tried[0]?.reason ?? ''}`
     case 'invalid':
-      return `the generator was the bottleneck before the system was: ${tried.findLast((each) => each.verdict === 'invalid')?.reason ?? ''}`
+      return (
+        'the generator was the bottleneck before the system was: ' +
+        `${tried.findLast((each) => each.verdict === 'invalid')?.reason ?? ''}`
+      )
   }
 }
 

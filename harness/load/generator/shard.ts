@@ -1,4 +1,7 @@
-/** A generator's own part of a plan, as plain data that a thread can be handed, and the question at each of its places. */
+/**
+ * A generator's own part of a plan, as plain data that a thread can be handed, and the question at
+ * each of its places.
+ */
 import type { PlannedLoad } from '../../workload/planned-load.ts'
 import { requestIdOf } from '../../workload/workload.ts'
 import { parseTenantId } from '../../../src/base/tenant-id.ts'

@@ -13,7 +13,9 @@ export interface ThreadTask {
   readonly timeoutMs: number
 }
 
-/** To a generator's thread: all of them begin at one moment, told on the clock that threads share. */
+/**
+ * To a generator's thread: all of them begin at one moment, told on the clock that threads share.
+ */
 export type ToThread =
   { readonly kind: 'begin'; readonly atEpochMs: number } | { readonly kind: 'stop' }
 

@@ -1,4 +1,7 @@
-/** A generator's thread: opens its asker, waits for the beginning, sends its shard, and hands over what came of it now and then. */
+/**
+ * A generator's thread: opens its asker, waits for the beginning, sends its shard, and hands over
+ * what came of it now and then.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../../src/base/clock.ts'
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'

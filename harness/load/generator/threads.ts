@@ -1,4 +1,7 @@
-/** Generators as the run's thread has them: one here, or several in threads of their own, all beginning at one moment. */
+/**
+ * Generators as the run's thread has them: one here, or several in threads of their own, all
+ * beginning at one moment.
+ */
 import { Worker } from 'node:worker_threads'
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../../../src/base/clock.ts'

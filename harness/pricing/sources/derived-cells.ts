@@ -1,6 +1,7 @@
 /**
- * Configurations that a recorded run did not have: a cell for each tenant, its tokens derived from the tenant's own chunks and held to
- * what the tenant's own cells measured. It costs what those tokens cost; how sure that is is said by its interval.
+ * Configurations that a recorded run did not have: a cell for each tenant, its tokens derived from
+ * the tenant's own chunks and held to what the tenant's own cells measured. It costs what those
+ * tokens cost; how sure that is is said by its interval.
  */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import {
@@ -63,7 +64,9 @@ export function deriveCells({
   if (configurations.length === 0) return []
   if (run.record.subject.kind !== 'reference')
     throw new TenantbenchError('TB_USAGE', {
-      detail: `--config: prompts are derived as the modules of tenantbench make them, and the run is of another system (${run.record.subject.name}).`,
+      detail:
+        '--config: prompts are derived as the modules of tenantbench make them, and the ' +
+        `run is of another system (${run.record.subject.name}).`,
     })
   const places = new Map(run.scenario.tenants.map(({ id }, at) => [id, at]))
   return economicsOfRun(run).tenants.flatMap((tenant) => {
@@ -160,7 +163,10 @@ function farthest(values: readonly number[], from: number): number {
   )
 }
 
-/** The variant that was run and is most alike: of the same model, then the same rerank, then the nearest top_k. */
+/**
+ * The variant that was run and is most alike: of the same model, then the same rerank, then the
+ * nearest top_k.
+ */
 function nearestOf(
   { model, topK, rerank }: Configuration,
   { variants }: TenantEconomics,
@@ -190,7 +196,10 @@ interface Nearby {
   readonly nearest: VariantEconomics
 }
 
-/** What the nearest variant costs beyond its parts (answers broken off and asked again) goes with the chat tokens. */
+/**
+ * What the nearest variant costs beyond its parts (answers broken off and asked again) goes with
+ * the chat tokens.
+ */
 function partsUnder(
   tokens: QueryTokens,
   { run, configuration, tenant, nearest }: Nearby,
@@ -216,7 +225,10 @@ interface DerivedCost {
   readonly standardDeviation: PicoUsd
 }
 
-/** The nearest variant's interval in proportion, and what prompt and answer may be off by: independent, so squares add up. */
+/**
+ * The nearest variant's interval in proportion, and what prompt and answer may be off by:
+ * independent, so squares add up.
+ */
 function costOf(
   parts: KnownParts,
   nearest: VariantEconomics,

@@ -1,4 +1,7 @@
-/** The scenario that something recorded came from: volumes, floors, objectives and budgets are in no record. It is known by its hash. */
+/**
+ * The scenario that something recorded came from: volumes, floors, objectives and budgets are in no
+ * record. It is known by its hash.
+ */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TenantbenchError } from '../../../src/base/errors.ts'
@@ -39,7 +42,9 @@ export async function findScenario(
   const path = named ?? join(shipped, `${name}.yaml`)
   if (named === null && !(await isThere(path)))
     throw new TenantbenchError('TB_USAGE', {
-      detail: `Volumes, quality floors, objectives and budgets are not in the ${what}, and no scenario ${name} comes along: name yours with --scenario.`,
+      detail:
+        `Volumes, quality floors, objectives and budgets are not in the ${what}, and no ` +
+        `scenario ${name} comes along: name yours with --scenario.`,
     })
   const seeded: readonly Setting[] = [{ path: ['seed'], value: seed }]
   const repeated: readonly Setting[] = trials === null ? [] : [{ path: ['trials'], value: trials }]
@@ -48,13 +53,19 @@ export async function findScenario(
     if (scenario.sha256 === scenarioSha256)
       return {
         scenario,
-        note: `Volumes, floors, objectives, budgets and tiers are those of ${named ?? `scenarios/${name}.yaml`}, the scenario of the ${what} by its hash.`,
+        note:
+          'Volumes, floors, objectives, budgets and tiers are those of ' +
+          `${named ?? `scenarios/${name}.yaml`}, the scenario of the ${what} by its hash.`,
       }
   }
   const found = (await loadScenario(path, settings)).sha256.slice(0, 12)
   const given = what === 'run' ? 'run' : 'simulation'
   throw new TenantbenchError('TB_USAGE', {
-    detail: `${named ?? path} is not the scenario that was ${what === 'run' ? 'run' : 'simulated'}: its hash is ${found}, the ${what === 'run' ? 'record' : 'report'}'s ${scenarioSha256.slice(0, 12)}. Give --scenario the file as it was, and --set what the ${given} was given.`,
+    detail:
+      `${named ?? path} is not the scenario that was ` +
+      `${what === 'run' ? 'run' : 'simulated'}: its hash is ${found}, the ` +
+      `${what === 'run' ? 'record' : 'report'}'s ${scenarioSha256.slice(0, 12)}. Give ` +
+      `--scenario the file as it was, and --set what the ${given} was given.`,
   })
 }
 

@@ -1,4 +1,7 @@
-/** `--config model=gpt-4o-mini,topK=3,rerank=false`: a configuration to be priced without having been run. All faults at once. */
+/**
+ * `--config model=gpt-4o-mini,topK=3,rerank=false`: a configuration to be priced without having
+ * been run. All faults at once.
+ */
 import { TenantbenchError, type Fault } from '../../../src/base/errors.ts'
 import { findPrice, type PriceBook } from '../../../src/index.ts'
 import { isSame, named, type Configuration } from '../economics.ts'

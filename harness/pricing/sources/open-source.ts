@@ -1,4 +1,7 @@
-/** From what the user names to a source of prices: what was recorded, its scenario, the book that priced it, and what is to be derived. */
+/**
+ * From what the user names to a source of prices: what was recorded, its scenario, the book that
+ * priced it, and what is to be derived.
+ */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import type { PriceBook } from '../../../src/index.ts'
 import type { ComparisonLine, RunRecord } from '../../../reports/record/record.ts'
@@ -39,7 +42,10 @@ export interface OpenedSource {
   readonly notes: readonly string[]
   /** The time whose prices count. */
   readonly atMs: number
-  /** The user's spreadsheet, before anything was chosen; the same question to all where it was asked. */
+  /**
+   * The user's spreadsheet, before anything was chosen; the same question to all where it was
+   * asked.
+   */
   readonly comparison: readonly ComparisonLine[]
   readonly sameQuestion: RunRecord['sameQuestion']
 }
@@ -69,7 +75,10 @@ async function openRun(
   const book = await request.openBook(scenario.priceBook)
   if (book.sha256 !== priceBook.sha256)
     throw new TenantbenchError('TB_PRICE_BOOK_UNKNOWN', {
-      detail: `${priceBook.id} is another than the run was priced by (${book.sha256.slice(0, 12)} against ${priceBook.sha256.slice(0, 12)}): run again, or use the version of tenantbench that made it.`,
+      detail:
+        `${priceBook.id} is another than the run was priced by ` +
+        `(${book.sha256.slice(0, 12)} against ${priceBook.sha256.slice(0, 12)}): run ` +
+        'again, or use the version of tenantbench that made it.',
     })
   const atMs = Date.parse(record.timing.startedAt)
   const configurations = givenConfigurations(request.configurations, {
@@ -129,7 +138,10 @@ async function openSimulation(
   }
 }
 
-/** Among the scenario's book, the one that the report names and those of the user: that which, with all changes, is the report's. */
+/**
+ * Among the scenario's book, the one that the report names and those of the user: that which, with
+ * all changes, is the report's.
+ */
 async function bookOfSimulation(
   { priceBook }: SimulateReport,
   scenario: LoadedScenario,
@@ -143,7 +155,11 @@ async function bookOfSimulation(
   ]
   for (const each of candidates) if (hashWith(each, changes) === priceBook.sha256) return each
   throw new TenantbenchError('TB_PRICE_BOOK_UNKNOWN', {
-    detail: `${priceBook.id}, by which the simulation was priced (${priceBook.sha256.slice(0, 12)}), is none of ${candidates.map(({ id }) => id).join(', ')} as they are now: name it with --prices, or simulate again.`,
+    detail:
+      `${priceBook.id}, by which the simulation was priced ` +
+      `(${priceBook.sha256.slice(0, 12)}), is none of ` +
+      `${candidates.map(({ id }) => id).join(', ')} as they are now: name it with ` +
+      '--prices, or simulate again.',
   })
 }
 

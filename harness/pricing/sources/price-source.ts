@@ -1,4 +1,6 @@
-/** Where prices come from, whatever it is: tenants as a book prices them, and what that rests on. */
+/**
+ * Where prices come from, whatever it is: tenants as a book prices them, and what that rests on.
+ */
 import type { PriceBook } from '../../../src/index.ts'
 import type { PriceReport } from '../../../reports/price/price-report.ts'
 import type { MonteCarloOptions } from '../monte-carlo.ts'
@@ -13,7 +15,10 @@ export interface PriceSource {
   readonly book: PriceBook
   /** What its figures rest on, in sentences. */
   readonly assumptions: readonly string[]
-  /** How often vendors book late, and streams break off so that usage is our own count: what its scenario says of them. */
+  /**
+   * How often vendors book late, and streams break off so that usage is our own count: what its
+   * scenario says of them.
+   */
   readonly meter: Required<Pick<MonteCarloOptions, 'lateShare' | 'unknownShare'>>
   /** The tenants, as a book prices them. Throws TB_PRICE_MISSING where that book cannot. */
   economics(book: PriceBook): Economics

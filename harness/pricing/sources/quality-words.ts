@@ -1,4 +1,7 @@
-/** From where the quality of configurations is that a tenant was not asked under, in sentences: one a configuration, however many tenants there are. */
+/**
+ * From where the quality of configurations is that a tenant was not asked under, in sentences: one
+ * a configuration, however many tenants there are.
+ */
 import { named, type Configuration } from '../economics.ts'
 import { leastTenants, type FoundQuality } from '../measured-quality.ts'
 
@@ -16,7 +19,15 @@ export function qualityWords(qualities: readonly TenantQuality[]): readonly stri
       const parts = Map.groupBy(group, ({ found }) =>
         'from' in found ? found.from : `not measured: ${found.reason}`,
       )
-      return `Quality of ${name}: ${[...parts].map(([part, { length }]) => `for ${length} of ${group.length} tenants ${partWords(part)}`).join('; ')}.`
+      return (
+        `Quality of ${name}: ` +
+        [...parts]
+          .map(
+            ([part, { length }]) => `for ${length} of ${group.length} tenants ${partWords(part)}`,
+          )
+          .join('; ') +
+        '.'
+      )
     },
   )
 }
@@ -27,6 +38,10 @@ function partWords(part: string): string {
   if (part === 'between')
     return 'on the line between two top_k that the tenant was asked under, with an interval that covers both'
   if (part === 'others')
-    return `predicted from other tenants, taking them to be like those: mean of their shares, Student's interval for one tenant more (at least ${leastTenants} tenants), not narrower than Wilson's of all their questions`
+    return (
+      'predicted from other tenants, taking them to be like those: mean of their shares, ' +
+      `Student's interval for one tenant more (at least ${leastTenants} tenants), not ` +
+      `narrower than Wilson's of all their questions`
+    )
   return part
 }

@@ -1,4 +1,7 @@
-/** Reading what is to be priced: the record of a run, or the report of a simulation. Each says what it is. */
+/**
+ * Reading what is to be priced: the record of a run, or the report of a simulation. Each says what
+ * it is.
+ */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
@@ -18,7 +21,10 @@ export type Priced =
 /** Tenants of a simulation that are priced one by one. */
 export const mostTenants = 5_000
 
-/** Reads the folder of a run, its run.json, or what `simulate --out` wrote. Throws TB_RECORD_INVALID, TB_USAGE. */
+/**
+ * Reads the folder of a run, its run.json, or what `simulate --out` wrote. Throws
+ * TB_RECORD_INVALID, TB_USAGE.
+ */
 export async function readPriced(path: string): Promise<Priced> {
   const text = await readText(
     (await isFolder(path)) ? join(path, 'run.json') : path,
@@ -38,12 +44,18 @@ export async function readPriced(path: string): Promise<Priced> {
   const { tenants } = checked.data
   if (tenants.length > mostTenants)
     throw new TenantbenchError('TB_USAGE', {
-      detail: `${path} has ${tenants.length.toLocaleString('en')} tenants, and each is priced by itself: simulate at most ${mostTenants.toLocaleString('en')} of them, e.g. with --set population.count=1000.`,
+      detail:
+        `${path} has ${tenants.length.toLocaleString('en')} tenants, and each is priced by ` +
+        `itself: simulate at most ${mostTenants.toLocaleString('en')} of them, e.g. with ` +
+        '--set population.count=1000.',
     })
   return { kind: 'simulation', report: checked.data }
 }
 
-/** Records of runs that measured quality. Throws TB_RECORD_INVALID, TB_USAGE for a simulation, which measures none. */
+/**
+ * Records of runs that measured quality. Throws TB_RECORD_INVALID, TB_USAGE for a simulation, which
+ * measures none.
+ */
 export async function readMeasured(paths: readonly string[]): Promise<readonly RunRecord[]> {
   return Promise.all(
     paths.map(async (path) => {

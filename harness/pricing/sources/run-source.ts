@@ -1,4 +1,7 @@
-/** A recorded run as a source of prices: its own cells, and those of configurations that it did not have. */
+/**
+ * A recorded run as a source of prices: its own cells, and those of configurations that it did not
+ * have.
+ */
 import type { RunRecord } from '../../../reports/record/record.ts'
 import {
   isSame,
@@ -157,12 +160,14 @@ function derivationWords(
     ...(others.length === 0
       ? []
       : [
-          `No cell of ${tenants(others)} has ${configuration.model}: its answers are taken to be as long as those of the models that were run.`,
+          `No cell of ${tenants(others)} has ${configuration.model}: its answers are taken to ` +
+            'be as long as those of the models that were run.',
         ]),
     ...(slow.length === 0
       ? []
       : [
-          `The p95 of ${name} is not known for ${tenants(slow)}: no cell has its model ${configuration.rerank ? 'with' : 'without'} rerank and enough samples.`,
+          `The p95 of ${name} is not known for ${tenants(slow)}: no cell has its model ` +
+            `${configuration.rerank ? 'with' : 'without'} rerank and enough samples.`,
         ]),
     ...(long.length === 0
       ? []

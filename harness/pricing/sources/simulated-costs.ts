@@ -1,4 +1,7 @@
-/** What a query of a simulated tenant costs: under its own configuration as it came out, under another as tables make it. */
+/**
+ * What a query of a simulated tenant costs: under its own configuration as it came out, under
+ * another as tables make it.
+ */
 import {
   parseUsd,
   picoUsd,
@@ -127,7 +130,10 @@ function cellKey(who: string, { model, topK, rerank }: Configuration): string {
   return JSON.stringify([who, model, topK, rerank])
 }
 
-/** What each tenant's queries came to, one of them; null where there are none, or the time as a whole was not like its end. */
+/**
+ * What each tenant's queries came to, one of them; null where there are none, or the time as a
+ * whole was not like its end.
+ */
 function directCosts({
   simulation: {
     report,
@@ -157,7 +163,10 @@ function scaledParts(parts: KnownParts, factor: number): KnownParts {
   }
 }
 
-/** Of single queries: prompt and answer vary independently, at what a token of each costs; an answer from the service's own cache costs nothing. */
+/**
+ * Of single queries: prompt and answer vary independently, at what a token of each costs; an answer
+ * from the service's own cache costs nothing.
+ */
 function spreadOf(
   parts: KnownParts,
   { prompt, answer }: QueryShape,
@@ -178,6 +187,8 @@ function spreadOf(
 function factorWords(factors: readonly number[]): readonly string[] {
   const [least, most] = [Math.min(...factors).toFixed(3), Math.max(...factors).toFixed(3)]
   return [
-    `What queries came to over what tables say of them: ${least === most ? least : `${least} to ${most}`} (attempts that break off, answers from the cache, and chance).`,
+    'What queries came to over what tables say of them: ' +
+      `${least === most ? least : `${least} to ${most}`} (attempts that break off, answers from ` +
+      'the cache, and chance).',
   ]
 }

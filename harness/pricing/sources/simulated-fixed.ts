@@ -1,4 +1,7 @@
-/** What is fixed for the tenants of a simulation: shared cost, minimums as a month has them, and what is stored. */
+/**
+ * What is fixed for the tenants of a simulation: shared cost, minimums as a month has them, and
+ * what is stored.
+ */
 import { parseUsd, picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
 import { minimumTopUps, type PriceBook } from '../../../src/index.ts'
 import type { SimulateReport } from '../../../reports/simulate/simulate-report.ts'
@@ -20,7 +23,10 @@ export interface FixedInput {
 export interface FixedUnder {
   /** A month of a tenant. */
   fixedOf(place: number): PicoUsd
-  /** What a query of a tenant changes in the minimum when it costs so much more at Pinecone than today's: as if it were the only change. */
+  /**
+   * What a query of a tenant changes in the minimum when it costs so much more at Pinecone than
+   * today's: as if it were the only change.
+   */
   changeOf(place: number, morePerQuery: PicoUsd): PicoUsd
 }
 
@@ -38,7 +44,8 @@ export function fixedCosts(input: FixedInput): { under(book: PriceBook): FixedUn
       const keeping = keepingCosts(plan, book)
       const used = pineconeMonth(input, keeping, book)
       const topUp = topUpOf(used, book)
-      // Of whole months the minimum is what was billed, and another book's is the difference; of less than a month it is worked out for a whole one.
+      // Of whole months the minimum is what was billed, and another book's is the difference; of
+      // less than a month it is worked out for a whole one.
       const billed = dividedUsd(minimum, months.count)
       const asMonth = !months.isWhole
         ? topUp
@@ -70,7 +77,10 @@ export function fixedCosts(input: FixedInput): { under(book: PriceBook): FixedUn
   }
 }
 
-/** What all tenants use at Pinecone in a month as they are configured today. Of what a tenant keeps only the tokens of a first ingestion are not Pinecone's. */
+/**
+ * What all tenants use at Pinecone in a month as they are configured today. Of what a tenant keeps
+ * only the tokens of a first ingestion are not Pinecone's.
+ */
 function pineconeMonth(
   { tenants, costs, months }: FixedInput,
   keeping: readonly PicoUsd[],

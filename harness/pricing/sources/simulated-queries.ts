@@ -1,4 +1,7 @@
-/** What a query of a configuration is on average and how it varies, from the tables that a simulation draws from. Tables are made once for all tenants who share them. */
+/**
+ * What a query of a configuration is on average and how it varies, from the tables that a
+ * simulation draws from. Tables are made once for all tenants who share them.
+ */
 import { quantileSorted } from 'simple-statistics'
 import { randomFor } from '../../../src/base/random.ts'
 import type { Configuration } from '../economics.ts'
@@ -82,7 +85,10 @@ function momentsOf(table: Int32Array): Moments {
 
 const turns = 16
 
-/** The time to the first token and the answer after it: every part of each table as often as any other, in an order of its own. */
+/**
+ * The time to the first token and the answer after it: every part of each table as often as any
+ * other, in an order of its own.
+ */
 function p95Of(
   base: Float64Array,
   { model, rerank, answerTokens, msPerToken }: PlannedVariant,

@@ -1,4 +1,7 @@
-/** The tenants of a simulation as they are priced: who they are like, how much they ask in a month, and under which configurations they are looked at. */
+/**
+ * The tenants of a simulation as they are priced: who they are like, how much they ask in a month,
+ * and under which configurations they are looked at.
+ */
 import type { SimulateReport } from '../../../reports/simulate/simulate-report.ts'
 import type { Configuration } from '../economics.ts'
 import type { LoadedScenario } from '../../scenario/parse.ts'

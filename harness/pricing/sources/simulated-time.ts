@@ -1,4 +1,7 @@
-/** What was simulated, planned again from its scenario: who was there, from when on under what, and what a tenant costs without being asked. */
+/**
+ * What was simulated, planned again from its scenario: who was there, from when on under what, and
+ * what a tenant costs without being asked.
+ */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { sumFractions } from '../../../src/base/fraction.ts'
 import { picoUsd, usdAsNumber, usdFromNumber, type PicoUsd } from '../../../src/base/money.ts'
@@ -40,7 +43,9 @@ export function simulationOf(
   if (simulation !== undefined) return simulation
   if (load !== undefined && virtualSeconds === load.durationSeconds)
     throw new TenantbenchError('TB_USAGE', {
-      detail: `A load of ${virtualSeconds} seconds was simulated, which says nothing of a month: give the scenario a simulation, or simulate it with --grain hour.`,
+      detail:
+        `A load of ${virtualSeconds} seconds was simulated, which says nothing of a month: ` +
+        'give the scenario a simulation, or simulate it with --grain hour.',
     })
   return simulationSchema.parse({ from: from.slice(0, 10), months: 1 })
 }
@@ -86,7 +91,10 @@ export function planAgain(read: ReadSimulation): PlannedSimulation {
 
 const averageMonthSeconds = 30.4375 * 86_400
 
-/** Months: as many as the calendar has where it is whole ones, else days over those of an average month. */
+/**
+ * Months: as many as the calendar has where it is whole ones, else days over those of an average
+ * month.
+ */
 export function monthsOf(
   { virtualSeconds }: Pick<SimulateReport, 'virtualSeconds'>,
   { months }: Pick<SimulationPlan, 'months'>,
@@ -104,7 +112,10 @@ export function dividedUsd(amount: PicoUsd, by: number): PicoUsd {
     : usdFromNumber(usdAsNumber(amount) / by)
 }
 
-/** What each tenant costs in all of the time without a query: storage, and the ingestion of those who came. By another book its own prices. Throws TB_PRICE_MISSING. */
+/**
+ * What each tenant costs in all of the time without a query: storage, and the ingestion of those
+ * who came. By another book its own prices. Throws TB_PRICE_MISSING.
+ */
 export function keepingCosts(simulated: SimulationPlan, book: PriceBook): readonly PicoUsd[] {
   const plan = { ...simulated, book }
   const count = plan.fleet.ids.length

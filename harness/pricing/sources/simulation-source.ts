@@ -1,6 +1,7 @@
 /**
- * A simulation as a source of prices. What today's configuration costs is what its queries came to; what another one costs is what
- * the simulation's own tables make of it, held to today's by the same factor. Quality is not simulated: it comes from runs, or is not known.
+ * A simulation as a source of prices. What today's configuration costs is what its queries came to;
+ * what another one costs is what the simulation's own tables make of it, held to today's by the
+ * same factor. Quality is not simulated: it comes from runs, or is not known.
  */
 import {
   picoUsd,
@@ -70,7 +71,8 @@ export function sourceOfSimulation(
       ...costs.words,
       ...(measured.length === 0
         ? [
-            'Quality is not simulated: it is known only where --measured names runs that asked, and nothing else is recommended.',
+            'Quality is not simulated: it is known only where --measured names runs that ' +
+              'asked, and nothing else is recommended.',
           ]
         : qualityWords(qualities.flat())),
     ],
@@ -220,18 +222,25 @@ function wordsFor({
   const passing = passingOf(plan)
   const count = months.isWhole ? String(months.count) : months.count.toFixed(3)
   return [
-    `A month is what was simulated, over ${count} ${count === '1' ? 'month' : 'months'}${months.isWhole ? '' : ' of 30.4375 days; a minimum is that of a month so made'}: queries, shared cost, storage and ingestion.`,
+    `A month is what was simulated, over ${count} ${count === '1' ? 'month' : 'months'}` +
+      `${months.isWhole ? '' : ' of 30.4375 days; a minimum is that of a month so made'}: ` +
+      'queries, shared cost, storage and ingestion.',
     ...(scenario.variants.length + asked === 0
       ? []
       : [
           isDerivable
-            ? "Other configurations were not simulated: prompts are derived from each tenant's chunks, answers are the model's by published profiles, and both cost as much more or less than their tables say as today's configuration did. Their p95 is without queues and repeated attempts. Intervals are those of chance alone."
+            ? "Other configurations were not simulated: prompts are derived from each tenant's " +
+              "chunks, answers are the model's by published profiles, and both cost as much more " +
+              "or less than their tables say as today's configuration did. Their p95 is without " +
+              'queues and repeated attempts. Intervals are those of chance alone.'
             : "The simulation is from fitted models: other configurations than today's are not derived.",
         ]),
     ...(passing === 0
       ? []
       : [
-          `${passing} tenants came or left within the simulated time: what they asked is spread over all of it, and their plans are counted as if they had been there throughout; what a growing fleet earns is in the simulation itself.`,
+          `${passing} tenants came or left within the simulated time: what they asked is ` +
+            'spread over all of it, and their plans are counted as if they had been there ' +
+            'throughout; what a growing fleet earns is in the simulation itself.',
         ]),
     ...(changed.prices
       ? [
@@ -241,7 +250,8 @@ function wordsFor({
     ...(changed.tenants.size === 0
       ? []
       : [
-          `The configuration of ${changed.tenants.size} tenants changed within the simulated time: theirs is the last one, priced from tables.`,
+          `The configuration of ${changed.tenants.size} tenants changed within the simulated ` +
+            'time: theirs is the last one, priced from tables.',
         ]),
   ]
 }

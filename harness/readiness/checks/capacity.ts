@@ -1,12 +1,16 @@
 /**
- * `namespaces.capacity-alert`: tenants are signed up until there is one more than an index can hold. The alert must fire at its mark,
- * the next index must be there before the operating limit, and nobody may be refused.
+ * `namespaces.capacity-alert`: tenants are signed up until there is one more than an index can
+ * hold. The alert must fire at its mark, the next index must be there before the operating limit,
+ * and nobody may be refused.
  */
 import { messageOf } from '../../../src/base/errors.ts'
 import type { CheckResult } from '../../../src/base/verdict.ts'
 import type { CapacityEvent, CapacityLimits, Database } from '../../../src/index.ts'
 
-/** What the check needs. `signUp` creates the next tenant and feeds it, so that its namespace is really there. */
+/**
+ * What the check needs. `signUp` creates the next tenant and feeds it, so that its namespace is
+ * really there.
+ */
 export interface CapacityOptions {
   readonly limits: CapacityLimits
   readonly operator: Database
@@ -33,7 +37,11 @@ export async function checkCapacity(options: CapacityOptions): Promise<CheckResu
   return {
     id,
     verdict: 'pass',
-    evidence: `${placed} tenants signed up and fed, ${loads.map(({ namespaces }) => namespaces).join(' + ')} namespaces: alert at ${alertAt} of ${operatingLimit} (a row and an event), the next index ready before ${operatingLimit}, nobody refused.`,
+    evidence:
+      `${placed} tenants signed up and fed, ` +
+      `${loads.map(({ namespaces }) => namespaces).join(' + ')} namespaces: alert at ` +
+      `${alertAt} of ${operatingLimit} (a row and an event), the next index ready before ` +
+      `${operatingLimit}, nobody refused.`,
   }
 }
 
@@ -44,7 +52,10 @@ interface SignedUp {
   readonly secondAt: number | null
 }
 
-/** Signs up until there are so many, or one is refused, and looks after each whether the second index is there. */
+/**
+ * Signs up until there are so many, or one is refused, and looks after each whether the second
+ * index is there.
+ */
 async function signUpUntil(wanted: number, options: CapacityOptions): Promise<SignedUp> {
   const { present, signUp, events, operator, signal } = options
   const isSecondThere = (): boolean =>
@@ -107,7 +118,9 @@ async function loadsOf(
   operator: Database,
 ): Promise<readonly { readonly index: string; readonly namespaces: number }[]> {
   const { rows } = await operator.query<{ index: string; namespaces: number }>(
-    'select index_name as index, count(tenant_id)::int as namespaces from vector_indexes left join placements using (index_name) group by index_name, created_at order by created_at, length(index_name), index_name',
+    'select index_name as index, count(tenant_id)::int as namespaces from vector_indexes left ' +
+      'join placements using (index_name) group by index_name, created_at order by created_at, ' +
+      'length(index_name), index_name',
   )
   return rows
 }

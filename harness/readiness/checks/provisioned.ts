@@ -1,4 +1,7 @@
-/** `tenants.three-provisioned`: at least three tenants are in the database, have chunks there, and answered from their own documents. */
+/**
+ * `tenants.three-provisioned`: at least three tenants are in the database, have chunks there, and
+ * answered from their own documents.
+ */
 import type { CheckResult } from '../../../src/base/verdict.ts'
 import type { Database } from '../../../src/index.ts'
 
@@ -27,7 +30,8 @@ export async function checkProvisioned(
   tenants: readonly TenantAnswers[],
 ): Promise<CheckResult> {
   const { rows } = await operator.query<{ tenant: string }>(
-    'select tenant_id as tenant from tenants join placements using (tenant_id) join namespace_sizes using (tenant_id) where records > 0',
+    'select tenant_id as tenant from tenants join placements using (tenant_id) join ' +
+      'namespace_sizes using (tenant_id) where records > 0',
   )
   return judgeProvisioned({
     created: new Set(rows.map(({ tenant }) => tenant)),
@@ -47,19 +51,27 @@ export function judgeProvisioned({ created, counted, tenants }: ProvisionedInput
     .filter((each) => !complete.includes(each))
     .map(
       ({ tenant, chunks, answered, fromOwn }) =>
-        `${tenant} (${created.has(tenant) ? 'created' : 'not created'}, ${chunks} ${counted}, ${answered} answers, ${fromOwn} from its own documents)`,
+        `${tenant} (${created.has(tenant) ? 'created' : 'not created'}, ${chunks} ${counted}, ` +
+        `${answered} answers, ${fromOwn} from its own documents)`,
     )
   if (new Set(complete.map(({ tenant }) => tenant)).size < leastTenants || lacking.length > 0)
     return {
       id,
       verdict: 'fail',
-      evidence: `${complete.length} of ${tenants.length} tenants created, fed and queried; ${leastTenants} are needed. Lacking: ${lacking.join(', ') || 'none'}.`,
+      evidence:
+        `${complete.length} of ${tenants.length} tenants created, fed and queried; ` +
+        `${leastTenants} are needed. Lacking: ${lacking.join(', ') || 'none'}.`,
     }
   const sum = (of: (each: TenantAnswers) => number): number =>
     complete.reduce((total, each) => total + of(each), 0)
   return {
     id,
     verdict: 'pass',
-    evidence: `${complete.length} tenants created, fed and queried: ${sum(({ chunks }) => chunks)} ${counted}, ${sum(({ answered }) => answered)} answers, ${sum(({ fromOwn }) => fromOwn)} of them from the document that holds the answer, at least ${Math.min(...complete.map(({ fromOwn }) => fromOwn))} for each tenant.`,
+    evidence:
+      `${complete.length} tenants created, fed and queried: ` +
+      `${sum(({ chunks }) => chunks)} ${counted}, ${sum(({ answered }) => answered)} ` +
+      `answers, ${sum(({ fromOwn }) => fromOwn)} of them from the document that holds ` +
+      `the answer, at least ${Math.min(...complete.map(({ fromOwn }) => fromOwn))} for ` +
+      'each tenant.',
   }
 }

@@ -1,4 +1,7 @@
-/** Our side of a simulated month: real tenants in a real database, each call's usage recorded in its tenant's own session. */
+/**
+ * Our side of a simulated month: real tenants in a real database, each call's usage recorded in its
+ * tenant's own session.
+ */
 import type { Clock } from '../../../src/base/clock.ts'
 import { parseTenantId } from '../../../src/base/tenant-id.ts'
 import {
@@ -26,7 +29,10 @@ export interface OurSide extends AsyncDisposable {
 /** Calls in one statement. */
 export const callsPerStatement = 4_000
 
-/** Installs the schema and signs the tenants up. There is no vector store here, so nothing is provisioned in one. */
+/**
+ * Installs the schema and signs the tenants up. There is no vector store here, so nothing is
+ * provisioned in one.
+ */
 export async function openOurSide(
   adminUrl: string,
   names: readonly string[],

@@ -1,7 +1,8 @@
 /**
- * The vendors' side of a simulated month: what they book of each call, with the fault that is planted, and beside it the same books
- * with what our meter heard, at the same list and formulas. The difference between the two is what the reconciler has to find; it
- * never goes through the reconciler, nor through the price book under test (DESIGN law 4).
+ * The vendors' side of a simulated month: what they book of each call, with the fault that is
+ * planted, and beside it the same books with what our meter heard, at the same list and formulas.
+ * The difference between the two is what the reconciler has to find; it never goes through the
+ * reconciler, nor through the price book under test (DESIGN law 4).
  */
 import { monthBounds } from '../../../src/base/clock.ts'
 import { parseUsd, sumUsd, type PicoUsd } from '../../../src/base/money.ts'

@@ -1,6 +1,6 @@
 /**
- * Judging gates on the samples of a run. A gate on nothing, on too few samples for its percentile, or on what nobody told, is
- * inconclusive and never a pass.
+ * Judging gates on the samples of a run. A gate on nothing, on too few samples for its percentile,
+ * or on what nobody told, is inconclusive and never a pass.
  */
 import { quantileSorted } from 'simple-statistics'
 import { usdAsNumber, type PicoUsd } from '../../../src/base/money.ts'
@@ -44,7 +44,9 @@ function judgeGate(gate: Gate, evidence: GateEvidence): CheckResult {
   const figure = figureOf(gate, evidence)
   if ('reason' in figure) return { id, verdict: 'inconclusive', evidence: `${figure.reason}.` }
   const holds = satisfies(figure.value, gate)
-  const basis = `over ${figure.count} ${gate.metric === 'leaks' ? 'checks' : gate.metric === 'drift' ? 'bill' : 'samples'}${figure.note ?? ''}`
+  const basis =
+    `over ${figure.count} ` +
+    `${gate.metric === 'leaks' ? 'checks' : gate.metric === 'drift' ? 'bill' : 'samples'}${figure.note ?? ''}`
   return {
     id,
     verdict: holds ? 'pass' : 'fail',

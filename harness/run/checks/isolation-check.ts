@@ -1,8 +1,14 @@
-/** The verdict on isolation: a leak is a leak, a boundary nobody could have seen through is not a pass. */
+/**
+ * The verdict on isolation: a leak is a leak, a boundary nobody could have seen through is not a
+ * pass.
+ */
 import type { CheckResult } from '../../../src/base/verdict.ts'
 import type { OracleReport } from '../../oracle/leak-oracle.ts'
 
-/** One boundary alone is a keyhole: an answer in other words, a list that is cut short, and nothing would be seen. */
+/**
+ * One boundary alone is a keyhole: an answer in other words, a list that is cut short, and nothing
+ * would be seen.
+ */
 const leastCovered = 2
 
 /** Judges what the oracle found. */
@@ -20,7 +26,9 @@ export function checkIsolation(report: OracleReport): CheckResult {
     return {
       id,
       verdict: 'leak',
-      evidence: `${report.leaks} foreign marks crossed, at ${inState('leak').join(', ')}.${exampleOf(report)}${notShown}`,
+      evidence:
+        `${report.leaks} foreign marks crossed, at ` +
+        `${inState('leak').join(', ')}.${exampleOf(report)}${notShown}`,
     }
   if (report.boundaries.length === unseen.length)
     return {
@@ -38,23 +46,33 @@ export function checkIsolation(report: OracleReport): CheckResult {
     return {
       id,
       verdict: 'inconclusive',
-      evidence: `Nothing planted was ever seen at ${uncovered.join(', ')}: a leak there would have gone unnoticed.${notShown}`,
+      evidence:
+        `Nothing planted was ever seen at ${uncovered.join(', ')}: a leak there would have ` +
+        `gone unnoticed.${notShown}`,
     }
   if (covered.length < leastCovered)
     return {
       id,
       verdict: 'inconclusive',
-      evidence: `Only ${covered.join(', ')} could be looked through; a leak is judged at ${leastCovered} boundaries or more.${notShown}`,
+      evidence:
+        `Only ${covered.join(', ')} could be looked through; a leak is judged at ` +
+        `${leastCovered} boundaries or more.${notShown}`,
     }
   return {
     id,
     verdict: 'pass',
-    evidence: `0 leaks in ${report.checks} checks over ${covered.length} boundaries; at 95 % at most ${((report.upperBound95 ?? 1) * 100).toFixed(1)} % of such checks would leak.${notShown}`,
+    evidence:
+      `0 leaks in ${report.checks} checks over ${covered.length} boundaries; at 95 % at ` +
+      `most ${((report.upperBound95 ?? 1) * 100).toFixed(1)} % of such checks would ` +
+      `leak.${notShown}`,
   }
 }
 
 function exampleOf({ witnesses: [first] }: OracleReport): string {
   if (first === undefined) return ''
   const query = first.requestId === null ? '' : ` in query ${first.requestId}`
-  return ` First: tenant ${first.tenant} saw ${JSON.stringify(first.mark)} of tenant ${first.owner} at ${first.boundary}${query}.`
+  return (
+    ` First: tenant ${first.tenant} saw ${JSON.stringify(first.mark)} of tenant ` +
+    `${first.owner} at ${first.boundary}${query}.`
+  )
 }

@@ -5,7 +5,10 @@ import type { IngestReport } from '../../target/target.ts'
 
 const mostFailuresPct = 1
 
-/** More than one request in a hundred failing is a failure; cells that cannot be run at all are reported as infeasible instead. */
+/**
+ * More than one request in a hundred failing is a failure; cells that cannot be run at all are
+ * reported as infeasible instead.
+ */
 export function checkFailures(
   cells: readonly Pick<CellFigures, 'queries' | 'failures' | 'infeasible'>[],
 ): CheckResult {
@@ -17,7 +20,10 @@ export function checkFailures(
     return { id, verdict: 'inconclusive', evidence: 'No query was answered in any cell.' }
   const share = (100 * failures) / queries
   const infeasible = cells.length - feasible.length
-  const evidence = `${failures} of ${queries} queries failed (${share.toFixed(2)} %, limit ${mostFailuresPct} %)${infeasible === 0 ? '' : `; ${infeasible} cells do not fit their model`}.`
+  const evidence =
+    `${failures} of ${queries} queries failed (${share.toFixed(2)} %, limit ` +
+    `${mostFailuresPct} ` +
+    `%)${infeasible === 0 ? '' : `; ${infeasible} cells do not fit their model`}.`
   return { id, verdict: share > mostFailuresPct ? 'fail' : 'pass', evidence }
 }
 
@@ -32,7 +38,10 @@ export function checkCanaries(reports: readonly IngestReport[]): CheckResult | n
   return { id, verdict: marked === chunks ? 'pass' : 'inconclusive', evidence }
 }
 
-/** A cell that two configurations answered measures neither. `saidBy` is who knows which configuration answered. */
+/**
+ * A cell that two configurations answered measures neither. `saidBy` is who knows which
+ * configuration answered.
+ */
 export function checkConfigurations(
   cells: readonly {
     readonly tenant: string
@@ -49,7 +58,9 @@ export function checkConfigurations(
     return {
       id,
       verdict: 'inconclusive',
-      evidence: `Configurations were changed while the run went on: ${changed.join('; ')}. The current cells of these tenants mix both.`,
+      evidence:
+        `Configurations were changed while the run went on: ${changed.join('; ')}. The ` +
+        'current cells of these tenants mix both.',
     }
   const mislabelled = cells
     .filter((cell) => cell.mislabelled > 0)
@@ -58,7 +69,10 @@ export function checkConfigurations(
     return {
       id,
       verdict: 'inconclusive',
-      evidence: `The configuration ${saidBy === 'database' ? 'in the database' : 'that the target says it answered by'} is not the one that the cell is called by: ${mislabelled.join(', ')}.`,
+      evidence:
+        'The configuration ' +
+        `${saidBy === 'database' ? 'in the database' : 'that the target says it answered by'} ` +
+        `is not the one that the cell is called by: ${mislabelled.join(', ')}.`,
     }
   const states =
     saidBy === 'database'
@@ -71,7 +85,10 @@ export function checkConfigurations(
   }
 }
 
-/** Isolation between tenants needs tenants: each must have been created, fed and queried. `isCut`: it was ended by its cap. */
+/**
+ * Isolation between tenants needs tenants: each must have been created, fed and queried. `isCut`:
+ * it was ended by its cap.
+ */
 export function checkTenants(
   tenants: readonly {
     readonly tenant: string

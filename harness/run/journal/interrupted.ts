@@ -1,7 +1,7 @@
 /**
- * What an interrupted run left: queries that are done, what they used, and work that was under way when it ended. That work was asked
- * for and is billed, so it counts as attempts: with what was recorded of it, or, where nothing was, with what the same calls used
- * when they were made again.
+ * What an interrupted run left: queries that are done, what they used, and work that was under way
+ * when it ended. That work was asked for and is billed, so it counts as attempts: with what was
+ * recorded of it, or, where nothing was, with what the same calls used when they were made again.
  */
 import type { Operation } from '../../../src/base/usage.ts'
 import type { UsageEvent } from '../../../src/index.ts'
@@ -18,7 +18,9 @@ export interface DoneQuery {
 /** A call that was under way when a session ended, and of which no usage was recorded. */
 export interface OpenCall {
   readonly session: number
-  /** As usage is recorded: the request of the query, or of the ingest that the call was a part of. */
+  /**
+   * As usage is recorded: the request of the query, or of the ingest that the call was a part of.
+   */
   readonly requestId: string
   readonly operation: Operation
 }
@@ -103,7 +105,10 @@ function recordedAs(requestId: string, operation: Operation): string {
     : requestId
 }
 
-/** The same usage under a name of its own: recorded beside what the repeated work uses, and no part of the cost of the query itself. */
+/**
+ * The same usage under a name of its own: recorded beside what the repeated work uses, and no part
+ * of the cost of the query itself.
+ */
 function asAttempt(event: UsageEvent, session: number): UsageEvent {
   return {
     ...event,
@@ -112,7 +117,10 @@ function asAttempt(event: UsageEvent, session: number): UsageEvent {
   }
 }
 
-/** What open calls used, as far as the same calls have been made since: one event a call, in the order of their parts. */
+/**
+ * What open calls used, as far as the same calls have been made since: one event a call, in the
+ * order of their parts.
+ */
 export function attemptsOf(
   openCalls: readonly OpenCall[],
   since: readonly UsageEvent[],

@@ -1,6 +1,7 @@
 /**
- * The journal of a run: a line for each query that is begun, for each call before it is made, for usage once it is recorded, and for
- * each query that is done, with everything that the record will need of it. Whatever ends the run, what is done is not asked again.
+ * The journal of a run: a line for each query that is begun, for each call before it is made, for
+ * usage once it is recorded, and for each query that is done, with everything that the record will
+ * need of it. Whatever ends the run, what is done is not asked again.
  */
 import { join } from 'node:path'
 import { isoTime, type Clock } from '../../../src/base/clock.ts'
@@ -48,7 +49,9 @@ export interface Journal extends Disposable {
 /** Files beside the record of a run that is not finished. */
 export const journalFiles = { run: 'journal.jsonl', vendors: 'vendors.jsonl' } as const
 
-/** How a journal is kept. Texts of questions and answers are in it only where the run keeps them. */
+/**
+ * How a journal is kept. Texts of questions and answers are in it only where the run keeps them.
+ */
 export interface JournalOptions {
   readonly folder: string
   readonly runId: string

@@ -1,4 +1,7 @@
-/** Taking up an interrupted run: what it had done goes into books and oracle as it was, and what was under way as attempts. */
+/**
+ * Taking up an interrupted run: what it had done goes into books and oracle as it was, and what was
+ * under way as attempts.
+ */
 import { sumUsd, picoUsd, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
 import { costOfUsage, recordUsage, type PriceBook, type UsageEvent } from '../../../src/index.ts'
 import type { Clock } from '../../../src/base/clock.ts'
@@ -46,7 +49,10 @@ export async function putBack(
   if (reference !== null) await record([...usage, ...attempts], reference, clock)
 }
 
-/** Counts what was under way: to be called once it has been asked again. `since` is what this session has recorded. */
+/**
+ * Counts what was under way: to be called once it has been asked again. `since` is what this
+ * session has recorded.
+ */
 export async function countAttempts(
   interrupted: Interrupted,
   since: readonly UsageEvent[],

@@ -19,8 +19,8 @@ export type Provisioned = ReadonlyMap<TenantId, IngestReport>
 const ingestsAtOnce = 2
 
 /**
- * Signs tenants up one after the other, so that placement is the same in every run, then ingests two at a time: more would only
- * wait for the same two cores.
+ * Signs tenants up one after the other, so that placement is the same in every run, then ingests
+ * two at a time: more would only wait for the same two cores.
  */
 export async function provision({
   scenario,

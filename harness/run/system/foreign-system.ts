@@ -1,6 +1,7 @@
 /**
- * A module or a service of the user's as the system under test. Nothing of ours is started for it. What it does not tell is not
- * known: no cost without tokens, no bill, no capacity; each is said to be not examined, with the reason.
+ * A module or a service of the user's as the system under test. Nothing of ours is started for it.
+ * What it does not tell is not known: no cost without tokens, no bill, no capacity; each is said to
+ * be not examined, with the reason.
  */
 import { monthOf } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
@@ -27,10 +28,13 @@ const noBill: NotExamined = {
 const noPlace = 'the target does not say how it stores them'
 
 const assumptions = [
-  'An answer is right when the planted value stands in it word for word; a right answer in other figures counts as wrong.',
+  'An answer is right when the planted value stands in it word for word; a right answer in ' +
+    'other figures counts as wrong.',
   'Times are measured from here, the way to the target included.',
-  'Direct cost is what the told tokens come to at the price of the model; whatever else the target pays for has no part in it.',
-  "Tokens are as the target tells them; queries a month, shared cost and prices are the scenario's and the price book's.",
+  'Direct cost is what the told tokens come to at the price of the model; whatever else the ' +
+    'target pays for has no part in it.',
+  'Tokens are as the target tells them; queries a month, shared cost and prices are the ' +
+    "scenario's and the price book's.",
 ]
 
 /** Opens it: a module is announced and loaded, a service is not asked yet. */
@@ -44,7 +48,8 @@ export async function openForeignSystem(
   const target = await stages.during('target', async () => openTarget(system, plan, signal))
   if (plan.kind === 'http' && !plan.createsTenants)
     options.progress.note(
-      'target.http has no provision: the tenants of the scenario must be there, and documents of this run stay with them',
+      'target.http has no provision: the tenants of the scenario must be there, and documents ' +
+        'of this run stay with them',
     )
   return {
     target,

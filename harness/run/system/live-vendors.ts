@@ -1,6 +1,6 @@
 /**
- * What is other where the vendors are live: times are measured, answers are a model's own, the bill comes at the end of the month, and
- * what was made at the vector store must be removed again.
+ * What is other where the vendors are live: times are measured, answers are a model's own, the bill
+ * comes at the end of the month, and what was made at the vector store must be removed again.
  */
 import type { Clock } from '../../../src/base/clock.ts'
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
@@ -11,17 +11,23 @@ import type { NotExamined } from './system.ts'
 export const noBillYet: NotExamined = {
   id: 'cost.reconciliation',
   reason:
-    "the vendors' bill of a live run comes later; `tenantbench reconcile --usage CSV --bill FILE` holds a month against it",
+    "the vendors' bill of a live run comes later; `tenantbench reconcile --usage CSV --bill " +
+    'FILE` holds a month against it',
 }
 
 /** What the figures of a live run rest on. */
 export const liveAssumptions = [
-  'An answer is right when the planted value stands in it word for word; a right answer in other figures counts as wrong.',
+  'An answer is right when the planted value stands in it word for word; a right answer in ' +
+    'other figures counts as wrong.',
   'Times are measured from here, the way to the vendors included.',
-  "Costs are metered tokens and units at the price book's list prices; queries a month and shared cost are the scenario's.",
+  "Costs are metered tokens and units at the price book's list prices; queries a month and " +
+    "shared cost are the scenario's.",
 ]
 
-/** Every index that the run made: those that tenants have a place in, and those that were made ahead. */
+/**
+ * Every index that the run made: those that tenants have a place in, and those that were made
+ * ahead.
+ */
 export function indexesOf({
   database,
   capacityEvents,
@@ -40,7 +46,10 @@ export function indexesOf({
 const lookEveryMs = 1_000
 const looks = 60
 
-/** Waits until each tenant's vectors can be found: a vector store takes them in before it searches them. Throws TB_PROVIDER_UNAVAILABLE. */
+/**
+ * Waits until each tenant's vectors can be found: a vector store takes them in before it searches
+ * them. Throws TB_PROVIDER_UNAVAILABLE.
+ */
 export async function untilSearchable(
   target: ReferenceTarget,
   {

@@ -1,4 +1,7 @@
-/** The modules in src as the system under test: on services of ours, with a ledger, a bill to hold it against, and modelled times. */
+/**
+ * The modules in src as the system under test: on services of ours, with a ledger, a bill to hold
+ * it against, and modelled times.
+ */
 import { monthOf } from '../../../src/base/clock.ts'
 import { picoUsd, sumUsd, zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
 import { installSchema } from '../../../src/index.ts'
@@ -39,7 +42,8 @@ export interface SystemOptions {
 }
 
 const assumptions = [
-  'On texts of your own the stand-in reader finds what is worded alike and little else: its share of right answers is a floor, not a forecast.',
+  'On texts of your own the stand-in reader finds what is worded alike and little else: its ' +
+    'share of right answers is a floor, not a forecast.',
   "Retrieval runs on a lexical stand-in for the embedding model; its recall says nothing about the vendor's.",
   'Model, vector store and reranker times are drawn from published medians; only our own time is measured.',
   "Queries a month, shared cost and prices are the scenario's and the price book's.",

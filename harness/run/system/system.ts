@@ -1,6 +1,7 @@
 /**
- * The system under test as a run has it: the target that is asked, and what only some systems can say of themselves. The reference
- * system brings services, books and a bill; a module or a service of the user's brings what it chooses to tell.
+ * The system under test as a run has it: the target that is asked, and what only some systems can
+ * say of themselves. The reference system brings services, books and a bill; a module or a service
+ * of the user's brings what it chooses to tell.
  */
 import type { PicoUsd } from '../../../src/base/money.ts'
 import type { CheckResult } from '../../../src/base/verdict.ts'

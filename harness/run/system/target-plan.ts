@@ -1,6 +1,7 @@
 /**
- * What a scenario's target comes to before anything is loaded or asked: where a module lies, what a service's requests are with the
- * environment filled in, and every fault of either with its line. Values from the environment go into headers and the address alone.
+ * What a scenario's target comes to before anything is loaded or asked: where a module lies, what a
+ * service's requests are with the environment filled in, and every fault of either with its line.
+ * Values from the environment go into headers and the address alone.
  */
 import { TenantbenchError, type Fault } from '../../../src/base/errors.ts'
 import { written, type Place } from '../../../src/base/yaml-input.ts'
@@ -15,7 +16,10 @@ import { findModule } from '../../target/module/load-module.ts'
 /** The environment that a command was started in. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Which system is tested, with everything that is known beforehand. An HTTP service's headers are secrets. */
+/**
+ * Which system is tested, with everything that is known beforehand. An HTTP service's headers are
+ * secrets.
+ */
 export type TargetPlan =
   | { readonly kind: 'reference' }
   | {
@@ -153,7 +157,8 @@ function faultOfVariable(name: string, value: string, isSecret: boolean): string
   if (value === '') return `the environment has no ${name}`
   if (!/^[\x20-\x7e]+$/.test(value)) return `${name} has a character that is not printable ASCII`
   return isSecret && value.length < shortestSecret
-    ? `${name} has fewer than ${shortestSecret} characters: it could not be told from ordinary text and kept out of reports`
+    ? `${name} has fewer than ${shortestSecret} characters: it could not be told from ordinary ` +
+        'text and kept out of reports'
     : null
 }
 
@@ -250,7 +255,10 @@ function keyFaults(body: unknown, keys: Place): readonly PlacedFault[] {
   })
 }
 
-/** Two configurations of which the service is told the same are one: their difference would be chance. */
+/**
+ * Two configurations of which the service is told the same are one: their difference would be
+ * chance.
+ */
 function variantFaults(
   scenario: LoadedScenario,
   { query, headers }: WrittenHttp,

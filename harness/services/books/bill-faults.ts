@@ -1,6 +1,7 @@
 /**
- * What can be wrong with a bill, as data: other rates of what happens to calls, other terms, other bookings, other lines. Each says
- * which cause it is; what it is worth follows from the vendors' own books with and without it.
+ * What can be wrong with a bill, as data: other rates of what happens to calls, other terms, other
+ * bookings, other lines. Each says which cause it is; what it is worth follows from the vendors'
+ * own books with and without it.
  */
 import { dayMs, hourMs } from '../../../src/base/clock.ts'
 import { parseUsd, picoUsd, sumUsd, type PicoUsd } from '../../../src/base/money.ts'

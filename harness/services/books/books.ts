@@ -1,6 +1,7 @@
 /**
- * The vendors' own account of what was used, and the bill they make of it. Written apart from src/cost: other data, other
- * formulas. An event may be booked late, as real ones are: it then shows on the next month's bill.
+ * The vendors' own account of what was used, and the bill they make of it. Written apart from
+ * src/cost: other data, other formulas. An event may be booked late, as real ones are: it then
+ * shows on the next month's bill.
  */
 import { dayStart, monthBounds, monthOf } from '../../../src/base/clock.ts'
 import { divideHalfEven, formatUsd, picoUsd } from '../../../src/base/money.ts'

@@ -1,6 +1,7 @@
 /**
- * A month's bill in the forms that the vendors give: OpenAI's costs and usage pages, Anthropic's cost and usage reports, Pinecone's
- * usage export, and an invoice for what is no use. Daily buckets, UTC, amounts exact.
+ * A month's bill in the forms that the vendors give: OpenAI's costs and usage pages, Anthropic's
+ * cost and usage reports, Pinecone's usage export, and an invoice for what is no use. Daily
+ * buckets, UTC, amounts exact.
  */
 import { stringify } from 'csv-stringify/sync'
 import { dayOf, isoTime } from '../../../src/base/clock.ts'
@@ -64,17 +65,22 @@ const openaiKinds: Partial<Record<LineKind, string>> = {
 function openai(lines: readonly PricedLine[]): string {
   const days = [...Map.groupBy(lines, ({ dayMs }) => dayMs)]
   const bucket = (dayMs: number, results: readonly string[]): string =>
-    `{"object": "bucket", "start_time": ${dayMs / 1_000}, "end_time": ${dayMs / 1_000 + daySeconds}, "results": [\n${results.join(',\n')}]}`
+    `{"object": "bucket", "start_time": ${dayMs / 1_000}, "end_time": ` +
+    `${dayMs / 1_000 + daySeconds}, "results": [\n${results.join(',\n')}]}`
   const costs = days.map(([dayMs, own]) =>
     bucket(
       dayMs,
       own.map(
         ({ billedAs, kind, quantity, usd }) =>
-          `{"object": "organization.costs.result", "amount": {"value": ${formatUsd(usd)}, "currency": "usd"}, "line_item": ${JSON.stringify(`${billedAs}${openaiKinds[kind] ?? ''}`)}, "project_id": null, "quantity": ${quantity}}`,
+          `{"object": "organization.costs.result", "amount": {"value": ${formatUsd(usd)}, ` +
+          '"currency": "usd"}, "line_item": ' +
+          `${JSON.stringify(`${billedAs}${openaiKinds[kind] ?? ''}`)}, "project_id": null, ` +
+          `"quantity": ${quantity}}`,
       ),
     ),
   )
-  // The counts come from the vendors' meters, and not from their invoicing: a line that is charged twice was counted once.
+  // The counts come from the vendors' meters, and not from their invoicing: a line that is charged
+  // twice was counted once.
   const usage = days.map(([dayMs, own]) =>
     bucket(
       dayMs,
@@ -82,11 +88,19 @@ function openai(lines: readonly PricedLine[]): string {
         .filter(({ kind }) => kind === 'input' || kind === 'embedding')
         .map(
           ({ billedAs, kind, requests }) =>
-            `{"object": "organization.usage.${kind === 'input' ? 'completions' : 'embeddings'}.result", "model": ${JSON.stringify(billedAs)}, "num_model_requests": ${requests}}`,
+            '{"object": ' +
+            `"organization.usage.${kind === 'input' ? 'completions' : 'embeddings'}.result", ` +
+            `"model": ${JSON.stringify(billedAs)}, "num_model_requests": ${requests}}`,
         ),
     ),
   )
-  return `[${[costs, usage].map((buckets) => `{"object": "page", "has_more": false, "next_page": null, "data": [${buckets.join(',\n')}]}`).join(',\n')}]\n`
+  return `[${[costs, usage]
+    .map(
+      (buckets) =>
+        '{"object": "page", "has_more": false, "next_page": null, "data": ' +
+        `[${buckets.join(',\n')}]}`,
+    )
+    .join(',\n')}]\n`
 }
 
 const anthropicKinds: Partial<Record<LineKind, string>> = {

@@ -1,11 +1,14 @@
 /**
- * The vendors' price list as the local services bill by it, written from the vendors' own pages. It is a second list on purpose
- * (DESIGN law 4): if it were read from the price book under test, reconciling would compare a number with itself.
- * Dollars per unit, as [whole dollars x 10^12] would be unreadable: strings, parsed once.
+ * The vendors' price list as the local services bill by it, written from the vendors' own pages. It
+ * is a second list on purpose (DESIGN law 4): if it were read from the price book under test,
+ * reconciling would compare a number with itself. Dollars per unit, as [whole dollars x 10^12]
+ * would be unreadable: strings, parsed once.
  */
 import { parseUsd, type PicoUsd } from '../../../src/base/money.ts'
 
-/** Dollars per million tokens of a chat model, and the name under which its use stands on the bill. */
+/**
+ * Dollars per million tokens of a chat model, and the name under which its use stands on the bill.
+ */
 export interface ChatPrice {
   readonly input: PicoUsd
   readonly cached: PicoUsd
@@ -13,7 +16,10 @@ export interface ChatPrice {
   readonly billedAs: string
 }
 
-/** Dollars a million: input, cached input, output. Models without a cache ask for cached tokens what they ask for others. */
+/**
+ * Dollars a million: input, cached input, output. Models without a cache ask for cached tokens what
+ * they ask for others.
+ */
 function chat(
   input: string,
   output: string,

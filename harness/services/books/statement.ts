@@ -1,4 +1,7 @@
-/** What was used, by day, product and kind: the lines a vendor's bill is made of, and what each costs on given terms. */
+/**
+ * What was used, by day, product and kind: the lines a vendor's bill is made of, and what each
+ * costs on given terms.
+ */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { divideHalfEven, picoUsd, type PicoUsd } from '../../../src/base/money.ts'
 import type { Terms } from './terms.ts'
@@ -22,7 +25,10 @@ export type BookedUse =
 export type LineKind =
   'input' | 'cached' | 'output' | 'embedding' | 'read' | 'write' | 'rerank' | 'storage'
 
-/** A line of a day. Quantities are tokens, requests, byte-hours, or millionths of a unit of reads and writes. */
+/**
+ * A line of a day. Quantities are tokens, requests, byte-hours, or millionths of a unit of reads
+ * and writes.
+ */
 export interface StatementLine {
   readonly vendor: 'openai' | 'anthropic' | 'pinecone'
   /** The model as it was asked for; the product for Pinecone. */

@@ -1,6 +1,6 @@
 /**
- * The terms on which the local vendors bill: their prices and formulas as data, so that a fault of a bill is other terms. Written
- * from the vendors' own pages, apart from src/cost (DESIGN law 4).
+ * The terms on which the local vendors bill: their prices and formulas as data, so that a fault of
+ * a bill is other terms. Written from the vendors' own pages, apart from src/cost (DESIGN law 4).
  */
 import { zeroUsd, type PicoUsd } from '../../../src/base/money.ts'
 import { chatPerMillion, embeddingPerMillion, pineconePrices, type ChatPrice } from './prices.ts'
@@ -15,7 +15,10 @@ export interface Terms {
   readMicroUnits(namespaceBytes: number): bigint
 }
 
-/** Which terms there are: today's list, and those of the milestone's world, in which no vendor asks for a minimum. */
+/**
+ * Which terms there are: today's list, and those of the milestone's world, in which no vendor asks
+ * for a minimum.
+ */
 export type TermsId = 'list' | 'm11-2023'
 
 /** The list, and today's formula: a quarter unit at least, a unit a decimal gigabyte beyond. */

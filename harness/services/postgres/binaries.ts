@@ -1,7 +1,7 @@
 /**
- * The PostgreSQL binaries that come along as npm packages, and the user they run as. PostgreSQL refuses to run as root; then it
- * runs as `postgres` if that user exists, else as `nobody`. No user is added. If that user cannot enter the checkout, the binaries
- * are copied to the private folder.
+ * The PostgreSQL binaries that come along as npm packages, and the user they run as. PostgreSQL
+ * refuses to run as root; then it runs as `postgres` if that user exists, else as `nobody`. No user
+ * is added. If that user cannot enter the checkout, the binaries are copied to the private folder.
  */
 import { spawnSync } from 'node:child_process'
 import { cp, readFile } from 'node:fs/promises'
@@ -31,7 +31,10 @@ export async function chooseUser(): Promise<RunAs> {
   return { uid: Number(user[2]), gid: Number(user[3]) }
 }
 
-/** The binaries of a major version, in place or copied into `privateFolder`. Throws TB_SERVICE_START when there are none for this platform. */
+/**
+ * The binaries of a major version, in place or copied into `privateFolder`. Throws TB_SERVICE_START
+ * when there are none for this platform.
+ */
 export async function prepareBinaries(
   runAs: RunAs,
   privateFolder: string,

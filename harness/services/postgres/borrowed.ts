@@ -1,6 +1,6 @@
 /**
- * A database on a server of the user's. A run makes one database of its own name and drops it with its roles; nothing else on the
- * server is written to.
+ * A database on a server of the user's. A run makes one database of its own name and drops it with
+ * its roles; nothing else on the server is written to.
  */
 import pg from 'pg'
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
@@ -10,7 +10,10 @@ const oldestVersion = 150_000
 const roleSuffixes = ['owner', 'app', 'operator'] as const
 const mark = 'made by a run of tenantbench, dropped at its end'
 
-/** Creates the database and returns how to reach it. Throws TB_DATABASE_UNREACHABLE, TB_DATABASE_VERSION, TB_DATABASE_RIGHTS. */
+/**
+ * Creates the database and returns how to reach it. Throws TB_DATABASE_UNREACHABLE,
+ * TB_DATABASE_VERSION, TB_DATABASE_RIGHTS.
+ */
 export async function createRunDatabase(serverUrl: string, name: string): Promise<string> {
   const url = new URL(serverUrl)
   await onServer(serverUrl, async (client) => {
@@ -24,7 +27,10 @@ export async function createRunDatabase(serverUrl: string, name: string): Promis
   return url.href
 }
 
-/** Drops the database and its roles, as far as they are there. A database without our mark is not ours and stays. */
+/**
+ * Drops the database and its roles, as far as they are there. A database without our mark is not
+ * ours and stays.
+ */
 export async function dropRunDatabase(serverUrl: string, name: string): Promise<void> {
   await onServer(serverUrl, async (client) => {
     if (await isSomebodyElses(client, name)) return
@@ -41,7 +47,10 @@ export async function dropRunDatabase(serverUrl: string, name: string): Promise<
   })
 }
 
-/** A database that is there without our mark. One that is gone may have left its roles, and those are ours to drop. */
+/**
+ * A database that is there without our mark. One that is gone may have left its roles, and those
+ * are ours to drop.
+ */
 async function isSomebodyElses(client: pg.Client, name: string): Promise<boolean> {
   const { rows } = await client.query<{ mark: string | null }>(
     "select shobj_description(oid, 'pg_database') as mark from pg_database where datname = $1",

@@ -1,6 +1,7 @@
 /**
- * The server of a clone, on which code of the audited database runs: only on a socket in a folder of its own, where every role
- * logs in as itself without a password and the superuser alone has one; confined where the machine allows it.
+ * The server of a clone, on which code of the audited database runs: only on a socket in a folder
+ * of its own, where every role logs in as itself without a password and the superuser alone has
+ * one; confined where the machine allows it.
  */
 import { chmod, lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -18,7 +19,9 @@ import {
   type Launch,
 } from './server-process.ts'
 
-/** How to reach a clone's server. `password` is the superuser's, a secret; other roles have none. */
+/**
+ * How to reach a clone's server. `password` is the superuser's, a secret; other roles have none.
+ */
 export interface CloneServerAddress {
   /** The folder of the socket. */
   readonly host: string
@@ -34,7 +37,10 @@ export interface CloneServer extends CloneServerAddress {
   stop(): Promise<void>
 }
 
-/** `confine` is switched off by tests alone. `runtimeFolder` is where the user's sockets belong, XDG_RUNTIME_DIR. */
+/**
+ * `confine` is switched off by tests alone. `runtimeFolder` is where the user's sockets belong,
+ * XDG_RUNTIME_DIR.
+ */
 export interface CloneServerOptions {
   readonly majorVersion?: number
   readonly runtimeFolder?: string | null
@@ -46,13 +52,17 @@ const port = 5432
 const socketPrefix = 'tb-'
 const socketNote = 'socket-folder'
 
-/** Starts a server in an existing private folder. Throws TB_SERVICE_START with PostgreSQL's own words. */
+/**
+ * Starts a server in an existing private folder. Throws TB_SERVICE_START with PostgreSQL's own
+ * words.
+ */
 export async function startCloneServer(
   folder: string,
   clock: Clock,
   { majorVersion = newestVersion, runtimeFolder = null, confine = true }: CloneServerOptions = {},
 ): Promise<CloneServer> {
-  // A name that no role of the audited database has: whoever is called like the superuser would be it.
+  // A name that no role of the audited database has: whoever is called like the superuser would be
+  // it.
   const made = await initialize(folder, { superuser: `tenantbench_${newSuffix()}`, majorVersion })
   const { binaries, home, superuser, password } = made
   const { runAs } = binaries
@@ -80,7 +90,8 @@ export async function startCloneServer(
         }
   const server = launch(start)
   const stop = async (): Promise<void> => {
-    // Of a confined server the first process is the parent of its namespaces, and takes no other signal.
+    // Of a confined server the first process is the parent of its namespaces, and takes no other
+    // signal.
     const signals =
       unconfined === null ? (['SIGKILL', 'SIGKILL'] as const) : (['SIGINT', 'SIGQUIT'] as const)
     await stopProcess(server.process, clock, signals)
@@ -106,7 +117,10 @@ function accessRules(superuser: string): string {
   ].join('\n')
 }
 
-/** Settings beyond those of every throw-away server: nothing runs by itself, nothing listens, nothing is loaded. */
+/**
+ * Settings beyond those of every throw-away server: nothing runs by itself, nothing listens,
+ * nothing is loaded.
+ */
 function serverFlags(
   { data, socket }: Pick<Reach, 'data' | 'socket'>,
   majorVersion: number,
@@ -152,7 +166,8 @@ async function socketFolder(
 export async function removeLeftoverSocket(folder: string): Promise<void> {
   const path = join(folder, 'postgres', socketNote)
   const note = await lstat(path).catch(() => null)
-  // The user that runs the server may write there too: only a note that we wrote ourselves says what to remove.
+  // The user that runs the server may write there too: only a note that we wrote ourselves says
+  // what to remove.
   if (note === null || !note.isFile() || note.uid !== (process.getuid?.() ?? note.uid)) return
   const noted = await readFile(path, 'utf8')
   if (noted.startsWith('/') && basename(noted).startsWith(socketPrefix)) {

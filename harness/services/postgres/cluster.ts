@@ -1,6 +1,7 @@
 /**
- * An embedded PostgreSQL: real binaries, a data folder that is thrown away, loopback only. Data, socket and password lie in one
- * folder of mode 0700. Durability is switched off, because nothing here has to survive; that is said wherever times are.
+ * An embedded PostgreSQL: real binaries, a data folder that is thrown away, loopback only. Data,
+ * socket and password lie in one folder of mode 0700. Durability is switched off, because nothing
+ * here has to survive; that is said wherever times are.
  */
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -27,14 +28,20 @@ export interface PostgresCluster {
 const superuser = 'tenantbench'
 const mostAttempts = 5
 
-/** Another major version of those that come along; for tests, binaries from elsewhere and another way to a port. */
+/**
+ * Another major version of those that come along; for tests, binaries from elsewhere and another
+ * way to a port.
+ */
 export interface ClusterOptions {
   readonly binariesFolder?: string
   readonly majorVersion?: number
   readonly findPort?: () => Promise<number>
 }
 
-/** Creates and starts a cluster in an existing private folder. Throws TB_SERVICE_START with PostgreSQL's own words. */
+/**
+ * Creates and starts a cluster in an existing private folder. Throws TB_SERVICE_START with
+ * PostgreSQL's own words.
+ */
 export async function startCluster(
   folder: string,
   clock: Clock,
@@ -74,7 +81,10 @@ export async function startCluster(
   }
 }
 
-/** A port that is free now. PostgreSQL takes no port 0; if another process is quicker, the next one is tried. */
+/**
+ * A port that is free now. PostgreSQL takes no port 0; if another process is quicker, the next one
+ * is tried.
+ */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,8 +1,9 @@
 /**
- * A server in a view of the machine that holds nothing to reach: no network, no other process, no program but PostgreSQL's own,
- * no file but the system's libraries, all read-only but its data and socket folder, and no way to more rights. Linux namespaces
- * by util-linux: as root directly; as an ordinary user in a user namespace in which mounts are allowed, and in a second one in
- * which the server is an ordinary user again, because PostgreSQL refuses to run as uid 0.
+ * A server in a view of the machine that holds nothing to reach: no network, no other process, no
+ * program but PostgreSQL's own, no file but the system's libraries, all read-only but its data and
+ * socket folder, and no way to more rights. Linux namespaces by util-linux: as root directly; as an
+ * ordinary user in a user namespace in which mounts are allowed, and in a second one in which the
+ * server is an ordinary user again, because PostgreSQL refuses to run as uid 0.
  */
 import { spawnSync } from 'node:child_process'
 import type { Launch } from './server-process.ts'
@@ -22,8 +23,9 @@ export interface Reach {
 export const inside = { binaries: '/postgres', data: '/data', socket: '/socket' } as const
 
 /**
- * Builds the view in $1 out of binaries, data and socket folder ($2, $3, $4) and runs the rest. A folder that is not listed does
- * not exist there: so there is no shell for COPY ... TO PROGRAM, and no socket of another server. No bind mount is recursive.
+ * Builds the view in $1 out of binaries, data and socket folder ($2, $3, $4) and runs the rest. A
+ * folder that is not listed does not exist there: so there is no shell for COPY ... TO PROGRAM, and
+ * no socket of another server. No bind mount is recursive.
  */
 const buildView = `
 set -eu
@@ -31,7 +33,8 @@ root=$1 binaries=$2 data=$3 socket=$4; shift 4
 show() { mount --bind "$1" "$2"; mount -o "remount,bind,$3" "$2"; }
 mount -t tmpfs -o mode=0755,size=1m,nosuid,nodev tmpfs "$root"
 mkdir "$root/postgres" "$root/data" "$root/socket" "$root/dev" "$root/etc"
-for folder in lib lib32 lib64 libx32 usr/lib usr/lib32 usr/lib64 usr/libx32 usr/local/lib nix/store gnu/store; do
+for folder in lib lib32 lib64 libx32 usr/lib usr/lib32 usr/lib64 usr/libx32 usr/local/lib nix/store
+  gnu/store; do
   if [ -L "/$folder" ]; then
     mkdir -p "$root/\${folder%/*}"; rmdir "$root/$folder" 2>/dev/null || :
     ln -s "$(readlink "/$folder")" "$root/$folder"
@@ -52,7 +55,10 @@ exec "$@"
 
 const namespaces = ['--net', '--mount', '--pid', '--ipc', '--uts', '--fork', '--kill-child']
 
-/** The launch of PostgreSQL's binary with arguments, confined. It ends when this process does, however that ends. */
+/**
+ * The launch of PostgreSQL's binary with arguments, confined. It ends when this process does,
+ * however that ends.
+ */
 export function confined(args: readonly string[], reach: Reach, runAs: RunAs): Launch {
   const { root, binaries, data, socket } = reach
   const program = [`${inside.binaries}/bin/postgres`, ...args]
@@ -86,7 +92,10 @@ export function confined(args: readonly string[], reach: Reach, runAs: RunAs): L
   }
 }
 
-/** Why a server cannot be confined here, in a clause; null when it can. It is tried with the server's own binary. */
+/**
+ * Why a server cannot be confined here, in a clause; null when it can. It is tried with the
+ * server's own binary.
+ */
 export function whyNotConfined(reach: Reach, runAs: RunAs): string | null {
   if (process.platform !== 'linux') return `${process.platform} has no namespaces`
   const { command, args, cwd, environment } = confined(['--version'], reach, runAs)

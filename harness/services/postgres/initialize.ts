@@ -23,7 +23,10 @@ export interface InitializeOptions {
   readonly binariesFolder?: string
 }
 
-/** Makes the data folder in an existing private folder. Throws TB_SERVICE_START with the words of initdb. */
+/**
+ * Makes the data folder in an existing private folder. Throws TB_SERVICE_START with the words of
+ * initdb.
+ */
 export async function initialize(folder: string, options: InitializeOptions): Promise<Initialized> {
   const runAs = await chooseUser()
   const home = join(folder, 'postgres')

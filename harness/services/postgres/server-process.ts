@@ -25,7 +25,10 @@ export interface Launch {
 const startTimeoutMs = 20_000
 const stopTimeoutMs = 3_000
 
-/** Settings of every throw-away server: nothing has to survive, and nothing is left outside the data folder. */
+/**
+ * Settings of every throw-away server: nothing has to survive, and nothing is left outside the data
+ * folder.
+ */
 export const throwawaySettings = {
   max_connections: 60,
   fsync: 'off',

@@ -1,7 +1,8 @@
 /**
- * A reader without a language model: it takes its answer from the passages that the prompt really contains, cites them, says that
- * it cannot find the answer when nothing fits, and misreads as often as the model's profile assumes. What it adds for length is
- * plain talk that states nothing, so that length cannot make an answer right.
+ * A reader without a language model: it takes its answer from the passages that the prompt really
+ * contains, cites them, says that it cannot find the answer when nothing fits, and misreads as
+ * often as the model's profile assumes. What it adds for length is plain talk that states nothing,
+ * so that length cannot make an answer right.
  */
 import { assumedReading, type ChatModelProfile } from '../../profiles/chat-models.ts'
 import type { Random } from '../../../src/base/random.ts'
@@ -22,15 +23,19 @@ export interface ReadPrompt {
 /** What the reader says when the passages do not hold the answer. */
 export const abstention = 'I cannot find this in the passages.'
 
-/** Of a question's topic, so much must stand in the sentence; of its names, so much in the sentence or the title above it. */
+/**
+ * Of a question's topic, so much must stand in the sentence; of its names, so much in the sentence
+ * or the title above it.
+ */
 const leastTopic = 0.3
 const leastNames = 0.5
 const rightKindBonus = 1.5
 const sentenceSegmenter = new Intl.Segmenter('en', { granularity: 'sentence' })
 
 /**
- * Takes a prompt apart: numbered passages, whose first line is a title, and the question. Both stand between marked tags; in the
- * prompt of another client the question is what follows the last "Question:".
+ * Takes a prompt apart: numbered passages, whose first line is a title, and the question. Both
+ * stand between marked tags; in the prompt of another client the question is what follows the last
+ * "Question:".
  */
 export function readPrompt(prompt: string): ReadPrompt {
   const blocks = blocksOf(prompt)
@@ -50,7 +55,9 @@ export function readPrompt(prompt: string): ReadPrompt {
   return { question: question.trim(), passages }
 }
 
-/** The marked blocks of a prompt in turn. What looks like a tag inside a block is text of the block. */
+/**
+ * The marked blocks of a prompt in turn. What looks like a tag inside a block is text of the block.
+ */
 function blocksOf(prompt: string): ReadonlyMap<string, string> {
   const blocks = new Map<string, string>()
   for (const match of prompt.matchAll(/<(passages|question)-([0-9a-f]+)>\n([^]*?)\n<\/\1-\2>/g))
@@ -132,7 +139,9 @@ const talk = [
   'This answer rests on the passages above and on nothing else.',
 ] as const
 
-/** Brings an answer to about so many tokens with talk that states nothing. `count` counts tokens. */
+/**
+ * Brings an answer to about so many tokens with talk that states nothing. `count` counts tokens.
+ */
 export function bringToLength(
   answer: string,
   targetTokens: number,

@@ -1,7 +1,7 @@
 /**
- * What a reader knows beside words: that two words mean nearly the same here, and what kind of thing a question asks for. Small
- * and plain on purpose. It stands in for the comprehension of a language model; how often a model gets it right is the profile's
- * assumption, not this file's.
+ * What a reader knows beside words: that two words mean nearly the same here, and what kind of
+ * thing a question asks for. Small and plain on purpose. It stands in for the comprehension of a
+ * language model; how often a model gets it right is the profile's assumption, not this file's.
  */
 import { stemmer } from 'stemmer'
 import { stemsOf } from './stems.ts'
@@ -85,7 +85,10 @@ const expectations: readonly { readonly asks: RegExp; readonly gives: RegExp }[]
   { asks: /^\W*(who|whom|to whom|by whom|which physician)\b/i, gives: person },
 ]
 
-/** Whether a sentence holds the kind of thing a question asks for; null when the question does not say. */
+/**
+ * Whether a sentence holds the kind of thing a question asks for; null when the question does not
+ * say.
+ */
 export function givesWhatIsAsked(question: string, sentence: string): boolean | null {
   const expected = expectations.find(({ asks }) => asks.test(question))
   return expected === undefined ? null : expected.gives.test(sentence)

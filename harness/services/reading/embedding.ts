@@ -1,7 +1,8 @@
 /**
- * An embedding without a network: a pure function of text, model and dimensions. Stems and the character 3- and 4-grams of each
- * stem, weighted 1 + log(1 + count), each added with a sign at four hashed places, then scaled to length 1. It is lexical:
- * retrieval quality measured with it says nothing about a vendor's model, relative changes and everything around it do.
+ * An embedding without a network: a pure function of text, model and dimensions. Stems and the
+ * character 3- and 4-grams of each stem, weighted 1 + log(1 + count), each added with a sign at
+ * four hashed places, then scaled to length 1. It is lexical: retrieval quality measured with it
+ * says nothing about a vendor's model, relative changes and everything around it do.
  */
 import { stemsOf } from './stems.ts'
 

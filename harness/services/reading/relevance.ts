@@ -1,4 +1,7 @@
-/** How well texts fit a question, by words: rarer words count more, as in BM25. Used to rerank and to find the sentence that answers. */
+/**
+ * How well texts fit a question, by words: rarer words count more, as in BM25. Used to rerank and
+ * to find the sentence that answers.
+ */
 import { conceptsOf } from './concepts.ts'
 
 const saturation = 1.2
@@ -49,7 +52,8 @@ function countStems(text: string): {
   return { counts, length: stems.length }
 }
 
-// A word that stands nowhere may be a paraphrase of one that does: it counts, but less than a rare word that is there.
+// A word that stands nowhere may be a paraphrase of one that does: it counts, but less than a rare
+// word that is there.
 const unseenShare = 0.5
 
 /** Inverse document frequency. */

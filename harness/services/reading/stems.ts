@@ -1,10 +1,15 @@
-/** Words as features: lower case, no stop words, Porter stems. What embedding, reranking and answering all start from. */
+/**
+ * Words as features: lower case, no stop words, Porter stems. What embedding, reranking and
+ * answering all start from.
+ */
 import { stemmer } from 'stemmer'
 
 const stopWords = new Set(
-  'a an and are as at be been but by can did do does for from had has have how i if in into is it its may of on or our shall should than that the their them there these they this to under was we were what when where which who whom whose why will with within would you your'.split(
-    ' ',
-  ),
+  (
+    'a an and are as at be been but by can did do does for from had has have how i if in into is ' +
+    'it its may of on or our shall should than that the their them there these they this to ' +
+    'under was we were what when where which who whom whose why will with within would you your'
+  ).split(' '),
 )
 const known = new Map<string, string>()
 const stemsKept = 50_000

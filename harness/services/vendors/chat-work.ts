@@ -1,4 +1,6 @@
-/** What both chat vendors do once a request is understood: read, answer at length, take time, book. */
+/**
+ * What both chat vendors do once a request is understood: read, answer at length, take time, book.
+ */
 import { chatModelProfile, type ChatModelProfile } from '../../profiles/chat-models.ts'
 import { bringToLength, extractAnswer, readPrompt } from '../reading/answerer.ts'
 import { billedPromptTokens, billedTokens } from '../reading/tokenizer.ts'
@@ -98,7 +100,10 @@ function cutAt(
   return { text: words.slice(0, kept).join(''), finishReason: 'length' }
 }
 
-/** The answer in pieces as they go out: the first after the first-token time, the rest evenly over decoding. */
+/**
+ * The answer in pieces as they go out: the first after the first-token time, the rest evenly over
+ * decoding.
+ */
 export async function* streamPieces(world: World, answer: WorkedAnswer): AsyncGenerator<string> {
   const words = answer.text.split(/(?<=\s)/)
   const perPiece = Math.max(1, Math.ceil(words.length / piecesPerAnswer))

@@ -1,4 +1,7 @@
-/** OpenAI as its SDK sees it: chat completions (whole or streamed with the usage chunk) and embeddings. */
+/**
+ * OpenAI as its SDK sees it: chat completions (whole or streamed with the usage chunk) and
+ * embeddings.
+ */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { sha256 } from '../../../src/base/random.ts'
@@ -192,7 +195,10 @@ function refusalOf(refusal: ChatRefusal, model: string): VendorError {
       param: null,
       message: `The model \`${model}\` does not exist or you do not have access to it.`,
     }
-  const message = `This model's maximum context length is ${refusal.windowTokens} tokens. However, your messages resulted in ${refusal.inputTokens} tokens. Please reduce the length of the messages.`
+  const message =
+    `This model's maximum context length is ${refusal.windowTokens} tokens. However, ` +
+    `your messages resulted in ${refusal.inputTokens} tokens. Please reduce the length ` +
+    'of the messages.'
   return {
     status: 400,
     type: 'invalid_request_error',
@@ -216,7 +222,9 @@ async function embeddings(
   const counts = texts.map((text) => billedTokens(text, model, 1))
   const longest = Math.max(...counts)
   if (longest > profile.maxInputTokens) {
-    const message = `This model's maximum context length is ${profile.maxInputTokens + 1} tokens, however you requested ${longest} tokens. Please reduce your prompt.`
+    const message =
+      `This model's maximum context length is ${profile.maxInputTokens + 1} tokens, ` +
+      `however you requested ${longest} tokens. Please reduce your prompt.`
     return refuse(reply, {
       status: 400,
       type: 'invalid_request_error',

@@ -1,6 +1,7 @@
 /**
- * Vectors in memory, searched exactly. One flat block per namespace; cosine over unit vectors; ties go to the smaller id. Exact on
- * purpose: an approximate index would mix its own misses into every figure.
+ * Vectors in memory, searched exactly. One flat block per namespace; cosine over unit vectors; ties
+ * go to the smaller id. Exact on purpose: an approximate index would mix its own misses into every
+ * figure.
  */
 
 /** A vector as it was sent. */
@@ -65,7 +66,9 @@ export interface VectorIndexes {
   totalBytes(): number
 }
 
-/** No indexes, of which there may be so many (null: any number), and each holds so many namespaces. */
+/**
+ * No indexes, of which there may be so many (null: any number), and each holds so many namespaces.
+ */
 export function createVectorIndexes(
   namespacesPerIndex: number,
   indexQuota: number | null = null,
@@ -160,7 +163,10 @@ function unitOf(values: readonly number[]): Float32Array {
   return Float32Array.from(values, (value) => (length === 0 ? 0 : value / length))
 }
 
-/** The best so far are kept in order; a row that is worse than the last of them costs one comparison. */
+/**
+ * The best so far are kept in order; a row that is worse than the last of them costs one
+ * comparison.
+ */
 function nearest(rows: Iterable<Row>, wanted: Float32Array, topK: number): readonly Neighbour[] {
   const best: Neighbour[] = []
   for (const { id, unit, metadata } of rows) {

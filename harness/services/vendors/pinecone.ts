@@ -1,6 +1,7 @@
 /**
- * Pinecone as its SDK of API version 2026-07 sees it: indexes, vectors, namespaces, reranking. The index description carries both
- * the shape of 2026-07 (schema, deployment) and the older one (dimension, metric, spec), so older clients are served too.
+ * Pinecone as its SDK of API version 2026-07 sees it: indexes, vectors, namespaces, reranking. The
+ * index description carries both the shape of 2026-07 (schema, deployment) and the older one
+ * (dimension, metric, spec), so older clients are served too.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'

@@ -1,6 +1,6 @@
 /**
- * The local vendors' server: one loopback port, a random key per vendor, one plugin per vendor. Nothing is reachable from outside
- * and nothing answers without the key.
+ * The local vendors' server: one loopback port, a random key per vendor, one plugin per vendor.
+ * Nothing is reachable from outside and nothing answers without the key.
  */
 import fastify from 'fastify'
 import { newSecret } from '../../../src/base/random.ts'
@@ -28,7 +28,8 @@ export interface Vendors extends AsyncDisposable {
   close(): Promise<void>
 }
 
-// Node's 16 KiB of headers is too little for a fetch of 1,000 ids; a large upsert is 2 MB of JSON and more.
+// Node's 16 KiB of headers is too little for a fetch of 1,000 ids; a large upsert is 2 MB of JSON
+// and more.
 const maxHeaderSize = 262_144
 const bodyLimit = 64 * 1024 * 1024
 

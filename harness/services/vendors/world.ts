@@ -1,5 +1,6 @@
 /**
- * What the local vendors share: the keyed draws for latency and faults, the log of modelled time, the books. One world per run.
+ * What the local vendors share: the keyed draws for latency and faults, the log of modelled time,
+ * the books. One world per run.
  */
 import type { Clock } from '../../../src/base/clock.ts'
 import { openLineFile, readLineFile } from '../../../src/base/line-file.ts'
@@ -33,11 +34,17 @@ export interface WorldOptions {
   readonly onJournalLost?: (error: unknown) => void
   /** How many times as long as they would everything takes; 1 where it is left out. */
   readonly slowdown?: number
-  /** A file in which the vendors keep their books, so that they outlive this process; what it holds already is theirs. */
+  /**
+   * A file in which the vendors keep their books, so that they outlive this process; what it holds
+   * already is theirs.
+   */
   readonly journal?: string | null
 }
 
-/** One request as it was served. `modelledMs` is unscaled; `serverMs` is the real time it took here, waiting included. */
+/**
+ * One request as it was served. `modelledMs` is unscaled; `serverMs` is the real time it took here,
+ * waiting included.
+ */
 export interface ServedRequest {
   readonly requestId: string
   readonly operation: string
@@ -144,7 +151,10 @@ export function createWorld(options: WorldOptions): World {
   }
 }
 
-/** Reads the identity that our provider adapters send; a client without it gets an identity that is fixed. */
+/**
+ * Reads the identity that our provider adapters send; a client without it gets an identity that is
+ * fixed.
+ */
 export function identityOf(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): RequestIdentity {

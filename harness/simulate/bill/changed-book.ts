@@ -1,4 +1,7 @@
-/** A price book in which a price is another from a day on. The book as it was is not touched, and the other says by its name and hash that it is not it. */
+/**
+ * A price book in which a price is another from a day on. The book as it was is not touched, and
+ * the other says by its name and hash that it is not it.
+ */
 import { dayOf } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { parseUsd } from '../../../src/base/money.ts'
@@ -19,7 +22,10 @@ export interface DatedChange {
   readonly price: PriceChange
 }
 
-/** The book with all changes, in their order. Throws TB_SCENARIO_INVALID for a price that is not there. */
+/**
+ * The book with all changes, in their order. Throws TB_SCENARIO_INVALID for a price that is not
+ * there.
+ */
 export function changedBook(book: PriceBook, changes: readonly DatedChange[]): PriceBook {
   if (changes.length === 0) return book
   const changed = changes.toSorted((one, other) => one.atMs - other.atMs).reduce(withChange, book)
@@ -30,7 +36,10 @@ export function changedBook(book: PriceBook, changes: readonly DatedChange[]): P
   }
 }
 
-/** All prices of the unit, those above a cliff by the same factor, end at the moment and go on at the new amount. */
+/**
+ * All prices of the unit, those above a cliff by the same factor, end at the moment and go on at
+ * the new amount.
+ */
 function withChange(
   book: PriceBook,
   { atMs, price: { provider, sku, unit, usd } }: DatedChange,

@@ -1,4 +1,7 @@
-/** From a group's sums of usage to money, exactly: each tenant's part, and the same usage by product, which must come to the same. */
+/**
+ * From a group's sums of usage to money, exactly: each tenant's part, and the same usage by
+ * product, which must come to the same.
+ */
 import { hourMs } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { sumFractions, zeroFraction, type Fraction } from '../../../src/base/fraction.ts'
@@ -107,8 +110,9 @@ function fractionSum(): FractionSum {
 }
 
 /**
- * Usage equals charges: what tenants were charged for models and reranking is what the use of all of them, added up first, comes to at
- * the same prices. What is billed by the size of a namespace cannot be added up, and cached tokens are rounded by tenant: those are left out.
+ * Usage equals charges: what tenants were charged for models and reranking is what the use of all
+ * of them, added up first, comes to at the same prices. What is billed by the size of a namespace
+ * cannot be added up, and cached tokens are rounded by tenant: those are left out.
  */
 export function checkClosed(
   group: BilledGroup,
@@ -139,7 +143,9 @@ export function checkClosed(
     const used = sum.total()
     if (charged.numerator * used.denominator !== used.numerator * charged.denominator)
       throw new TenantbenchError('TB_BUG', {
-        detail: `In ${month.month} tenants are charged for ${key.replaceAll('\n', ' ')} what their usage does not come to.`,
+        detail:
+          `In ${month.month} tenants are charged for ${key.replaceAll('\n', ' ')} what their ` +
+          'usage does not come to.',
       })
   }
 }
@@ -248,7 +254,10 @@ interface UsedBy {
   readonly like: Omit<UsageGroup, 'provider' | 'sku' | 'events' | 'quantities'>
 }
 
-/** What is billed by the request and the token, whoever asked: of one tenant, or of several together. */
+/**
+ * What is billed by the request and the token, whoever asked: of one tenant, or of several
+ * together.
+ */
 function* modelUses(
   plan: SimulationPlan,
   { variant, like }: UsedBy,
@@ -285,7 +294,10 @@ function* modelUses(
   }
 }
 
-/** What is used without a question: storage by the hour, and the first ingestion of a new tenant's documents. */
+/**
+ * What is used without a question: storage by the hour, and the first ingestion of a new tenant's
+ * documents.
+ */
 function* keepingUses(
   { fleet, embeddingModel }: SimulationPlan,
   month: PlannedMonth,

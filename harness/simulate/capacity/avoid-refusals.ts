@@ -1,7 +1,8 @@
 /**
- * Which single change would have kept every signup from being refused: an earlier alert, or a shorter lead time. Found by simulating
- * again. As long as nobody is refused, who is placed where depends on neither, and every index is ready no later with a lower alert
- * mark or a shorter lead time; so what holds for one holds for all below it, and both may be searched by halving.
+ * Which single change would have kept every signup from being refused: an earlier alert, or a
+ * shorter lead time. Found by simulating again. As long as nobody is refused, who is placed where
+ * depends on neither, and every index is ready no later with a lower alert mark or a shorter lead
+ * time; so what holds for one holds for all below it, and both may be searched by halving.
  */
 import { unreachable } from '../../../src/base/errors.ts'
 import { openFleet, type FleetOptions } from './fleet.ts'
@@ -14,7 +15,10 @@ import {
   type CapacityPlan,
 } from './simulate-capacity.ts'
 
-/** What would have helped. Each figure was simulated: nobody is refused at it, somebody is at the next higher one. */
+/**
+ * What would have helped. Each figure was simulated: nobody is refused at it, somebody is at the
+ * next higher one.
+ */
 export interface RefusalFigures {
   /** `none`: no alert mark and no lead time would have. */
   readonly outcome: 'none-refused' | 'threshold' | 'lead-time' | 'none'
@@ -22,9 +26,15 @@ export interface RefusalFigures {
   readonly refused: number
   /** The highest alert mark with the lead time as it is; null: none would have. */
   readonly alertAt: number | null
-  /** The longest lead time with the alert mark as it is, in whole seconds; 0 is an index that is ready at once. */
+  /**
+   * The longest lead time with the alert mark as it is, in whole seconds; 0 is an index that is
+   * ready at once.
+   */
   readonly longestLeadTimeSeconds: number | null
-  /** Set when nothing else helps. `indexesNeeded` is the smallest quota that would have been enough; null: without any quota, `refusedWithoutQuota` remain. */
+  /**
+   * Set when nothing else helps. `indexesNeeded` is the smallest quota that would have been enough;
+   * null: without any quota, `refusedWithoutQuota` remain.
+   */
   readonly quota: {
     readonly maxIndexes: number
     readonly indexesNeeded: number | null
@@ -63,7 +73,8 @@ function figuresOf(options: CapacityOptions): RefusalFigures {
     { from: 0, below: Math.ceil(leadTimeSeconds) },
     (seconds) => helps({ leadTimeSeconds: seconds }),
   )
-  // Where an index that is ready at once comes too late, only a quota can be the reason, and an earlier alert is of no use.
+  // Where an index that is ready at once comes too late, only a quota can be the reason, and an
+  // earlier alert is of no use.
   if (longestLeadTimeSeconds === null)
     return { ...figures, outcome: 'none', quota: quotaOf(options) }
   const alertAt = highestThat({ from: 1, below: limits.alertAt }, (mark) =>
@@ -86,7 +97,10 @@ function refusesAnybody(plan: CapacityPlan, options: FleetOptions): boolean {
   return isRefused
 }
 
-/** The highest whole number in [from, below) that holds, given that all below one that holds do; null when not even the lowest does. */
+/**
+ * The highest whole number in [from, below) that holds, given that all below one that holds do;
+ * null when not even the lowest does.
+ */
 function highestThat(
   { from, below }: { readonly from: number; readonly below: number },
   holds: (candidate: number) => boolean,
@@ -124,11 +138,21 @@ function sentenceOf(figures: RefusalFigures, operatingLimit: number): string {
     case 'none-refused':
       return `None of the ${whole(signups)} signups is refused.`
     case 'threshold':
-      return `With an alert at ${alertAt ?? 1} of ${operatingLimit} none of the ${whole(signups)} signups would have been refused; the same holds for ${leadTimeWords(figures)}.`
+      return (
+        `With an alert at ${alertAt ?? 1} of ${operatingLimit} none of the ` +
+        `${whole(signups)} signups would have been refused; the same holds for ` +
+        `${leadTimeWords(figures)}.`
+      )
     case 'lead-time':
-      return `${some} were refused, and no alert is early enough, not even at 1 of ${operatingLimit}; only ${leadTimeWords(figures)} would have avoided it.`
+      return (
+        `${some} were refused, and no alert is early enough, not even at 1 of ` +
+        `${operatingLimit}; only ${leadTimeWords(figures)} would have avoided it.`
+      )
     case 'none':
-      return `${some} were refused, and neither an earlier alert nor a shorter lead time would have avoided it: ${quotaWords(quota)}.`
+      return (
+        `${some} were refused, and neither an earlier alert nor a shorter lead time would ` +
+        `have avoided it: ${quotaWords(quota)}.`
+      )
     default:
       return unreachable(outcome)
   }

@@ -1,7 +1,8 @@
 /**
- * The indexes of a fleet in virtual time. The rule is that of placement (`decidePlacement`): the first index with room takes the
- * tenant, the last one calls for the next at its alert mark. One thing differs: there, the signup that finds everything full makes
- * an index itself and waits for it; here it is refused unless an index is ready at once, for a person does not wait for hours.
+ * The indexes of a fleet in virtual time. The rule is that of placement (`decidePlacement`): the
+ * first index with room takes the tenant, the last one calls for the next at its alert mark. One
+ * thing differs: there, the signup that finds everything full makes an index itself and waits for
+ * it; here it is refused unless an index is ready at once, for a person does not wait for hours.
  */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import {
@@ -26,7 +27,10 @@ export interface FleetOptions {
   readonly indexPrefix: string
 }
 
-/** A step in the life of an index. As in placement, provisioning is told of the index that called for it, and a refusal of the prefix. */
+/**
+ * A step in the life of an index. As in placement, provisioning is told of the index that called
+ * for it, and a refusal of the prefix.
+ */
 export interface FleetEvent {
   readonly atSeconds: number
   readonly index: string
@@ -87,7 +91,10 @@ interface State {
   readonly options: FleetOptions
   readonly onEvent: (event: FleetEvent) => void
   readonly indexes: Mutable<FleetIndex>[]
-  /** Positions of the indexes with room, each once, by position. Only the first is ever filled, so the one that is full is the one to take out. */
+  /**
+   * Positions of the indexes with room, each once, by position. Only the first is ever filled, so
+   * the one that is full is the one to take out.
+   */
   readonly withRoom: EventHeap
   /** When the one index under construction is ready; Infinity: there is none. */
   readyAtSeconds: number

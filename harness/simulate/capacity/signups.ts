@@ -1,6 +1,7 @@
 /**
- * Who signs up and leaves when, drawn from a description of growth. The number of signups of a curve is its expectation, rounded;
- * their moments are independent draws from its rate, so that without churn 0 to 1,000 means 1,000 signups. How many leave is chance.
+ * Who signs up and leaves when, drawn from a description of growth. The number of signups of a
+ * curve is its expectation, rounded; their moments are independent draws from its rate, so that
+ * without churn 0 to 1,000 means 1,000 signups. How many leave is chance.
  */
 import { randomFor } from '../../../src/base/random.ts'
 import { expectedSignups, hazardPerSecond, momentOf } from '../../scenario/growth-curve.ts'
@@ -10,14 +11,20 @@ import type { WrittenGrowth } from '../../scenario/growth-schema.ts'
 export interface Signups {
   /** Ascending, and none after `untilSeconds`. */
   readonly atSeconds: Float64Array
-  /** Not before the signup; Infinity of those who stay, and after `untilSeconds` it makes no difference. */
+  /**
+   * Not before the signup; Infinity of those who stay, and after `untilSeconds` it makes no
+   * difference.
+   */
   readonly leavesAtSeconds: Float64Array
   /** The first so many tenants are there at 0 already: they are placed, but did not sign up. */
   readonly present: number
   readonly untilSeconds: number
 }
 
-/** Draws signups. One seed and one growth give the same signups; a campaign more leaves all others where they were. */
+/**
+ * Draws signups. One seed and one growth give the same signups; a campaign more leaves all others
+ * where they were.
+ */
 export function drawSignups(growth: WrittenGrowth, seed: number): Signups {
   const { fromTenants, overSeconds, campaigns } = growth
   const expected = expectedSignups(growth)
@@ -51,7 +58,10 @@ interface PartOptions {
 
 type Part = Pick<Signups, 'atSeconds' | 'leavesAtSeconds'>
 
-/** Moments are sorted before lifetimes are drawn: a lifetime is exponential and knows nothing of its moment. */
+/**
+ * Moments are sorted before lifetimes are drawn: a lifetime is exponential and knows nothing of its
+ * moment.
+ */
 function part({ growth, key, count, momentAt }: PartOptions): Part {
   const [moments, lifetimes] = [randomFor([...key, 'moments']), randomFor([...key, 'lifetimes'])]
   const hazard = hazardPerSecond(growth)

@@ -1,6 +1,7 @@
 /**
- * Signups and departures against a fleet of indexes, in virtual time. At one moment an index becomes ready first, then tenants sign
- * up, then tenants leave. A refused signup is lost: it is counted, and does not come back.
+ * Signups and departures against a fleet of indexes, in virtual time. At one moment an index
+ * becomes ready first, then tenants sign up, then tenants leave. A refused signup is lost: it is
+ * counted, and does not come back.
  */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import type { CapacityLimits } from '../../../src/index.ts'
@@ -85,7 +86,10 @@ export function initialIndexesOf({
   )
 }
 
-/** Indexes that a fleet has when it grew to so many tenants with none leaving: each full to its alert mark has brought another. */
+/**
+ * Indexes that a fleet has when it grew to so many tenants with none leaving: each full to its
+ * alert mark has brought another.
+ */
 function grownIndexes(tenants: number, { operatingLimit, alertAt }: CapacityLimits): number {
   return tenants < alertAt ? 1 : 2 + Math.floor((tenants - alertAt) / operatingLimit)
 }
@@ -118,7 +122,10 @@ export function planOf(signups: Signups): CapacityPlan {
   }
 }
 
-/** Lets tenants come and go; gives the placements. Ends early once `isEnough` says so, looked at after each signup. */
+/**
+ * Lets tenants come and go; gives the placements. Ends early once `isEnough` says so, looked at
+ * after each signup.
+ */
 export function drive(
   { signups, departures }: CapacityPlan,
   fleet: Fleet,

@@ -1,6 +1,6 @@
 /**
- * The time that is simulated: UTC months, as bills are cut, and their hours. Leap days and month ends are the calendar's; daylight
- * saving does not exist in UTC, so every day has 24 hours.
+ * The time that is simulated: UTC months, as bills are cut, and their hours. Leap days and month
+ * ends are the calendar's; daylight saving does not exist in UTC, so every day has 24 hours.
  */
 import { hourMs, monthBounds, monthOf } from '../../../src/base/clock.ts'
 import { spanOf, type WrittenSimulation } from '../../scenario/simulation-schema.ts'
@@ -11,7 +11,10 @@ export interface SimulatedMonth {
   readonly month: string
   readonly fromMs: number
   readonly toMs: number
-  /** The whole month's hours: what a month's queries are spread over, whatever part of it is simulated. */
+  /**
+   * The whole month's hours: what a month's queries are spread over, whatever part of it is
+   * simulated.
+   */
   readonly hoursOfMonth: number
   /** Hours from the month's beginning to `fromMs`. */
   readonly firstHour: number
@@ -40,7 +43,10 @@ export function monthsOf(
   return found
 }
 
-/** How much is asked in each hour of a whole month, relative to others: a sinus over the day, another rate at weekends. Running sums, from 0. */
+/**
+ * How much is asked in each hour of a whole month, relative to others: a sinus over the day,
+ * another rate at weekends. Running sums, from 0.
+ */
 export function hourWeights(
   { fromMs, firstHour, hoursOfMonth }: SimulatedMonth,
   demand: WrittenSimulation['demand'],

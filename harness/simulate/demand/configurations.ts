@@ -1,4 +1,7 @@
-/** Who has which configuration from when on: that of the scenario, and every change of a tier or a tenant in the order of its day. */
+/**
+ * Who has which configuration from when on: that of the scenario, and every change of a tier or a
+ * tenant in the order of its day.
+ */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import type { LoadedScenario } from '../../scenario/parse.ts'
 import type { ScenarioTenant } from '../../scenario/resolve.ts'
@@ -96,7 +99,10 @@ export function plannedVariant(
   const chat = models.chat.get(model)
   if (chat === undefined)
     throw new TenantbenchError('TB_SCENARIO_INVALID', {
-      detail: `Nothing is known of what ${model} takes: ${models.source === 'profiles' ? 'it has no profile' : `it is not in ${models.source}`}; known are ${[...models.chat.keys()].join(', ')}.`,
+      detail:
+        `Nothing is known of what ${model} takes: ` +
+        `${models.source === 'profiles' ? 'it has no profile' : `it is not in ${models.source}`}; ` +
+        `known are ${[...models.chat.keys()].join(', ')}.`,
     })
   return {
     model,

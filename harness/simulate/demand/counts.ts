@@ -1,11 +1,15 @@
 /**
- * How many queries a tenant asks in a segment, and when. Over a whole month it is the tenant's volume exactly; parts are rounded by
- * running sums with a phase of the tenant's own, so that nothing is lost and small tenants do not all ask at the same moment.
+ * How many queries a tenant asks in a segment, and when. Over a whole month it is the tenant's
+ * volume exactly; parts are rounded by running sums with a phase of the tenant's own, so that
+ * nothing is lost and small tenants do not all ask at the same moment.
  */
 import { hourMs } from '../../../src/base/clock.ts'
 import type { Fleet, PlannedMonth, Segment } from '../plan.ts'
 
-/** The weight of a calendar month up to a moment in it, in hours from its beginning; between full hours on a straight line. */
+/**
+ * The weight of a calendar month up to a moment in it, in hours from its beginning; between full
+ * hours on a straight line.
+ */
 export function weightUpTo({ weightSums }: Pick<PlannedMonth, 'weightSums'>, hour: number): number {
   const whole = Math.min(Math.max(0, Math.floor(hour)), weightSums.length - 1)
   const before = weightSums[whole] ?? 0
@@ -26,7 +30,9 @@ export interface QueryCounter {
   next(tenant: number, month: PlannedMonth, segment: Segment): Asked
 }
 
-/** A counter. `phases` has a number in [0, 1) for each tenant of the group, which begins at `first`. */
+/**
+ * A counter. `phases` has a number in [0, 1) for each tenant of the group, which begins at `first`.
+ */
 export function queryCounter(fleet: Fleet, first: number, phases: Float64Array): QueryCounter {
   const passed = Float64Array.from(phases)
   return {

@@ -1,4 +1,7 @@
-/** Where a month is cut: at every moment at which a price, a formula, the meaning of a name or a configuration changes. Prices change at days, and so do configurations. */
+/**
+ * Where a month is cut: at every moment at which a price, a formula, the meaning of a name or a
+ * configuration changes. Prices change at days, and so do configurations.
+ */
 import { hourMs } from '../../../src/base/clock.ts'
 import type { PriceBook } from '../../../src/index.ts'
 import type { PlannedMonth, Segment } from '../plan.ts'

@@ -1,4 +1,7 @@
-/** Who is there, and when: everybody all the time, or by the growth that the scenario describes, as far as there is a place for them. */
+/**
+ * Who is there, and when: everybody all the time, or by the growth that the scenario describes, as
+ * far as there is a place for them.
+ */
 import type { Scenario } from '../../scenario/resolve.ts'
 import type { WrittenSimulation } from '../../scenario/simulation-schema.ts'
 import { avoidRefusals, type RefusalAdvice } from '../capacity/avoid-refusals.ts'
@@ -9,12 +12,17 @@ import {
   type CapacityOutcome,
 } from '../capacity/simulate-capacity.ts'
 
-/** The fleet over time. A tenant is a position among `signups`; those beyond the scenario's tenants are like them, in turn. */
+/**
+ * The fleet over time. A tenant is a position among `signups`; those beyond the scenario's tenants
+ * are like them, in turn.
+ */
 export interface Growth {
   readonly signups: Signups
   readonly capacity: CapacityOutcome
   readonly advice: RefusalAdvice | null
-  /** Whether signups were drawn; otherwise all tenants of the scenario are there from the beginning. */
+  /**
+   * Whether signups were drawn; otherwise all tenants of the scenario are there from the beginning.
+   */
   readonly isGrowing: boolean
 }
 
@@ -44,7 +52,9 @@ export function growthOf(
   }
 }
 
-/** What is beyond the time that is simulated happens to nobody: no signup, no departure, no index. */
+/**
+ * What is beyond the time that is simulated happens to nobody: no signup, no departure, no index.
+ */
 function within(
   { atSeconds, leavesAtSeconds, present, untilSeconds }: Signups,
   seconds: number,

@@ -1,4 +1,7 @@
-/** What a query takes up to its first token and beside its answer, as one table: the sum of its stages, drawn once for all queries of a configuration. */
+/**
+ * What a query takes up to its first token and beside its answer, as one table: the sum of its
+ * stages, drawn once for all queries of a configuration.
+ */
 import { randomFor } from '../../../src/base/random.ts'
 import type { PlannedVariant, SimulationPlan, StageTables } from '../plan.ts'
 import { tableOf } from '../models/quantile-table.ts'
@@ -28,7 +31,8 @@ function baseTable(stages: StageTables, variant: PlannedVariant, seed: number): 
   ]
   const sums = new Float64Array(draws)
   for (const [at, table] of tables.entries()) {
-    // Every part of a table is met equally often, in an order of its own: the mean of the sum is exact.
+    // Every part of a table is met equally often, in an order of its own: the mean of the sum is
+    // exact.
     const random = randomFor([seed, 'base-table', variant.model, variant.topK, at])
     for (let round = 0; round < draws; round += table.length) {
       for (const [place, value] of random.shuffle([...table]).entries())

@@ -1,6 +1,7 @@
 /**
- * How busy each hour is, and what that makes a query wait on average: what the grains that simulate no queue put in the place of one.
- * Below 70 % the closed form is close; above it queues of one hour reach into the next, and only `event` is right.
+ * How busy each hour is, and what that makes a query wait on average: what the grains that simulate
+ * no queue put in the place of one. Below 70 % the closed form is close; above it queues of one
+ * hour reach into the next, and only `event` is right.
  */
 import { hourMs } from '../../../src/base/clock.ts'
 import { waitOf, type Wait } from '../models/wait.ts'
@@ -182,8 +183,9 @@ interface Moments {
 }
 
 /**
- * With the attempts that go wrong: broken streams take their first token and half of the rest, unavailable models a wait. That the last
- * attempt may go wrong too, and which repeats come together, makes little of a difference as long as most attempts succeed.
+ * With the attempts that go wrong: broken streams take their first token and half of the rest,
+ * unavailable models a wait. That the last attempt may go wrong too, and which repeats come
+ * together, makes little of a difference as long as most attempts succeed.
  */
 function withRepeats(
   { rates: { abortedStreams, unavailable }, limits }: SimulationPlan,
@@ -215,7 +217,10 @@ function halved(msPerToken: Float64Array, tokens: number): Float64Array {
   return msPerToken.map((each) => (each * tokens) / 2)
 }
 
-/** Mean and mean square of a sum of independent tables, and of the product of answer and speed where there is one. */
+/**
+ * Mean and mean square of a sum of independent tables, and of the product of answer and speed where
+ * there is one.
+ */
 function momentsOf(tables: readonly Float64Array[], variant: PlannedVariant | null): Moments {
   let [mean, variance] = [0, 0]
   const add = (own: number, square: number): void => {
@@ -243,7 +248,10 @@ function average(table: Float64Array | Int32Array, of: (value: number) => number
   return sum / table.length
 }
 
-/** What `waitOf` needs; at full use and beyond there is no steady wait, and the grains refuse or tell none. */
+/**
+ * What `waitOf` needs; at full use and beyond there is no steady wait, and the grains refuse or
+ * tell none.
+ */
 function waitIn(
   servers: number,
   { serviceMs, squaredVariation, perHour }: Service & { readonly perHour: number },

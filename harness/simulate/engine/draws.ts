@@ -1,7 +1,8 @@
 /**
- * Draws by the hundred million. Each is a hash of the seed, what it is for, and the number of the query of its tenant, never of the
- * order in which queries are simulated: a query has the same tokens and the same fate at every grain, on any number of threads.
- * The hash is a 32-bit mixer with the constants that Chris Wellons' search found (lowbias32, 2018), keyed between its rounds.
+ * Draws by the hundred million. Each is a hash of the seed, what it is for, and the number of the
+ * query of its tenant, never of the order in which queries are simulated: a query has the same
+ * tokens and the same fate at every grain, on any number of threads. The hash is a 32-bit mixer
+ * with the constants that Chris Wellons' search found (lowbias32, 2018), keyed between its rounds.
  */
 import { randomFor } from '../../../src/base/random.ts'
 
@@ -18,7 +19,10 @@ export const drawPurposes = [
 /** The streams of one tenant: two words of key for each purpose, in their order. */
 export type DrawKeys = Int32Array
 
-/** The keys of a tenant's streams: the tenant's by SHA-256, those of its purposes from it by the mixer. */
+/**
+ * The keys of a tenant's streams: the tenant's by SHA-256, those of its purposes from it by the
+ * mixer.
+ */
 export function drawKeys(seed: number, tenant: string): DrawKeys {
   const random = randomFor([seed, 'simulate', tenant])
   const [low, high] = [random.integer(0, 0xffff_ffff) | 0, random.integer(0, 0xffff_ffff) | 0]

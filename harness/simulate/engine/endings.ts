@@ -1,4 +1,7 @@
-/** How a query ends, the same in both engines: what is counted, which latency is recorded, and who hears of it. */
+/**
+ * How a query ends, the same in both engines: what is counted, which latency is recorded, and who
+ * hears of it.
+ */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { drawn } from './draws.ts'
 import type { EngineOptions } from './engine.ts'
@@ -41,7 +44,10 @@ export function settle(
   options.onEnd?.(arrival, latencyMs, answerTokens === null || isLate)
 }
 
-/** Counts a query that the service's own cache answers: known before any provider is asked, it takes what the service itself takes. */
+/**
+ * Counts a query that the service's own cache answers: known before any provider is asked, it takes
+ * what the service itself takes.
+ */
 export function answerFromCache({ options, tally: { counts } }: EndsHere, arrival: Arrival): void {
   counts.finished++
   counts.fromCache++
@@ -49,7 +55,10 @@ export function answerFromCache({ options, tally: { counts } }: EndsHere, arriva
   record(arrival.asker.series, otherMs(options, arrival))
 }
 
-/** Counts a query that waited too long for a place and is not sent at all: as a run does, and whoever asked has gone. */
+/**
+ * Counts a query that waited too long for a place and is not sent at all: as a run does, and
+ * whoever asked has gone.
+ */
 export function giveUp(
   { options, tally: { counts } }: EndsHere,
   arrival: Arrival,

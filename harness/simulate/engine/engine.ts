@@ -18,7 +18,10 @@ export interface EventEngine {
   readonly tally: Tally
   /** When the first of those that may still use something arrived; Infinity of none. */
   oldestMs(): number
-  /** Lets everything happen up to the arrival, and then lets it in. Throws TB_BUG for an arrival before what has happened. */
+  /**
+   * Lets everything happen up to the arrival, and then lets it in. Throws TB_BUG for an arrival
+   * before what has happened.
+   */
   arrive(arrival: Arrival): void
   /** Lets everything happen up to a moment; Infinity is until nobody is left. */
   runUntil(untilMs: number): void

@@ -1,6 +1,7 @@
 /**
- * Discrete events: each query goes through the stages of a request, waits for a place in the service, a connection and the providers'
- * rate limits, is refused, repeated, breaks off or takes too long. A stage that nothing has to be waited for after it is no event.
+ * Discrete events: each query goes through the stages of a request, waits for a place in the
+ * service, a connection and the providers' rate limits, is refused, repeated, breaks off or takes
+ * too long. A stage that nothing has to be waited for after it is no event.
  */
 import { drawn, ofAttempt, strikesBelow } from './draws.ts'
 import { answerFromCache, giveUp, otherMs, settle, wentBack } from './endings.ts'
@@ -95,8 +96,8 @@ function admit(engine: Engine, arrival: Arrival): void {
 }
 
 /**
- * Goes on with a request from a moment, as far as nothing has to be waited for. What can be waited for is looked at in the order of
- * time only: a moment to come becomes an event first.
+ * Goes on with a request from a moment, as far as nothing has to be waited for. What can be waited
+ * for is looked at in the order of time only: a moment to come becomes an event first.
  */
 function advance(engine: Engine, slot: number, fromMs: number): void {
   const request = engine.requests.at(slot)
@@ -178,7 +179,10 @@ interface Wanted {
   readonly tokens: number
 }
 
-/** Whether a limit refuses the call now; then it is repeated after what the provider asks for, or given up. */
+/**
+ * Whether a limit refuses the call now; then it is repeated after what the provider asks for, or
+ * given up.
+ */
 function isRefused(engine: Engine, slot: number, { provider, tokens }: Wanted): boolean {
   const { nowMs, tally, limiters } = engine
   const waitMs = limiters[provider]?.take(nowMs, tokens) ?? 0
@@ -193,7 +197,10 @@ interface Failure {
   readonly againMs: number
 }
 
-/** Makes the same call again at a moment. After the last attempt nothing is waited for: the query has failed. */
+/**
+ * Makes the same call again at a moment. After the last attempt nothing is waited for: the query
+ * has failed.
+ */
 function repeat(engine: Engine, slot: number, { failedMs, againMs }: Failure): void {
   const request = engine.requests.at(slot)
   if (request.attempt < engine.options.limits.attempts) {
@@ -255,7 +262,10 @@ function finish(engine: Engine, slot: number): void {
   if (service !== null) handOn(engine, service)
 }
 
-/** Gives a place to whoever waits longest. Who has waited too long is not sent at all: as a run does, and whoever asked has gone. */
+/**
+ * Gives a place to whoever waits longest. Who has waited too long is not sent at all: as a run
+ * does, and whoever asked has gone.
+ */
 function handOn(engine: Engine, service: Servers): void {
   const {
     requests,

@@ -12,7 +12,10 @@ import { lotsOf, promptsAt, seriesOfLot, type Group, type Lot, type OpenGrain } 
 import type { Asker } from './request.ts'
 import type { UsageSums } from './usage-sums.ts'
 
-/** Opens a group at grain `event`. Queries that are under way at the end of a month go on in the next one. */
+/**
+ * Opens a group at grain `event`. Queries that are under way at the end of a month go on in the
+ * next one.
+ */
 export const openEventGrain: OpenGrain = (group) => {
   const { plan } = group
   const options = {
@@ -73,8 +76,9 @@ interface Batch {
 }
 
 /**
- * Large months are cut into batches by time: at the weights at which the expected number of queries passes a batch. Tenants that come
- * and go, and a few days of a month, make some weights much denser than others.
+ * Large months are cut into batches by time: at the weights at which the expected number of queries
+ * passes a batch. Tenants that come and go, and a few days of a month, make some weights much
+ * denser than others.
  */
 function cutsOf(lots: readonly OpenLot[]): readonly number[] {
   if (lots.reduce((sum, { lot }) => sum + lot.count, 0) <= mostInBatch) return []

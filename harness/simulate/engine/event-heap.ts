@@ -1,4 +1,7 @@
-/** What happens next: a heap of moments with four children a node, in typed arrays. Of two events at one moment the one that was put in first comes first. */
+/**
+ * What happens next: a heap of moments with four children a node, in typed arrays. Of two events at
+ * one moment the one that was put in first comes first.
+ */
 
 /** The queue of events. */
 export interface EventHeap {

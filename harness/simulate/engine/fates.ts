@@ -1,4 +1,7 @@
-/** What can become of a query beside an answer, the same at every grain: the service's own cache, a wait before another attempt, and whom it is put down to. */
+/**
+ * What can become of a query beside an answer, the same at every grain: the service's own cache, a
+ * wait before another attempt, and whom it is put down to.
+ */
 import type { SimulationPlan } from '../plan.ts'
 import { drawn, type DrawKeys } from './draws.ts'
 import type { Account } from './request.ts'
@@ -14,12 +17,18 @@ export function isAnsweredFromCache(
 
 const firstWaitMs = 200
 
-/** What is waited before another attempt: 200 ms, doubled with each, less up to a quarter, as src/providers waits. `unit` is in [0, 1). */
+/**
+ * What is waited before another attempt: 200 ms, doubled with each, less up to a quarter, as
+ * src/providers waits. `unit` is in [0, 1).
+ */
 export function repeatWaitMs(attempt: number, unit: number): number {
   return firstWaitMs * 2 ** (attempt - 1) * (0.75 + 0.25 * unit)
 }
 
-/** Attempts at the model that a query makes on average: each that goes wrong brings another, up to the limit. */
+/**
+ * Attempts at the model that a query makes on average: each that goes wrong brings another, up to
+ * the limit.
+ */
 export function attemptsOf({ rates, limits }: Pick<SimulationPlan, 'rates' | 'limits'>): number {
   const wrong = rates.abortedStreams + rates.unavailable
   return wrong >= 1 ? limits.attempts : (1 - wrong ** limits.attempts) / (1 - wrong)

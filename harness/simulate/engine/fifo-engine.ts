@@ -1,7 +1,8 @@
 /**
- * The same as the event engine where nothing is waited for but a place in the service: whoever comes first is served first, so a query's
- * start and end are known when it arrives (Kiefer and Wolfowitz 1955), and nothing has to be an event. Faster, and the same but for the
- * last digits of sums: a test holds one against the other.
+ * The same as the event engine where nothing is waited for but a place in the service: whoever
+ * comes first is served first, so a query's start and end are known when it arrives (Kiefer and
+ * Wolfowitz 1955), and nothing has to be an event. Faster, and the same but for the last digits of
+ * sums: a test holds one against the other.
  */
 import { drawn, ofAttempt, strikesBelow } from './draws.ts'
 import { answerFromCache, giveUp, otherMs, settle, wentBack } from './endings.ts'
@@ -74,7 +75,10 @@ function serve(engine: Engine, arrival: Arrival): void {
   settle(engine, arrival, { latencyMs: startMs - atMs + tookMs, answerTokens })
 }
 
-/** What a query takes once it has its place, all attempts together, and its answer's tokens, null of one that failed. What it uses is told. */
+/**
+ * What a query takes once it has its place, all attempts together, and its answer's tokens, null of
+ * one that failed. What it uses is told.
+ */
 function serviceOf(
   engine: Engine,
   arrival: Arrival,

@@ -5,7 +5,10 @@ import type { DrawKeys } from './draws.ts'
 import { seriesOf, type SeriesTally, type Tally } from './tally.ts'
 import type { UsageSums } from './usage-sums.ts'
 
-/** A group of a plan: tenants that share quotas or an index. Its queries are simulated together, and those of no other. */
+/**
+ * A group of a plan: tenants that share quotas or an index. Its queries are simulated together, and
+ * those of no other.
+ */
 export interface Group {
   readonly plan: SimulationPlan
   readonly number: number

@@ -1,4 +1,7 @@
-/** One group from the first month to the last: traffic at the plan's grain, and a bill for each month. What must always hold is looked at on the way. */
+/**
+ * One group from the first month to the last: traffic at the plan's grain, and a bill for each
+ * month. What must always hold is looked at on the way.
+ */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { billGroup, type GroupBill } from '../bill/group-bill.ts'
 import { queryCounter } from '../demand/counts.ts'
@@ -54,7 +57,8 @@ export function simulateGroup(plan: SimulationPlan, number: number): GroupResult
       queries[tenant * months.length + position] = now - (before[tenant] as number)
     checkConserved(run.tally, group)
     unbilled.push({ month, sums })
-    // What is under way at the end of a month goes on in the next, and is billed with the month it was asked in.
+    // What is under way at the end of a month goes on in the next, and is billed with the month it
+    // was asked in.
     while (unbilled[0] !== undefined && unbilled[0].month.toMs < run.settledMs()) {
       bills.push(billGroup(group, unbilled[0].month, unbilled[0].sums))
       unbilled.shift()
@@ -63,12 +67,16 @@ export function simulateGroup(plan: SimulationPlan, number: number): GroupResult
   return { group: number, tally: run.tally, bills, queries }
 }
 
-/** Whoever arrived has finished, failed, or is under way; and all that were planned have arrived. */
+/**
+ * Whoever arrived has finished, failed, or is under way; and all that were planned have arrived.
+ */
 function checkConserved({ counts }: Tally, { numbers, number }: Group): void {
   const { arrived, finished, failed, inFlight } = counts
   const planned = numbers.reduce((sum, each) => sum + each, 0)
   if (arrived === finished + failed + inFlight && arrived === planned) return
   throw new TenantbenchError('TB_BUG', {
-    detail: `Group ${number}: of ${planned} planned queries ${arrived} arrived, ${finished} finished, ${failed} failed, and ${inFlight} are under way.`,
+    detail:
+      `Group ${number}: of ${planned} planned queries ${arrived} arrived, ${finished} ` +
+      `finished, ${failed} failed, and ${inFlight} are under way.`,
   })
 }

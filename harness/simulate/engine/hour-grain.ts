@@ -1,7 +1,9 @@
 /**
- * Grain `hour`: counts and sums. What a tenant asks in the hours of a segment is multiplied by the means of its tables; latencies are the
- * configuration's distribution, with the wait of each hour in it, as often as the hour has queries. Nothing is drawn query by query, so
- * years of a large fleet take seconds. Where an hour is busier than the closed form holds, there are costs and no latencies.
+ * Grain `hour`: counts and sums. What a tenant asks in the hours of a segment is multiplied by the
+ * means of its tables; latencies are the configuration's distribution, with the wait of each hour
+ * in it, as often as the hour has queries. Nothing is drawn query by query, so years of a large
+ * fleet take seconds. Where an hour is busier than the closed form holds, there are costs and no
+ * latencies.
  */
 import type { PlannedVariant, SimulationPlan } from '../plan.ts'
 import { baseTables } from './base-table.ts'
@@ -66,7 +68,10 @@ export const openHourGrain: OpenGrain = (group) => {
   }
 }
 
-/** Queries of a series in a month: those that a model answered, in time or not, and those from the service's own cache. */
+/**
+ * Queries of a series in a month: those that a model answered, in time or not, and those from the
+ * service's own cache.
+ */
 interface Answered {
   readonly shape: LatencyShape
   byModel: number
@@ -85,7 +90,10 @@ function addLatencies(
       fromCache * (fromCacheShape[bucket] as number)
 }
 
-/** Makes amounts whole; what rounding takes from one goes to the next, so that small tenants lose nothing together. */
+/**
+ * Makes amounts whole; what rounding takes from one goes to the next, so that small tenants lose
+ * nothing together.
+ */
 type Rounder = (amount: number) => number
 
 function rounder(): Rounder {

@@ -1,7 +1,8 @@
 /**
- * Latencies by the hundred million: counts by the exponent and the first eight bits of the fraction of a 32-bit float, so that a
- * bucket is at most 0.4 % wide and recording is two loads and one addition. HdrHistogram, which recorded runs use, takes twenty
- * times as long, and would be most of what a simulation costs. Two of them add up exactly.
+ * Latencies by the hundred million: counts by the exponent and the first eight bits of the fraction
+ * of a 32-bit float, so that a bucket is at most 0.4 % wide and recording is two loads and one
+ * addition. HdrHistogram, which recorded runs use, takes twenty times as long, and would be most of
+ * what a simulation costs. Two of them add up exactly.
  */
 import { leastSamplesFor, type Percentiles } from '../../measure/quantiles.ts'
 

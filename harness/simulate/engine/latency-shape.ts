@@ -1,6 +1,7 @@
 /**
- * How the latencies of a configuration are spread in a month where queries are not drawn one by one: the sum of its tables, the wait of
- * each hour as often as the hour has queries, and what attempts that go wrong take.
+ * How the latencies of a configuration are spread in a month where queries are not drawn one by
+ * one: the sum of its tables, the wait of each hour as often as the hour has queries, and what
+ * attempts that go wrong take.
  */
 import { randomFor, type Random } from '../../../src/base/random.ts'
 import { waitAt } from '../models/wait.ts'
@@ -10,7 +11,10 @@ import { repeatWaitMs } from './fates.ts'
 import { tableParts } from './grain.ts'
 import { bucketOf, latencySeries } from './latency-buckets.ts'
 
-/** Of the queries that a model answered: shares by bucket of latency of those in time, and the share of those too late; together 1. */
+/**
+ * Of the queries that a model answered: shares by bucket of latency of those in time, and the share
+ * of those too late; together 1.
+ */
 export interface LatencyShape {
   readonly inTime: Float64Array
   readonly late: number

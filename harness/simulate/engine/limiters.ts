@@ -7,7 +7,10 @@ export type ProviderName = PlannedLimits['providers'][number]['provider']
 
 /** One provider's limits. */
 export interface Limiter {
-  /** Takes a request of so many tokens and returns 0; or takes nothing and returns the milliseconds until it could. */
+  /**
+   * Takes a request of so many tokens and returns 0; or takes nothing and returns the milliseconds
+   * until it could.
+   */
   take(nowMs: number, tokens: number): number
 }
 

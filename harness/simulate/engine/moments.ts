@@ -20,8 +20,9 @@ export function emptyMoments(count: number): Moments {
 }
 
 /**
- * The same in the order of time; of equal moments the first stays first. A drawer for every two moments, which are spread rather evenly
- * over the month, and what is left out of order is put right one by one: a quarter of the time that sorting pairs takes.
+ * The same in the order of time; of equal moments the first stays first. A drawer for every two
+ * moments, which are spread rather evenly over the month, and what is left out of order is put
+ * right one by one: a quarter of the time that sorting pairs takes.
  */
 export function inOrder(moments: Moments): Moments {
   const { weights } = moments

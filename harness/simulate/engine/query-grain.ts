@@ -1,6 +1,7 @@
 /**
- * Grain `query`: each query is drawn and counted, with the tokens and the fate it has at grain `event`, but no queue is simulated: what it
- * waits is drawn from the closed form at its hour's utilisation. Where that says too little, at 70 % and more, it refuses.
+ * Grain `query`: each query is drawn and counted, with the tokens and the fate it has at grain
+ * `event`, but no queue is simulated: what it waits is drawn from the closed form at its hour's
+ * utilisation. Where that says too little, at 70 % and more, it refuses.
  */
 import { isoTime } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
@@ -46,7 +47,10 @@ export const openQueryGrain: OpenGrain = (group) => {
 function refuseBusy({ busiest }: BusyHours): void {
   if (busiest === null || busiest.utilisation < highestUtilisation) return
   throw new TenantbenchError('TB_SIMULATION_BUSY', {
-    detail: `In the hour from ${isoTime(busiest.atMs)} ${(100 * busiest.utilisation).toFixed(0)} % of the ${busiest.resource} of ${busiest.of} are in use.`,
+    detail:
+      `In the hour from ${isoTime(busiest.atMs)} ` +
+      `${(100 * busiest.utilisation).toFixed(0)} % of the ${busiest.resource} of ` +
+      `${busiest.of} are in use.`,
   })
 }
 
@@ -109,8 +113,9 @@ function openLot(run: LotRun): OpenLot {
 }
 
 /**
- * All queries of a lot: what nearly all of them do, in one loop without calls that could allocate; that loop is most of what a
- * simulation costs. Whoever has another fate is told apart by the first draw, and goes its own way.
+ * All queries of a lot: what nearly all of them do, in one loop without calls that could allocate;
+ * that loop is most of what a simulation costs. Whoever has another fate is told apart by the first
+ * draw, and goes its own way.
  */
 function runLot(open: OpenLot): void {
   const { group, of, tally, lot, keys, series, base, waitFor, cachedBelow, fateBelow } = open

@@ -1,9 +1,15 @@
-/** A request under way, and the slots in which requests are kept: slots are used again, so that years of traffic take the memory of a minute. */
+/**
+ * A request under way, and the slots in which requests are kept: slots are used again, so that
+ * years of traffic take the memory of a minute.
+ */
 import type { PlannedVariant } from '../plan.ts'
 import { drawn, type DrawKeys } from './draws.ts'
 import type { SeriesTally } from './tally.ts'
 
-/** Where usage goes: a tenant's sums in a segment. Told of every call that a provider accepts, repeated ones too. */
+/**
+ * Where usage goes: a tenant's sums in a segment. Told of every call that a provider accepts,
+ * repeated ones too.
+ */
 export interface Account {
   embedded(): void
   retrieved(): void

@@ -1,4 +1,7 @@
-/** Servers with one queue before them: whoever comes first is served first. Ends of service are the caller's events. */
+/**
+ * Servers with one queue before them: whoever comes first is served first. Ends of service are the
+ * caller's events.
+ */
 
 /** So many servers; Infinity never lets anybody wait. */
 export interface Servers {

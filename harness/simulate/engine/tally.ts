@@ -1,7 +1,13 @@
-/** What happened to the queries of a group: counts, and latencies by series. Two tallies add up exactly. */
+/**
+ * What happened to the queries of a group: counts, and latencies by series. Two tallies add up
+ * exactly.
+ */
 import { latencySeries } from './latency-buckets.ts'
 
-/** Counts of whole queries, and of attempts. `arrived` is all others up to `inFlight` together, at every moment. */
+/**
+ * Counts of whole queries, and of attempts. `arrived` is all others up to `inFlight` together, at
+ * every moment.
+ */
 export interface Counts {
   arrived: number
   finished: number
@@ -32,7 +38,10 @@ export interface Tally {
   readonly counts: Counts
   /** By the number of the series. */
   readonly series: Map<number, SeriesTally>
-  /** Of arrivals that had to wait: for a place in the service, for a connection; and for how long all of them together. */
+  /**
+   * Of arrivals that had to wait: for a place in the service, for a connection; and for how long
+   * all of them together.
+   */
   readonly waits: {
     admission: number
     admissionMs: number

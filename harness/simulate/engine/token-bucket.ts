@@ -1,11 +1,15 @@
 /**
- * A provider's rate limit: a bucket that holds a minute's worth and fills evenly. What does not fit is refused and told when it
- * would, as `Retry-After` tells it (OpenAI, "Rate limits": limits are enforced over shorter times than the minute they are named by).
+ * A provider's rate limit: a bucket that holds a minute's worth and fills evenly. What does not fit
+ * is refused and told when it would, as `Retry-After` tells it (OpenAI, "Rate limits": limits are
+ * enforced over shorter times than the minute they are named by).
  */
 
 /** A limit. */
 export interface TokenBucket {
-  /** Takes so much and returns 0; or takes nothing and returns the milliseconds until there would be as much. */
+  /**
+   * Takes so much and returns 0; or takes nothing and returns the milliseconds until there would be
+   * as much.
+   */
   take(nowMs: number, amount: number): number
   /** Gives back what was taken for a request that another limit then refused. */
   giveBack(amount: number): void

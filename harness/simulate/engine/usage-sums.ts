@@ -1,4 +1,7 @@
-/** What the tenants of a group use in a month: sums by tenant and segment, and by the side of each price cliff, so that pricing sums is pricing every query. */
+/**
+ * What the tenants of a group use in a month: sums by tenant and segment, and by the side of each
+ * price cliff, so that pricing sums is pricing every query.
+ */
 
 /** The fields of a sum. */
 export const usageFields = {
@@ -33,7 +36,10 @@ export function usageSums(tenants: number, segments: number, cliffs: readonly nu
   }
 }
 
-/** Where the sums of a tenant (a position in its group), a segment and the near side of all cliffs begin. */
+/**
+ * Where the sums of a tenant (a position in its group), a segment and the near side of all cliffs
+ * begin.
+ */
 export function sumsAt({ segments, sides }: UsageSums, tenant: number, segment: number): number {
   return (tenant * segments + segment) * sides * usageFieldCount
 }

@@ -1,7 +1,8 @@
 /**
- * How far the simulation is off: every recorded load is played again by the fitted models, and held against what was live: each
- * configuration, pooled over tenants, and each model, pooled over its configurations. The difference of two live runs stands beside,
- * since nothing can be closer to a run than another run is. What the models were fitted to is shown and never judged.
+ * How far the simulation is off: every recorded load is played again by the fitted models, and held
+ * against what was live: each configuration, pooled over tenants, and each model, pooled over its
+ * configurations. The difference of two live runs stands beside, since nothing can be closer to a
+ * run than another run is. What the models were fitted to is shown and never judged.
  */
 import { usdAsNumber, type PicoUsd, picoUsd } from '../../../src/base/money.ts'
 import { meanOf, percentilesOf } from '../../measure/quantiles.ts'
@@ -45,7 +46,9 @@ export interface FidelityRow {
   readonly simulated: number | null
   /** (simulated - live) / live. */
   readonly errorPct: number | null
-  /** (repeat - live) / live of the same configuration in another live run; null where there is none. */
+  /**
+   * (repeat - live) / live of the same configuration in another live run; null where there is none.
+   */
   readonly repeatPct: number | null
   readonly limitPct: number
   /** Null where it is not judged: fitted, or fewer than `leastToJudge` queries. */
@@ -53,8 +56,9 @@ export interface FidelityRow {
 }
 
 /**
- * Of fewer queries the live figure itself is too uncertain to judge anything by: of a thousand, a p95 has an error of about 1.5 % and
- * a p99 one of about 4 % (one standard deviation, of latencies as spread as those of a chat model).
+ * Of fewer queries the live figure itself is too uncertain to judge anything by: of a thousand, a
+ * p95 has an error of about 1.5 % and a p99 one of about 4 % (one standard deviation, of latencies
+ * as spread as those of a chat model).
  */
 export const leastToJudge = 1_000
 
@@ -100,7 +104,10 @@ interface Grouped {
   readonly roles: Roles
 }
 
-/** A group is held out by what holds out all of it; where that is nothing but some of it is held out, it is not all fitted either. */
+/**
+ * A group is held out by what holds out all of it; where that is nothing but some of it is held
+ * out, it is not all fitted either.
+ */
 function commonOf(name: string, { samples, load, roles }: Grouped): Common {
   const [first] = samples
   const one = <T>(of: (sample: FitSample) => T): T | null =>
@@ -199,7 +206,10 @@ function liveFigures(samples: readonly FitSample[]): Figures {
   }
 }
 
-/** Of each configuration the mean over all simulations. A percentile of few queries is off to one side: as far in each simulation as in the live run. */
+/**
+ * Of each configuration the mean over all simulations. A percentile of few queries is off to one
+ * side: as far in each simulation as in the live run.
+ */
 function simulatedFigures(
   load: RecordedLoad,
   options: FidelityOptions,

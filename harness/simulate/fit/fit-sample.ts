@@ -1,13 +1,16 @@
 /**
- * A recorded query as a fit reads it: its times by stage, its tokens, its direct cost and the configuration behind its cell. It is read
- * from samples.jsonl and from nowhere else; what is missing there is not looked up.
+ * A recorded query as a fit reads it: its times by stage, its tokens, its direct cost and the
+ * configuration behind its cell. It is read from samples.jsonl and from nowhere else; what is
+ * missing there is not looked up.
  */
 import { z } from 'zod'
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
 import { parseUsd, picoUsd, type PicoUsd } from '../../../src/base/money.ts'
 import { stages, type StageTimes } from '../../../src/base/stages.ts'
 
-/** What a cell asked, and what each of its queries carries of shared cost; null where nobody knows. */
+/**
+ * What a cell asked, and what each of its queries carries of shared cost; null where nobody knows.
+ */
 export interface FitCell {
   readonly tenant: string
   readonly model: string
@@ -79,7 +82,10 @@ const line = z.object({
 
 const mostFaults = 20
 
-/** Reads samples.jsonl, in the order of intended starts. Throws TB_RECORD_INVALID with every faulty line. */
+/**
+ * Reads samples.jsonl, in the order of intended starts. Throws TB_RECORD_INVALID with every faulty
+ * line.
+ */
 export function decodeFitSamples(
   text: string,
   { run, cells }: DecodeOptions,

@@ -1,7 +1,8 @@
 /**
- * Fitting service models to recorded queries, and to nothing else: no published profile is looked at (a house test). A stage is the
- * table of its recorded times, pooled over all cells that share it; a chat model has its first token, its time per token and its
- * answers; what no stage shows is latency less stages and holding. Queries of which an attempt was repeated are in no table of
+ * Fitting service models to recorded queries, and to nothing else: no published profile is looked
+ * at (a house test). A stage is the table of its recorded times, pooled over all cells that share
+ * it; a chat model has its first token, its time per token and its answers; what no stage shows is
+ * latency less stages and holding. Queries of which an attempt was repeated are in no table of
  * times: who simulates plays failures by himself.
  */
 import { TenantbenchError } from '../../../src/base/errors.ts'
@@ -28,7 +29,10 @@ export interface FittedModels {
   readonly other: OwnTime
   readonly chat: ReadonlyMap<string, ChatService>
   readonly prompt: PromptLines
-  /** What a query costs beside its model, by `restKey`: embedding, reads, reranking, repeated attempts. */
+  /**
+   * What a query costs beside its model, by `restKey`: embedding, reads, reranking, repeated
+   * attempts.
+   */
   readonly restUsd: ReadonlyMap<string, PicoUsd>
 }
 
@@ -92,7 +96,10 @@ export function fitModels(
   }
 }
 
-/** The models at a rate of requests: own time may grow with it. Reranking that was never seen takes no time here. */
+/**
+ * The models at a rate of requests: own time may grow with it. Reranking that was never seen takes
+ * no time here.
+ */
 export function serviceModelsAt(fitted: FittedModels, ratePerSecond: number): ServiceModels {
   const { source, embed: embedMs, retrieve: retrieveMs, rerank, hydrate, other, chat } = fitted
   return {
@@ -123,7 +130,10 @@ function unseenMs({ latencyMs, heldMs, stagesMs }: FitSample): number {
   )
 }
 
-/** Time per token is of answers that have tokens; an answer's tokens are as they were recorded, after any limit. */
+/**
+ * Time per token is of answers that have tokens; an answer's tokens are as they were recorded,
+ * after any limit.
+ */
 function chatOf(model: string, samples: readonly FitSample[]): ChatService {
   const tokens = samples.flatMap(({ completionTokens }) =>
     completionTokens === null ? [] : [completionTokens],
@@ -172,12 +182,17 @@ function refuseTooFew(
     }))
   if (faults.length > 0)
     throw new TenantbenchError('TB_CALIBRATION_EMPTY', {
-      detail: `${shared.length} queries are left to fit, without warm-up, failures, repeated attempts and what is held out.`,
+      detail:
+        `${shared.length} queries are left to fit, without warm-up, failures, repeated ` +
+        'attempts and what is held out.',
       faults,
     })
 }
 
-/** Direct cost less that of the model, as a mean, at the nearest pico-dollar. Where nobody knows the cost there is none. */
+/**
+ * Direct cost less that of the model, as a mean, at the nearest pico-dollar. Where nobody knows the
+ * cost there is none.
+ */
 function restOf(
   samples: readonly FitSample[],
   chatUsd: FitOptions['chatUsd'],

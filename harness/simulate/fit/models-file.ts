@@ -1,4 +1,6 @@
-/** Fitted models as a file and back: what `calibrate --out` writes, and a simulation may start from. */
+/**
+ * Fitted models as a file and back: what `calibrate --out` writes, and a simulation may start from.
+ */
 import { z } from 'zod'
 import { messageOf, TenantbenchError } from '../../../src/base/errors.ts'
 import { formatUsd, parseUsd } from '../../../src/base/money.ts'

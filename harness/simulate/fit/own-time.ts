@@ -1,7 +1,8 @@
 /**
- * Own time under load: what runs on the machine itself (rows from PostgreSQL, prompts, the way to the caller) may take longer the more
- * there is to do. One rule: if the mean of the fitted levels rises with the rate, beyond twice the error of that slope, the line
- * is prolonged to the rate that is predicted; otherwise the time is the same at every rate.
+ * Own time under load: what runs on the machine itself (rows from PostgreSQL, prompts, the way to
+ * the caller) may take longer the more there is to do. One rule: if the mean of the fitted levels
+ * rises with the rate, beyond twice the error of that slope, the line is prolonged to the rate that
+ * is predicted; otherwise the time is the same at every rate.
  */
 import { scaledTable, tableOf, type QuantileTable } from '../models/quantile-table.ts'
 
@@ -42,7 +43,9 @@ export function ownTimeAt(
   return scaledTable(table, Math.max(0, 1 + (addedMsPerRate * (rate - ratePerSecond)) / meanMs))
 }
 
-/** Least squares over all times; the error of the slope is that of queries that vary by themselves. */
+/**
+ * Least squares over all times; the error of the slope is that of queries that vary by themselves.
+ */
 function slopeOf(runs: readonly TimesAtRate[], meanRate: number): number {
   const count = runs.reduce((sum, { times }) => sum + times.length, 0)
   const spread = runs.reduce(

@@ -1,6 +1,7 @@
 /**
- * How many tokens a prompt has at a top_k that was never asked: tokens = a + b k, since every passage more adds about one passage. A
- * question that was seen at two top_ks has a line of its own, any other that of its tenant. Another tokenizer is a factor.
+ * How many tokens a prompt has at a top_k that was never asked: tokens = a + b k, since every
+ * passage more adds about one passage. A question that was seen at two top_ks has a line of its
+ * own, any other that of its tenant. Another tokenizer is a factor.
  */
 import { linearRegression } from 'simple-statistics'
 import { TenantbenchError } from '../../../src/base/errors.ts'
@@ -67,7 +68,10 @@ export function promptTokensAt(
     : Math.max(0, line.intercept + line.slope * asked.topK) * (factors.get(asked.model) ?? 1)
 }
 
-/** The queries of one model: the one seen at the most top_ks, and of these the one that was asked most. */
+/**
+ * The queries of one model: the one seen at the most top_ks, and of these the one that was asked
+ * most.
+ */
 function referenceOf(counted: readonly Counted[]): readonly Counted[] {
   const groups = [...Map.groupBy(counted, ({ model }) => model).values()]
   return (

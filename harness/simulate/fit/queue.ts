@@ -1,11 +1,14 @@
-/** What a recorded load tells about its queue: how many were in flight at once, and how much of what it can take a rate is. */
+/**
+ * What a recorded load tells about its queue: how many were in flight at once, and how much of what
+ * it can take a rate is.
+ */
 import { meanOf } from '../models/quantile-table.ts'
 import type { ServiceModels } from '../models/service-models.ts'
 import type { FitSample, RecordedLoad } from './fit-sample.ts'
 
 /**
- * The most in flight at once in loads that held a request back: the ceiling that they ran under. Null where nothing was held, and
- * the ceiling, if there was one, was never met.
+ * The most in flight at once in loads that held a request back: the ceiling that they ran under.
+ * Null where nothing was held, and the ceiling, if there was one, was never met.
  */
 export function ceilingOf(loads: readonly RecordedLoad[]): number | null {
   const met = loads.filter(({ samples }) => samples.some(({ heldMs }) => heldMs > 0))
@@ -32,7 +35,10 @@ function mostInFlight(samples: readonly FitSample[]): number {
   return most
 }
 
-/** The mean time in milliseconds that the requests of a load are in flight, by fitted models; null of models that were not fitted. */
+/**
+ * The mean time in milliseconds that the requests of a load are in flight, by fitted models; null
+ * of models that were not fitted.
+ */
 export function meanServiceMs(
   samples: readonly Pick<FitSample, 'model' | 'rerank'>[],
   models: ServiceModels,

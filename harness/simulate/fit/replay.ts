@@ -1,6 +1,7 @@
 /**
- * A recorded load again, in virtual time, by fitted models and the engine of grain `event`: the same arrivals under the same configurations,
- * times drawn. Requests beyond the most in flight wait their turn, first come first served.
+ * A recorded load again, in virtual time, by fitted models and the engine of grain `event`: the
+ * same arrivals under the same configurations, times drawn. Requests beyond the most in flight wait
+ * their turn, first come first served.
  */
 import { plannedVariant } from '../demand/configurations.ts'
 import { drawKeys, drawn } from '../engine/draws.ts'
@@ -53,7 +54,9 @@ const noAccount: Account = {
   chatted: () => undefined,
 }
 
-/** Plays a load again. Arrivals under a model that was not fitted have no times, and are not played. */
+/**
+ * Plays a load again. Arrivals under a model that was not fitted have no times, and are not played.
+ */
 export function replayLoad(
   { arrivals, servers }: ReplayedLoad,
   { models, seed }: ReplayOptions,

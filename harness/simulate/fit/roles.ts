@@ -1,7 +1,9 @@
 /**
- * Which recorded queries the models are fitted to, and which are held out. Held out are a whole model, a whole top_k and a whole load
- * level, never cells by lot: a neighbour of a cell that was seen would be no prediction. A model that nobody ever asked cannot be
- * predicted by anybody, so the model that is held out is known by its profile: the quietest run that asks it at one top_k alone.
+ * Which recorded queries the models are fitted to, and which are held out. Held out are a whole
+ * model, a whole top_k and a whole load level, never cells by lot: a neighbour of a cell that was
+ * seen would be no prediction. A model that nobody ever asked cannot be predicted by anybody, so
+ * the model that is held out is known by its profile: the quietest run that asks it at one top_k
+ * alone.
  */
 import type { FitSample, RecordedLoad } from './fit-sample.ts'
 
@@ -19,7 +21,10 @@ export interface Roles {
   readonly level: string | null
   /** The run that the held-out model is known by. */
   readonly profileRun: string | null
-  /** The run at the held-out level that is predicted, and another of the same level for how far two live runs differ. */
+  /**
+   * The run at the held-out level that is predicted, and another of the same level for how far two
+   * live runs differ.
+   */
   readonly live: RecordedLoad | null
   readonly repeat: RecordedLoad | null
   /** Every run that is looked at, the quietest first; the repeat is none of them. */
@@ -111,7 +116,9 @@ function usualModel(lower: readonly RecordedLoad[], topK: number | null): string
   )
 }
 
-/** Runs that ask a model at one top_k, which is not the one that is held out; the quietest first. */
+/**
+ * Runs that ask a model at one top_k, which is not the one that is held out; the quietest first.
+ */
 function profilesOf(
   lower: readonly RecordedLoad[],
   model: string,
@@ -139,7 +146,8 @@ function missingOf({
     ...(model === null ? ['a model: record variants with two of them or more'] : []),
     ...(model !== null && profileRun === null
       ? [
-          `the model ${model}: record a run at a low rate that asks it with one top_k${topK === null ? '' : ` (not ${topK})`} alone, for it to be known by`,
+          `the model ${model}: record a run at a low rate that asks it with one ` +
+            `top_k${topK === null ? '' : ` (not ${topK})`} alone, for it to be known by`,
         ]
       : []),
     ...(level !== null && repeat === null

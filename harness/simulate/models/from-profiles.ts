@@ -1,4 +1,6 @@
-/** A system as published profiles describe it: what is simulated as long as nothing was measured. */
+/**
+ * A system as published profiles describe it: what is simulated as long as nothing was measured.
+ */
 import { chatModelProfile, chatModelProfiles } from '../../profiles/chat-models.ts'
 import {
   embeddingProfiles,
@@ -9,7 +11,10 @@ import {
 import { constantTable, logNormalTable, type QuantileTable } from './quantile-table.ts'
 import type { ChatService, ServiceModels } from './service-models.ts'
 
-/** What our own modules take on two cores, as scenarios/quick.yaml had it there: reading texts from PostgreSQL, and everything else. */
+/**
+ * What our own modules take on two cores, as scenarios/quick.yaml had it there: reading texts from
+ * PostgreSQL, and everything else.
+ */
 const own = {
   hydrate: { medianMs: 1.5, sigma: 0.5 },
   other: { medianMs: 5, sigma: 0.4 },

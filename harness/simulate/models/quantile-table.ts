@@ -1,6 +1,7 @@
 /**
- * A distribution as the means of equally likely parts, ascending: one uniform draw is one look-up, and the mean of the table is the
- * mean of what it was made of. With 4,096 parts 41 lie above the p99.
+ * A distribution as the means of equally likely parts, ascending: one uniform draw is one look-up,
+ * and the mean of the table is the mean of what it was made of. With 4,096 parts 41 lie above the
+ * p99.
  */
 
 /** How many parts; a power of two, so that twelve random bits choose one. */
@@ -11,12 +12,16 @@ export interface QuantileTable {
   readonly values: Float64Array
 }
 
-/** From observations in any order, at least one: each part is the mean of its share of them, so the table's mean is theirs. */
+/**
+ * From observations in any order, at least one: each part is the mean of its share of them, so the
+ * table's mean is theirs.
+ */
 export function tableOf(observations: ArrayLike<number>): QuantileTable {
   const sorted = Float64Array.from(observations).sort()
   const count = sorted.length
   const values = new Float64Array(partsOfTable)
-  // Observation i fills [i, i + 1) of `count`; part p fills [p, p + 1) of `partsOfTable`. Each part takes what lies in it, by its length.
+  // Observation i fills [i, i + 1) of `count`; part p fills [p, p + 1) of `partsOfTable`. Each part
+  // takes what lies in it, by its length.
   for (let part = 0; part < partsOfTable; part++)
     values[part] = meanBetween(
       sorted,
@@ -33,7 +38,10 @@ function meanBetween(sorted: Float64Array, from: number, to: number): number {
   return sum / (to - from)
 }
 
-/** A log-normal by its median and the sigma of its logarithm; parts are exact means, by the normal distribution function. */
+/**
+ * A log-normal by its median and the sigma of its logarithm; parts are exact means, by the normal
+ * distribution function.
+ */
 export function logNormalTable(median: number, sigma: number): QuantileTable {
   if (sigma === 0) return constantTable(median)
   const mean = median * Math.exp((sigma * sigma) / 2)
@@ -86,7 +94,10 @@ export function scaledTable({ values }: QuantileTable, factor: number): Quantile
   return { values: values.map((value) => value * factor) }
 }
 
-/** Whole numbers in place of a table's parts, none above `most`, with the same sum but for less than 1: what rounding takes from one part goes to the next. */
+/**
+ * Whole numbers in place of a table's parts, none above `most`, with the same sum but for less than
+ * 1: what rounding takes from one part goes to the next.
+ */
 export function wholeTable({ values }: QuantileTable, most = Infinity): Int32Array {
   let [sum, given] = [0, 0]
   return Int32Array.from(values, (value) => {
@@ -97,11 +108,13 @@ export function wholeTable({ values }: QuantileTable, most = Infinity): Int32Arr
   })
 }
 
-// Abramowitz and Stegun 7.1.26 is too coarse for tables; W. J. Cody's rational approximations are longer than the series needs to be here.
+// Abramowitz and Stegun 7.1.26 is too coarse for tables; W. J. Cody's rational approximations are
+// longer than the series needs to be here.
 function normalCdf(z: number): number {
   if (z < -9) return 0
   if (z > 9) return 1
-  // Phi(z) = 1/2 + phi(z) (z + z^3/3 + z^5/(3*5) + ...), Marsaglia 2004; converges for all z, to the last digits within |z| < 9.
+  // Phi(z) = 1/2 + phi(z) (z + z^3/3 + z^5/(3*5) + ...), Marsaglia 2004; converges for all z, to
+  // the last digits within |z| < 9.
   let [sum, term] = [z, z]
   for (let odd = 3; Math.abs(term) > 1e-17 * Math.abs(sum); odd += 2) {
     term *= (z * z) / odd

@@ -1,6 +1,7 @@
 /**
- * What a simulated system takes in time and words, however that became known: from published profiles (`from-profiles.ts`) or fitted
- * to recorded samples alone (`../fit`). The engine knows distributions, and not where they are from.
+ * What a simulated system takes in time and words, however that became known: from published
+ * profiles (`from-profiles.ts`) or fitted to recorded samples alone (`../fit`). The engine knows
+ * distributions, and not where they are from.
  */
 import type { QuantileTable } from './quantile-table.ts'
 
@@ -13,7 +14,10 @@ export interface ChatService {
   readonly answerTokens: QuantileTable
 }
 
-/** A whole system. Stages are as `src/base/stages.ts` names them; each draw is independent of the others. */
+/**
+ * A whole system. Stages are as `src/base/stages.ts` names them; each draw is independent of the
+ * others.
+ */
 export interface ServiceModels {
   /** For people: `profiles`, or the runs that were fitted. */
   readonly source: string

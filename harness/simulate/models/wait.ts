@@ -1,6 +1,12 @@
-/** How long one waits for one of several servers, in closed form: what stands for queues where no queue is simulated. */
+/**
+ * How long one waits for one of several servers, in closed form: what stands for queues where no
+ * queue is simulated.
+ */
 
-/** The share of arrivals that find all servers busy in M/M/c (Erlang 1917), by the stable recursion over Erlang B. */
+/**
+ * The share of arrivals that find all servers busy in M/M/c (Erlang 1917), by the stable recursion
+ * over Erlang B.
+ */
 export function erlangC(count: number, utilisation: number): number {
   if (utilisation >= 1) return 1
   const offered = count * utilisation
@@ -26,8 +32,9 @@ export interface Wait {
 }
 
 /**
- * The wait in M/G/c: nobody waits with probability 1 - C; who waits does so for an exponential time. Exact for M/M/c; for services that
- * vary less the mean lies between that and the mean of M/D/c, by their squared variation (Kingman 1961 for one server; Cosmetatos 1976).
+ * The wait in M/G/c: nobody waits with probability 1 - C; who waits does so for an exponential
+ * time. Exact for M/M/c; for services that vary less the mean lies between that and the mean of
+ * M/D/c, by their squared variation (Kingman 1961 for one server; Cosmetatos 1976).
  */
 export function waitOf({ servers, serviceMs, squaredVariation, utilisation }: Station): Wait {
   const ofConstant = (1 + beyondHalf(servers, utilisation)) / 2
@@ -41,7 +48,10 @@ export function waitOf({ servers, serviceMs, squaredVariation, utilisation }: St
   }
 }
 
-/** By how much the mean wait of M/D/c is more than half of that of M/M/c: nothing of one server, more of many that are idle often. Never above the whole. */
+/**
+ * By how much the mean wait of M/D/c is more than half of that of M/M/c: nothing of one server,
+ * more of many that are idle often. Never above the whole.
+ */
 function beyondHalf(servers: number, utilisation: number): number {
   return utilisation === 0
     ? 0

@@ -1,4 +1,7 @@
-/** Fitted models as a simulation of a scenario takes them: own time at the scenario's rate, prompts by what was measured of its tenants. */
+/**
+ * Fitted models as a simulation of a scenario takes them: own time at the scenario's rate, prompts
+ * by what was measured of its tenants.
+ */
 import { hourMs } from '../../../src/base/clock.ts'
 import { expectedArrivals } from '../../scenario/load-schema.ts'
 import type { LoadedScenario } from '../../scenario/parse.ts'
@@ -37,7 +40,10 @@ function rateOf({ simulation, load, tenants }: LoadedScenario): number {
   )
 }
 
-/** Measured prompt tokens over derived ones, on average over the tenants that were measured; 1 where none of them was. */
+/**
+ * Measured prompt tokens over derived ones, on average over the tenants that were measured; 1 where
+ * none of them was.
+ */
 function promptFactorOf(
   { prompt }: FittedModels,
   { tenants }: LoadedScenario,

@@ -116,10 +116,15 @@ export function reportOf(input: ReportInput): SimulateReport {
   }
 }
 
-/** Of a fleet that is there from the beginning, so many steps in the life of its indexes are told. */
+/**
+ * Of a fleet that is there from the beginning, so many steps in the life of its indexes are told.
+ */
 const mostEvents = 1_000
 
-/** Latencies of some stand for no latencies of all: where hours were too busy to tell any, there are none. */
+/**
+ * Latencies of some stand for no latencies of all: where hours were too busy to tell any, there are
+ * none.
+ */
 function latencyOf({ planned: { plan }, outcome }: ReportInput): SimulateReport['latencyMs'] {
   const all = emptySeries()
   for (const series of outcome.tally.series.values()) addSeries(all, series)

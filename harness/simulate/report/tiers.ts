@@ -1,4 +1,7 @@
-/** What tiers earn in a simulation: each calendar month in which a tenant is there is charged by its tier's plan; of a month that is simulated in part, that part. */
+/**
+ * What tiers earn in a simulation: each calendar month in which a tenant is there is charged by its
+ * tier's plan; of a month that is simulated in part, that part.
+ */
 import {
   divideHalfEven,
   formatUsd,
@@ -40,7 +43,10 @@ export function revenuesOf(
   })
 }
 
-/** Of a part of a month, that part of what a whole one like it would bring: fixed cost is counted so too, and neither depends on the day a simulation begins. */
+/**
+ * Of a part of a month, that part of what a whole one like it would bring: fixed cost is counted so
+ * too, and neither depends on the day a simulation begins.
+ */
 function revenueOfPart(plan: Plan, queries: number, part: number): PicoUsd {
   if (part === 1) return revenueOf(plan, BigInt(queries))
   return picoUsd(

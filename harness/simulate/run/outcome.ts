@@ -1,4 +1,7 @@
-/** What a simulation comes to: usage, money and time of all groups together, shared cost given to tenants, months closed. */
+/**
+ * What a simulation comes to: usage, money and time of all groups together, shared cost given to
+ * tenants, months closed.
+ */
 import { sumFractions, type Fraction } from '../../../src/base/fraction.ts'
 import {
   divideHalfEven,
@@ -35,7 +38,10 @@ export interface MonthTotal {
   readonly shared: PicoUsd
   /** Of the usage: booked by the provider in the month after. */
   readonly late: PicoUsd
-  /** What the providers' bills for the month say: usage less what is late, what the month before left, and minimums. */
+  /**
+   * What the providers' bills for the month say: usage less what is late, what the month before
+   * left, and minimums.
+   */
   readonly billed: PicoUsd
 }
 
@@ -188,7 +194,10 @@ interface ClosedMonth {
   readonly left: PicoUsd
 }
 
-/** Tops up to minimums and shares out what nobody causes alone, among those who were there. A part of a month carries its part of fixed cost. */
+/**
+ * Tops up to minimums and shares out what nobody causes alone, among those who were there. A part
+ * of a month carries its part of fixed cost.
+ */
 function closeMonth(
   plan: SimulationPlan,
   { sharedMonthlyUsd, allocation, hasMinimums }: SharingRules,
@@ -248,7 +257,10 @@ function withMinimums(book: PriceBook, part: MonthPart): PriceBook {
 
 const perMillion = 1_000_000
 
-/** What providers book late stands on the bill of the month after; an expectation, for which events are late is not drawn. */
+/**
+ * What providers book late stands on the bill of the month after; an expectation, for which events
+ * are late is not drawn.
+ */
 function withLate(
   months: readonly Pick<MonthTotal, 'month' | 'usage' | 'minimum' | 'shared'>[],
   lateEvents: number,

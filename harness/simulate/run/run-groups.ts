@@ -1,6 +1,7 @@
 /**
- * All groups of a plan, here or on threads. A group is the unit of work whatever the number of threads, and results are heard in the
- * order of groups, so that sums of fractions are the same to the last bit.
+ * All groups of a plan, here or on threads. A group is the unit of work whatever the number of
+ * threads, and results are heard in the order of groups, so that sums of fractions are the same to
+ * the last bit.
  */
 import { Worker } from 'node:worker_threads'
 import { fileURLToPath } from 'node:url'
@@ -43,7 +44,10 @@ function isLong({ fleet, months }: SimulationPlan): boolean {
   )
 }
 
-/** Hands out groups in order; whoever is done gets the next. What comes early is kept until its turn. */
+/**
+ * Hands out groups in order; whoever is done gets the next. What comes early is kept until its
+ * turn.
+ */
 async function runOnThreads(
   plan: SimulationPlan,
   { workers, signal, onResult }: RunOptions,

@@ -1,6 +1,7 @@
 /**
- * A load as a run drives it, in virtual time: the very arrivals of its plan, with the limits that the run has. Every configuration of a
- * tenant is a segment of the only month, so that what is asked under each is priced by itself.
+ * A load as a run drives it, in virtual time: the very arrivals of its plan, with the limits that
+ * the run has. Every configuration of a tenant is a segment of the only month, so that what is
+ * asked under each is priced by itself.
  */
 import { billGroup } from '../bill/group-bill.ts'
 import type { EventEngine } from '../engine/engine.ts'
@@ -19,7 +20,9 @@ import type { PlannedMonth, SimulationPlan } from '../plan.ts'
 export interface LoadToSimulate {
   readonly plan: SimulationPlan
   readonly load: LoadPlan
-  /** By tenant: the positions of its configurations in the plan, in the order of the load's cells. */
+  /**
+   * By tenant: the positions of its configurations in the plan, in the order of the load's cells.
+   */
   readonly cells: readonly (readonly number[])[]
 }
 

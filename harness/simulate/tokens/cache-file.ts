@@ -1,4 +1,7 @@
-/** The file that keeps token profiles: one per key, whole or not at all. What it says is checked before it is believed. */
+/**
+ * The file that keeps token profiles: one per key, whole or not at all. What it says is checked
+ * before it is believed.
+ */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
@@ -43,7 +46,10 @@ export interface CacheFile {
   readonly profiles: readonly CorpusProfile[]
 }
 
-/** Where profiles are kept: TENANTBENCH_CACHE_DIR, else tenantbench in XDG_CACHE_HOME (absolute, as its specification has it), else in ~/.cache. */
+/**
+ * Where profiles are kept: TENANTBENCH_CACHE_DIR, else tenantbench in XDG_CACHE_HOME (absolute, as
+ * its specification has it), else in ~/.cache.
+ */
 export function cacheDirFrom(environment: Readonly<Record<string, string | undefined>>): string {
   const {
     TENANTBENCH_CACHE_DIR: own = '',
@@ -72,7 +78,10 @@ export async function readCacheFile(path: string, key: string): Promise<CacheFil
   }
 }
 
-/** Writes a file under another name first, so that nobody ever reads half of it. Says why it could not, or null. */
+/**
+ * Writes a file under another name first, so that nobody ever reads half of it. Says why it could
+ * not, or null.
+ */
 export async function writeCacheFile(path: string, file: CacheFile): Promise<string | null> {
   const partial = `${path}.${newSuffix()}`
   try {

@@ -1,6 +1,7 @@
 /**
- * What a corpus is in tokens and bytes: all that a simulation needs to know of a tenant's texts, as plain data that a file can keep.
- * Chunks are cut and counted by the modules under test; nothing is embedded or stored.
+ * What a corpus is in tokens and bytes: all that a simulation needs to know of a tenant's texts, as
+ * plain data that a file can keep. Chunks are cut and counted by the modules under test; nothing is
+ * embedded or stored.
  */
 import { encode } from 'gpt-tokenizer/encoding/o200k_base'
 import { chunkDocument, countTokens, countWords, type Chunk } from '../../../src/index.ts'
@@ -25,7 +26,10 @@ export interface CorpusProfile {
   readonly questions: readonly QuestionProfile[]
   /** All chunks: what embedding on ingest is billed. */
   readonly ingestTokens: number
-  /** Bytes of all records as sent on ingest, and as stored after it: the same, for no id comes twice. */
+  /**
+   * Bytes of all records as sent on ingest, and as stored after it: the same, for no id comes
+   * twice.
+   */
   readonly upsertBytes: number
   readonly storedBytes: number
   /** Tokens that gpt-4o and later count (o200k) per cl100k token of these texts. */
@@ -74,12 +78,18 @@ function chunksOf(documents: readonly string[], chunks: readonly Chunk[]): reado
   return chunks.flatMap(({ documentId }, at) => (wanted.has(documentId) ? [at] : []))
 }
 
-/** As src/rag/prompt.ts puts passages one after the other. The tokenizer breaks before each label, so the parts add up; a label of three digits is as long as one of one. */
+/**
+ * As src/rag/prompt.ts puts passages one after the other. The tokenizer breaks before each label,
+ * so the parts add up; a label of three digits is as long as one of one.
+ */
 function passageTokens(body: string): number {
   return countTokens(`[1] ${body}\n\n`)
 }
 
-/** Size of a stored record: id, metadata as JSON, and 4 bytes a dimension (Pinecone docs, "Understanding cost", storage); the metadata are those of src/rag/ingest.ts. */
+/**
+ * Size of a stored record: id, metadata as JSON, and 4 bytes a dimension (Pinecone docs,
+ * "Understanding cost", storage); the metadata are those of src/rag/ingest.ts.
+ */
 function recordBytes({ id, documentId, ordinal }: Chunk, dimensions: number): number {
   return (
     Buffer.byteLength(id) +
@@ -89,7 +99,8 @@ function recordBytes({ id, documentId, ordinal }: Chunk, dimensions: number): nu
 }
 
 const bodiesCompared = 64
-// Both tokenizers are quadratic in runs without a break; a body with such a run says nothing about ordinary text.
+// Both tokenizers are quadratic in runs without a break; a body with such a run says nothing about
+// ordinary text.
 const longRun = /\S{1001}|\s{1001}/u
 const asPlainText = { disallowedSpecial: new Set<string>() }
 

@@ -1,4 +1,7 @@
-/** What a prompt takes beside question and passages: the guard, the tenant's template, the tags, and what the vendor adds per message. */
+/**
+ * What a prompt takes beside question and passages: the guard, the tenant's template, the tags, and
+ * what the vendor adds per message.
+ */
 import {
   buildPrompt,
   countTokens,
@@ -14,10 +17,12 @@ export interface FramedPrompt {
   readonly values: Readonly<Record<string, unknown>>
 }
 
-// Per message, and once to prime the reply (OpenAI cookbook, "How to count tokens with tiktoken"); Claude is counted the same way, times its factor.
+// Per message, and once to prime the reply (OpenAI cookbook, "How to count tokens with tiktoken");
+// Claude is counted the same way, times its factor.
 const tokensPerMessage = 3
 const tokensForReply = 3
-// The mark of the tags differs from prompt to prompt, and so do its tokens; over sixteen of them the mean is off by one at most.
+// The mark of the tags differs from prompt to prompt, and so do its tokens; over sixteen of them
+// the mean is off by one at most.
 const marks = 16
 
 /** Mean tokens of the frame, in cl100k. Throws TB_TEMPLATE_INVALID. */

@@ -1,7 +1,8 @@
 /**
- * Which chunks a question brings, by words alone: which are nearest to it, and in which order a reranker would put those. It decides
- * only how many tokens a prompt is simulated with. A retriever prefers short chunks, and some chunks to all others, so a mean over
- * all chunks is up to 11 % too high; this is within 5 % of what the embedded services bring (each cell of scenarios/quick.yaml).
+ * Which chunks a question brings, by words alone: which are nearest to it, and in which order a
+ * reranker would put those. It decides only how many tokens a prompt is simulated with. A retriever
+ * prefers short chunks, and some chunks to all others, so a mean over all chunks is up to 11 % too
+ * high; this is within 5 % of what the embedded services bring (each cell of scenarios/quick.yaml).
  */
 import { stemmer } from 'stemmer'
 
@@ -16,16 +17,20 @@ export interface NearestChunks {
 /** Pinecone reranks at most 100 documents, and top_k is at most 100. */
 export const mostNearest = 100
 
-// Term frequency as 1 + log(1 + count); character 3- and 4-grams of stems at half its weight make other forms of a word alike.
+// Term frequency as 1 + log(1 + count); character 3- and 4-grams of stems at half its weight make
+// other forms of a word alike.
 const gramWeight = 0.5
 const gramSizes = [3, 4] as const
 // Okapi BM25 with the usual k1 and b (Robertson and Zaragoza 2009).
 const saturation = 1.2
 const lengthShare = 0.75
 const stopWords = new Set(
-  'a an and are as at be been but by can could did do does for from had has have how i if in into is it its may of on or our shall should than that the their them there these they this to under was we were what when where which who whom whose why will with within would you your'.split(
-    ' ',
-  ),
+  (
+    'a an and are as at be been but by can could did do does for from had has have how i if in ' +
+    'into is it its may of on or our shall should than that the their them there these they this ' +
+    'to under was we were what when where which who whom whose why will with within would you ' +
+    'your'
+  ).split(' '),
 )
 
 interface Held {
@@ -34,7 +39,10 @@ interface Held {
   readonly counts: ReadonlyMap<string, number>
 }
 
-/** Ranks the chunks for each question, in order. Chunks are read one by one: only what the questions ask for is kept of them. */
+/**
+ * Ranks the chunks for each question, in order. Chunks are read one by one: only what the questions
+ * ask for is kept of them.
+ */
 export function nearestChunks(
   questions: readonly string[],
   bodies: readonly string[],
@@ -122,7 +130,10 @@ interface WordReader {
   featuresOf(counts: ReadonlyMap<string, number>): ReadonlyMap<string, number>
 }
 
-/** Reads texts; remembers stems and grams, since the texts of a tenant use the same words again and again. */
+/**
+ * Reads texts; remembers stems and grams, since the texts of a tenant use the same words again and
+ * again.
+ */
 function wordReader(): WordReader {
   const stems = new Map<string, string>()
   const grams = new Map<string, readonly string[]>()

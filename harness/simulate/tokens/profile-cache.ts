@@ -1,6 +1,7 @@
 /**
- * The token profiles of a scenario's tenants: from the cache where they were made before, otherwise from the corpora themselves.
- * What makes corpora and counts tokens is loaded only where it is needed.
+ * The token profiles of a scenario's tenants: from the cache where they were made before, otherwise
+ * from the corpora themselves. What makes corpora and counts tokens is loaded only where it is
+ * needed.
  */
 import type { LoadedScenario } from '../../scenario/parse.ts'
 import type { ScenarioTenant } from '../../scenario/resolve.ts'
@@ -20,7 +21,10 @@ export interface ProfileOptions {
   readonly cacheDir: string
   /** False: nothing is read from the cache and nothing written. */
   readonly isCacheUsed: boolean
-  /** Corpora of the first so many tenants are made, and the others have those in turn; without it each tenant has its own. */
+  /**
+   * Corpora of the first so many tenants are made, and the others have those in turn; without it
+   * each tenant has its own.
+   */
   readonly distinctCorpora?: number
   /** Hears what is worth telling and stops nothing. */
   onNote?(text: string): void

@@ -1,6 +1,7 @@
 /**
- * The key of cached token profiles: a hash over all that they depend on, so that neither a changed scenario nor changed code or
- * packages ever meet a stale file. Texts of our own sources count as they are; a published build has .js in the same places.
+ * The key of cached token profiles: a hash over all that they depend on, so that neither a changed
+ * scenario nor changed code or packages ever meet a stale file. Texts of our own sources count as
+ * they are; a published build has .js in the same places.
  */
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
@@ -19,7 +20,10 @@ export interface Profiled {
   readonly prompts: readonly FramedPrompt[]
 }
 
-/** The key, in hex. `fingerprint` stands for code and packages. A folder that cannot be read has a key, too: whoever reads the corpus says what is wrong. */
+/**
+ * The key, in hex. `fingerprint` stands for code and packages. A folder that cannot be read has a
+ * key, too: whoever reads the corpus says what is wrong.
+ */
 export async function profileKey(
   { scenario, prompts }: Profiled,
   fingerprint: string,
@@ -97,7 +101,10 @@ const sourceFiles = [
 /** What makes words, numbers and tokens. */
 const packages = ['@faker-js/faker', 'gpt-tokenizer', 'pure-rand', 'stemmer']
 
-/** A hash of the code that makes profiles, of the packages it uses, and of what Node.js knows of sentences. */
+/**
+ * A hash of the code that makes profiles, of the packages it uses, and of what Node.js knows of
+ * sentences.
+ */
 export async function sourceFingerprint(): Promise<string> {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
   const at = (place: string): string => fileURLToPath(new URL(place, import.meta.url))

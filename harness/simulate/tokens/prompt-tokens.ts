@@ -1,4 +1,7 @@
-/** From a corpus profile to the tokens of a query: of its prompt under a configuration, and of its question as it is embedded. */
+/**
+ * From a corpus profile to the tokens of a query: of its prompt under a configuration, and of its
+ * question as it is embedded.
+ */
 import { constantTable, tableOf, type QuantileTable } from '../models/quantile-table.ts'
 import type { CorpusProfile, QuestionProfile } from './corpus-profile.ts'
 
@@ -13,8 +16,9 @@ export interface PromptOptions {
 }
 
 /**
- * Prompt tokens of a query, in whole vendor tokens. Each question is equally likely, as a run asks them, and brings the same chunks
- * each time: the nearest top_k, or the best top_k of those that a reranker is shown. Fewer chunks than top_k are all of them.
+ * Prompt tokens of a query, in whole vendor tokens. Each question is equally likely, as a run asks
+ * them, and brings the same chunks each time: the nearest top_k, or the best top_k of those that a
+ * reranker is shown. Fewer chunks than top_k are all of them.
  */
 export function promptTable(profile: CorpusProfile, options: PromptOptions): QuantileTable {
   const { tokenFactor, frameTokens, topK } = options
@@ -36,7 +40,10 @@ export function promptTable(profile: CorpusProfile, options: PromptOptions): Qua
   )
 }
 
-/** With reranking, so many times top_k are retrieved, within Pinecone's 100 documents; as src/rag/answer.ts does. */
+/**
+ * With reranking, so many times top_k are retrieved, within Pinecone's 100 documents; as
+ * src/rag/answer.ts does.
+ */
 const rerankPool = 4
 
 function passagesOf(
@@ -61,7 +68,10 @@ export function embeddingTokensMean({ questions }: CorpusProfile): number {
 // OpenAI's published encodings: gpt-4o and later use o200k_base, everything before cl100k_base.
 const o200kModels = /^(?:gpt-4o|gpt-4\.1|gpt-5|o\d)/
 
-/** Vendor tokens per cl100k token of this corpus: the model's own factor, and what another vocabulary makes of these texts. */
+/**
+ * Vendor tokens per cl100k token of this corpus: the model's own factor, and what another
+ * vocabulary makes of these texts.
+ */
 export function vendorFactor(
   { o200kPerCl100k }: CorpusProfile,
   { model, tokenFactor }: { readonly model: string; readonly tokenFactor: number },

@@ -1,4 +1,7 @@
-/** What a target tells is input like any other: checked before it is used, and named when it is not what was agreed. */
+/**
+ * What a target tells is input like any other: checked before it is used, and named when it is not
+ * what was agreed.
+ */
 import { z } from 'zod'
 import { boundaries } from '../../../src/base/boundaries.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
@@ -37,6 +40,8 @@ function checked<T>(schema: z.ZodType<T>, told: unknown, what: string): T {
   if (result.success) return result.data
   const [first] = result.error.issues
   throw new TenantbenchError('TB_TARGET_ANSWER', {
-    detail: `What ${what} gave back${first === undefined ? '' : `: ${first.path.map(String).join('.') || 'as a whole'}: ${first.message}`}.`,
+    detail:
+      `What ${what} gave ` +
+      `back${first === undefined ? '' : `: ${first.path.map(String).join('.') || 'as a whole'}: ${first.message}`}.`,
   })
 }

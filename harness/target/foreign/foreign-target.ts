@@ -1,6 +1,7 @@
 /**
- * A system that is not ours as a Target: a module of the user's, or a service over HTTP behind the same five functions. It keeps
- * what the system tells of its usage, and which tenants have to be removed again.
+ * A system that is not ours as a Target: a module of the user's, or a service over HTTP behind the
+ * same five functions. It keeps what the system tells of its usage, and which tenants have to be
+ * removed again.
  */
 import type { Boundary, Crossing } from '../../../src/base/boundaries.ts'
 import type { Clock } from '../../../src/base/clock.ts'
@@ -44,7 +45,9 @@ export interface ForeignOptions {
 export interface ForeignTarget extends RunTarget {
   /** Tokens of each request that the target told them of. */
   readonly told: ReadonlyMap<string, ToldTokens>
-  /** Asks for the lines of usage, and adds what they tell; what went wrong comes back, in sentences. */
+  /**
+   * Asks for the lines of usage, and adds what they tell; what went wrong comes back, in sentences.
+   */
   readUsage(): Promise<readonly string[]>
   /** Removes the tenants; what could not be removed comes back, in sentences, each told once. */
   release(): Promise<readonly string[]>
@@ -105,7 +108,10 @@ export function openForeignTarget(options: ForeignOptions): ForeignTarget {
   }
 }
 
-/** A call that may be a promise and may never end: it is waited for so long and no longer. What a module throws is made one of ours. */
+/**
+ * A call that may be a promise and may never end: it is waited for so long and no longer. What a
+ * module throws is made one of ours.
+ */
 async function calling<T>(
   { options }: State,
   what: string,
@@ -253,7 +259,8 @@ function answered({ names }: State, tenantId: TenantId, told: ToldAnswer): Targe
   return {
     outcome: 'answered',
     text: answer,
-    // What is no id or title of a document may be a snippet or a score; it is searched, but names no document.
+    // What is no id or title of a document may be a snippet or a score; it is searched, but names
+    // no document.
     sourceDocuments:
       sources === undefined
         ? null
@@ -271,7 +278,10 @@ function answered({ names }: State, tenantId: TenantId, told: ToldAnswer): Targe
   }
 }
 
-/** The lines of usage that a tenant is shown: whose they are, each says twice. A target that fails at it shows nothing but its error. */
+/**
+ * The lines of usage that a tenant is shown: whose they are, each says twice. A target that fails
+ * at it shows nothing but its error.
+ */
 async function probe(state: State, tenantId: TenantId): Promise<readonly Crossing[]> {
   const { inward } = state.names
   try {

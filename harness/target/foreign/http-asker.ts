@@ -1,4 +1,7 @@
-/** A service over HTTP asked from a thread of its own: requests are made and read there, and interpreted where the run's names are. */
+/**
+ * A service over HTTP asked from a thread of its own: requests are made and read there, and
+ * interpreted where the run's names are.
+ */
 import type { Clock } from '../../../src/base/clock.ts'
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { httpTarget } from '../http/http-service.ts'

@@ -1,4 +1,7 @@
-/** What a system that is not ours said to a question, before anything is made of it. Plain data: it may come from another thread. */
+/**
+ * What a system that is not ours said to a question, before anything is made of it. Plain data: it
+ * may come from another thread.
+ */
 import { messageOf, TenantbenchError, type ErrorCode } from '../../../src/base/errors.ts'
 
 /** Why there is no answer. */

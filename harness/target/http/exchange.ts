@@ -1,6 +1,7 @@
 /**
- * One exchange with a service: sent to the host that the scenario names and to no other, within a time and a size, redirects
- * followed only where they change nothing but the path. Whatever goes wrong is an error with the service's own words, cut and masked.
+ * One exchange with a service: sent to the host that the scenario names and to no other, within a
+ * time and a size, redirects followed only where they change nothing but the path. Whatever goes
+ * wrong is an error with the service's own words, cut and masked.
  */
 import { request as send, type Dispatcher } from 'undici'
 import type { Clock } from '../../../src/base/clock.ts'
@@ -40,7 +41,10 @@ export interface Response {
 const mostRedirects = 3
 const wordsShown = 300
 
-/** Sends; any status comes back. Throws TB_TARGET_UNREACHABLE, TB_TARGET_REDIRECT, TB_TARGET_ANSWER, or the signal's reason. */
+/**
+ * Sends; any status comes back. Throws TB_TARGET_UNREACHABLE, TB_TARGET_REDIRECT, TB_TARGET_ANSWER,
+ * or the signal's reason.
+ */
 export async function exchange(options: ExchangeOptions, request: Request): Promise<Response> {
   const ended = new AbortController()
   const late = new AbortController()
@@ -76,7 +80,8 @@ async function follow(options: ExchangeOptions, request: Request): Promise<Respo
         request,
         'to another scheme, host or port; only what the scenario names is asked',
       )
-    // Under load this is most of what a generator does: undici itself takes half the time of the fetch that is built on it.
+    // Under load this is most of what a generator does: undici itself takes half the time of the
+    // fetch that is built on it.
     const response = await send(url, {
       method: request.method as Dispatcher.HttpMethod,
       headers: { accept: '*/*', ...request.headers },
@@ -130,7 +135,9 @@ async function bodyOf(
   return Buffer.concat(pieces).toString('utf8')
 }
 
-/** What the network says names addresses, which may come from the environment: its code is enough. */
+/**
+ * What the network says names addresses, which may come from the environment: its code is enough.
+ */
 function named(error: unknown, request: Request, { mask }: ExchangeOptions): unknown {
   if (error instanceof TenantbenchError) return error
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error
@@ -142,8 +149,8 @@ function named(error: unknown, request: Request, { mask }: ExchangeOptions): unk
 }
 
 /**
- * An error with what the service says for itself: on one line, masked, cut. The whole of it, masked, is the error's cause, where
- * marks are looked for; causes are not shown.
+ * An error with what the service says for itself: on one line, masked, cut. The whole of it,
+ * masked, is the error's cause, where marks are looked for; causes are not shown.
  */
 export function toldError(
   code: 'TB_TARGET_FAILED' | 'TB_TARGET_ANSWER',

@@ -1,6 +1,6 @@
 /**
- * A service over HTTP as a target: the same five functions that a module of the user's has, each a request made from a template, its
- * response read at the places that the scenario names.
+ * A service over HTTP as a target: the same five functions that a module of the user's has, each a
+ * request made from a template, its response read at the places that the scenario names.
  */
 import type { Boundary } from '../../../src/base/boundaries.ts'
 import type { Clock } from '../../../src/base/clock.ts'
@@ -33,7 +33,9 @@ export interface AnswerPlaces {
   readonly seen?: Readonly<Partial<Record<Boundary, string | undefined>>> | undefined
 }
 
-/** A service with everything filled in that comes from the environment. Secrets are in `headers`. */
+/**
+ * A service with everything filled in that comes from the environment. Secrets are in `headers`.
+ */
 export interface HttpService {
   readonly name: string
   readonly baseUrl: string
@@ -60,7 +62,9 @@ interface Call {
 
 const documentsAtOnce = 4
 
-/** The service as a target. Nothing is sent yet. `signal` ends what is under way, but not removing. */
+/**
+ * The service as a target. Nothing is sent yet. `signal` ends what is under way, but not removing.
+ */
 export function httpTarget(service: HttpService, clock: Clock, signal: AbortSignal): TargetModule {
   const mask = maskFor(service.secrets)
   const { timeoutMs, maxResponseBytes, provision, ingest, query, deprovision } = service
@@ -174,7 +178,10 @@ function send(
 
 const mostRemovalMs = 10_000
 
-/** A tenant that is not there is removed. Nobody waits long for it: a run that was interrupted has to end. */
+/**
+ * A tenant that is not there is removed. Nobody waits long for it: a run that was interrupted has
+ * to end.
+ */
 async function remove(
   { service, options, mask }: Connection,
   template: RequestTemplate,
@@ -234,7 +241,9 @@ function misplaced(
   )
 }
 
-/** Null when the service does not tell both in whole numbers: usage that is half known is not known. */
+/**
+ * Null when the service does not tell both in whole numbers: usage that is half known is not known.
+ */
 function tokensAt(
   places: NonNullable<AnswerPlaces['usage']>,
   document: unknown,

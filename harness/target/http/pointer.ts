@@ -1,11 +1,17 @@
 /** Places in a response: JSON Pointer (RFC 6901). */
 
-/** Whether a text is a pointer: empty (the whole response), or beginning with a slash; a tilde only as `~0` or `~1`. */
+/**
+ * Whether a text is a pointer: empty (the whole response), or beginning with a slash; a tilde only
+ * as `~0` or `~1`.
+ */
 export function isPointer(text: string): boolean {
   return text === '' || (text.startsWith('/') && !/~(?![01])/.test(text))
 }
 
-/** The value at a pointer; undefined where there is none. Only own members count, and only whole numbers without leading zeros index lists. */
+/**
+ * The value at a pointer; undefined where there is none. Only own members count, and only whole
+ * numbers without leading zeros index lists.
+ */
 export function valueAt(document: unknown, pointer: string): unknown {
   let value = document
   for (const token of pointer.split('/').slice(1)) {
@@ -17,7 +23,9 @@ export function valueAt(document: unknown, pointer: string): unknown {
   return value
 }
 
-/** Every text and number inside a value, in order; keys of objects too, for ids stand there as well. */
+/**
+ * Every text and number inside a value, in order; keys of objects too, for ids stand there as well.
+ */
 export function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value]
   if (typeof value === 'number') return [String(value)]

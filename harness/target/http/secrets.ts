@@ -1,6 +1,7 @@
 /**
- * Values that come from the environment must not come out again: not in an error, not in a record, also when a server sends them
- * back in another writing. What is found is masked; what is only found after decoding takes the whole text with it.
+ * Values that come from the environment must not come out again: not in an error, not in a record,
+ * also when a server sends them back in another writing. What is found is masked; what is only
+ * found after decoding takes the whole text with it.
  */
 import { printable } from '../../../src/base/text.ts'
 
@@ -70,7 +71,10 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
-/** Base64 at each of the three offsets that a value can have in what is encoded, without the characters that its neighbours share. */
+/**
+ * Base64 at each of the three offsets that a value can have in what is encoded, without the
+ * characters that its neighbours share.
+ */
 function base64Forms(bytes: Buffer): readonly string[] {
   return [0, 1, 2].flatMap((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
@@ -85,7 +89,10 @@ function base64Forms(bytes: Buffer): readonly string[] {
   })
 }
 
-/** The text as others would read it: percent-encoding and JSON escapes undone, twice, and as a terminal shows it. */
+/**
+ * The text as others would read it: percent-encoding and JSON escapes undone, twice, and as a
+ * terminal shows it.
+ */
 function readings(text: string): readonly string[] {
   const once = [percentDecoded(text), unescaped(text), printable(text), entitiesDecoded(text)]
   return [...once, ...once.flatMap((each) => [percentDecoded(each), unescaped(each)])]

@@ -1,6 +1,7 @@
 /**
- * Templates of requests: JSON values, paths and headers in which `{{question}}` and the like stand for a value. A template is filled
- * in one pass and what is put in is never read again, so a text of a user can neither break out of its place nor name another one.
+ * Templates of requests: JSON values, paths and headers in which `{{question}}` and the like stand
+ * for a value. A template is filled in one pass and what is put in is never read again, so a text
+ * of a user can neither break out of its place nor name another one.
  */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 
@@ -27,7 +28,10 @@ export type Filling = Readonly<Partial<Record<Placeholder, string | number | boo
 const place = /\{\{\s*([^{}]*?)\s*\}\}/g
 const onlyPlace = /^\{\{\s*([^{}]*?)\s*\}\}$/
 
-/** The names in a template, known or not: of a text, or of every text in a JSON value. Keys of objects are texts too. */
+/**
+ * The names in a template, known or not: of a text, or of every text in a JSON value. Keys of
+ * objects are texts too.
+ */
 export function namesIn(template: unknown): readonly string[] {
   if (typeof template === 'string')
     return [...template.matchAll(place)].map(([, name = '']) => name)
@@ -38,7 +42,10 @@ export function namesIn(template: unknown): readonly string[] {
   ])
 }
 
-/** A JSON value with its places filled: a text that is nothing but a place becomes the value itself, so a number stays one. */
+/**
+ * A JSON value with its places filled: a text that is nothing but a place becomes the value itself,
+ * so a number stays one.
+ */
 export function fillBody(template: unknown, filling: Filling): unknown {
   if (typeof template === 'string') {
     const only = onlyPlace.exec(template)?.[1]
@@ -52,8 +59,9 @@ export function fillBody(template: unknown, filling: Filling): unknown {
 }
 
 /**
- * A path with its places filled, each value encoded as one segment or one part of the query. Throws TB_TARGET_FAILED when a value
- * would make a segment of dots alone: URLs know no encoding for those.
+ * A path with its places filled, each value encoded as one segment or one part of the query. Throws
+ * TB_TARGET_FAILED when a value would make a segment of dots alone: URLs know no encoding for
+ * those.
  */
 export function fillPath(template: string, filling: Filling): string {
   const path = fillText(template, filling, (value) => encodeURIComponent(wellFormed(String(value))))

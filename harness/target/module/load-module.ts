@@ -1,6 +1,6 @@
 /**
- * Loading a module of the user's. It runs code of theirs in this process, so it is loaded only from the folder of the scenario, and
- * only when a run begins: a dry run looks at the path alone.
+ * Loading a module of the user's. It runs code of theirs in this process, so it is loaded only from
+ * the folder of the scenario, and only when a run begins: a dry run looks at the path alone.
  */
 import { realpathSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
@@ -12,7 +12,9 @@ import { clip, printable } from '../../../src/base/text.ts'
 
 const endings = /\.[cm]?[jt]s$/
 
-/** Where the module really is, links followed; or what is wrong with the path. Nothing is loaded. */
+/**
+ * Where the module really is, links followed; or what is wrong with the path. Nothing is loaded.
+ */
 export function findModule(
   scenarioPath: string,
   module: string,

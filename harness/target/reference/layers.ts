@@ -1,6 +1,6 @@
 /**
- * Layers between the parts of the reference system: how a fault is planted in it on purpose. Without any it is what a service would
- * compose; the modules in src know of none.
+ * Layers between the parts of the reference system: how a fault is planted in it on purpose.
+ * Without any it is what a service would compose; the modules in src know of none.
  */
 import type { TenantId } from '../../../src/base/tenant-id.ts'
 import type {

@@ -1,4 +1,7 @@
-/** What an instance of the reference system is composed of, as plain data that another thread can be handed. */
+/**
+ * What an instance of the reference system is composed of, as plain data that another thread can be
+ * handed.
+ */
 import type {
   CapacityLimits,
   ProviderEndpoints,
@@ -6,7 +9,10 @@ import type {
   SharedModels,
 } from '../../../src/index.ts'
 
-/** Without layers, clock and listeners: those are functions and stay where they are. `logins` and `endpoints` are secrets. */
+/**
+ * Without layers, clock and listeners: those are functions and stay where they are. `logins` and
+ * `endpoints` are secrets.
+ */
 export interface PlainReferenceOptions {
   readonly logins: RoleLogins
   readonly endpoints: ProviderEndpoints
@@ -16,7 +22,10 @@ export interface PlainReferenceOptions {
   readonly maxConnections: number
 }
 
-/** The plain part of options; null where layers are laid over the system, which no other thread could have. */
+/**
+ * The plain part of options; null where layers are laid over the system, which no other thread
+ * could have.
+ */
 export function plainOptions(options: PlainReferenceOptions): PlainReferenceOptions | null {
   const { logins, endpoints, models, capacity, indexPrefix, maxConnections } = options
   const hasLayers = Object.entries(options).some(

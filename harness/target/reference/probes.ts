@@ -1,6 +1,7 @@
 /**
- * What a tenant reaches when the application forgets every filter: all rows of every tenant table, the text of a database error,
- * notices, cost lines. Each probe is written so that it brings the tenant's own mark along; a probe that sees nothing proves nothing.
+ * What a tenant reaches when the application forgets every filter: all rows of every tenant table,
+ * the text of a database error, notices, cost lines. Each probe is written so that it brings the
+ * tenant's own mark along; a probe that sees nothing proves nothing.
  */
 import type { Crossing } from '../../../src/base/boundaries.ts'
 import { messageOf } from '../../../src/base/errors.ts'
@@ -31,14 +32,19 @@ async function all(
   return queryAsTenant(database, tenantId, { text: `${text} limit ${mostRows}`, values: [] })
 }
 
-/** Texts of chunks and documents, and whose the rows of the other tables are, read without any filter. Cost lines are below. */
+/**
+ * Texts of chunks and documents, and whose the rows of the other tables are, read without any
+ * filter. Cost lines are below.
+ */
 async function rows(database: TenantDatabase, tenantId: TenantId): Promise<Crossing> {
   const chunks = await all(database, tenantId, 'select chunk_id, body from chunks')
   const documents = await all(database, tenantId, 'select title from documents')
   const others = await all(
     database,
     tenantId,
-    'select tenant_id from placements union all select tenant_id from tenants union all select tenant_id from tenant_configs union all select tenant_id from tenant_config_history union all select tenant_id from namespace_sizes',
+    'select tenant_id from placements union all select tenant_id from tenants union all select ' +
+      'tenant_id from tenant_configs union all select tenant_id from tenant_config_history union ' +
+      'all select tenant_id from namespace_sizes',
   )
   return {
     boundary: 'rows',
@@ -55,7 +61,8 @@ async function rows(database: TenantDatabase, tenantId: TenantId): Promise<Cross
 
 const castOfTitles = `
   select string_agg(title, '; ')::integer
-  from (select split_part(body, e'\\n', 1) as title from chunks order by chunk_id limit ${mostRows / 10}) as titles`
+  from (select split_part(body, e'\\n', 1) as title from chunks
+    order by chunk_id limit ${mostRows / 10}) as titles`
 
 /** A cast that fails puts a value into the error's text: whose, row security decides. */
 async function errors(database: TenantDatabase, tenantId: TenantId): Promise<Crossing> {
@@ -67,7 +74,10 @@ async function errors(database: TenantDatabase, tenantId: TenantId): Promise<Cro
   }
 }
 
-/** Everything an error says, over all its causes: PostgreSQL puts values into detail, hint and where as well. */
+/**
+ * Everything an error says, over all its causes: PostgreSQL puts values into detail, hint and where
+ * as well.
+ */
 export function textsOfError(error: unknown): readonly string[] {
   const texts = [messageOf(error)]
   if (typeof error !== 'object' || error === null) return texts
@@ -88,7 +98,8 @@ async function raisedNotices(
 ): Promise<Crossing> {
   await withTenant(database, tenantId, async (session) => {
     await session.query(
-      `do $$ declare title text; begin for title in select documents.title from documents limit ${mostRows} loop raise notice '%', title; end loop; end $$`,
+      'do $$ declare title text; begin for title in select documents.title from documents ' +
+        `limit ${mostRows} loop raise notice '%', title; end loop; end $$`,
     )
   })
   return { boundary: 'notices', texts: notices(tenantId), identifiers: [] }
@@ -99,7 +110,8 @@ async function costLines(database: TenantDatabase, tenantId: TenantId): Promise<
   const lines = await all(
     database,
     tenantId,
-    `select tenant_id, request_id from usage_events union all select tenant_id, sku from charges union all select tenant_id, component from ledger`,
+    'select tenant_id, request_id from usage_events union all select tenant_id, sku from ' +
+      'charges union all select tenant_id, component from ledger',
   )
   return {
     boundary: 'cost-lines',

@@ -44,7 +44,10 @@ export interface ReferenceOptions extends Layers, PlainReferenceOptions {
   /** Defaults by tier, written before the first signup. */
   readonly tiers?: Readonly<Record<string, ConfigSettings>>
   onCapacityEvent?(event: CapacityEvent): void
-  /** Hears of each call before it is made, and of usage once it is recorded: a run that is killed is resumed by it. */
+  /**
+   * Hears of each call before it is made, and of usage once it is recorded: a run that is killed is
+   * resumed by it.
+   */
   onCall?(requestId: string, operation: Operation): void
   onMetered?(events: readonly UsageEvent[]): void
 }
@@ -56,7 +59,10 @@ export interface ReferenceTarget extends RunTarget {
   readonly capacityEvents: readonly CapacityEvent[]
   /** The vector store past every layer and tap: what really lies there. */
   readonly store: VectorStore
-  /** The tenants' database over a pool of its own: for work that must share so many connections and no more. */
+  /**
+   * The tenants' database over a pool of its own: for work that must share so many connections and
+   * no more.
+   */
   openPool(connections: number): TenantDatabase & AsyncDisposable
   /** Removes a tenant with everything that is its own. */
   remove(tenantId: TenantId): Promise<void>
@@ -70,7 +76,10 @@ interface Parts {
   takeNotices(tenantId: TenantId): readonly string[]
 }
 
-/** Opens the reference system on an installed schema: its tiers are written, its first index is provisioned. */
+/**
+ * Opens the reference system on an installed schema: its tiers are written, its first index is
+ * provisioned.
+ */
 export async function openReferenceTarget(options: ReferenceOptions): Promise<ReferenceTarget> {
   const { target, placement } = await compose(options)
   await using opened = new AsyncDisposableStack()
@@ -82,7 +91,10 @@ export async function openReferenceTarget(options: ReferenceOptions): Promise<Re
   return target
 }
 
-/** Opens another instance of the reference system on what one has set up: as a second process of a service would. */
+/**
+ * Opens another instance of the reference system on what one has set up: as a second process of a
+ * service would.
+ */
 export async function attachReferenceTarget(options: ReferenceOptions): Promise<ReferenceTarget> {
   return (await compose(options)).target
 }

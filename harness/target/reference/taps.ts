@@ -1,6 +1,7 @@
 /**
- * Taps on the provider ports: what really went out and came back, by request. They are the innermost layer, next to the SDKs, so
- * whatever a layer above adds to a prompt or takes from a wrong cache is seen.
+ * Taps on the provider ports: what really went out and came back, by request. They are the
+ * innermost layer, next to the SDKs, so whatever a layer above adds to a prompt or takes from a
+ * wrong cache is seen.
  */
 import type { Boundary, Crossing } from '../../../src/base/boundaries.ts'
 import type { FailedAttempts, Operation, ProviderUsage } from '../../../src/base/usage.ts'
@@ -69,7 +70,10 @@ const seen = (
   identifiers: readonly string[] = [],
 ): Crossing => ({ boundary, texts, identifiers })
 
-/** The providers with taps on matches, reranker, prompt and answer; `onCall` hears of each call before it is made. */
+/**
+ * The providers with taps on matches, reranker, prompt and answer; `onCall` hears of each call
+ * before it is made.
+ */
 export function tapProviders(
   providers: Providers,
   log: TapLog,

@@ -1,9 +1,15 @@
-/** The noisy neighbour: extra arrivals of one tenant in windows that alternate with quiet ones, so that each noisy window has a quiet one to be held against. */
+/**
+ * The noisy neighbour: extra arrivals of one tenant in windows that alternate with quiet ones, so
+ * that each noisy window has a quiet one to be held against.
+ */
 import { randomFor } from '../../../src/base/random.ts'
 import { stayOf, type WrittenLoad } from '../../scenario/load-schema.ts'
 import { exponential, momentsUntil } from './arrivals/process.ts'
 
-/** The extra arrivals, ascending; none without an aggressor. Drawn in the time in which it is on, so that longer pauses draw nothing anew. */
+/**
+ * The extra arrivals, ascending; none without an aggressor. Drawn in the time in which it is on, so
+ * that longer pauses draw nothing anew.
+ */
 export function noiseArrivals(load: WrittenLoad, seed: number): Float64Array {
   const { aggressor, warmupSeconds, durationSeconds } = load
   if (aggressor === undefined) return new Float64Array(0)

@@ -1,4 +1,7 @@
-/** Tenants asked only once, at a random moment after warm-up at which they are there: the first answer from a namespace that nobody has touched. */
+/**
+ * Tenants asked only once, at a random moment after warm-up at which they are there: the first
+ * answer from a namespace that nobody has touched.
+ */
 import { randomFor } from '../../../src/base/random.ts'
 import { stayOf } from '../../scenario/load-schema.ts'
 import type { MixOptions } from './mix.ts'

@@ -1,4 +1,7 @@
-/** Who asks: shares of the tenants, whales above them, and only whoever is there. One draw for each arrival, whatever the shares are. */
+/**
+ * Who asks: shares of the tenants, whales above them, and only whoever is there. One draw for each
+ * arrival, whatever the shares are.
+ */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 import { randomFor } from '../../../src/base/random.ts'
 import { stayOf, type WrittenLoad } from '../../scenario/load-schema.ts'
@@ -19,7 +22,8 @@ export function drawTenants(options: MixOptions, atMs: Float64Array): Int32Array
   let edge = 0
   let sums: Float64Array | null = null
   for (const [at, moment] of atMs.entries()) {
-    // Tables are made as time goes by: all at once, thousands of tenants that come and go would fill the memory.
+    // Tables are made as time goes by: all at once, thousands of tenants that come and go would
+    // fill the memory.
     for (; (edges[edge] ?? Infinity) <= moment; edge++) sums = null
     sums ??= runningShares(people, moment)
     drawn[at] = positionOf(sums, random.unit())
@@ -29,7 +33,10 @@ export function drawTenants(options: MixOptions, atMs: Float64Array): Int32Array
 
 /** All tenants, column by column. */
 interface People {
-  /** What a whale takes of all, or an ordinary tenant's weight among its like; nothing for a cold one. */
+  /**
+   * What a whale takes of all, or an ordinary tenant's weight among its like; nothing for a cold
+   * one.
+   */
   readonly share: Float64Array
   readonly isWhale: Uint8Array
   readonly fromMs: Float64Array
@@ -66,7 +73,10 @@ function ordinaryShare(
   }
 }
 
-/** Whales take their shares of all, the others share the rest in their proportions; running sums of whoever is there. */
+/**
+ * Whales take their shares of all, the others share the rest in their proportions; running sums of
+ * whoever is there.
+ */
 function runningShares({ share, isWhale, fromMs, untilMs }: People, atMs: number): Float64Array {
   const there = share.map((each, at) =>
     (fromMs[at] ?? 0) <= atMs && atMs < (untilMs[at] ?? 0) ? each : 0,

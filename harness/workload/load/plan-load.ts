@@ -1,6 +1,7 @@
 /**
- * The plan of an open-loop load: who asks what, and when, all of it drawn before the first request. Every draw has a stream of its
- * own purpose, so that changing one option leaves what it does not concern as it was: two runs that differ in one thing can be compared.
+ * The plan of an open-loop load: who asks what, and when, all of it drawn before the first request.
+ * Every draw has a stream of its own purpose, so that changing one option leaves what it does not
+ * concern as it was: two runs that differ in one thing can be compared.
  */
 import type { WrittenLoad } from '../../scenario/load-schema.ts'
 import { noiseArrivals } from './aggressor.ts'
@@ -68,7 +69,10 @@ interface Arrivals {
   readonly tenant: Int32Array
 }
 
-/** What the process gives. Every arrival draws a tenant, also one whose tenant the trace names, so that a name more moves nobody else. */
+/**
+ * What the process gives. Every arrival draws a tenant, also one whose tenant the trace names, so
+ * that a name more moves nobody else.
+ */
 function ownArrivals(mix: MixOptions, trace: Trace | undefined): Arrivals {
   const atMs = arrivalsOf(mix.load, mix.seed, trace?.atMs ?? new Float64Array(0))
   const drawn = drawTenants(mix, atMs)
@@ -123,7 +127,10 @@ interface Asking {
   readonly trace: Trace | undefined
 }
 
-/** Gives every arrival its question and cell. Noise has turns of its own, and so takes none from the others. */
+/**
+ * Gives every arrival its question and cell. Noise has turns of its own, and so takes none from the
+ * others.
+ */
 function asked(
   { atMs, tenant, isNoise, own }: Merged,
   { turns, count, trace }: Asking,
@@ -133,7 +140,8 @@ function asked(
   const recorded = new Map<string, number>()
   for (let at = 0; at < atMs.length; at++) {
     const who = tenant[at] ?? 0
-    // A recorded question begins at a configuration by its position: questions asked once each would else all meet the first.
+    // A recorded question begins at a configuration by its position: questions asked once each
+    // would else all meet the first.
     const named = trace?.questionOf(own[at] ?? -1, who) ?? null
     const turn =
       named === null

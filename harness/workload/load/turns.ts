@@ -1,8 +1,9 @@
 /**
- * What each arrival of a tenant asks, and under which configuration: questions in turn through an order of the tenant's own, and
- * configurations in turn, shifted by one whenever both would begin anew together. So no configuration is ever ahead of another
- * by more than one arrival between two shifts, and after questions × configurations arrivals every pair was asked once: without
- * the shift, ten questions under two configurations would meet one of them each.
+ * What each arrival of a tenant asks, and under which configuration: questions in turn through an
+ * order of the tenant's own, and configurations in turn, shifted by one whenever both would begin
+ * anew together. So no configuration is ever ahead of another by more than one arrival between two
+ * shifts, and after questions × configurations arrivals every pair was asked once: without the
+ * shift, ten questions under two configurations would meet one of them each.
  */
 import { randomFor } from '../../../src/base/random.ts'
 

@@ -6,7 +6,8 @@ export const clinic: Theme = {
   name: 'clinic',
   title: (subject) => `Procedure: ${subject}`,
   subject: (faker) =>
-    `${faker.person.lastName()} ${faker.helpers.arrayElement(['protocol', 'regimen', 'pathway', 'screening', 'assessment'])}`,
+    `${faker.person.lastName()} ` +
+    `${faker.helpers.arrayElement(['protocol', 'regimen', 'pathway', 'screening', 'assessment'])}`,
   attributes: [
     {
       key: 'dose',

@@ -6,7 +6,9 @@ export const engineering: Theme = {
   name: 'engineering',
   title: (subject) => `Manual of the ${subject}`,
   subject: (faker) =>
-    `${faker.person.lastName()} ${faker.helpers.arrayElement(['turbine', 'compressor', 'gearbox', 'conveyor', 'boiler', 'crane'])} ${faker.string.alpha({ length: 1, casing: 'upper' })}${faker.number.int({ min: 100, max: 999 })}`,
+    `${faker.person.lastName()} ` +
+    `${faker.helpers.arrayElement(['turbine', 'compressor', 'gearbox', 'conveyor', 'boiler', 'crane'])} ` +
+    `${faker.string.alpha({ length: 1, casing: 'upper' })}${faker.number.int({ min: 100, max: 999 })}`,
   attributes: [
     {
       key: 'torque',

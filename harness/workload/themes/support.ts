@@ -6,7 +6,8 @@ export const support: Theme = {
   name: 'support',
   title: (subject) => `Help article: ${subject}`,
   subject: (faker) =>
-    `${faker.commerce.productAdjective()} ${faker.commerce.product()} ${faker.string.alpha({ length: 2, casing: 'upper' })}${faker.number.int({ min: 10, max: 99 })}`,
+    `${faker.commerce.productAdjective()} ${faker.commerce.product()} ` +
+    `${faker.string.alpha({ length: 2, casing: 'upper' })}${faker.number.int({ min: 10, max: 99 })}`,
   attributes: [
     {
       key: 'reset',

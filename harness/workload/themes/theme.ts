@@ -1,8 +1,13 @@
-/** A theme: what a line of business writes about, as facts with their wording, and the prose around them. */
+/**
+ * A theme: what a line of business writes about, as facts with their wording, and the prose around
+ * them.
+ */
 import type { Faker } from '@faker-js/faker'
 import type { Random } from '../../../src/base/random.ts'
 
-/** One fact that can be stated about a subject, and asked for in the document's words and in others. */
+/**
+ * One fact that can be stated about a subject, and asked for in the document's words and in others.
+ */
 export interface Attribute {
   readonly key: string
   value(random: Random, faker: Faker): string

@@ -1,4 +1,7 @@
-/** comparison.csv: one line per tenant, the user's seven columns. Text that begins like a formula is made inert. */
+/**
+ * comparison.csv: one line per tenant, the user's seven columns. Text that begins like a formula is
+ * made inert.
+ */
 import { stripVTControlCharacters } from 'node:util'
 import { stringify } from 'csv-stringify/sync'
 import type { TextView } from '../view.ts'
@@ -14,7 +17,10 @@ export const comparisonCsv: TextView = {
     ),
 }
 
-/** A text without escapes; blanks and line breaks stay, for the writer quotes them and sees a formula behind them. */
+/**
+ * A text without escapes; blanks and line breaks stay, for the writer quotes them and sees a
+ * formula behind them.
+ */
 function data(text: string): string {
   return stripVTControlCharacters(text).replace(/[^\P{Cc}\t\r\n]/gu, ' ')
 }

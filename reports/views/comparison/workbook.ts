@@ -1,6 +1,6 @@
 /**
- * comparison.xlsx: the user's seven columns; the same question to every tenant; who would gain from what and why. Numbers are
- * numbers; text is written as text and never becomes a formula.
+ * comparison.xlsx: the user's seven columns; the same question to every tenant; who would gain from
+ * what and why. Numbers are numbers; text is written as text and never becomes a formula.
  */
 import writeExcelFile, { type CellObject, type SheetData } from 'write-excel-file/node'
 import { printable } from '../../../src/base/text.ts'

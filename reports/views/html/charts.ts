@@ -1,6 +1,7 @@
 /**
- * Charts as SVG, drawn here and not in the reader's browser: Vega-Lite specifications of figures, rendered by Vega. A chart shows at
- * most so many tenants, the dearest first; the tables below have all.
+ * Charts as SVG, drawn here and not in the reader's browser: Vega-Lite specifications of figures,
+ * rendered by Vega. A chart shows at most so many tenants, the dearest first; the tables below have
+ * all.
  */
 import type { TopLevelSpec } from 'vega-lite'
 import { clip, printable } from '../../../src/base/text.ts'
@@ -191,7 +192,9 @@ export async function capacityChart({
   return draw({ rows, title: 'Namespaces by index', rules, format: ',.0f' })
 }
 
-/** Nothing where there are no figures: axes without any would be labelled with what is no number. */
+/**
+ * Nothing where there are no figures: axes without any would be labelled with what is no number.
+ */
 async function draw(chart: BarChart): Promise<string> {
   if (chart.rows.length === 0) return ''
   // Loaded when a report is written: no other command should wait for them.

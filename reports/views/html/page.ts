@@ -1,4 +1,7 @@
-/** The page around a report: everything in one file, no script, and a policy that lets nothing be loaded from anywhere. */
+/**
+ * The page around a report: everything in one file, no script, and a policy that lets nothing be
+ * loaded from anywhere.
+ */
 import { html, raw } from 'hono/html'
 import { printable } from '../../../src/base/text.ts'
 
@@ -8,7 +11,9 @@ export type Piece = ReturnType<typeof html>
 /** A cell of a table: text of anybody, or a piece of ours. */
 export type TableCell = string | number | Piece
 
-/** A table that scrolls by itself where the screen is narrow. Columns named in `right` hold figures. */
+/**
+ * A table that scrolls by itself where the screen is narrow. Columns named in `right` hold figures.
+ */
 export function table(
   head: readonly string[],
   rows: readonly (readonly TableCell[])[],

@@ -1,4 +1,7 @@
-/** report.html: the whole result for people in one file, with charts. Nothing is loaded, nothing runs, names are text. */
+/**
+ * report.html: the whole result for people in one file, with charts. Nothing is loaded, nothing
+ * runs, names are text.
+ */
 import { html } from 'hono/html'
 import { printable } from '../../../src/base/text.ts'
 import type { RunRecord } from '../../record/record.ts'
@@ -336,10 +339,12 @@ function cells({ cells: all }: RunRecord): Piece {
     cell.failures,
     seconds(cell.latencyMs.p50, cell.latencyMs.count),
     seconds(cell.latencyMs.p95, cell.latencyMs.count),
-    `${tokensOf(cell.tokens.promptMean, cell.tokens.completionMean)}${cell.tokens.estimated ? ' (est.)' : ''}${toldBy(cell)}`,
+    `${tokensOf(cell.tokens.promptMean, cell.tokens.completionMean)}` +
+      `${cell.tokens.estimated ? ' (est.)' : ''}${toldBy(cell)}`,
     `${perQuery(cell.costPerQueryUsd.mean)} ± ${perQuery(cell.costPerQueryUsd.standardDeviation)}`,
     percent(cell.quality.retrievalRecall),
-    `${percent(cell.quality.answerAccuracy)} [${percent(cell.quality.low95)}, ${percent(cell.quality.high95)}] ${cell.quality.source}`,
+    `${percent(cell.quality.answerAccuracy)} [${percent(cell.quality.low95)}, ` +
+      `${percent(cell.quality.high95)}] ${cell.quality.source}`,
   ])
   const columns = [
     'Tenant',
@@ -383,7 +388,12 @@ function howMeasured(record: RunRecord): Piece {
       </p>
       <p class="quiet">
         ${howTimed(record)} ${printable(interruptionWords(record) ?? '')}
-        ${record.services === 'none' ? "Memory is the peak of the run's own process." : "Memory is the peak of the run's process and of the vendors'; PostgreSQL's is not in it."}
+        ${
+          record.services === 'none'
+            ? "Memory is the peak of the run's own process."
+            : "Memory is the peak of the run's process and of the vendors'; PostgreSQL's is not " +
+              'in it.'
+        }
       </p>`,
   )
 }

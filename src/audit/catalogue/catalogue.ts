@@ -1,4 +1,7 @@
-/** A database's structure as data: everything the rules, the tenancy model and the clone read. No row of a user table is in it. */
+/**
+ * A database's structure as data: everything the rules, the tenancy model and the clone read. No
+ * row of a user table is in it.
+ */
 
 /** A privilege on an object, with PUBLIC as grantee null. */
 export interface Grant {
@@ -21,7 +24,10 @@ export interface Role {
   readonly bootstrap: boolean
 }
 
-/** `member` is a member of `role`; below PostgreSQL 16 inherit follows the member's own attribute and set is always true. */
+/**
+ * `member` is a member of `role`; below PostgreSQL 16 inherit follows the member's own attribute
+ * and set is always true.
+ */
 export interface Membership {
   readonly role: string
   readonly member: string
@@ -64,7 +70,10 @@ export interface Column {
   readonly grants: readonly Grant[]
 }
 
-/** What kind of relation: table, partitioned table, view, materialized view, foreign table, sequence. */
+/**
+ * What kind of relation: table, partitioned table, view, materialized view, foreign table,
+ * sequence.
+ */
 export type RelationKind = 'r' | 'p' | 'v' | 'm' | 'f' | 'S'
 
 /** A relation. */
@@ -212,7 +221,10 @@ export interface ForeignServer {
   readonly mappings: readonly (string | null)[]
 }
 
-/** A relation that was not read because of a lock of another session. `through` names the locked one, null for itself. */
+/**
+ * A relation that was not read because of a lock of another session. `through` names the locked
+ * one, null for itself.
+ */
 export interface LockedRelation {
   readonly schema: string
   readonly name: string
@@ -226,13 +238,16 @@ export interface ParameterGrant {
 }
 
 /**
- * Functions of the system and of extensions that may act beyond a statement, such as ending a session, or that run SQL they are
- * handed as text. By name.
+ * Functions of the system and of extensions that may act beyond a statement, such as ending a
+ * session, or that run SQL they are handed as text. By name.
  */
 export interface ActingFunctions {
   /** Those that reading a relation runs. */
   readonly inRelations: readonly { readonly relation: number; readonly name: string }[]
-  /** Those behind operators, casts, aggregates and domains of the database's own, which any code may use without their name. */
+  /**
+   * Those behind operators, casts, aggregates and domains of the database's own, which any code may
+   * use without their name.
+   */
   readonly around: readonly string[]
   /** Those that planting rows or filling views runs. */
   readonly whenPlanted: readonly string[]
@@ -278,13 +293,19 @@ export interface Catalogue {
   readonly subscriptions: readonly string[]
   readonly eventTriggers: readonly string[]
   readonly parameterGrants: readonly ParameterGrant[]
-  /** Functions that policies, views, rules, indexes and checks of a relation call, by number; of relation 0, checks of domains. */
+  /**
+   * Functions that policies, views, rules, indexes and checks of a relation call, by number; of
+   * relation 0, checks of domains.
+   */
   readonly calledByRelations: readonly { readonly relation: number; readonly function: number }[]
   /** Relations that a relation's policies look into. */
   readonly readByPolicies: readonly { readonly relation: number; readonly reads: number }[]
   /** Functions that run without being named: of operators, casts, and checks of domains. */
   readonly ambientFunctions: readonly number[]
-  /** Functions that run when rows are planted or views are filled: of defaults, checks, keys, indexes, materialized views. */
+  /**
+   * Functions that run when rows are planted or views are filled: of defaults, checks, keys,
+   * indexes, materialized views.
+   */
   readonly plantingFunctions: readonly number[]
   readonly acting: ActingFunctions
   readonly wrappersUsable: readonly {

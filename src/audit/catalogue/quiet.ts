@@ -1,13 +1,17 @@
 /** Coming into a database without waking what lies in wait for whoever comes in. */
 import pg from 'pg'
 
-/** No name of ours is looked for in a schema of the database, whatever its owner or the role's stored: before the first statement. */
+/**
+ * No name of ours is looked for in a schema of the database, whatever its owner or the role's
+ * stored: before the first statement.
+ */
 export const ownNames = '-c search_path='
 const quiet = `${ownNames} -c event_triggers=off`
 
 /**
- * The address with settings for the start of its sessions, after those that stand in it: of two the later one holds. The driver
- * would take the address's own and leave out what it is given beside it.
+ * The address with settings for the start of its sessions, after those that stand in it: of two the
+ * later one holds. The driver would take the address's own and leave out what it is given beside
+ * it.
  */
 export function withOptions(databaseUrl: string, options: string): string {
   const url = new URL(databaseUrl)
@@ -20,9 +24,10 @@ export function withOptions(databaseUrl: string, options: string): string {
 const notTaken = new Set(['42704', '42501'])
 
 /**
- * What a session begins with: an empty search path, and no login trigger where that can be had. A login trigger would run with a
- * superuser's rights when a superuser comes in; where switching it off is refused, whoever comes in is none. Throws the driver's
- * error when the server cannot be reached.
+ * What a session begins with: an empty search path, and no login trigger where that can be had. A
+ * login trigger would run with a superuser's rights when a superuser comes in; where switching it
+ * off is refused, whoever comes in is none. Throws the driver's error when the server cannot be
+ * reached.
  */
 export async function quietOptions(databaseUrl: string): Promise<string> {
   const client = new pg.Client({

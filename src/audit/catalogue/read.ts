@@ -1,6 +1,6 @@
 /**
- * Reads a database's structure in one read-only transaction of one snapshot. Names come out schema-qualified, because the search
- * path is empty while they are printed.
+ * Reads a database's structure in one read-only transaction of one snapshot. Names come out
+ * schema-qualified, because the search path is empty while they are printed.
  */
 import { messageOf, TenantbenchError } from '../../base/errors.ts'
 import { sqlState, type Queryable, type Row } from '../../db/pool.ts'
@@ -11,16 +11,18 @@ const oldestVersion = 150_000
 
 /** What of the reading may take how long, so that an audit never stands in anybody's way. */
 const limits =
-  "set local search_path to ''; set local statement_timeout to '60s'; set local lock_timeout to '200ms'; set local quote_all_identifiers to off"
+  "set local search_path to ''; set local statement_timeout to '60s'; set local lock_timeout " +
+  "to '200ms'; set local quote_all_identifiers to off"
 
 /** How often a lock may come between the look for locks and the reading. */
 const maxAttempts = 4
 const lockNotAvailable = '55P03'
 
 /**
- * Reads the catalogue over one connection, which must have no transaction open. Relations that another session has locked are left
- * out and named. Throws TB_DATABASE_VERSION below PostgreSQL 15, TB_DATABASE_RIGHTS when a catalogue may not be read, and
- * TB_DATABASE_LOCKED when locks come and go too fast.
+ * Reads the catalogue over one connection, which must have no transaction open. Relations that
+ * another session has locked are left out and named. Throws TB_DATABASE_VERSION below PostgreSQL
+ * 15, TB_DATABASE_RIGHTS when a catalogue may not be read, and TB_DATABASE_LOCKED when locks come
+ * and go too fast.
  */
 export async function readCatalogue(client: Queryable): Promise<Catalogue> {
   await checkVersion(client)
@@ -141,11 +143,15 @@ async function readAll(client: Queryable): Promise<Catalogue> {
   } as Catalogue
 }
 
-/** pg_cron's table, where it is there and may be read: a view of that name would run whatever it likes as who reads it. */
+/**
+ * pg_cron's table, where it is there and may be read: a view of that name would run whatever it
+ * likes as who reads it.
+ */
 async function readJobs(client: Queryable): Promise<Catalogue['jobs']> {
   const { rows } = await client.query<{ readable: boolean }>(
     `select coalesce(has_table_privilege(c.oid, 'SELECT'), false) as readable from pg_class c
-       join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e' and d.refclassid = 'pg_extension'::regclass
+       join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e'
+         and d.refclassid = 'pg_extension'::regclass
        join pg_extension e on e.oid = d.refobjid
      where c.oid = to_regclass('cron.job') and c.relkind = 'r' and e.extname = 'pg_cron'`,
   )

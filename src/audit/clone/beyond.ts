@@ -1,4 +1,7 @@
-/** What in a database could act beyond it, if its code ran on the server where it lies: a copy is made of none that has such. */
+/**
+ * What in a database could act beyond it, if its code ran on the server where it lies: a copy is
+ * made of none that has such.
+ */
 import { nameOf, type Relation } from '../catalogue/catalogue.ts'
 import { behind } from '../reach/behind-relations.ts'
 import { powersOf } from '../reach/powers.ts'
@@ -7,7 +10,10 @@ import type { Lookup } from '../sql/lookup.ts'
 import { ownersOf } from './clone.ts'
 import { isUntrusted, signatureOf } from './structure.ts'
 
-/** Each thing in a clause, with its names. `trusted` are extensions that an ordinary owner may create. */
+/**
+ * Each thing in a clause, with its names. `trusted` are extensions that an ordinary owner may
+ * create.
+ */
 export function beyondItsDatabase(
   lookup: Lookup,
   {
@@ -31,7 +37,8 @@ export function beyondItsDatabase(
     return powers.length === 0 ? [] : [`role ${role} (${powers.join(', ')}) ${what}`]
   })
   const untrusted = functions.filter(isUntrusted)
-  // What an owner does is kept, also what its code does to the owner's role: judged sessions are rolled back, planting is not.
+  // What an owner does is kept, also what its code does to the owner's role: judged sessions are
+  // rolled back, planting is not.
   const planting = catalogue.plantingFunctions.flatMap((oid) => lookup.function(oid) ?? [])
   const filling = relations
     .filter(({ kind }) => kind === 'm')

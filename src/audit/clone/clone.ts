@@ -1,6 +1,7 @@
 /**
- * A clone: the structure of the audited database on a throw-away server, as its owners make it. It is filled and finished in
- * copies, one for each round of probes, which are dropped with what belongs to them.
+ * A clone: the structure of the audited database on a throw-away server, as its owners make it. It
+ * is filled and finished in copies, one for each round of probes, which are dropped with what
+ * belongs to them.
  */
 import { newSuffix } from '../../base/random.ts'
 import type { Abstention } from '../../base/finding.ts'
@@ -123,7 +124,10 @@ export function ownersOf({
   return [...new Set(owned.map(({ owner }) => owner))].filter((owner) => !owner.startsWith('pg_'))
 }
 
-/** Extensions of a server that an ordinary owner may create: they reach nothing beyond their database. */
+/**
+ * Extensions of a server that an ordinary owner may create: they reach nothing beyond their
+ * database.
+ */
 export async function trustedExtensions(
   ask: (sql: string) => Promise<readonly string[]>,
 ): Promise<ReadonlySet<string>> {

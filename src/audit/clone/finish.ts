@@ -1,4 +1,7 @@
-/** What makes a filled clone behave as the database does: foreign keys, triggers, rules, row security, grants. */
+/**
+ * What makes a filled clone behave as the database does: foreign keys, triggers, rules, row
+ * security, grants.
+ */
 import { nameOf, type Catalogue, type Relation } from '../catalogue/catalogue.ts'
 import type { Lookup } from '../sql/lookup.ts'
 import { qualified, quoted } from '../sql/quote.ts'

@@ -1,7 +1,7 @@
 /**
- * A connection on which code of an audited database runs. The server's own time limit can be set off by that code, so each
- * statement has a second one on our side, and a limit to what is read of its answer; beyond either the connection is cut and its
- * backend ended.
+ * A connection on which code of an audited database runs. The server's own time limit can be set
+ * off by that code, so each statement has a second one on our side, and a limit to what is read of
+ * its answer; beyond either the connection is cut and its backend ended.
  */
 import pg from 'pg'
 import type { Clock } from '../../base/clock.ts'
@@ -14,12 +14,18 @@ export interface GuardedResult {
 
 /** A guarded connection. */
 export interface GuardedConnection {
-  /** Runs SQL, several statements too. Throws the server's error, or one without a code when the connection was cut. */
+  /**
+   * Runs SQL, several statements too. Throws the server's error, or one without a code when the
+   * connection was cut.
+   */
   run(sql: string): Promise<GuardedResult>
   /** What a statement said aloud, in the order it was said; at most 200 lines. */
   onNotice(listener: (text: string) => void): void
   readonly isLost: boolean
-  /** Whether a transaction is open, as the server last said: `I` is none, `T` one, `E` one that failed. */
+  /**
+   * Whether a transaction is open, as the server last said: `I` is none, `T` one, `E` one that
+   * failed.
+   */
   readonly transaction: 'I' | 'T' | 'E'
   /** Cuts the connection and ends its backend: it is not what it was any more. */
   cut(): void
@@ -89,7 +95,10 @@ export async function openGuarded(options: GuardOptions): Promise<GuardedConnect
   }
 }
 
-/** What is kept of a connection: how much the present statement answered, and what the server last said. */
+/**
+ * What is kept of a connection: how much the present statement answered, and what the server last
+ * said.
+ */
 interface Guard {
   isLost: boolean
   transaction: GuardedConnection['transaction']
@@ -118,14 +127,18 @@ function guardOf(client: pg.Client, terminate: GuardOptions['terminate']): Guard
   })
   connection.stream.on('close', () => (guard.isLost = true))
   connection.on('readyForQuery', ({ status }) => void (guard.transaction = status))
-  // Under another encoding a byte of a name may swallow the backslash or the quote after it. Nothing is sent after such a change.
+  // Under another encoding a byte of a name may swallow the backslash or the quote after it.
+  // Nothing is sent after such a change.
   connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
     if (parameterName === 'client_encoding' && parameterValue !== 'UTF8') guard.cut()
   })
   return guard
 }
 
-/** Truth values and small numbers are parsed; what else comes back stays the text that the server sent, however deep or odd it is. */
+/**
+ * Truth values and small numbers are parsed; what else comes back stays the text that the server
+ * sent, however deep or odd it is.
+ */
 const plainTypes: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     [16, 21, 23].includes(oid)

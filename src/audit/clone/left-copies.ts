@@ -1,6 +1,7 @@
 /**
- * What an audit that was killed left on a user's server. A copy's name begins everything that belongs to it, and its audit holds an
- * advisory lock on the name for as long as it lives: what nobody holds is nobody's any more.
+ * What an audit that was killed left on a user's server. A copy's name begins everything that
+ * belongs to it, and its audit holds an advisory lock on the name for as long as it lives: what
+ * nobody holds is nobody's any more.
  */
 import { literal, quoted } from '../sql/quote.ts'
 import type { Superuser } from './server.ts'
@@ -17,7 +18,10 @@ export function lockSql(
   return `select pg_catalog.${call}(pg_catalog.hashtextextended(${literal(copy)}, 0))`
 }
 
-/** Drops databases and logins of copies whose audit is gone. What bears another name is not looked at. */
+/**
+ * Drops databases and logins of copies whose audit is gone. What bears another name is not looked
+ * at.
+ */
 export async function clearLeftCopies(admin: Superuser): Promise<void> {
   const databases = await namesIn(admin, 'select datname from pg_catalog.pg_database')
   const roles = await namesIn(admin, 'select rolname from pg_catalog.pg_roles')

@@ -1,4 +1,7 @@
-/** Constants that policies and CHECK constraints compare columns with, so that planted rows meet them, or keep clear of them. */
+/**
+ * Constants that policies and CHECK constraints compare columns with, so that planted rows meet
+ * them, or keep clear of them.
+ */
 import type { Relation } from '../catalogue/catalogue.ts'
 import type { Comparison } from '../sql/comparisons.ts'
 import { comparisonsIn, isColumn, isConstant } from '../sql/comparisons.ts'
@@ -8,7 +11,10 @@ import { parseExpression } from '../sql/parse.ts'
 import { columnId } from '../tenancy/key-classes.ts'
 import type { TenancyModel } from '../tenancy/model.ts'
 
-/** Constants that a column is compared with: those that let the row be seen, and those that give its owner more than its own. */
+/**
+ * Constants that a column is compared with: those that let the row be seen, and those that give its
+ * owner more than its own.
+ */
 export interface Literals {
   grantsOf(relation: Relation, column: string): readonly string[]
   avoidsOf(relation: Relation, column: string): readonly string[]
@@ -29,7 +35,8 @@ export function literalsOf(lookup: Lookup, model: TenancyModel): Literals {
       for (const comparison of expression.comparisons) {
         const found = columnAndConstants(comparison)
         if (found === null) continue
-        // A look-up that stands beside the tenant's own condition decides who is more than a tenant.
+        // A look-up that stands beside the tenant's own condition decides who is more than a
+        // tenant.
         const privileged =
           isAlternative && binds && found.depth > 0 && !tiesRow(expression.comparisons)
         add(privileged ? avoids : grants, found.id, found.values)

@@ -1,6 +1,12 @@
-/** Marks: values that occur once in the clone, so that wherever one is seen it says whose row it came from. */
+/**
+ * Marks: values that occur once in the clone, so that wherever one is seen it says whose row it
+ * came from.
+ */
 
-/** Who a value belongs to: a tenant's label; `global` for rows of nobody, `shared` for tables without tenants. */
+/**
+ * Who a value belongs to: a tenant's label; `global` for rows of nobody, `shared` for tables
+ * without tenants.
+ */
 export type Owner = string
 
 /** Makes marks and finds them again. */
@@ -12,7 +18,9 @@ export interface Marks {
   remember(value: string, owner: Owner): void
   /** Owners whose marks occur in a text. */
   ownersIn(text: string): ReadonlySet<Owner>
-  /** The same, without marks that stand in another text already: what one said oneself is no news. */
+  /**
+   * The same, without marks that stand in another text already: what one said oneself is no news.
+   */
   ownersBeyond(text: string, said: string): ReadonlySet<Owner>
 }
 

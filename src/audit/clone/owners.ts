@@ -1,4 +1,7 @@
-/** Sessions of the owners of a database's objects, opened as they are needed and kept while there are few. */
+/**
+ * Sessions of the owners of a database's objects, opened as they are needed and kept while there
+ * are few.
+ */
 import type { Abstention } from '../../base/finding.ts'
 import type { GuardedConnection, GuardedResult } from './guarded.ts'
 import { makeAll, type OwnedPiece } from './piece.ts'
@@ -14,7 +17,10 @@ export interface Owners extends AsyncDisposable {
 const statementMs = 10_000
 const maxKept = 16
 
-/** What every session of an owner begins with: all names of ours are qualified, and bodies are taken as they are. */
+/**
+ * What every session of an owner begins with: all names of ours are qualified, and bodies are taken
+ * as they are.
+ */
 const setup =
   "set search_path to ''; set client_min_messages to error; set check_function_bodies to off; set row_security to on"
 

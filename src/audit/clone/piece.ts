@@ -9,7 +9,10 @@ export interface Piece {
   readonly sql: string
 }
 
-/** A part made over a connection of its owner, because defaults, expressions and bounds run as whoever makes it. */
+/**
+ * A part made over a connection of its owner, because defaults, expressions and bounds run as
+ * whoever makes it.
+ */
 export interface OwnedPiece extends Piece {
   readonly owner: string
   /** Another way, where the first is not possible on this version or for this kind of object. */
@@ -17,8 +20,8 @@ export interface OwnedPiece extends Piece {
 }
 
 /**
- * Makes pieces until no more of them succeeds; what depends on a later one succeeds in the next round. `make` throws where a
- * piece cannot be made; what is left over is abstained from.
+ * Makes pieces until no more of them succeeds; what depends on a later one succeeds in the next
+ * round. `make` throws where a piece cannot be made; what is left over is abstained from.
  */
 export async function makeAll<P extends Piece>(
   pieces: readonly P[],

@@ -1,4 +1,7 @@
-/** Which rows each tenant gets in each table: keys of its own, foreign keys to its own rows, marks elsewhere. Planned before anything is inserted. */
+/**
+ * Which rows each tenant gets in each table: keys of its own, foreign keys to its own rows, marks
+ * elsewhere. Planned before anything is inserted.
+ */
 import type { Column, Constraint, Relation } from '../catalogue/catalogue.ts'
 import type { Lookup } from '../sql/lookup.ts'
 import { columnId } from '../tenancy/key-classes.ts'
@@ -143,7 +146,10 @@ function jsonWith(
   })
 }
 
-/** The value of a foreign key, or of a column that policies tie to another table: of a row of the same owner. */
+/**
+ * The value of a foreign key, or of a column that policies tie to another table: of a row of the
+ * same owner.
+ */
 function referredValue(
   column: Column,
   { relation, place, rowsOf, planning }: Wanted,

@@ -1,4 +1,7 @@
-/** Functions that could touch something outside the database: other servers, files, programs. They are never called. */
+/**
+ * Functions that could touch something outside the database: other servers, files, programs. They
+ * are never called.
+ */
 import type { DatabaseFunction } from '../catalogue/catalogue.ts'
 import type { Lookup } from '../sql/lookup.ts'
 
@@ -26,7 +29,10 @@ const reaching: readonly (readonly [RegExp, string])[] = [
   [/\balter\s+system\b/i, 'it changes the server'],
 ]
 
-/** Why a function, or one that it calls, or a foreign table that it uses, reaches out; null when it does not. */
+/**
+ * Why a function, or one that it calls, or a foreign table that it uses, reaches out; null when it
+ * does not.
+ */
 export function reachesOut(
   called: DatabaseFunction,
   lookup: Lookup,

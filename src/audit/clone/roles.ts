@@ -1,6 +1,7 @@
 /**
- * The roles of the audited database as roles of the clone: their place among each other and whether row security applies to them,
- * and no power beyond the clone's rows. What a role could do with the powers that are left out is told by rules, not tried.
+ * The roles of the audited database as roles of the clone: their place among each other and whether
+ * row security applies to them, and no power beyond the clone's rows. What a role could do with the
+ * powers that are left out is told by rules, not tried.
  */
 import type { Catalogue, StoredSetting } from '../catalogue/catalogue.ts'
 import { literal, quoted } from '../sql/quote.ts'
@@ -19,7 +20,10 @@ const loadingSettings: ReadonlySet<string> = new Set([
   'jit_provider',
 ])
 
-/** Roles by name. `logins` are those as whom the audit connects: who is judged, and who owns something. */
+/**
+ * Roles by name. `logins` are those as whom the audit connects: who is judged, and who owns
+ * something.
+ */
 export function rolePieces({ roles }: Catalogue, logins: ReadonlySet<string>): readonly Piece[] {
   return roles.map(({ name, inherit, login, superuser, bypassRls }): Piece => {
     const attributes = [
@@ -87,8 +91,8 @@ function settingValue(name: string, value: string): string {
 }
 
 /**
- * A stored list as literals. PostgreSQL stores it as text that is quoted only where that was asked for: without quotes an element
- * goes on to the next comma or blank, whatever else is in it.
+ * A stored list as literals. PostgreSQL stores it as text that is quoted only where that was asked
+ * for: without quotes an element goes on to the next comma or blank, whatever else is in it.
  */
 function listSql(stored: string): string {
   const elements = [...stored.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)].map(
@@ -109,7 +113,8 @@ export function roleNotes({ roles, storedSettings }: Catalogue): readonly string
     ...(all.length === 0
       ? []
       : [
-          `Superusers of the database (${[...new Set([...superusers, ...all])].join(', ')}) are ordinary owners on the clone; only their rights to rows are judged.`,
+          `Superusers of the database (${[...new Set([...superusers, ...all])].join(', ')}) ` +
+            'are ordinary owners on the clone; only their rights to rows are judged.',
         ]),
     ...loading.map(
       ({ role, name }) =>

@@ -1,4 +1,7 @@
-/** What the superuser makes before anything of the database's own is there: schemas and trusted extensions. */
+/**
+ * What the superuser makes before anything of the database's own is there: schemas and trusted
+ * extensions.
+ */
 import type { Catalogue, Grant } from '../catalogue/catalogue.ts'
 import { quoted, roleSql } from '../sql/quote.ts'
 import type { Piece } from './piece.ts'
@@ -27,7 +30,10 @@ export function schemaGrantPieces({ schemas }: Catalogue): readonly Piece[] {
   })
 }
 
-/** Extensions that an ordinary owner could create as well; the others can reach beyond the database, or might. */
+/**
+ * Extensions that an ordinary owner could create as well; the others can reach beyond the database,
+ * or might.
+ */
 export function extensionPieces(
   { extensions }: Catalogue,
   trusted: ReadonlySet<string>,

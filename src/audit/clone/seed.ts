@@ -1,4 +1,7 @@
-/** Puts the planned rows into the clone, with triggers and foreign keys asleep, and says which tables could not be filled. */
+/**
+ * Puts the planned rows into the clone, with triggers and foreign keys asleep, and says which
+ * tables could not be filled.
+ */
 import { messageOf } from '../../base/errors.ts'
 import type { Abstention } from '../../base/finding.ts'
 import { sqlState } from '../../db/pool.ts'
@@ -81,7 +84,9 @@ async function plantRows(
   }
 }
 
-/** A CHECK that cannot be met is taken off for the planting: what it forbids is not what is judged. */
+/**
+ * A CHECK that cannot be met is taken off for the planting: what it forbids is not what is judged.
+ */
 async function plantOneByOne(
   owners: Owners,
   relation: Relation,
@@ -139,5 +144,9 @@ export function insertSql(
   const overriding = columns.some(({ identity }) => identity === 'a')
     ? ' overriding system value'
     : ''
-  return `insert into ${qualified(relation)} (${columns.map(({ name }) => quoted(name)).join(', ')})${overriding} values ${tuples.join(', ')}`
+  return (
+    `insert into ${qualified(relation)} ` +
+    `(${columns.map(({ name }) => quoted(name)).join(', ')})${overriding} values ` +
+    `${tuples.join(', ')}`
+  )
 }

@@ -4,8 +4,8 @@ import type { Clock } from '../../base/clock.ts'
 import { openGuarded, type GuardedConnection } from './guarded.ts'
 
 /**
- * A server that is thrown away, with no database of the user's on it. Every role but the superuser logs in without a password over
- * the socket in `host`. `password` is a secret.
+ * A server that is thrown away, with no database of the user's on it. Every role but the superuser
+ * logs in without a password over the socket in `host`. `password` is a secret.
  */
 export interface ThrowawayServer extends AsyncDisposable {
   readonly host: string
@@ -16,7 +16,10 @@ export interface ThrowawayServer extends AsyncDisposable {
   readonly unconfined: string | null
 }
 
-/** How a role's session comes about: as itself on a clone's server, by a login of the audit's own on the user's. */
+/**
+ * How a role's session comes about: as itself on a clone's server, by a login of the audit's own on
+ * the user's.
+ */
 export interface RoleAccess {
   /** Who connects for a role. */
   configFor(role: string, database: string): pg.ClientConfig
@@ -26,7 +29,10 @@ export interface RoleAccess {
 
 /** The connections of one audit to the server that holds the clone or the copy. */
 export interface Connections extends AsyncDisposable {
-  /** The superuser's, in a database; for what runs none of the database's code. Closed with all others. */
+  /**
+   * The superuser's, in a database; for what runs none of the database's code. Closed with all
+   * others.
+   */
   superuser(database: string): Promise<Superuser>
   /** A new session of a role. The caller ends it. */
   session(role: string, database: string, statementMs: number): Promise<GuardedConnection>
@@ -95,12 +101,18 @@ export function openConnections({
   }
 }
 
-/** What a superuser's session begins with. Whoever owns a database may store settings for it, which then hold for the superuser too; those of the start of a session win. */
-export const pinned =
-  'role=none statement_timeout=0 lock_timeout=0 idle_session_timeout=0 idle_in_transaction_session_timeout=0 default_transaction_read_only=off standard_conforming_strings=on'
-    .split(' ')
-    .map((setting) => `-c ${setting}`)
-    .join(' ')
+/**
+ * What a superuser's session begins with. Whoever owns a database may store settings for it, which
+ * then hold for the superuser too; those of the start of a session win.
+ */
+export const pinned = (
+  'role=none statement_timeout=0 lock_timeout=0 idle_session_timeout=0 ' +
+  'idle_in_transaction_session_timeout=0 default_transaction_read_only=off ' +
+  'standard_conforming_strings=on'
+)
+  .split(' ')
+  .map((setting) => `-c ${setting}`)
+  .join(' ')
 
 async function openSuperuser(config: pg.ClientConfig): Promise<Superuser> {
   const client = new pg.Client({ ...config, application_name: 'tenantbench audit' })

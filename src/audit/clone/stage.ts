@@ -17,8 +17,9 @@ export interface Structure extends AsyncDisposable {
   /** What a reader should know of how it was made. */
   readonly notes: readonly string[]
   /**
-   * Makes a stage, filled by `plant`, which runs before triggers, foreign keys and row security are there. The last stage is the
-   * structure itself: copying a database takes longer than most audits.
+   * Makes a stage, filled by `plant`, which runs before triggers, foreign keys and row security are
+   * there. The last stage is the structure itself: copying a database takes longer than most
+   * audits.
    */
   stage(
     plant: (owners: Owners) => Promise<void>,
@@ -90,7 +91,8 @@ async function makeStage(
   const observer = `${structure}_observer_${number}`
   if (!isLast)
     await admin.run(
-      `create database ${quoted(database)} template ${quoted(structure)} owner ${quoted(lookup.catalogue.database.owner)}`,
+      `create database ${quoted(database)} template ${quoted(structure)} owner ` +
+        `${quoted(lookup.catalogue.database.owner)}`,
     )
   const owners = ownersIn(connections, database)
   await plant(owners)
@@ -133,7 +135,10 @@ function lastPieces({ catalogue }: Lookup): readonly Piece[] {
   return [...leakproofPieces(catalogue), ...schemaGrantPieces(catalogue)]
 }
 
-/** Materialized views are filled as their owners fill them, with the rights that they have in the end. */
+/**
+ * Materialized views are filled as their owners fill them, with the rights that they have in the
+ * end.
+ */
 async function refresh(owners: Owners, { catalogue }: Lookup): Promise<readonly Abstention[]> {
   const abstained: Abstention[] = []
   for (const view of catalogue.relations) {

@@ -1,13 +1,16 @@
 /**
- * A catalogue as the statements that make its objects again, each for its owner; nothing of a row is in it. What would keep rows
- * from being planted (foreign keys, triggers, rules, forced row security, grants) comes afterwards, in `finish.ts`.
+ * A catalogue as the statements that make its objects again, each for its owner; nothing of a row
+ * is in it. What would keep rows from being planted (foreign keys, triggers, rules, forced row
+ * security, grants) comes afterwards, in `finish.ts`.
  */
 import { nameOf, type Catalogue, type Relation } from '../catalogue/catalogue.ts'
 import type { Lookup } from '../sql/lookup.ts'
 import { qualified, quoted } from '../sql/quote.ts'
 import type { OwnedPiece } from './piece.ts'
 
-/** The pieces. What depends on what is left to whoever runs it: a piece that fails is tried again. */
+/**
+ * The pieces. What depends on what is left to whoever runs it: a piece that fails is tried again.
+ */
 export function structurePieces(lookup: Lookup): readonly OwnedPiece[] {
   const { collations, types, relations, functions } = lookup.catalogue
   const tables = relations.filter(isTable)
@@ -38,7 +41,10 @@ export function structurePieces(lookup: Lookup): readonly OwnedPiece[] {
   ]
 }
 
-/** Owners that must be members of another for the time of building: a partition's owner needs its parent's rights. */
+/**
+ * Owners that must be members of another for the time of building: a partition's owner needs its
+ * parent's rights.
+ */
 export function borrowedMemberships({
   catalogue,
   relation,
@@ -164,7 +170,10 @@ function functionPiece(called: Catalogue['functions'][number]): readonly OwnedPi
   return [{ object: signatureOf(called), owner, sql: sql.trim() }]
 }
 
-/** Whether a function is written in a language in which an ordinary owner may not write; an aggregate is in none. */
+/**
+ * Whether a function is written in a language in which an ordinary owner may not write; an
+ * aggregate is in none.
+ */
 export function isUntrusted({
   kind,
   trustedLanguage,

@@ -1,7 +1,8 @@
 /**
- * A copy of the database on its own server, made only when that is asked for and where nothing in it can act beyond its database.
- * The rows are removed from the copy; what makes it behave is taken off and put on again as on a clone. Sessions come in by logins
- * of the audit's own, each a member of one role of the database: no session of the copy's code is a superuser's.
+ * A copy of the database on its own server, made only when that is asked for and where nothing in
+ * it can act beyond its database. The rows are removed from the copy; what makes it behave is taken
+ * off and put on again as on a clone. Sessions come in by logins of the audit's own, each a member
+ * of one role of the database: no session of the copy's code is a superuser's.
  */
 import pg from 'pg'
 import type { Clock } from '../../base/clock.ts'
@@ -34,7 +35,10 @@ export interface CopyOptions {
 /** The copy, or why there is none, when sessions that are not ended stand in the way. */
 export type TemplateCopy = { readonly structure: Structure } | { readonly busy: string }
 
-/** Copies. Throws TB_DATABASE_RIGHTS when the user is no superuser, TB_PROBE_REFUSED when the audit's own logins are not let in. */
+/**
+ * Copies. Throws TB_DATABASE_RIGHTS when the user is no superuser, TB_PROBE_REFUSED when the
+ * audit's own logins are not let in.
+ */
 export async function makeTemplateCopy(options: CopyOptions): Promise<TemplateCopy> {
   const { databaseUrl, lookup, clock, logins } = options
   const database = `${copyPrefix}${newSuffix()}`
@@ -55,7 +59,9 @@ export async function makeTemplateCopy(options: CopyOptions): Promise<TemplateCo
     if (open !== null) return await given({ busy: open }, connections)
     try {
       await admin.run(
-        `create database ${quoted(database)} template ${quoted(lookup.catalogue.database.name)} owner ${quoted(lookup.catalogue.database.owner)}`,
+        `create database ${quoted(database)} template ` +
+          `${quoted(lookup.catalogue.database.name)} owner ` +
+          `${quoted(lookup.catalogue.database.owner)}`,
       )
     } catch (error) {
       if (sqlState(error) !== '55006')
@@ -88,7 +94,9 @@ interface Coming {
   readonly lookup: Lookup
 }
 
-/** Connections to the server of an address, to other databases and by other logins than it names. */
+/**
+ * Connections to the server of an address, to other databases and by other logins than it names.
+ */
 async function connectionsOn(
   databaseUrl: string,
   { clock, entries, lookup }: Coming,
@@ -152,7 +160,8 @@ async function openElsewhere(
 ): Promise<string | null> {
   const rows = await admin.run(
     `select distinct usename, datname from pg_catalog.pg_stat_activity
-     where usename = any ($1) and datname is distinct from $2 and pid <> pg_catalog.pg_backend_pid() order by 1, 2`,
+     where usename = any ($1) and datname is distinct from $2 and pid <> pg_catalog.pg_backend_pid()
+       order by 1, 2`,
     [roles, lookup.catalogue.database.name],
   )
   if (rows.length === 0) return null
@@ -214,7 +223,10 @@ async function prepare({
   }
 }
 
-/** Rows are also in statistics and large objects. Throws TB_PROBE_REFUSED when a table could not be emptied: code of the copy would see it. */
+/**
+ * Rows are also in statistics and large objects. Throws TB_PROBE_REFUSED when a table could not be
+ * emptied: code of the copy would see it.
+ */
 async function forgetRows(
   connections: Connections,
   { database, lookup }: { readonly database: string; readonly lookup: Lookup },
@@ -227,7 +239,9 @@ async function forgetRows(
     'pg_largeobject_metadata',
   ]
   await superuser.run(
-    `set allow_system_table_mods to on; ${forgotten.map((name) => `delete from pg_catalog.${name}`).join('; ')}; reset allow_system_table_mods`,
+    'set allow_system_table_mods to on; ' +
+      `${forgotten.map((name) => `delete from pg_catalog.${name}`).join('; ')}; reset ` +
+      'allow_system_table_mods',
   )
   const left: string[] = []
   for (const table of lookup.catalogue.relations) {
@@ -252,5 +266,8 @@ function loginSql(
 ): string {
   const attributes = 'LOGIN NOINHERIT NOSUPERUSER NOCREATEROLE NOCREATEDB NOREPLICATION NOBYPASSRLS'
   const options = version >= 160_000 ? ' WITH INHERIT FALSE, SET TRUE' : ''
-  return `CREATE ROLE ${quoted(login)} ${attributes} PASSWORD ${literal(password)}; GRANT ${quoted(role)} TO ${quoted(login)}${options}`
+  return (
+    `CREATE ROLE ${quoted(login)} ${attributes} PASSWORD ${literal(password)}; GRANT ` +
+    `${quoted(role)} TO ${quoted(login)}${options}`
+  )
 }

@@ -1,4 +1,7 @@
-/** The tenants of a clone: A who asks, B who must stay unseen, and others whose keys are so much like A's that a loose comparison takes them for it. */
+/**
+ * The tenants of a clone: A who asks, B who must stay unseen, and others whose keys are so much
+ * like A's that a loose comparison takes them for it.
+ */
 import type { Column } from '../catalogue/catalogue.ts'
 import { isContext } from '../sql/comparisons.ts'
 import { isNobody } from '../sql/lineage.ts'
@@ -16,7 +19,9 @@ export interface CloneTenant {
 /** Why a tenant is there beside A and B. */
 export const lookAlikes = ['longer', 'upper', 'padded'] as const
 
-/** Makes the tenants. `roles` are those that stand for a tenant each, where the role is the context. */
+/**
+ * Makes the tenants. `roles` are those that stand for a tenant each, where the role is the context.
+ */
 export function tenantsFor(
   lookup: Lookup,
   model: TenancyModel,
@@ -60,7 +65,10 @@ export function tenantsFor(
   ]
 }
 
-/** Of columns that hold the same key, the one whose type allows least: a key for it fits the others too. */
+/**
+ * Of columns that hold the same key, the one whose type allows least: a key for it fits the others
+ * too.
+ */
 function strictest(columns: readonly Column[]): Column | undefined {
   return (
     columns.find((column) => !textual(column)) ??
@@ -140,7 +148,10 @@ function keyOf(
   return undefined
 }
 
-/** A's key begins the key of `longer`, and differs from `upper` and `padded` in case and in a blank alone. */
+/**
+ * A's key begins the key of `longer`, and differs from `upper` and `padded` in case and in a blank
+ * alone.
+ */
 function textKey(
   { type }: Column,
   {
@@ -195,7 +206,10 @@ function givenKeys(keyClass: string, { lookup, model, roles }: Given): readonly 
   return []
 }
 
-/** What a role's name says of the tenant: the name, or what is left of it without the constants it is put together with. */
+/**
+ * What a role's name says of the tenant: the name, or what is left of it without the constants it
+ * is put together with.
+ */
 function roleKeys(
   { comparisons, roleKeys: written }: TenancyModel,
   roles: readonly string[],
@@ -215,7 +229,10 @@ function roleKeys(
   )
 }
 
-/** Constants that policies compare a tenant's key with, or fall back to: rows of that tenant must exist to be seen. */
+/**
+ * Constants that policies compare a tenant's key with, or fall back to: rows of that tenant must
+ * exist to be seen.
+ */
 function literalKeys(
   model: TenancyModel,
   {

@@ -1,4 +1,7 @@
-/** Values by type: one that nothing else has where the type has room for that, a plain one elsewhere. */
+/**
+ * Values by type: one that nothing else has where the type has room for that, a plain one
+ * elsewhere.
+ */
 import type { Column } from '../catalogue/catalogue.ts'
 import type { Marks, Owner } from './marks.ts'
 
@@ -16,7 +19,10 @@ const roomOf = (type: string): number | null => {
   return length === undefined ? null : Number(length)
 }
 
-/** A value as text, ready for a cast to the column's type; null is NULL; undefined means that no value is known for the type. */
+/**
+ * A value as text, ready for a cast to the column's type; null is NULL; undefined means that no
+ * value is known for the type.
+ */
 export function valueOfType(
   column: Pick<Column, 'type' | 'baseType' | 'typeKind' | 'enumLabels'>,
   { owner, index, ordinal }: RowPlace,
@@ -50,7 +56,9 @@ const textTypes = new Set([
 
 /** Days that differ: one to come, one past, and so on, since policies ask for either. */
 const day = ({ ordinal, index }: Pick<RowPlace, 'ordinal' | 'index'>): string =>
-  `${['2097', '1990', '2098', '2021'][index % 4] ?? '2097'}-${String((ordinal % 12) + 1).padStart(2, '0')}-${String((ordinal % 27) + 1).padStart(2, '0')}`
+  `${['2097', '1990', '2098', '2021'][index % 4] ?? '2097'}-` +
+  `${String((ordinal % 12) + 1).padStart(2, '0')}-` +
+  `${String((ordinal % 27) + 1).padStart(2, '0')}`
 
 /** Types that carry no mark. */
 function plain(
@@ -79,7 +87,10 @@ function plain(
     case 'cidr':
       return `10.${(ordinal >> 8) % 256}.${ordinal % 256}.1`
     case 'macaddr':
-      return `08:00:2b:01:${((ordinal >> 8) % 256).toString(16).padStart(2, '0')}:${(ordinal % 256).toString(16).padStart(2, '0')}`
+      return (
+        `08:00:2b:01:${((ordinal >> 8) % 256).toString(16).padStart(2, '0')}:` +
+        `${(ordinal % 256).toString(16).padStart(2, '0')}`
+      )
     case 'tsvector':
     case 'xml':
     case 'hstore':

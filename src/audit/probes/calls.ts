@@ -1,4 +1,7 @@
-/** Calls every function the session may execute, with its own keys, with another tenant's, and looks at all that comes back. */
+/**
+ * Calls every function the session may execute, with its own keys, with another tenant's, and looks
+ * at all that comes back.
+ */
 import { nameOf, type DatabaseFunction, type Relation } from '../catalogue/catalogue.ts'
 import { isTable } from '../clone/structure.ts'
 import { reachesOut } from '../clone/reaching-out.ts'
@@ -109,7 +112,10 @@ async function callWith(
 
 const notFound = new Set(['42P01', '42883'])
 
-/** Unqualified names mean what the application's search path says; where the usual one does not find them, all schemas are on it. */
+/**
+ * Unqualified names mean what the application's search path says; where the usual one does not find
+ * them, all schemas are on it.
+ */
 async function callOnPath(
   { clone, lookup }: ProbeSubject,
   called: DatabaseFunction,
@@ -127,7 +133,9 @@ async function callOnPath(
   return clone.run(sql)
 }
 
-/** After a call that sets the session's context, the same session must still see its own rows only. */
+/**
+ * After a call that sets the session's context, the same session must still see its own rows only.
+ */
 async function lookAgain(
   subject: ProbeSubject,
   see: (kind: EvidenceKind, what: string) => void,

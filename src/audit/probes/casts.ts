@@ -1,4 +1,7 @@
-/** A hidden row whose key does not fit the type that a policy casts it to: whether the error quotes it. */
+/**
+ * A hidden row whose key does not fit the type that a policy casts it to: whether the error quotes
+ * it.
+ */
 import { nameOf } from '../catalogue/catalogue.ts'
 import { plantNow } from './plant.ts'
 import { coverageKey } from './evidence.ts'

@@ -1,6 +1,7 @@
 /**
- * A session of a login on a stage: connected as that role, so that nothing which its code does can lead back to more. What it did
- * is seen by an observer in the same transaction (`clone/helpers.ts`).
+ * A session of a login on a stage: connected as that role, so that nothing which its code does can
+ * lead back to more. What it did is seen by an observer in the same transaction
+ * (`clone/helpers.ts`).
  */
 import { messageOf } from '../../base/errors.ts'
 import { sqlState } from '../../db/pool.ts'
@@ -39,7 +40,10 @@ export interface CloneSession {
   /** Without a context again, as COMMIT leaves a connection that had a local one. */
   reset(): Promise<void>
   run(sql: string): Promise<Outcome>
-  /** Runs work that is taken back whatever happens: in a transaction, or in a savepoint where one is open. */
+  /**
+   * Runs work that is taken back whatever happens: in a transaction, or in a savepoint where one is
+   * open.
+   */
   rolledBack<T>(work: () => Promise<T>): Promise<T>
   /** What rows there really are now, in this transaction: one text each. */
   observe(wanted: Observation): Promise<Outcome>
@@ -60,7 +64,9 @@ export interface SessionOptions {
   connect(): Promise<GuardedConnection>
 }
 
-/** SQLSTATE of a connection that was cut because of what a statement did: see `clone/guarded.ts`. */
+/**
+ * SQLSTATE of a connection that was cut because of what a statement did: see `clone/guarded.ts`.
+ */
 export const cutOff = '08006'
 const cut: Outcome = {
   rows: [],
@@ -116,7 +122,10 @@ interface Live {
   /** How many transactions and savepoints are open. */
   depth: number
   run(sql: string): Promise<Outcome>
-  /** Opens another one where it was cut, unless that would be in the middle of a transaction; true when it did. */
+  /**
+   * Opens another one where it was cut, unless that would be in the middle of a transaction; true
+   * when it did.
+   */
   replaceLost(): Promise<boolean>
   end(): Promise<void>
 }
@@ -161,7 +170,10 @@ interface Rolling {
   setContext(): Promise<void>
 }
 
-/** Outermost in a transaction, within another in a savepoint. Nothing goes on in a new connection what was begun in a lost one. */
+/**
+ * Outermost in a transaction, within another in a savepoint. Nothing goes on in a new connection
+ * what was begun in a lost one.
+ */
 function rollingBack(live: Live, { setContext, signal }: Rolling): CloneSession['rolledBack'] {
   const replaceLost = async (): Promise<void> => {
     if (await live.replaceLost()) await setContext()

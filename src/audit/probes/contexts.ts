@@ -24,7 +24,10 @@ export interface Contexts {
   readonly varied: readonly StatedContext[]
 }
 
-/** The contexts for tenant A and its variations. `required` are switches without which nobody sees anything. */
+/**
+ * The contexts for tenant A and its variations. `required` are switches without which nobody sees
+ * anything.
+ */
 export function contextsFor(model: TenancyModel, tenants: readonly CloneTenant[]): Contexts {
   const [own] = tenants
   const required = requiredSwitches(model)
@@ -87,7 +90,10 @@ function garbageFor(key: string): string {
   return /^-?\d+$/.test(key) ? '708999' : 'tb-nobody'
 }
 
-/** Switches in branches that also bind the tenant: without them a tenant would not even see its own rows. */
+/**
+ * Switches in branches that also bind the tenant: without them a tenant would not even see its own
+ * rows.
+ */
 function requiredSwitches({ policies, switches }: TenancyModel): Context {
   const branches = policies
     .flatMap(({ using, check }) => [...(using?.branches ?? []), ...(check?.branches ?? [])])

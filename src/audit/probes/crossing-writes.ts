@@ -114,7 +114,8 @@ export async function probeJoining(
     ...(moved === undefined || key === undefined
       ? []
       : [
-          `update ${qualified(relation)} set ${quoted(moved)} = ${literal(key)}::${lookup.columnOf(relation, moved)?.type ?? 'text'}`,
+          `update ${qualified(relation)} set ${quoted(moved)} = ` +
+            `${literal(key)}::${lookup.columnOf(relation, moved)?.type ?? 'text'}`,
         ]),
   ]
   for (const sql of ways) {
@@ -139,7 +140,10 @@ export async function probeJoining(
   }
 }
 
-/** A row of A's own whose free columns hold B's key: what triggers make of it elsewhere must still be A's. */
+/**
+ * A row of A's own whose free columns hold B's key: what triggers make of it elsewhere must still
+ * be A's.
+ */
 export async function probeTriggers(subject: ProbeSubject, relation: Relation): Promise<void> {
   const { lookup, model, plan, privileges, session, clone, tenants } = subject
   const columns = privileges.columns(session.role, relation, 'INSERT')

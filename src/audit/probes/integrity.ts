@@ -1,4 +1,7 @@
-/** What constraints tell and do across tenants: keys that exist already, foreign rows that can be referred to. */
+/**
+ * What constraints tell and do across tenants: keys that exist already, foreign rows that can be
+ * referred to.
+ */
 import { nameOf, type Relation } from '../catalogue/catalogue.ts'
 import { insertSql } from '../clone/seed.ts'
 import type { PlannedRow } from '../clone/plan.ts'
@@ -85,7 +88,9 @@ function see(
   })
 }
 
-/** A row of A with B's unique values: an error for a value that exists, none for one that does not. */
+/**
+ * A row of A with B's unique values: an error for a value that exists, none for one that does not.
+ */
 async function probeConflicts(
   subject: ProbeSubject,
   relation: Relation,

@@ -1,4 +1,7 @@
-/** The whole matrix for one session: fresh and recycled connection, every state, every kind of probe. */
+/**
+ * The whole matrix for one session: fresh and recycled connection, every state, every kind of
+ * probe.
+ */
 import { nameOf } from '../catalogue/catalogue.ts'
 import { qualified } from '../sql/quote.ts'
 import { probeCalls } from './calls.ts'
@@ -77,7 +80,10 @@ async function readStates(subject: ProbeSubject): Promise<void> {
   }
 }
 
-/** Rows of B are added; whatever A sees of views and functions without arguments must stay as it was. */
+/**
+ * Rows of B are added; whatever A sees of views and functions without arguments must stay as it
+ * was.
+ */
 async function probeVolume(subject: ProbeSubject): Promise<void> {
   const { clone, session, lookup, seeding, plan } = subject
   const own = ownState(subject)

@@ -1,4 +1,7 @@
-/** A view that is itself the filter: whether a cheap condition of the caller's sees rows before the view drops them. */
+/**
+ * A view that is itself the filter: whether a cheap condition of the caller's sees rows before the
+ * view drops them.
+ */
 import { nameOf, type Relation } from '../catalogue/catalogue.ts'
 import { qualified } from '../sql/quote.ts'
 import { plainScans } from './clone-session.ts'
@@ -25,7 +28,8 @@ const mostColumns = 4
 
 async function lookThrough(subject: ProbeSubject, view: Relation, column: string): Promise<void> {
   subject.coverage.probes++
-  // The bare column: a cast or a concatenation would make the condition dearer than the view's own, and so run after it.
+  // The bare column: a cast or a concatenation would make the condition dearer than the view's own,
+  // and so run after it.
   const sql = `select count(*) from ${qualified(view)} where ${subject.clone.look(column)}`
   const outcome = await subject.clone.rolledBack(async () => {
     await subject.clone.run(plainScans)

@@ -7,7 +7,10 @@ import { readable, selectSql, statements, witness } from './read.ts'
 import { foreignIn, textOf, type ProbeSubject } from './subject.ts'
 import { ownState } from './own-state.ts'
 
-/** Prepares under tenant A and executes under B; A's rows must be gone. Only where the context is a setting. */
+/**
+ * Prepares under tenant A and executes under B; A's rows must be gone. Only where the context is a
+ * setting.
+ */
 export async function probePlans(subject: ProbeSubject): Promise<void> {
   const { tenants, contexts, lookup, model } = subject
   const [own, other] = tenants
@@ -39,7 +42,12 @@ interface Switch {
 }
 
 function setAll(context: Context): string {
-  return `select ${[...settingsOf(context)].map(([name, value]) => `pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`).join(', ')}`
+  return (
+    'select ' +
+    [...settingsOf(context)]
+      .map(([name, value]) => `pg_catalog.set_config(${literal(name)}, ${literal(value)}, false)`)
+      .join(', ')
+  )
 }
 
 async function stalePlan(
@@ -103,7 +111,9 @@ async function mixedCursor(
       connection: 'recycled',
       owners: ['B'],
       seen: witness(subject, rest, ['B']),
-      sql: `${statements(subject, ownState(subject), `begin; declare c cursor for ${sql}; fetch 1 from c`)}\n${setAll(to)};\nfetch all from c;`,
+      sql:
+        `${statements(subject, ownState(subject), `begin; declare c cursor for ${sql}; fetch 1 from c`)}` +
+        `\n${setAll(to)};\nfetch all from c;`,
       detail: null,
     })
   })

@@ -1,4 +1,7 @@
-/** A row planted in the middle of a probe, as its table's owner and in the judged transaction, which is rolled back. */
+/**
+ * A row planted in the middle of a probe, as its table's owner and in the judged transaction, which
+ * is rolled back.
+ */
 import type { Relation } from '../catalogue/catalogue.ts'
 import type { PlannedRow } from '../clone/plan.ts'
 import { insertSql } from '../clone/seed.ts'
@@ -6,7 +9,10 @@ import { qualified, quoted } from '../sql/quote.ts'
 import type { Outcome } from './clone-session.ts'
 import type { ProbeSubject } from './subject.ts'
 
-/** Plants a row without triggers and without row security of the owner's own; foreign keys are tried with, then without. */
+/**
+ * Plants a row without triggers and without row security of the owner's own; foreign keys are tried
+ * with, then without.
+ */
 export async function plantNow(
   subject: ProbeSubject,
   relation: Relation,
@@ -27,7 +33,10 @@ interface Planting {
   readonly before: readonly string[]
 }
 
-/** Forced row security stays off no longer than the insert takes: what reads as the owner afterwards is under it. */
+/**
+ * Forced row security stays off no longer than the insert takes: what reads as the owner afterwards
+ * is under it.
+ */
 function plantingSql(
   { lookup }: ProbeSubject,
   relation: Relation,

@@ -52,7 +52,9 @@ export async function probeClone(probing: CloneProbing): Promise<ProbeResult> {
   }
 }
 
-/** The database filled once, with the tenants of `roles` where roles are tenants: the first is A. */
+/**
+ * The database filled once, with the tenants of `roles` where roles are tenants: the first is A.
+ */
 interface Pass {
   readonly roles: readonly string[]
   readonly sessions: readonly JudgedSession[]
@@ -121,12 +123,16 @@ async function probePass(
   }
 }
 
-/** Each role that has a key of its own is A once: a pass takes about as long as a whole audit of another database. */
+/**
+ * Each role that has a key of its own is A once: a pass takes about as long as a whole audit of
+ * another database.
+ */
 const mostPasses = 8
 
 /**
- * One pass for all sessions, where a setting is the context. Where the role is, A is one of the roles and is judged as that role
- * alone; roles whose keys policies write out one by one are A in turn, and what is no tenant's role is judged beside the first.
+ * One pass for all sessions, where a setting is the context. Where the role is, A is one of the
+ * roles and is judged as that role alone; roles whose keys policies write out one by one are A in
+ * turn, and what is no tenant's role is judged beside the first.
  */
 function passesOf(subject: RuleSubject): readonly Pass[] {
   const { model, sessions } = subject
@@ -169,7 +175,9 @@ function tooManyRoles(subject: RuleSubject): readonly Abstention[] {
     .slice(mostPasses)
     .map((role) => ({
       object: `role ${role}`,
-      reason: `Each role is a tenant with policies of its own, and ${mostPasses} of them were probed; name it with --role.`,
+      reason:
+        `Each role is a tenant with policies of its own, and ${mostPasses} of them were ` +
+        'probed; name it with --role.',
     }))
 }
 

@@ -1,4 +1,7 @@
-/** Reads every relation in one session state and notes whose rows came back, in rows, errors and notices. */
+/**
+ * Reads every relation in one session state and notes whose rows came back, in rows, errors and
+ * notices.
+ */
 import { nameOf, type Relation } from '../catalogue/catalogue.ts'
 import { qualified, quoted } from '../sql/quote.ts'
 import { settingsOf, type Context, type Outcome } from './clone-session.ts'
@@ -23,7 +26,11 @@ export function selectSql(
 ): string | null {
   const columns = privileges.columns(session.role, relation, 'SELECT')
   if (columns.length === 0) return null
-  return `select ${columns.length === relation.columns.length ? '*' : columns.map(quoted).join(', ')} from ${qualified(relation)} limit ${mostRows}`
+  return (
+    'select ' +
+    `${columns.length === relation.columns.length ? '*' : columns.map(quoted).join(', ')} ` +
+    `from ${qualified(relation)} limit ${mostRows}`
+  )
 }
 
 /** Relations that hold or show rows. */
@@ -33,7 +40,10 @@ export function readable({ lookup }: Pick<ProbeSubject, 'lookup'>): readonly Rel
   )
 }
 
-/** Reads all relations, or those given. Returns the text seen of each, to be compared with another time. */
+/**
+ * Reads all relations, or those given. Returns the text seen of each, to be compared with another
+ * time.
+ */
 export async function readAll(
   subject: ProbeSubject,
   state: ReadState,

@@ -1,4 +1,7 @@
-/** As whom a live database is read, and what of it is not read, because it could run with more rights than the application's. */
+/**
+ * As whom a live database is read, and what of it is not read, because it could run with more
+ * rights than the application's.
+ */
 import { TenantbenchError } from '../../base/errors.ts'
 import type { Relation } from '../catalogue/catalogue.ts'
 import { behind, describe } from '../reach/behind-relations.ts'
@@ -6,13 +9,18 @@ import { powersOf } from '../reach/powers.ts'
 import type { RuleSubject } from '../rules/rule.ts'
 import { quoted } from '../sql/quote.ts'
 
-/** Throws TB_PROBE_REFUSED when the connection's role has powers, with the SQL that makes a role without. */
+/**
+ * Throws TB_PROBE_REFUSED when the connection's role has powers, with the SQL that makes a role
+ * without.
+ */
 export function refusePowerful(subject: RuleSubject): void {
   const { currentRole } = subject.lookup.catalogue
   const powers = powersWithRows(currentRole, subject)
   if (powers.length === 0) return
   throw new TenantbenchError('TB_PROBE_REFUSED', {
-    detail: `--probe readonly connects only as a role without powers; ${currentRole} has ${powers.join(', ')}. Make one, and connect as it:\n${readerSql(subject)}`,
+    detail:
+      `--probe readonly connects only as a role without powers; ${currentRole} has ` +
+      `${powers.join(', ')}. Make one, and connect as it:\n${readerSql(subject)}`,
   })
 }
 
@@ -48,7 +56,10 @@ function powersWithRows(role: string, { lookup, graph }: Powerful): readonly str
   ]
 }
 
-/** Answers why a relation is not read: what reading it may run with powers; null when there is no such thing. */
+/**
+ * Answers why a relation is not read: what reading it may run with powers; null when there is no
+ * such thing.
+ */
 export function readGate(subject: Powerful): (relation: Relation) => string | null {
   const known = new Map<Relation, string | null>()
   return (relation) => {
@@ -70,10 +81,14 @@ function findPowerful(relation: Relation, subject: Powerful): string | null {
   for (const each of asOwners) {
     const powers = powersWithRows(each.owner, subject)
     if (powers.length > 0)
-      return `Not judged in readonly: reading it may run ${describe(each)}, which has the powers of ${each.owner} (${powers.join(', ')}).`
+      return (
+        `Not judged in readonly: reading it may run ${describe(each)}, which has the ` +
+        `powers of ${each.owner} (${powers.join(', ')}).`
+      )
   }
   const [first] = unforeseeable
   return first === undefined
     ? null
-    : `Not judged in readonly: reading it runs ${first}, of which it cannot be foreseen what it does, such as ending other sessions.`
+    : `Not judged in readonly: reading it runs ${first}, of which it cannot be foreseen what ` +
+        'it does, such as ending other sessions.'
 }

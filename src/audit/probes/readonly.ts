@@ -1,7 +1,8 @@
 /**
- * Probes on the database itself: as a role without powers, in READ ONLY transactions with statement and lock limits, counts instead
- * of rows. Policies and their helpers run as they do for the application, with that role's rights only; nothing else is called, and
- * what could run with more rights is not read. What cannot be judged in this way is said, object by object.
+ * Probes on the database itself: as a role without powers, in READ ONLY transactions with statement
+ * and lock limits, counts instead of rows. Policies and their helpers run as they do for the
+ * application, with that role's rights only; nothing else is called, and what could run with more
+ * rights is not read. What cannot be judged in this way is said, object by object.
  */
 import pg from 'pg'
 import { messageOf, TenantbenchError } from '../../base/errors.ts'
@@ -21,9 +22,13 @@ import { statements } from './read.ts'
 import { readGate, refusePowerful } from './readonly-limits.ts'
 
 const limits =
-  "set local statement_timeout to '2s'; set local lock_timeout to '50ms'; set local idle_in_transaction_session_timeout to '5s'"
+  "set local statement_timeout to '2s'; set local lock_timeout to '50ms'; set local " +
+  "idle_in_transaction_session_timeout to '5s'"
 
-/** The longest that is waited for one statement on our side, should code of the database have lifted its own limit. */
+/**
+ * The longest that is waited for one statement on our side, should code of the database have lifted
+ * its own limit.
+ */
 const queryTimeoutMs = 4_000
 
 interface Reading {
@@ -43,7 +48,10 @@ export interface ReadonlyOptions {
   readonly signal: AbortSignal
 }
 
-/** Probes the database itself. Throws TB_PROBE_REFUSED for a connection with powers, TB_DATABASE_UNREACHABLE. */
+/**
+ * Probes the database itself. Throws TB_PROBE_REFUSED for a connection with powers,
+ * TB_DATABASE_UNREACHABLE.
+ */
 export async function probeReadonly(
   subject: RuleSubject,
   { databaseUrl, signal }: ReadonlyOptions,
@@ -69,7 +77,8 @@ export async function probeReadonly(
       const { currentRole } = subject.lookup.catalogue
       abstain(
         `role ${session.role}`,
-        `Not judged in readonly: ${currentRole} cannot become it. Connect as it, or GRANT ${quoted(session.role)} TO ${quoted(currentRole)}.`,
+        `Not judged in readonly: ${currentRole} cannot become it. Connect as it, or GRANT ` +
+          `${quoted(session.role)} TO ${quoted(currentRole)}.`,
       )
       continue
     }
@@ -125,7 +134,9 @@ async function keysOf(
       continue
     const keyClass = model.classes.classOf(columnId(relation, column))
     if ((keys.get(keyClass)?.length ?? 0) >= 2) continue
-    const sampled = `select ${quoted(column)} from ${qualified(relation)} where ${quoted(column)} is not null limit 10000`
+    const sampled =
+      `select ${quoted(column)} from ${qualified(relation)} where ${quoted(column)} is ` +
+      'not null limit 10000'
     const found = await withClient(databaseUrl, (live) =>
       readOnly(
         live,
@@ -158,9 +169,13 @@ interface State {
 }
 
 const uncountable =
-  'Not judged in readonly: no column of it that may be read is known to say whose a row is, and only such are counted. Probe a clone.'
+  'Not judged in readonly: no column of it that may be read is known to say whose a row is, ' +
+  'and only such are counted. Probe a clone.'
 
-/** One relation over a connection of its own: before it had a context, with one, and after it had one. */
+/**
+ * One relation over a connection of its own: before it had a context, with one, and after it had
+ * one.
+ */
 async function readSubject(
   reading: Reading,
   session: JudgedSession,
@@ -201,7 +216,8 @@ async function readSubject(
   if (!isSeen)
     abstain(
       nameOf(relation),
-      'Not judged in readonly: the connection sees no row of a tenant there that would show that a foreign one is missing.',
+      'Not judged in readonly: the connection sees no row of a tenant there that would show ' +
+        'that a foreign one is missing.',
     )
 }
 
@@ -213,7 +229,10 @@ interface Table {
   readonly column: string
 }
 
-/** How many foreign rows a session sees: all of them without a context, those of others with one. False when it could not be read. */
+/**
+ * How many foreign rows a session sees: all of them without a context, those of others with one.
+ * False when it could not be read.
+ */
 async function readTable(
   reading: Reading,
   { live, session, state, relation, column }: Table,
@@ -226,7 +245,9 @@ async function readTable(
     state.state === 'own'
       ? `${quoted(column)}::pg_catalog.text is distinct from ${literal(own ?? '')} and ${isSet}`
       : isSet
-  const sql = `select pg_catalog.count(*) filter (where ${foreign}), pg_catalog.count(*) from (select ${quoted(column)} from ${qualified(relation)} limit 100000) sampled`
+  const sql =
+    `select pg_catalog.count(*) filter (where ${foreign}), pg_catalog.count(*) from ` +
+    `(select ${quoted(column)} from ${qualified(relation)} limit 100000) sampled`
   coverage.probes++
   const read = await readOnly(live, { session, context: state.context }, sql)
   if (!('rows' in read)) {
@@ -298,7 +319,10 @@ async function readOnly(
   }
 }
 
-/** A connection of its own, ended whatever happened: code of the database may have left locks and settings in it. */
+/**
+ * A connection of its own, ended whatever happened: code of the database may have left locks and
+ * settings in it.
+ */
 async function withClient<T>(databaseUrl: string, work: (live: Live) => Promise<T>): Promise<T> {
   const live: Live = { client: await connected(databaseUrl), isStuck: false }
   try {
@@ -306,7 +330,8 @@ async function withClient<T>(databaseUrl: string, work: (live: Live) => Promise<
   } finally {
     const { processID } = live.client as unknown as { readonly processID: number }
     const ended = live.client.end().catch(() => undefined)
-    // Whoever lifted the time limit is still running; a session may end another one of its own role.
+    // Whoever lifted the time limit is still running; a session may end another one of its own
+    // role.
     if (live.isStuck) await endBackend(databaseUrl, processID)
     await ended
   }

@@ -1,6 +1,7 @@
 /**
- * Errors by which PostgreSQL says that code tried to leave its session: to be another role, to run a program, to reach files or
- * other servers. Such a refusal says nothing about tenants, so the object that met with it is not judged by it.
+ * Errors by which PostgreSQL says that code tried to leave its session: to be another role, to run
+ * a program, to reach files or other servers. Such a refusal says nothing about tenants, so the
+ * object that met with it is not judged by it.
  */
 
 const refusals: readonly RegExp[] = [

@@ -34,8 +34,8 @@ export interface ProbeSubject {
 const timedOut = '57014'
 
 /**
- * Tells of an object whose code tried to leave the session, or did not end in time: what it then did, or did not do, is no
- * answer. True when it did. What did not end in time is not tried again.
+ * Tells of an object whose code tried to leave the session, or did not end in time: what it then
+ * did, or did not do, is no answer. True when it did. What did not end in time is not tried again.
  */
 export function isUnjudged(
   subject: Pick<ProbeSubject, 'abstain' | 'coverage'>,

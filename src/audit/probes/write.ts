@@ -1,6 +1,6 @@
 /**
- * Blind writes, in transactions that are rolled back: no WHERE, no RETURNING, so that no SELECT policy hides what the write itself may
- * do.
+ * Blind writes, in transactions that are rolled back: no WHERE, no RETURNING, so that no SELECT
+ * policy hides what the write itself may do.
  */
 import type { Relation } from '../catalogue/catalogue.ts'
 import { insertSql } from '../clone/seed.ts'
@@ -120,7 +120,9 @@ async function probeUpdates(subject: ProbeSubject, relation: Relation): Promise<
     const column = lookup.columnOf(source, name)
     const key = other?.keys.get(model.classes.classOf(columnId(source, name)))
     if (key === undefined || column === null || isAmongKeys(subject, source, name)) continue
-    const set = `${quoted(name)} = ${literal(column.baseType.startsWith('json') ? JSON.stringify({ mark: key }) : key)}::${column.type}`
+    const set =
+      `${quoted(name)} = ` +
+      `${literal(column.baseType.startsWith('json') ? JSON.stringify({ mark: key }) : key)}::${column.type}`
     // Taking over: rows of others get one's own key, and pass the check.
     const own = subject.tenants
       .find(({ label }) => label === 'A')

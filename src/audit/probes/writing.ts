@@ -1,6 +1,7 @@
 /**
- * How a blind write is judged: what happened is read by the observer inside the same transaction, which is then rolled back. Only
- * SQLSTATE 42501 counts as blocked, and not where it refused a step out of the session.
+ * How a blind write is judged: what happened is read by the observer inside the same transaction,
+ * which is then rolled back. Only SQLSTATE 42501 counts as blocked, and not where it refused a step
+ * out of the session.
  */
 import { nameOf, type Relation } from '../catalogue/catalogue.ts'
 import { literal, qualified, quoted } from '../sql/quote.ts'
@@ -26,7 +27,9 @@ export interface Attempt {
   readonly owner?: string
 }
 
-/** Runs one write and looks at what came of it. Returns its SQLSTATE, or null when it went through. */
+/**
+ * Runs one write and looks at what came of it. Returns its SQLSTATE, or null when it went through.
+ */
 export async function attempt(
   subject: ProbeSubject,
   { kind, relation, sql, check, owner }: Attempt,
@@ -64,7 +67,10 @@ export async function attempt(
   })
 }
 
-/** Constraints that have nothing to do with tenants must not look like isolation: they are taken off inside the transaction. */
+/**
+ * Constraints that have nothing to do with tenants must not look like isolation: they are taken off
+ * inside the transaction.
+ */
 export async function unhindered(
   subject: ProbeSubject,
   relation: Relation,
@@ -132,7 +138,10 @@ export function noteTold(
 /** Rows that the transaction wrote, its savepoints too. */
 export const changedNow = (relation: Relation): Observation => ({ relation, written: true })
 
-/** Rows just written that carry another tenant's key now, whatever they carried on the way; without a key of their own, a foreign parent. */
+/**
+ * Rows just written that carry another tenant's key now, whatever they carried on the way; without
+ * a key of their own, a foreign parent.
+ */
 export function plantedNow(
   subject: ProbeSubject,
   relation: Relation,
@@ -158,8 +167,8 @@ export function plantedNow(
 }
 
 /**
- * Compared as PostgreSQL prints the column, of a JSON document any value; all names are of the system's own schema, since the
- * observer's search path is empty.
+ * Compared as PostgreSQL prints the column, of a JSON document any value; all names are of the
+ * system's own schema, since the observer's search path is empty.
  */
 function holdsKey(
   { lookup }: ProbeSubject,

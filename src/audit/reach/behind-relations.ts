@@ -1,6 +1,7 @@
 /**
- * What reading a relation may run with rights of somebody else's: views, and functions of policies and views, followed through
- * whatever they call. Where a body puts its SQL together at run time, it may call everything; labels of volatility say nothing.
+ * What reading a relation may run with rights of somebody else's: views, and functions of policies
+ * and views, followed through whatever they call. Where a body puts its SQL together at run time,
+ * it may call everything; labels of volatility say nothing.
  */
 import { nameOf, type DatabaseFunction, type Relation } from '../catalogue/catalogue.ts'
 import type { Lookup } from '../sql/lookup.ts'
@@ -10,7 +11,10 @@ import { parsePlpgsql } from '../sql/parse.ts'
 export interface Behind {
   readonly views: ReadonlySet<Relation>
   readonly functions: ReadonlySet<DatabaseFunction>
-  /** What of it may do something that does not stand in it, or that acts beyond the transaction, in words. */
+  /**
+   * What of it may do something that does not stand in it, or that acts beyond the transaction, in
+   * words.
+   */
   readonly unforeseeable: readonly string[]
 }
 
@@ -37,7 +41,9 @@ export function behind(relation: Relation, lookup: Lookup): Behind {
   return { ...found, unforeseeable }
 }
 
-/** Functions of common extensions that run SQL handed to them as text; and names written in escapes. */
+/**
+ * Functions of common extensions that run SQL handed to them as text; and names written in escapes.
+ */
 const handedOn = ['dblink\\w*', 'crosstab\\w*', 'connectby', 'xpath_table']
 const escaped = /\bU&"/i
 const patterns = new WeakMap<Lookup, RegExp>()

@@ -1,12 +1,16 @@
 /**
- * Operators: roles that policies name on purpose and open a table to, beside the tenants' own role. They are meant to see all; what
- * they see is no leak. A role is none when some policy names it that ties reading to the tenant.
+ * Operators: roles that policies name on purpose and open a table to, beside the tenants' own role.
+ * They are meant to see all; what they see is no leak. A role is none when some policy names it
+ * that ties reading to the tenant.
  */
 import type { JudgedPolicy } from '../tenancy/policy-logic.ts'
 import type { JudgedSession } from './sessions.ts'
 import type { RoleGraph } from './roles.ts'
 
-/** A login that reaches no table with tenants' rows itself, while others do: it runs functions that were granted to it for maintenance. */
+/**
+ * A login that reaches no table with tenants' rows itself, while others do: it runs functions that
+ * were granted to it for maintenance.
+ */
 export function isMaintenance(
   session: JudgedSession,
   {
@@ -56,7 +60,8 @@ export function isOperator(
     )
   )
     return false
-  // Somebody else must be the tenant: a role that a binding policy of these tables is for. A table that only the operator has a policy on is its own.
+  // Somebody else must be the tenant: a role that a binding policy of these tables is for. A table
+  // that only the operator has a policy on is its own.
   const others = (oid: number): readonly JudgedPolicy[] =>
     policies.filter(
       ({ relation, policy }) =>

@@ -1,4 +1,7 @@
-/** Powers of a role that reach beyond the rows of its database: what code that runs with them could do to the server and past it. */
+/**
+ * Powers of a role that reach beyond the rows of its database: what code that runs with them could
+ * do to the server and past it.
+ */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { RoleGraph } from './roles.ts'
 

@@ -1,4 +1,7 @@
-/** What a session may do: schema USAGE, table and column grants, PUBLIC and ownership, through inherited roles. */
+/**
+ * What a session may do: schema USAGE, table and column grants, PUBLIC and ownership, through
+ * inherited roles.
+ */
 import type { Catalogue, DatabaseFunction, Grant, Relation } from '../catalogue/catalogue.ts'
 import type { RoleGraph } from './roles.ts'
 

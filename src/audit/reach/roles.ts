@@ -1,4 +1,7 @@
-/** Who can become whom: memberships with their INHERIT and SET options, as PostgreSQL 15 to 18 apply them. */
+/**
+ * Who can become whom: memberships with their INHERIT and SET options, as PostgreSQL 15 to 18 apply
+ * them.
+ */
 import type { Catalogue, Role } from '../catalogue/catalogue.ts'
 
 /** The closure of memberships. */

@@ -1,4 +1,7 @@
-/** Whose sessions are judged: the roles the user names, else every login role that reaches something, and what they can become. */
+/**
+ * Whose sessions are judged: the roles the user names, else every login role that reaches
+ * something, and what they can become.
+ */
 import type { Catalogue } from '../catalogue/catalogue.ts'
 import type { Privileges, SessionRole } from './privileges.ts'
 import { isExempt, type RoleGraph } from './roles.ts'
@@ -16,7 +19,10 @@ export interface NamedRole {
   readonly how: 'login' | 'impersonation'
 }
 
-/** The sessions to judge. Roles for each of which a context stands (role per tenant) are given in `contextRoles`. */
+/**
+ * The sessions to judge. Roles for each of which a context stands (role per tenant) are given in
+ * `contextRoles`.
+ */
 export function sessionsToJudge(
   catalogue: Catalogue,
   {
@@ -34,7 +40,8 @@ export function sessionsToJudge(
   for (const { role: login, how } of logins) {
     for (const role of graph.settable(login)) {
       const exempt = isExempt(graph.role(role))
-      // What a session can only become by SET ROLE is judged as such; an exempt role is a finding of its own.
+      // What a session can only become by SET ROLE is judged as such; an exempt role is a finding
+      // of its own.
       if (role !== login && (exempt || graph.role(role) === null)) continue
       if (role !== login && !reachesSomething(role, catalogue, privileges)) continue
       const key = JSON.stringify([login, role])
@@ -69,7 +76,8 @@ function assumedLogins(
   const candidates = catalogue.roles.filter(({ name, bootstrap }) => !bootstrap && !isOurs(name))
   const logins = candidates.filter(({ login, name }) => login && reaches(name))
   if (logins.length > 0) return logins.map(({ name }) => ({ role: name, how: 'assumed' }))
-  // Nobody can log in yet: roles that hold grants are judged as if they could, unless they own what they reach.
+  // Nobody can log in yet: roles that hold grants are judged as if they could, unless they own what
+  // they reach.
   const owners = new Set(catalogue.relations.map(({ owner }) => owner))
   return candidates
     .filter(({ name }) => !owners.has(name) && reaches(name))

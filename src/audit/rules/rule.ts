@@ -1,4 +1,7 @@
-/** What a rule is: data about one vector, and where in a structure it may be. Probes then show it, or show that it is not so. */
+/**
+ * What a rule is: data about one vector, and where in a structure it may be. Probes then show it,
+ * or show that it is not so.
+ */
 import type { Severities } from '../../base/finding.ts'
 import type { EvidenceKind } from '../probes/evidence.ts'
 import type { Privileges } from '../reach/privileges.ts'
@@ -45,8 +48,9 @@ export interface Rule {
   /** Where this is documented. */
   readonly source: string
   /**
-   * `catalogue`: the structure decides. A list: a probe of one of these kinds at the hit's object proves it, and a probe that was made
-   * and saw nothing refutes it. `unprobed`: no probe can tell, so it stays possible.
+   * `catalogue`: the structure decides. A list: a probe of one of these kinds at the hit's object
+   * proves it, and a probe that was made and saw nothing refutes it. `unprobed`: no probe can tell,
+   * so it stays possible.
    */
   readonly shownBy: 'catalogue' | 'unprobed' | readonly EvidenceKind[]
   find(subject: RuleSubject): readonly Hit[]

@@ -154,10 +154,17 @@ export function mendedPolicy(subject: RuleSubject, { policy, relation }: JudgedP
       : policy.command === 'r' || policy.command === 'd'
         ? `USING (${condition})`
         : `USING (${condition}) WITH CHECK (${condition})`
-  return `DROP POLICY ${quoted(policy.name)} ON ${qualified(relation)};\nCREATE POLICY ${quoted(policy.name)} ON ${qualified(relation)} FOR ${commandWords[policy.command]} TO ${to} ${clauses};`
+  return (
+    `DROP POLICY ${quoted(policy.name)} ON ${qualified(relation)};\nCREATE POLICY ` +
+    `${quoted(policy.name)} ON ${qualified(relation)} FOR ${commandWords[policy.command]} ` +
+    `TO ${to} ${clauses};`
+  )
 }
 
-/** The condition that ties a table's rows to the session, taken from a sound policy of the database where there is one. */
+/**
+ * The condition that ties a table's rows to the session, taken from a sound policy of the database
+ * where there is one.
+ */
 export function tenantCondition(subject: RuleSubject, relation: Relation): string | null {
   const { model, lookup } = subject
   const axis = axisOf(subject, relation)

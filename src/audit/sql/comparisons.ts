@@ -1,4 +1,7 @@
-/** The comparisons in an expression, also those inside its sub-selects and functions: what ties a column to the session or to another column. */
+/**
+ * The comparisons in an expression, also those inside its sub-selects and functions: what ties a
+ * column to the session or to another column.
+ */
 import { lineageOf, selectLineage, withFrame, type Lineage, type Scope } from './lineage.ts'
 import { listOf, namesOf, nodeOf, type SqlNode } from './parse.ts'
 import { traverse } from './traverse.ts'

@@ -1,6 +1,7 @@
 /**
- * Where a value comes from: which columns, which settings of the session, which constants, through which functions. Functions of the
- * database are followed into their bodies, so that `current_tenant()` is known to read `app.tenant_id`.
+ * Where a value comes from: which columns, which settings of the session, which constants, through
+ * which functions. Functions of the database are followed into their bodies, so that
+ * `current_tenant()` is known to read `app.tenant_id`.
  */
 import type { DatabaseFunction, Relation } from '../catalogue/catalogue.ts'
 import type { Lookup } from './lookup.ts'
@@ -174,7 +175,9 @@ function resolveColumn(
   return null
 }
 
-/** Keys that mean nobody, or everybody's own: the empty text, zero, negative numbers, the nil uuid. */
+/**
+ * Keys that mean nobody, or everybody's own: the empty text, zero, negative numbers, the nil uuid.
+ */
 export function isNobody(text: string): boolean {
   return (
     text === '' ||
@@ -257,7 +260,10 @@ const jsonExtractors = new Set([
   'jsonb_extract_path',
 ])
 
-/** A call of the database's own function: what its body returns, with the arguments in place of its parameters. */
+/**
+ * A call of the database's own function: what its body returns, with the arguments in place of its
+ * parameters.
+ */
 function followed(called: DatabaseFunction, given: readonly Lineage[], scope: Scope): Lineage {
   const all = joined(given)
   const inner = scopeInside(called, given, scope)

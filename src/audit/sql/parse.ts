@@ -1,6 +1,6 @@
 /**
- * PostgreSQL's own parser (libpg_query), and the few ways in which the audit walks what it returns. A tree is JSON: a node is an
- * object with one key, its kind, that begins with a capital.
+ * PostgreSQL's own parser (libpg_query), and the few ways in which the audit walks what it returns.
+ * A tree is JSON: a node is an object with one key, its kind, that begins with a capital.
  */
 import { loadModule, parsePlPgSQLSync, parseSync } from 'libpg-query'
 
@@ -18,7 +18,10 @@ export async function loadParser(): Promise<void> {
   await loadModule()
 }
 
-/** A value of the tree as a node, or null when it is none; a node that was taken out already stays what it is. */
+/**
+ * A value of the tree as a node, or null when it is none; a node that was taken out already stays
+ * what it is.
+ */
 export function nodeOf(value: unknown): SqlNode | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
   if ('kind' in value && 'fields' in value) return value as SqlNode
@@ -65,7 +68,10 @@ export function parseStatements(text: string): readonly unknown[] {
   }
 }
 
-/** The statements of a PL/pgSQL function from its CREATE FUNCTION, or null when the parser does not take it. */
+/**
+ * The statements of a PL/pgSQL function from its CREATE FUNCTION, or null when the parser does not
+ * take it.
+ */
 export function parsePlpgsql(definition: string): unknown {
   try {
     return parsePlPgSQLSync(definition)
@@ -74,7 +80,10 @@ export function parsePlpgsql(definition: string): unknown {
   }
 }
 
-/** Calls `visit` for every node below a value, outermost first; a `false` keeps from going deeper there. */
+/**
+ * Calls `visit` for every node below a value, outermost first; a `false` keeps from going deeper
+ * there.
+ */
 export function walk(value: unknown, visit: (node: SqlNode) => boolean | void): void {
   if (typeof value !== 'object' || value === null) return
   if (Array.isArray(value)) {

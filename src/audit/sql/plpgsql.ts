@@ -1,4 +1,7 @@
-/** A PL/pgSQL body as a flat list of steps: what is assigned to which variable, what is returned, what is executed. */
+/**
+ * A PL/pgSQL body as a flat list of steps: what is assigned to which variable, what is returned,
+ * what is executed.
+ */
 import {
   listOf,
   nodeOf,
@@ -10,7 +13,10 @@ import {
   type SqlNode,
 } from './parse.ts'
 
-/** One step of a body, in the order of the text. `into` names variables; `dynamic` is SQL made from text. */
+/**
+ * One step of a body, in the order of the text. `into` names variables; `dynamic` is SQL made from
+ * text.
+ */
 export type Step =
   | { readonly kind: 'assign'; readonly variable: string; readonly value: SqlNode }
   | { readonly kind: 'return'; readonly value: SqlNode }

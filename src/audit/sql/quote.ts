@@ -28,7 +28,9 @@ export function roleSql(role: string | null): string {
   return role === null ? 'PUBLIC' : quoted(role)
 }
 
-/** A sentence as a comment: names in it may hold a line break, behind which anything would be SQL. */
+/**
+ * A sentence as a comment: names in it may hold a line break, behind which anything would be SQL.
+ */
 export function comment(sentence: string): string {
   return `-- ${printable(sentence)}`
 }

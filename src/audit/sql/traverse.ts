@@ -1,4 +1,7 @@
-/** Going through an expression with its scope at hand: into sub-selects, and into the bodies of the functions it calls. */
+/**
+ * Going through an expression with its scope at hand: into sub-selects, and into the bodies of the
+ * functions it calls.
+ */
 import { bodyOf, calledFunction, lineageOf, scopeInside, withFrame, type Scope } from './lineage.ts'
 import { listOf, nodeOf, type SqlNode } from './parse.ts'
 

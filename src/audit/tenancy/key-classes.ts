@@ -1,4 +1,7 @@
-/** Columns that hold the same key: joined by foreign keys and by the comparisons of policies, views and functions. */
+/**
+ * Columns that hold the same key: joined by foreign keys and by the comparisons of policies, views
+ * and functions.
+ */
 import { isColumn, isContext, type Comparison } from '../sql/comparisons.ts'
 import type { ColumnUse, Source } from '../sql/lineage.ts'
 import type { Lookup } from '../sql/lookup.ts'
@@ -53,7 +56,10 @@ export function unionForeignKeys(classes: KeyClasses, { catalogue, relation }: L
   }
 }
 
-/** Joins `workspace_id` to the key of a table `workspace` or `workspaces`, where no foreign key says so. */
+/**
+ * Joins `workspace_id` to the key of a table `workspace` or `workspaces`, where no foreign key says
+ * so.
+ */
 export function unionNamedKeys(
   classes: KeyClasses,
   { catalogue, constraintsOf, columnOf }: Lookup,

@@ -1,6 +1,7 @@
 /**
- * The tenancy of a database as its policies, views and foreign keys tell it: which session state makes a tenant, which columns say
- * whose a row is, and which tables hang off others. What cannot be told is abstained from, never taken to be clean.
+ * The tenancy of a database as its policies, views and foreign keys tell it: which session state
+ * makes a tenant, which columns say whose a row is, and which tables hang off others. What cannot
+ * be told is abstained from, never taken to be clean.
  */
 import type { Relation } from '../catalogue/catalogue.ts'
 import { comparisonsIn, type Comparison } from '../sql/comparisons.ts'
@@ -29,7 +30,9 @@ export interface TableTenancy {
   readonly kind: TableKind
   /** Columns that say whose a row is; the first is the one that policies compare, where they do. */
   readonly axis: readonly string[]
-  /** Whether a policy or view compares the axis with the session, or only its name and keys say so. */
+  /**
+   * Whether a policy or view compares the axis with the session, or only its name and keys say so.
+   */
   readonly axisFrom: 'policy' | 'key' | 'name'
   /** Tables whose rows the policies of others look at to decide. */
   readonly decides: boolean
@@ -126,7 +129,10 @@ function viewComparisons(lookup: Lookup): readonly Comparison[] {
     )
 }
 
-/** Functions that are called from outside: what their parameters are compared with says which key they take. */
+/**
+ * Functions that are called from outside: what their parameters are compared with says which key
+ * they take.
+ */
 function functionComparisons(lookup: Lookup): readonly Comparison[] {
   return lookup.catalogue.functions.flatMap((called) => {
     const inside = scopeInside(called, [], rowScope(lookup, null))
@@ -201,8 +207,9 @@ interface Parts {
 }
 
 /**
- * A class holds one value for each tenant when the session gives it, or when rows are tied by it to a table where it is no key of
- * a single row: `members.tenant_id` is, `doc.id` of a chunk's document is not.
+ * A class holds one value for each tenant when the session gives it, or when rows are tied by it to
+ * a table where it is no key of a single row: `members.tenant_id` is, `doc.id` of a chunk's
+ * document is not.
  */
 function tenantClassesOf({
   sessionColumns,
@@ -233,7 +240,10 @@ function isRowKey(relation: Relation, column: string, lookup: Lookup): boolean {
 const tenantNames =
   /^(tenant|mandant|mandator|workspace|org)$|^(tenant|org|organi[sz]ation|account|workspace|company|customer|client|team|merchant|shop|realm|mandant|mandator|subscriber|firm|agency)_?(id|uuid|uid|key|ref|slug)$/i
 
-/** Columns that are called like a known tenant column hold the same key; without any, the usual names are taken. */
+/**
+ * Columns that are called like a known tenant column hold the same key; without any, the usual
+ * names are taken.
+ */
 function joinByName({
   lookup,
   classes,
@@ -253,7 +263,8 @@ function joinByName({
       const id = columnId(relation, column.name)
       const same = known.get(column.name.toLowerCase())
       if (same === undefined && !tenantNames.test(column.name)) continue
-      // Another tenant column is known already: a name alone does not make a second one in the same table.
+      // Another tenant column is known already: a name alone does not make a second one in the same
+      // table.
       if (
         same === undefined &&
         known.size > 0 &&
@@ -332,7 +343,10 @@ function tablesOf({
   return tables
 }
 
-/** A table without a tenant column that points at a tenant's table by key, or is tied to it by a policy, belongs to that tenant. */
+/**
+ * A table without a tenant column that points at a tenant's table by key, or is tied to it by a
+ * policy, belongs to that tenant.
+ */
 function spreadToSatellites(
   tables: Map<number, TableTenancy>,
   { lookup, sessionColumns }: Pick<Parts, 'lookup' | 'sessionColumns'>,

@@ -1,6 +1,7 @@
 /**
- * What a branch of a policy rests on. A branch is bound when it ties the row to the session's tenant by equality; every other branch
- * has a reason, named by the vector under which the catalogue of leaks knows it.
+ * What a branch of a policy rests on. A branch is bound when it ties the row to the session's
+ * tenant by equality; every other branch has a reason, named by the vector under which the
+ * catalogue of leaks knows it.
  */
 import type { Column, Policy, Relation } from '../catalogue/catalogue.ts'
 import {
@@ -48,7 +49,10 @@ export type AtomKind =
   | { readonly kind: 'role-check' }
   | { readonly kind: 'opaque'; readonly why: string }
 
-/** A branch with what it comes to. `vector` is null for a branch that is properly bound, or that lets nothing through. */
+/**
+ * A branch with what it comes to. `vector` is null for a branch that is properly bound, or that
+ * lets nothing through.
+ */
 export interface JudgedBranch {
   readonly atoms: readonly AtomKind[]
   readonly bound: boolean
@@ -67,7 +71,10 @@ export interface JudgedExpression {
   readonly scope: Scope
 }
 
-/** A policy with its expressions judged; an expression that the parser does not take is null with `unreadable`. */
+/**
+ * A policy with its expressions judged; an expression that the parser does not take is null with
+ * `unreadable`.
+ */
 export interface JudgedPolicy {
   readonly policy: Policy
   readonly relation: Relation
@@ -257,7 +264,10 @@ function comparisonAtom({ operator, left, right }: Comparison, negated: boolean)
   return { kind: 'row', vector: null, columns: [], constant: null }
 }
 
-/** `position(tenant in context) > 0`: row and session meet inside a function. With separators put in, the context is meant as a list. */
+/**
+ * `position(tenant in context) > 0`: row and session meet inside a function. With separators put
+ * in, the context is meant as a list.
+ */
 function matchAtom({ columns, sources, constants }: Lineage): AtomKind {
   const isList = constants.some((text) => /^[,;|:/ ]$/.test(text))
   return {
@@ -375,7 +385,10 @@ function nullAtom({ fields }: SqlNode, scope: Scope, negated: boolean): AtomKind
   }
 }
 
-/** EXISTS and IN: bound when the session chooses the rows looked at and one of them is tied to the row that is judged. */
+/**
+ * EXISTS and IN: bound when the session chooses the rows looked at and one of them is tied to the
+ * row that is judged.
+ */
 function subselectAtom(node: SqlNode, scope: Scope): AtomKind {
   const comparisons = comparisonsIn(node, scope)
   const lineage = lineageOf(node, scope)

@@ -1,6 +1,7 @@
 /**
- * A policy's expression as branches: the row is let through when all atoms of one branch hold. Boolean functions of the database
- * stand as their bodies, so that `using (is_mine(tenant_id))` is judged by what it does.
+ * A policy's expression as branches: the row is let through when all atoms of one branch hold.
+ * Boolean functions of the database stand as their bodies, so that `using (is_mine(tenant_id))` is
+ * judged by what it does.
  */
 import { bodyOf, calledFunction, lineageOf, scopeInside, type Scope } from '../sql/lineage.ts'
 import { listOf, nodeOf, type SqlNode } from '../sql/parse.ts'
@@ -54,10 +55,16 @@ function ofLogic(fields: SqlNode['fields'], scope: Scope, negated: boolean): rea
       )
 }
 
-/** The kind of an atom that stands for "the condition before it came to NULL": what COALESCE(condition, true) lets through. */
+/**
+ * The kind of an atom that stands for "the condition before it came to NULL": what
+ * COALESCE(condition, true) lets through.
+ */
 export const openWhenNull = 'OpenWhenNull'
 
-/** A constant after a condition decides what NULL means: true lets every row through that the session has no context for. */
+/**
+ * A constant after a condition decides what NULL means: true lets every row through that the
+ * session has no context for.
+ */
 function ofCoalesce(
   values: readonly unknown[],
   { scope, negated }: { readonly scope: Scope; readonly negated: boolean },

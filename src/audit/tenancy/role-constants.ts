@@ -1,4 +1,7 @@
-/** A role for each tenant, written out: one policy to each role, with that tenant's key as a constant. The role is the context then. */
+/**
+ * A role for each tenant, written out: one policy to each role, with that tenant's key as a
+ * constant. The role is the context then.
+ */
 import type { ColumnUse, Source } from '../sql/lineage.ts'
 import type { JudgedBranch, JudgedExpression, JudgedPolicy } from './policy-logic.ts'
 
@@ -17,7 +20,10 @@ interface Naming {
   readonly key: string
 }
 
-/** Reads the keys off the policies; null where fewer than two tenants are told apart so, or where the session's state chooses the rows too. */
+/**
+ * Reads the keys off the policies; null where fewer than two tenants are told apart so, or where
+ * the session's state chooses the rows too.
+ */
 export function roleConstantsOf(policies: readonly JudgedPolicy[]): RoleConstants | null {
   const namings = policies.flatMap((judged) => namingsOf(judged))
   const grouped = [...Map.groupBy(namings, ({ use }) => use.column.toLowerCase())].toSorted(
@@ -33,7 +39,10 @@ export function roleConstantsOf(policies: readonly JudgedPolicy[]): RoleConstant
   return null
 }
 
-/** Where policies disagree about a role, one of them is a mistake: the key counts that most of them name, and fewest other roles. */
+/**
+ * Where policies disagree about a role, one of them is a mistake: the key counts that most of them
+ * name, and fewest other roles.
+ */
 function likeliestKey(ofRole: readonly Naming[], all: readonly Naming[]): string {
   const times = (key: string): number => ofRole.filter((each) => each.key === key).length
   const claimants = (key: string): number =>
@@ -93,7 +102,10 @@ function namesKey({ atoms }: JudgedBranch, { use, key }: Naming): boolean {
   )
 }
 
-/** What a permissive policy to one role says of its tenant: the constants that its only branch compares columns with. */
+/**
+ * What a permissive policy to one role says of its tenant: the constants that its only branch
+ * compares columns with.
+ */
 function namingsOf({ policy, using, check }: JudgedPolicy): readonly Naming[] {
   const [role, ...others] = policy.roles
   const expression = using ?? check

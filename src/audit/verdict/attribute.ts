@@ -1,4 +1,7 @@
-/** The vector of evidence that no rule foresaw: by the state in which it was seen, and by what kind of object it was seen at. */
+/**
+ * The vector of evidence that no rule foresaw: by the state in which it was seen, and by what kind
+ * of object it was seen at.
+ */
 import type { Severities } from '../../base/finding.ts'
 import type { Evidence } from '../probes/evidence.ts'
 import { isInvoker } from '../rules/objects/views.ts'
@@ -50,7 +53,8 @@ function vectorOf(
     return null
   if (relation?.kind === 'v') return viewVector(kind, { invoker: isInvoker(relation) })
   if (relation?.kind === 'm') return 'C05'
-  // What may be written into a table without row security is told by the rules, or is a log that may only be appended to.
+  // What may be written into a table without row security is told by the rules, or is a log that
+  // may only be appended to.
   if (kind !== 'read' && relation?.rowSecurity === false) return null
   if (kind === 'null-insert') return 'B18'
   if (kind === 'insert' || kind === 'move') return 'B14'

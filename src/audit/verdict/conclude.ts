@@ -166,18 +166,30 @@ function statementOf(
     open.filter((finding) => finding.status === status && atLeast(finding.severity, 'medium'))
       .length
   const left = notJudged.length === 0 ? '' : ` Not judged: ${namesOfOpen(notJudged)}.`
-  const rests = `${coverage.probes} probes of ${coverage.tables.tenant} tenant table${coverage.tables.tenant === 1 ? '' : 's'} as ${coverage.roles.map(({ role }) => role).join(', ') || 'nobody'}`
+  const rests =
+    `${coverage.probes} probes of ${coverage.tables.tenant} tenant ` +
+    `table${coverage.tables.tenant === 1 ? '' : 's'} as ` +
+    `${coverage.roles.map(({ role }) => role).join(', ') || 'nobody'}`
   if (verdict === 'leak')
-    return `${count('proven')} proven and ${count('possible')} possible findings of medium or more, by ${coverage.rules} rules and ${rests}.${left}`
+    return (
+      `${count('proven')} proven and ${count('possible')} possible findings of medium or ` +
+      `more, by ${coverage.rules} rules and ${rests}.${left}`
+    )
   if (verdict === 'isolated')
-    return `No tenant saw or changed another tenant's rows in ${rests}, and no rule found a hole of medium or more.${left}`
+    return (
+      `No tenant saw or changed another tenant's rows in ${rests}, and no rule found a ` +
+      `hole of medium or more.${left}`
+    )
   const why = whyOpen(coverage, {
     name: lookup.catalogue.database.name,
     hasSessions: sessions.length > 0,
     open: notJudged.length,
   })
   if (why !== null) return `Nothing can be said: ${why}.${left}`
-  return `Not everything was judged: ${namesOfOpen(notJudged)}. What was judged showed nothing of medium or more, in ${rests}.`
+  return (
+    `Not everything was judged: ${namesOfOpen(notJudged)}. What was judged showed nothing ` +
+    `of medium or more, in ${rests}.`
+  )
 }
 
 interface Rests {

@@ -1,4 +1,7 @@
-/** Hits of rules and evidence of probes together: what is proven, what is possible, what a probe refuted. */
+/**
+ * Hits of rules and evidence of probes together: what is proven, what is possible, what a probe
+ * refuted.
+ */
 import { createHash } from 'node:crypto'
 import { atLeast, type Finding, type ThreatModel } from '../../base/finding.ts'
 import {
@@ -149,7 +152,9 @@ interface Making {
   readonly witness: string
 }
 
-/** Builds a finding; its key is made of vector, object and what of it, and of no text that changes. */
+/**
+ * Builds a finding; its key is made of vector, object and what of it, and of no text that changes.
+ */
 function findingOf(
   { rule, hit, status, witness }: Making,
   { threatModel }: Pick<Merging, 'threatModel'>,
@@ -176,7 +181,10 @@ function findingOf(
   }
 }
 
-/** Evidence at an object for which something is proven already, or that only passes on what another object leaks. */
+/**
+ * Evidence at an object for which something is proven already, or that only passes on what another
+ * object leaks.
+ */
 function isExplained(
   evidence: Evidence,
   {

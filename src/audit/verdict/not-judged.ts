@@ -1,11 +1,17 @@
-/** What was not judged although tenants' sessions reach it: it keeps the verdict open (DESIGN law 13). */
+/**
+ * What was not judged although tenants' sessions reach it: it keeps the verdict open (DESIGN law
+ * 13).
+ */
 import type { Abstention } from '../../base/finding.ts'
 import { nameOf } from '../catalogue/catalogue.ts'
 import { signatureOf } from '../clone/structure.ts'
 import type { Exception } from '../options.ts'
 import type { RuleSubject } from '../rules/rule.ts'
 
-/** Abstentions that keep the verdict open: of what is reached, or may be, and that nobody accepted by name. */
+/**
+ * Abstentions that keep the verdict open: of what is reached, or may be, and that nobody accepted
+ * by name.
+ */
 export function openAbstentions(
   abstained: readonly Abstention[],
   subject: RuleSubject,
@@ -15,7 +21,10 @@ export function openAbstentions(
   return abstained.filter(({ object }) => !accepted.has(object) && isReached(object, subject))
 }
 
-/** Whether a session that is judged reaches an object; what is no relation or function of the catalogue may be reached. */
+/**
+ * Whether a session that is judged reaches an object; what is no relation or function of the
+ * catalogue may be reached.
+ */
 function isReached(object: string, { lookup, sessions, privileges }: RuleSubject): boolean {
   const { relations, functions, triggers } = lookup.catalogue
   const relation = relations.find((each) => nameOf(each) === object)

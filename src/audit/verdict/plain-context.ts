@@ -1,8 +1,14 @@
-/** What only matters when a tenant can run SQL: a context that is a plain setting is whatever the session says it is. */
+/**
+ * What only matters when a tenant can run SQL: a context that is a plain setting is whatever the
+ * session says it is.
+ */
 import type { Finding } from '../../base/finding.ts'
 import type { RuleSubject } from '../rules/rule.ts'
 
-/** The finding under M3, or none: where the key itself is the setting, any session may set another one. */
+/**
+ * The finding under M3, or none: where the key itself is the setting, any session may set another
+ * one.
+ */
 export function plainContextFinding({ model, lookup, sessions }: RuleSubject): readonly Finding[] {
   const direct = model.sessionColumns.find(
     ({ use, looksUp, sources }) =>
@@ -23,10 +29,15 @@ export function plainContextFinding({ model, lookup, sessions }: RuleSubject): r
       status: 'proven',
       object,
       roles: [...new Set(sessions.map(({ login }) => login))],
-      witness: `policies compare columns with ${source.setting}, which any role may set\nselect set_config('${source.setting.replaceAll("'", "''")}', 'another tenant', false);`,
-      fix: '-- Give each tenant a role of its own, or sign the context and verify it in a SECURITY DEFINER function with an expiry.',
+      witness:
+        `policies compare columns with ${source.setting}, which any role may set\nselect ` +
+        `set_config('${source.setting.replaceAll("'", "''")}', 'another tenant', false);`,
+      fix:
+        '-- Give each tenant a role of its own, or sign the context and verify it in a ' +
+        'SECURITY DEFINER function with an expiry.',
       explanation:
-        "Custom settings have no privileges. Row security by a setting protects against forgotten filters and against values, not against SQL of the tenant's own.",
+        'Custom settings have no privileges. Row security by a setting protects against ' +
+        "forgotten filters and against values, not against SQL of the tenant's own.",
       fixCheck: null,
       reason: null,
     },

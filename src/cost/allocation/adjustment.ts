@@ -1,12 +1,16 @@
 /**
- * From what we counted to what was billed: once the drift has been measured, the difference of each component is posted as lines of
- * its own, so that tenants and unallocated together are the bill to the last unit. Never before: a ledger that is scaled to the bill
- * has no drift to measure (DESIGN law 4).
+ * From what we counted to what was billed: once the drift has been measured, the difference of each
+ * component is posted as lines of its own, so that tenants and unallocated together are the bill to
+ * the last unit. Never before: a ledger that is scaled to the bill has no drift to measure (DESIGN
+ * law 4).
  */
 import { picoUsd, sumUsd, type PicoUsd } from '../../base/money.ts'
 import { shareOut, type AllocatedLine, type Allocation, type SharedCost } from './allocate.ts'
 
-/** Adds the adjustments that make an allocation the bill. A component that no tenant has a line in stays unallocated. */
+/**
+ * Adds the adjustments that make an allocation the bill. A component that no tenant has a line in
+ * stays unallocated.
+ */
 export function adjustToBill(
   { lines, unallocated }: Pick<Allocation, 'lines' | 'unallocated'>,
   bill: readonly SharedCost[],

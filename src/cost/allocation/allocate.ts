@@ -1,6 +1,7 @@
 /**
- * Who pays what in a month: each tenant its own use, and of what nobody causes alone a part by the rule for it. The parts add up to
- * the whole to the pico-dollar; what has no rule, or nobody to carry it, stays visible as unallocated.
+ * Who pays what in a month: each tenant its own use, and of what nobody causes alone a part by the
+ * rule for it. The parts add up to the whole to the pico-dollar; what has no rule, or nobody to
+ * carry it, stays visible as unallocated.
  */
 import { overOneDenominator, reduced, sumFractions, type Fraction } from '../../base/fraction.ts'
 import { picoUsd, splitByWeight, sumUsd, zeroUsd, type PicoUsd } from '../../base/money.ts'
@@ -45,7 +46,10 @@ export interface SharedCost {
   readonly amount: PicoUsd
 }
 
-/** What is allocated. Rules are by component; the rule for `*` is for those without one of their own. */
+/**
+ * What is allocated. Rules are by component; the rule for `*` is for those without one of their
+ * own.
+ */
 export interface AllocationInput {
   readonly direct: readonly DirectCost[]
   readonly shared: readonly SharedCost[]
@@ -61,7 +65,10 @@ export interface Allocation {
   readonly total: PicoUsd
 }
 
-/** Allocates a month. Each provider's minimum is topped up first; the top-up is shared like any other cost. */
+/**
+ * Allocates a month. Each provider's minimum is topped up first; the top-up is shared like any
+ * other cost.
+ */
 export function allocateMonth(input: AllocationInput): Allocation {
   const direct = directLines(input.direct)
   const topUps = [...minimumTopUps(direct, input.book)].map(([component, amount]) => ({
@@ -92,7 +99,10 @@ function ruleFor(
   return rules.get(component) ?? rules.get('*') ?? null
 }
 
-/** Each component is rounded once, and its tenants' parts by largest remainder: rounding every event would move a bill by percents. */
+/**
+ * Each component is rounded once, and its tenants' parts by largest remainder: rounding every event
+ * would move a bill by percents.
+ */
 function directLines(costs: readonly DirectCost[]): readonly AllocatedLine[] {
   return [...Map.groupBy(costs, ({ component }) => component)].flatMap(([component, group]) => {
     const tenants = [...Map.groupBy(group, ({ tenantId }) => tenantId)].map(([tenantId, own]) => ({
@@ -138,7 +148,10 @@ export function minimumTopUps(
   return topUps
 }
 
-/** Tenants with what each spends at the provider of a component; of a component of no provider, at all of them. */
+/**
+ * Tenants with what each spends at the provider of a component; of a component of no provider, at
+ * all of them.
+ */
 function claimantsOf(
   tenants: readonly TenantActivity[],
   direct: readonly AllocatedLine[],

@@ -1,4 +1,7 @@
-/** What a way of sharing out is: tenants in, ratios out. The ratios are stored with every line, and the rest is unallocated. */
+/**
+ * What a way of sharing out is: tenants in, ratios out. The ratios are stored with every line, and
+ * the rest is unallocated.
+ */
 import type { Fraction } from '../../base/fraction.ts'
 import type { TenantId } from '../../base/tenant-id.ts'
 
@@ -38,7 +41,10 @@ export type AllocationRule =
 /** How a line came to its amount. */
 export type AllocationMethodId = 'direct' | 'adjustment' | AllocationRule['method']
 
-/** Ratios from weights: each weight over all of them; with no weight at all everybody counts the same. */
+/**
+ * Ratios from weights: each weight over all of them; with no weight at all everybody counts the
+ * same.
+ */
 export function ratiosOf(
   weights: readonly { readonly tenantId: TenantId; readonly weight: bigint }[],
 ): readonly Ratio[] {

@@ -1,6 +1,7 @@
 /**
- * Anthropic: pages of /v1/organizations/cost_report grouped by description, and of usage_report/messages for the tokens. Amounts are
- * decimal strings of cents; buckets are days, UTC. What the cost report has no tokens of is charged without a quantity.
+ * Anthropic: pages of /v1/organizations/cost_report grouped by description, and of
+ * usage_report/messages for the tokens. Amounts are decimal strings of cents; buckets are days,
+ * UTC. What the cost report has no tokens of is charged without a quantity.
  */
 import { z } from 'zod'
 import type { Fault } from '../../base/errors.ts'
@@ -50,7 +51,10 @@ const page = z.looseObject({
   ),
 })
 
-/** The reader. Pages of both reports may be in one list; they are put together by day, model and kind of token. */
+/**
+ * The reader. Pages of both reports may be in one list; they are put together by day, model and
+ * kind of token.
+ */
 export const anthropicCost: BillReader = {
   id: 'anthropic-cost',
   recognises: ({ text }) => looksLikeJson(text) && text.includes('"starting_at"'),

@@ -1,4 +1,7 @@
-/** What a provider charges, whatever form the bill has: lines with their day, product, quantity and amount, as far as it says. */
+/**
+ * What a provider charges, whatever form the bill has: lines with their day, product, quantity and
+ * amount, as far as it says.
+ */
 import type { Fault } from '../../base/errors.ts'
 import { parseDecimal, type Fraction } from '../../base/fraction.ts'
 import { picoUsd, type PicoUsd } from '../../base/money.ts'
@@ -41,7 +44,9 @@ export interface Bill {
   readonly requests: readonly RequestCount[]
 }
 
-/** What is read: a text, how it is called, and the book whose components its lines are named after. */
+/**
+ * What is read: a text, how it is called, and the book whose components its lines are named after.
+ */
 export interface BillText {
   readonly path: string
   readonly text: string
@@ -60,7 +65,10 @@ export interface BillReader {
 
 const mostUsd = 1_000_000_000n * 1_000_000_000_000n
 
-/** Dollars as a bill writes them, or what is wrong with them. Past twelve places they are rounded, half to even. */
+/**
+ * Dollars as a bill writes them, or what is wrong with them. Past twelve places they are rounded,
+ * half to even.
+ */
 export function billedUsd(text: string, scale = 1n): PicoUsd | string {
   const decimal = parseDecimal(text.trim())
   if (decimal === null)
@@ -84,7 +92,10 @@ export function billedQuantity(text: string): Fraction | string {
     : decimal
 }
 
-/** Which component of the ledger a product's unit is. What the book does not know is of the provider, and nothing we metered. */
+/**
+ * Which component of the ledger a product's unit is. What the book does not know is of the
+ * provider, and nothing we metered.
+ */
 export function componentOf(
   book: PriceBook,
   {
@@ -111,7 +122,10 @@ export function componentOf(
   return fits?.component ?? `${provider}.other`
 }
 
-/** The only unit in which a product is charged; null where there are several, or the book does not know it. */
+/**
+ * The only unit in which a product is charged; null where there are several, or the book does not
+ * know it.
+ */
 export function onlyUnitOf(book: PriceBook, provider: string, sku: string): BilledUnit | null {
   const names = new Set([
     sku,

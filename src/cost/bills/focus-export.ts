@@ -1,7 +1,7 @@
 /**
- * Our allocation as FOCUS 1.3 rows: one a tenant and line, the tenant as AllocatedResourceId, how it came to it as AllocatedMethodId
- * and AllocatedMethodDetails. Split rows add up to their origin's cost, as the specification asks; what no tenant carries is a row
- * without one.
+ * Our allocation as FOCUS 1.3 rows: one a tenant and line, the tenant as AllocatedResourceId, how
+ * it came to it as AllocatedMethodId and AllocatedMethodDetails. Split rows add up to their
+ * origin's cost, as the specification asks; what no tenant carries is a row without one.
  */
 import { stringify } from 'csv-stringify/sync'
 import { isoTime, monthBounds } from '../../base/clock.ts'

@@ -1,4 +1,7 @@
-/** FOCUS 1.2 and later (FinOps Open Cost and Usage Specification), as CSV: any provider that exports it. */
+/**
+ * FOCUS 1.2 and later (FinOps Open Cost and Usage Specification), as CSV: any provider that exports
+ * it.
+ */
 import { z } from 'zod'
 import { csvHeader, readTable } from '../../base/csv-input.ts'
 import { billedUnits, type BilledUnit } from '../prices/price-book.ts'
@@ -28,7 +31,10 @@ const required = [
   'ChargePeriodEnd',
 ] as const
 
-/** The reader. The unit is SkuMeter or ConsumedUnit where they name one of ours; a Purchase is a minimum. */
+/**
+ * The reader. The unit is SkuMeter or ConsumedUnit where they name one of ours; a Purchase is a
+ * minimum.
+ */
 export const focusBill: BillReader = {
   id: 'focus',
   recognises: ({ text }) => csvHeader(text).includes('BilledCost'),

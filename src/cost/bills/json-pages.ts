@@ -1,6 +1,6 @@
 /**
- * Pages of a provider's cost API, as JSON. JSON is YAML, and read as such every value knows its line and keeps its digits: an amount
- * is never a float.
+ * Pages of a provider's cost API, as JSON. JSON is YAML, and read as such every value knows its
+ * line and keeps its digits: an amount is never a float.
  */
 import { isScalar } from 'yaml'
 import { z } from 'zod'
@@ -63,7 +63,10 @@ export function faultAt({ input, path }: JsonPages, place: Place, message: strin
   return { path: `${path}: ${written(place)}`, line: lineAt(input, place), message }
 }
 
-/** Checks each page against a schema; of pages that go on elsewhere that is a fault: half a bill is none. */
+/**
+ * Checks each page against a schema; of pages that go on elsewhere that is a fault: half a bill is
+ * none.
+ */
 export function checkedPages<T extends { readonly has_more?: boolean | undefined }>(
   pages: JsonPages,
   schema: z.ZodType<T>,

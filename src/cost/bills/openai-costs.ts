@@ -1,6 +1,7 @@
 /**
- * OpenAI: pages of /v1/organization/costs grouped by line item, and of /v1/organization/usage for the counts of requests. Daily
- * buckets, UTC. A line item is `product, kind`; the costs say what is charged, the usage only how often.
+ * OpenAI: pages of /v1/organization/costs grouped by line item, and of /v1/organization/usage for
+ * the counts of requests. Daily buckets, UTC. A line item is `product, kind`; the costs say what is
+ * charged, the usage only how often.
  */
 import { dayOf } from '../../base/clock.ts'
 import { z } from 'zod'

@@ -1,4 +1,7 @@
-/** Pinecone: the usage export as CSV, a row a day and SKU, dates in UTC. Projects, indexes and tags are passed over. */
+/**
+ * Pinecone: the usage export as CSV, a row a day and SKU, dates in UTC. Projects, indexes and tags
+ * are passed over.
+ */
 import { dayMs } from '../../base/clock.ts'
 import { z } from 'zod'
 import { csvHeader, readTable } from '../../base/csv-input.ts'
@@ -15,7 +18,9 @@ const row = z.object({
   amount: usdCell,
   currency: currencyCell,
 })
-/** What the names of SKUs say. The minimum's top-up and what is no use come as SKUs of their own. */
+/**
+ * What the names of SKUs say. The minimum's top-up and what is no use come as SKUs of their own.
+ */
 const skus: readonly (readonly [RegExp, BilledUnit | null, BillCategory])[] = [
   [/minimum|commitment/i, null, 'minimum'],
   [/\btax|\bvat/i, null, 'tax'],

@@ -1,4 +1,7 @@
-/** A bill in any of the forms that are read. All faults of all of its files at once; of a faulty bill nothing is taken. */
+/**
+ * A bill in any of the forms that are read. All faults of all of its files at once; of a faulty
+ * bill nothing is taken.
+ */
 import { TenantbenchError, type Fault } from '../../base/errors.ts'
 import type { PriceBook } from '../prices/price-book.ts'
 import { anthropicCost } from './anthropic-cost.ts'

@@ -1,4 +1,6 @@
-/** What the tables among the forms share: amounts, quantities and times of a row, as zod reads them. */
+/**
+ * What the tables among the forms share: amounts, quantities and times of a row, as zod reads them.
+ */
 import { z } from 'zod'
 import type { Fault } from '../../base/errors.ts'
 import type { CsvResult } from '../../base/csv-input.ts'

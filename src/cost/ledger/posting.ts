@@ -1,6 +1,7 @@
 /**
- * A posting: one closing of a month, or a correction of it, as differences to what was posted before. Pure. Every line of a tenant
- * has its counterpart, so a posting adds up to nothing; balances are sums over postings, kept nowhere.
+ * A posting: one closing of a month, or a correction of it, as differences to what was posted
+ * before. Pure. Every line of a tenant has its counterpart, so a posting adds up to nothing;
+ * balances are sums over postings, kept nowhere.
  */
 import type { Fraction } from '../../base/fraction.ts'
 import { picoUsd, sumUsd, type PicoUsd } from '../../base/money.ts'
@@ -10,7 +11,10 @@ import { exactAmountOf, roundedUsd } from '../charge.ts'
 import { pricedGroup, type UsageGroup } from '../meter/groups.ts'
 import type { BilledUnit, PriceBook, ServiceTier } from '../prices/price-book.ts'
 
-/** A tenant's use of a product on a day, priced. The amount is the nearest pico-dollar, for people; the ledger rounds once. */
+/**
+ * A tenant's use of a product on a day, priced. The amount is the nearest pico-dollar, for people;
+ * the ledger rounds once.
+ */
 export interface DayCharge {
   readonly tenantId: TenantId
   readonly dayMs: number
@@ -56,7 +60,10 @@ export function dayCharges(groups: readonly UsageGroup[], book: PriceBook): read
   })
 }
 
-/** Lines that bring balances to where they should be: what is new, what changed, and what is no longer there. */
+/**
+ * Lines that bring balances to where they should be: what is new, what changed, and what is no
+ * longer there.
+ */
 export function differenceTo(
   lines: readonly AllocatedLine[],
   posted: readonly AllocatedLine[],
@@ -77,7 +84,10 @@ function lineKey({ tenantId, component, method }: AllocatedLine): string {
   return `${tenantId}\n${component}\n${method}`
 }
 
-/** The counterparts of an allocation: providers are owed the whole, and what no tenant carries is held as unallocated. */
+/**
+ * The counterparts of an allocation: providers are owed the whole, and what no tenant carries is
+ * held as unallocated.
+ */
 export function counterpartsOf({
   lines,
   unallocated,

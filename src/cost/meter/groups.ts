@@ -1,7 +1,8 @@
 /**
- * Usage, added up where its price is linear. A group is what is alike in everything that a price depends on: day (no price changes
- * within one), product, service tier, the side of every price cliff, and the units that are billed event by event. Pricing groups
- * and pricing events give the same money to the last fraction.
+ * Usage, added up where its price is linear. A group is what is alike in everything that a price
+ * depends on: day (no price changes within one), product, service tier, the side of every price
+ * cliff, and the units that are billed event by event. Pricing groups and pricing events give the
+ * same money to the last fraction.
  */
 import { dayStart } from '../../base/clock.ts'
 import type { TenantId } from '../../base/tenant-id.ts'
@@ -40,7 +41,9 @@ export function cliffsOf(books: readonly PriceBook[]): readonly number[] {
     .sort((one, other) => one - other)
 }
 
-/** Groups events: the plain way, in memory. The store does the same in SQL and is held against this. */
+/**
+ * Groups events: the plain way, in memory. The store does the same in SQL and is held against this.
+ */
 export function groupUsage(
   events: Iterable<UsageEvent>,
   cliffs: readonly number[],

@@ -1,6 +1,6 @@
 /**
- * From physical facts to billed quantities: how a provider turns bytes and requests into the units on its bill. A quantity is a
- * fraction of whole numbers, so nothing is rounded before money is.
+ * From physical facts to billed quantities: how a provider turns bytes and requests into the units
+ * on its bill. A quantity is a fraction of whole numbers, so nothing is rounded before money is.
  */
 import type { ProviderUsage, UsageUnit } from '../../base/usage.ts'
 import type { Fraction } from '../../base/fraction.ts'
@@ -34,21 +34,30 @@ const whole = (unit: BilledUnit, count: number | bigint): Quantity => ({
   denominator: 1n,
 })
 
-/** Units of which a provider bills what one event has, and not the sum over events: these stand for each event of a group. */
+/**
+ * Units of which a provider bills what one event has, and not the sum over events: these stand for
+ * each event of a group.
+ */
 export const perEventUnits = [
   'namespace-bytes',
   'upsert-requests',
   'upsert-bytes',
 ] as const satisfies readonly UsageUnit[]
 
-/** Use to be billed: of one event, or of several that are alike in the units that are billed event by event. The others are sums. */
+/**
+ * Use to be billed: of one event, or of several that are alike in the units that are billed event
+ * by event. The others are sums.
+ */
 export interface BillableUse {
   readonly quantities: Readonly<Partial<Record<UsageUnit, number | bigint>>>
   /** How many events; 1 where it is left out. */
   readonly events?: bigint
 }
 
-/** The billed quantities of a use. Units without use are left out; `formulaAt` is asked only about reads and writes. */
+/**
+ * The billed quantities of a use. Units without use are left out; `formulaAt` is asked only about
+ * reads and writes.
+ */
 export function billedQuantities(
   { quantities: used, events = 1n }: BillableUse,
   formulaAt: () => StoreFormula,
@@ -71,7 +80,10 @@ export function billedQuantities(
   return found
 }
 
-/** All tokens of a prompt: cached and written ones count when a price rises with the length of the prompt. */
+/**
+ * All tokens of a prompt: cached and written ones count when a price rises with the length of the
+ * prompt.
+ */
 export function promptTokensOf({ quantities: used }: Pick<ProviderUsage, 'quantities'>): number {
   return (
     (used['input-tokens'] ?? 0) +
@@ -106,7 +118,9 @@ function roundedUp({ numerator, denominator }: Fraction, step: Fraction | null):
   }
 }
 
-/** Between two points on the line through them; beyond the last on the line through the last two. */
+/**
+ * Between two points on the line through them; beyond the last on the line through the last two.
+ */
 function alongPoints(
   points: Extract<ReadFormula, { readonly kind: 'by-size' }>['points'],
   bytes: bigint,

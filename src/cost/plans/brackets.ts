@@ -1,7 +1,8 @@
 /**
- * Prices by bracket of volume. `graduated`: each query at the price of its own bracket. `volume`: all queries at the price of the
- * bracket that is reached, which makes a cliff where a bracket begins. A bracket's flat amount is due once it is entered; nobody who
- * asks nothing has entered one.
+ * Prices by bracket of volume. `graduated`: each query at the price of its own bracket. `volume`:
+ * all queries at the price of the bracket that is reached, which makes a cliff where a bracket
+ * begins. A bracket's flat amount is due once it is entered; nobody who asks nothing has entered
+ * one.
  */
 import { z } from 'zod'
 import { parseUsd, picoUsd, type PicoUsd } from '../../base/money.ts'
@@ -47,7 +48,10 @@ export const volumeSchema = z.strictObject({ kind: z.literal('volume'), brackets
 
 type Bracketed = z.infer<typeof graduatedSchema> | z.infer<typeof volumeSchema>
 
-/** A stretch of volume over which revenue is a straight line: at its first query, and for each one after that. */
+/**
+ * A stretch of volume over which revenue is a straight line: at its first query, and for each one
+ * after that.
+ */
 export interface Stretch {
   readonly from: bigint
   /** The last query; null is the open end. */

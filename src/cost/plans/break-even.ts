@@ -1,6 +1,7 @@
 /**
- * From which volume on a plan pays for a customer whose cost is a straight line, and above which it does not any more. Exact, by
- * the straight pieces of each plan and not by trying volumes: property-tested against trying them.
+ * From which volume on a plan pays for a customer whose cost is a straight line, and above which it
+ * does not any more. Exact, by the straight pieces of each plan and not by trying volumes:
+ * property-tested against trying them.
  */
 import { unreachable } from '../../base/errors.ts'
 import { parseUsd, type PicoUsd } from '../../base/money.ts'
@@ -125,7 +126,10 @@ function firstOnLine({ first, profit, slope, isLoss }: Line): bigint | null {
   return slope <= 0n ? null : first + (-profit + slope - 1n) / slope
 }
 
-/** Within a package revenue stands still: a loss comes at its end first, and goes at the beginning of one. */
+/**
+ * Within a package revenue stands still: a loss comes at its end first, and goes at the beginning
+ * of one.
+ */
 function firstInPackages(
   plan: Extract<Plan, { readonly kind: 'package' }>,
   cost: LinearCost,

@@ -1,6 +1,7 @@
 /**
- * What a customer pays for a month of queries: the kinds of plan, their schema, and the money. One file a kind; whoever adds one
- * adds it here. Revenue is a sum of whole pico-dollars, so nothing is rounded before a report rounds it.
+ * What a customer pays for a month of queries: the kinds of plan, their schema, and the money. One
+ * file a kind; whoever adds one adds it here. Revenue is a sum of whole pico-dollars, so nothing is
+ * rounded before a report rounds it.
  */
 import { z } from 'zod'
 import { unreachable } from '../../base/errors.ts'

@@ -1,4 +1,7 @@
-/** A plan for each tier, as YAML: `plans: { tier: plan }`. All faults of a file at once, each with path and line. */
+/**
+ * A plan for each tier, as YAML: `plans: { tier: plan }`. All faults of a file at once, each with
+ * path and line.
+ */
 import { z } from 'zod'
 import { TenantbenchError, type Fault } from '../../base/errors.ts'
 import { lineAt, placesOf, readYaml, written, type Place } from '../../base/yaml-input.ts'
@@ -10,7 +13,10 @@ const fileSchema = z.strictObject({
     .refine((plans) => Object.keys(plans).length > 0, 'at least one tier with a plan'),
 })
 
-/** Reads the text of a file. Every tier named must have a plan. Throws TB_PLANS_INVALID with every fault. */
+/**
+ * Reads the text of a file. Every tier named must have a plan. Throws TB_PLANS_INVALID with every
+ * fault.
+ */
 export function parsePlans(
   text: string,
   path: string,

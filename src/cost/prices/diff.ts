@@ -13,7 +13,10 @@ export interface PriceChange extends PricedThing {
   readonly changePct: number | null
 }
 
-/** The differences between two books. With `atMs` only prices in force then are compared, else every period is. */
+/**
+ * The differences between two books. With `atMs` only prices in force then are compared, else every
+ * period is.
+ */
 export function diffBooks(
   before: PriceBook,
   after: PriceBook,

@@ -1,6 +1,7 @@
 /**
- * Our prices against a LiteLLM price map (`model_prices_and_context_window.json`) that the user hands in. The map is data to compare
- * with, never a source of prices: it is undated, its numbers are floats, and some of them are wrong.
+ * Our prices against a LiteLLM price map (`model_prices_and_context_window.json`) that the user
+ * hands in. The map is data to compare with, never a source of prices: it is undated, its numbers
+ * are floats, and some of them are wrong.
  */
 import { isSamePrice } from './diff.ts'
 import { z } from 'zod'
@@ -34,7 +35,10 @@ export interface MapComparison {
   readonly verdict: 'same' | 'differs' | 'not-ours'
 }
 
-/** How LiteLLM calls the providers whose prices we carry. Its key of a model may begin with the provider's name. */
+/**
+ * How LiteLLM calls the providers whose prices we carry. Its key of a model may begin with the
+ * provider's name.
+ */
 const providers: Readonly<Record<string, string>> = {
   openai: 'openai',
   anthropic: 'anthropic',
@@ -66,7 +70,9 @@ export function parsePriceMap(path: string, text: string): z.infer<typeof mapSch
     return mapSchema.parse(JSON.parse(text))
   } catch (error) {
     throw new TenantbenchError('TB_TABLE_INVALID', {
-      detail: `${path} is not a LiteLLM price map: ${error instanceof z.ZodError ? 'each model is an object' : messageOf(error)}.`,
+      detail:
+        `${path} is not a LiteLLM price map: ` +
+        `${error instanceof z.ZodError ? 'each model is an object' : messageOf(error)}.`,
       cause: error,
     })
   }
@@ -122,7 +128,8 @@ function compareField(
   const unit = mode === 'embedding' ? 'embedding-tokens' : named
   const service = services[suffix] ?? 'standard'
   const per = unit === 'rerank-requests' ? 1_000n : 1_000_000n
-  // A float times 10^18 is below 2^53 for every price of less than $9,000 a million: rounding it takes off nothing but the float's noise.
+  // A float times 10^18 is below 2^53 for every price of less than $9,000 a million: rounding it
+  // takes off nothing but the float's noise.
   const theirsUsd = picoUsd(BigInt(Math.round(value * Number(per) * 1e12)))
   const abovePromptTokens = Number(thousands ?? 0) * 1_000
   const sku = productAt(book, { provider, sku: model, atMs })

@@ -1,4 +1,7 @@
-/** Books that come along, by name, and books of the user's own, by path: a folder with one file a provider, or one such file. */
+/**
+ * Books that come along, by name, and books of the user's own, by path: a folder with one file a
+ * provider, or one such file.
+ */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { messageOf, TenantbenchError } from '../../base/errors.ts'
@@ -55,7 +58,10 @@ async function readFolder(id: string, folder: string | URL): Promise<PriceBook> 
   return buildPriceBook(id, await Promise.all(files))
 }
 
-/** Builds a book from the texts of its files: pure. Throws TB_PRICE_BOOK_INVALID with the faults of all of them. */
+/**
+ * Builds a book from the texts of its files: pure. Throws TB_PRICE_BOOK_INVALID with the faults of
+ * all of them.
+ */
 export function buildPriceBook(id: string, texts: readonly NamedText[]): PriceBook {
   const read = texts.map(parsePriceFile)
   const files = read.filter((each): each is PriceFile => 'provider' in each)

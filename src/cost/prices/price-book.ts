@@ -1,13 +1,17 @@
 /**
- * A price book: dated list prices and the formulas by which providers turn what happened into what they bill. The event's time
- * decides which price counts, and what has no price is an error, never free.
+ * A price book: dated list prices and the formulas by which providers turn what happened into what
+ * they bill. The event's time decides which price counts, and what has no price is an error, never
+ * free.
  */
 import { dayOf } from '../../base/clock.ts'
 import { TenantbenchError } from '../../base/errors.ts'
 import type { Fraction } from '../../base/fraction.ts'
 import type { PicoUsd } from '../../base/money.ts'
 
-/** Units in which providers charge. Token units are disjoint: cached and written tokens are not input tokens as well. */
+/**
+ * Units in which providers charge. Token units are disjoint: cached and written tokens are not
+ * input tokens as well.
+ */
 export const billedUnits = [
   'input-tokens',
   'cached-input-tokens',
@@ -42,7 +46,10 @@ export interface Price extends Validity {
   readonly sku: string
   readonly unit: BilledUnit
   readonly service: ServiceTier
-  /** The price of every token of a request whose prompt is longer than this: a cliff, not a bracket. 0 is the usual price. */
+  /**
+   * The price of every token of a request whose prompt is longer than this: a cliff, not a bracket.
+   * 0 is the usual price.
+   */
   readonly abovePromptTokens: number
   readonly per: bigint
   readonly amount: PicoUsd
@@ -57,9 +64,15 @@ export interface ProductAlias extends Validity {
   readonly sku: string
 }
 
-/** Units that a read costs: a straight line through the namespace's size, or through points of it, and never less than so many. */
+/**
+ * Units that a read costs: a straight line through the namespace's size, or through points of it,
+ * and never less than so many.
+ */
 export type ReadFormula =
-  /** A unit a gigabyte, at least so many, rounded up to a step where the provider does (what Pinecone does is not documented). */
+  /**
+   * A unit a gigabyte, at least so many, rounded up to a step where the provider does (what
+   * Pinecone does is not documented).
+   */
   | { readonly kind: 'per-gigabyte'; readonly least: Fraction; readonly step: Fraction | null }
   | {
       readonly kind: 'by-size'

@@ -1,4 +1,7 @@
-/** One provider's prices as a YAML file. All faults of a file at once, with path and line; nothing of a faulty file is used. */
+/**
+ * One provider's prices as a YAML file. All faults of a file at once, with path and line; nothing
+ * of a faulty file is used.
+ */
 import { dayOf } from '../../base/clock.ts'
 import { z } from 'zod'
 import type { Fault } from '../../base/errors.ts'
@@ -111,12 +114,17 @@ interface PlacedFault {
   readonly message: string
 }
 
-/** What no single entry shows: periods that end before they begin, two prices in force at once, days without one. */
+/**
+ * What no single entry shows: periods that end before they begin, two prices in force at once, days
+ * without one.
+ */
 function periodFaults({ prices, aliases, formulas }: WrittenFile): readonly PlacedFault[] {
   const entries = [
     ...prices.flatMap((price, at) =>
       Object.keys(price.usd).map((unit) => ({
-        of: `${price.sku}, ${unit}, ${price.service}${price.abovePromptTokens > 0 ? `, above ${price.abovePromptTokens} tokens` : ''}`,
+        of:
+          `${price.sku}, ${unit}, ` +
+          `${price.service}${price.abovePromptTokens > 0 ? `, above ${price.abovePromptTokens} tokens` : ''}`,
         place: ['prices', at],
         ...periodIn(price),
       })),

@@ -1,8 +1,10 @@
 /**
- * Why a product's day differs. In this order, each on what the ones before leave: rounding of the line, price, mix of units, then the
- * difference in use, which goes by requests where the provider counts them: more than ours are retries billed again as far as there
- * were retries, and unmetered beyond; fewer have not been billed yet. With the same requests it is what the provider never told us
- * (broken streams, lost usage), as far as there was any, and a difference of quantity for the rest.
+ * Why a product's day differs. In this order, each on what the ones before leave: rounding of the
+ * line, price, mix of units, then the difference in use, which goes by requests where the provider
+ * counts them: more than ours are retries billed again as far as there were retries, and unmetered
+ * beyond; fewer have not been billed yet. With the same requests it is what the provider never told
+ * us (broken streams, lost usage), as far as there was any, and a difference of quantity for the
+ * rest.
  */
 import { picoUsd } from '../../base/money.ts'
 import { absolute, type Fraction, zeroFraction } from '../../base/fraction.ts'
@@ -18,7 +20,10 @@ const promptUnits: ReadonlySet<string | null> = new Set([
   'cache-write-1h-tokens',
 ])
 
-/** The parts of a product's day: they add up to its gap. `isLast` says that the day is among those that a bill may still miss. */
+/**
+ * The parts of a product's day: they add up to its gap. `isLast` says that the day is among those
+ * that a bill may still miss.
+ */
 export function attribute(day: ProductDay, isLast: boolean): readonly GapPart[] {
   const parts = day.units.flatMap((pair) => lineParts(day, pair))
   const mix = mixOf(day)
@@ -82,8 +87,9 @@ function lineParts(day: ProductDay, pair: UnitPair): GapPart[] {
 }
 
 /**
- * About as many prompt tokens, about as often asked, but more of one kind and less of another: what that alone is worth, at the
- * bill's own number of tokens. Where much of ours is an estimate, its kinds are estimated too, and nothing is said.
+ * About as many prompt tokens, about as often asked, but more of one kind and less of another: what
+ * that alone is worth, at the bill's own number of tokens. Where much of ours is an estimate, its
+ * kinds are estimated too, and nothing is said.
  */
 function mixOf({ units, events, requests, estimated }: ProductDay): bigint {
   const prompt = units.filter(({ unit }) => promptUnits.has(unit))
@@ -196,7 +202,8 @@ function moreRequests(
 ): readonly GapPart[] {
   const extra = day.requests - day.events
   const again = extra < day.retried ? extra : day.retried
-  // Where retries explain every request too many, they explain what these cost; an average request is only the measure between the two.
+  // Where retries explain every request too many, they explain what these cost; an average request
+  // is only the measure between the two.
   const isAllRetries = extra <= day.retried
   const duplicated =
     isAllRetries && day.estimated * 20n < extra

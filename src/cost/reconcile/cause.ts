@@ -1,4 +1,7 @@
-/** The causes of a gap between what we allocate and what is billed, and a part of the gap with its evidence. */
+/**
+ * The causes of a gap between what we allocate and what is billed, and a part of the gap with its
+ * evidence.
+ */
 import type { PicoUsd } from '../../base/money.ts'
 
 /** Every cause there is. */

@@ -1,6 +1,7 @@
 /**
- * Our ledger against the provider's bill, component by component, before any adjustment: drift = (allocated - billed) / billed.
- * Up to 5 % passes, up to 10 % warns, beyond that the month must not be closed. Errors that cancel in the total still show.
+ * Our ledger against the provider's bill, component by component, before any adjustment: drift =
+ * (allocated - billed) / billed. Up to 5 % passes, up to 10 % warns, beyond that the month must not
+ * be closed. Errors that cancel in the total still show.
  */
 import { absolute } from '../../base/fraction.ts'
 import { picoUsd, sumUsd, usdAsNumber, zeroUsd, type PicoUsd } from '../../base/money.ts'
@@ -27,12 +28,17 @@ export interface ComponentDrift {
 export interface Reconciliation {
   readonly verdict: DriftVerdict
   readonly components: readonly ComponentDrift[]
-  /** All components that are caused by use. A monthly minimum is left out: below it, it takes up every error of its provider. */
+  /**
+   * All components that are caused by use. A monthly minimum is left out: below it, it takes up
+   * every error of its provider.
+   */
   readonly usage: ComponentDrift
   readonly total: ComponentDrift
 }
 
-/** Limits of drift. A difference below the floor passes: percentages of next to nothing say nothing. */
+/**
+ * Limits of drift. A difference below the floor passes: percentages of next to nothing say nothing.
+ */
 export interface DriftLimits {
   readonly passPct: number
   readonly warnPct: number
@@ -45,7 +51,10 @@ export const defaultDriftLimits: DriftLimits = {
   warnPct: 10,
   floor: picoUsd(1_000_000_000_000n),
 }
-/** A run is a sample of a month and costs cents, so its floor is a cent: a dollar would let everything pass. */
+/**
+ * A run is a sample of a month and costs cents, so its floor is a cent: a dollar would let
+ * everything pass.
+ */
 export const runDriftLimits: DriftLimits = {
   ...defaultDriftLimits,
   floor: picoUsd(10_000_000_000n),

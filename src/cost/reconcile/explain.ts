@@ -1,6 +1,6 @@
 /**
- * A month against its bill: drift by component, measured before any adjustment, and every dollar of the gap with a cause. The causes
- * add up to the gap to the pico-dollar.
+ * A month against its bill: drift by component, measured before any adjustment, and every dollar of
+ * the gap with a cause. The causes add up to the gap to the pico-dollar.
  */
 import { absolute, sumFractions } from '../../base/fraction.ts'
 import { dayMs, type Period } from '../../base/clock.ts'
@@ -21,7 +21,10 @@ export type { CauseId } from './cause.ts'
 export interface BillToExplain {
   readonly month: Period
   readonly charges: readonly DayCharge[]
-  /** Charges by days as the provider cuts them, of providers whose days begin at another hour; its month too. */
+  /**
+   * Charges by days as the provider cuts them, of providers whose days begin at another hour; its
+   * month too.
+   */
   readonly shifted?: ReadonlyMap<string, readonly DayCharge[]>
   readonly allocation: Pick<Allocation, 'lines' | 'unallocated'>
   readonly bill: Bill
@@ -44,7 +47,10 @@ export interface ExplainedBill {
   readonly gap: PicoUsd
   /** In order of size; without those that explain nothing. */
   readonly causes: readonly Cause[]
-  /** What no cause was found for, but for the rounding of components: nothing, or something is wrong with the taking apart. */
+  /**
+   * What no cause was found for, but for the rounding of components: nothing, or something is wrong
+   * with the taking apart.
+   */
   readonly unexplained: PicoUsd
 }
 
@@ -81,7 +87,8 @@ export function explainBill({
     )
   const parts = [...sorted.parts, ...swapped.parts, ...days, ...cutParts(charges, shifted, book)]
   const left = picoUsd(gap - sumUsd(parts.map(({ usd }) => usd)))
-  // Days and components are rounded apart: at most half a pico-dollar for each unit of a product's day, and for each component.
+  // Days and components are rounded apart: at most half a pico-dollar for each unit of a product's
+  // day, and for each component.
   const isRounding =
     absolute(left) <=
     BigInt(products.reduce((sum, { units }) => sum + units.length, drift.components.length))
@@ -148,7 +155,10 @@ function amountsOf(charges: readonly DayCharge[], book: PriceBook): ReadonlyMap<
   )
 }
 
-/** Products that only we have beside products that only the bill has, on one day and with the same tokens: another snapshot. */
+/**
+ * Products that only we have beside products that only the bill has, on one day and with the same
+ * tokens: another snapshot.
+ */
 function swaps(products: readonly ProductDay[]): {
   readonly members: ReadonlySet<ProductDay>
   readonly parts: readonly GapPart[]

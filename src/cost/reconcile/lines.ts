@@ -1,4 +1,7 @@
-/** What the lines of a bill show by themselves: money that is no use, lines that are there twice, lines of another month. */
+/**
+ * What the lines of a bill show by themselves: money that is no use, lines that are there twice,
+ * lines of another month.
+ */
 import type { Period } from '../../base/clock.ts'
 import { picoUsd, sumUsd } from '../../base/money.ts'
 import type { BillLine } from '../bills/bill.ts'
@@ -35,7 +38,9 @@ export function sortLines(
         partOf(
           line,
           causeOf[category],
-          `${line.place} is ${category === 'adjustment' ? 'an adjustment' : category === 'tax' ? 'a tax' : 'a credit'}, not use`,
+          `${line.place} is ` +
+            `${category === 'adjustment' ? 'an adjustment' : category === 'tax' ? 'a tax' : 'a credit'}, ` +
+            'not use',
         ),
       )
     else if (fromMs !== null && (fromMs >= month.toMs || (line.toMs ?? fromMs) <= month.fromMs))
@@ -48,7 +53,10 @@ export function sortLines(
   return { usage, parts }
 }
 
-/** A line is another's double only where it says product or unit, day and quantity, and all are the same. */
+/**
+ * A line is another's double only where it says product or unit, day and quantity, and all are the
+ * same.
+ */
 function keyOf({ component, sku, unit, fromMs, toMs, amount, quantity }: BillLine): string | null {
   return (sku === null && unit === null) || fromMs === null || quantity === null
     ? null

@@ -1,6 +1,7 @@
 /**
- * Ours beside theirs: what each product cost on each day by our ledger and by the bill, unit by unit. Where a component's lines do
- * not say the product or the day, all of its products or days are one.
+ * Ours beside theirs: what each product cost on each day by our ledger and by the bill, unit by
+ * unit. Where a component's lines do not say the product or the day, all of its products or days
+ * are one.
  */
 import { dayMs, dayStart } from '../../base/clock.ts'
 import { sumFractions, zeroFraction, type Fraction } from '../../base/fraction.ts'

@@ -1,6 +1,7 @@
 /**
- * At which hour a provider's days begin. Bills are cut at midnight UTC; one that is cut at a local midnight has other days and
- * another month. It shows in its daily counts of requests: cut at the right hour, ours are the same.
+ * At which hour a provider's days begin. Bills are cut at midnight UTC; one that is cut at a local
+ * midnight has other days and another month. It shows in its daily counts of requests: cut at the
+ * right hour, ours are the same.
  */
 import { dayMs, dayStart, hourMs } from '../../base/clock.ts'
 import type { Bill } from '../bills/bill.ts'
@@ -14,10 +15,15 @@ export interface HourlyCount {
   readonly events: number
 }
 
-/** Time zones reach from 14 hours before UTC to 12 behind it: days begin that much earlier or later. */
+/**
+ * Time zones reach from 14 hours before UTC to 12 behind it: days begin that much earlier or later.
+ */
 const hours = Array.from({ length: 27 }, (_each, at) => at - 14)
 
-/** By provider, after how many hours its days begin. Providers whose days begin at midnight UTC, or that count no requests, are not in it. */
+/**
+ * By provider, after how many hours its days begin. Providers whose days begin at midnight UTC, or
+ * that count no requests, are not in it.
+ */
 export function detectShifts(
   bill: Bill,
   hourly: readonly HourlyCount[],
@@ -53,7 +59,8 @@ export function detectShifts(
         shift: 0,
         misfit: usual,
       })
-    // Half the misfit must go with the shift: random lateness fits no hour much better than another.
+    // Half the misfit must go with the shift: random lateness fits no hour much better than
+    // another.
     if (best.misfit * 2 < usual) shifts.set(provider, best.shift)
   }
   return shifts

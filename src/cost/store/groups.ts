@@ -1,6 +1,7 @@
 /**
- * Usage of a period, added up in the database: a million events come back as a few thousand groups. The same groups as
- * src/cost/meter/groups.ts makes of events, which is held against this in the tests.
+ * Usage of a period, added up in the database: a million events come back as a few thousand groups.
+ * The same groups as src/cost/meter/groups.ts makes of events, which is held against this in the
+ * tests.
  */
 import { isoTime, type Period } from '../../base/clock.ts'
 import { parseTenantId } from '../../base/tenant-id.ts'
@@ -36,7 +37,10 @@ type GroupRow = Readonly<Record<string, unknown>> & {
   readonly estimated: string
 }
 
-/** How usage is grouped: by the cliffs of the books, and days that begin so many hours after midnight, UTC. */
+/**
+ * How usage is grouped: by the cliffs of the books, and days that begin so many hours after
+ * midnight, UTC.
+ */
 export interface Grouping {
   readonly cliffs: readonly number[]
   readonly dayBeginsHours?: number
@@ -49,11 +53,15 @@ export async function readUsageGroups(
   { cliffs, dayBeginsHours = 0 }: Grouping,
 ): Promise<readonly UsageGroup[]> {
   const { rows } = await operator.query<GroupRow>(
-    `select tenant_id, (extract(epoch from date_trunc('day', (occurred_at at time zone 'UTC') - make_interval(hours => $4::int))) * 1000)::bigint::text as day_ms, provider, sku, service,
+    `select tenant_id, (extract(epoch from date_trunc('day', (occurred_at at time zone 'UTC') -
+      make_interval(hours => $4::int))) * 1000)::bigint::text as day_ms, provider, sku, service,
        ${beyond(cliffs)}::text as beyond, count(*)::text as events,
-       count(*) filter (where attempt > 1)::text as retried, count(*) filter (where estimated)::text as estimated, ${usageUnits.map((unit) => `${isPerEvent(unit) ? valueOf(unit) : `sum(${valueOf(unit)})`}::text as "${unit}"`).join(', ')}
+       count(*) filter (where attempt > 1)::text as retried, count(*) filter (where estimated)::text
+         as estimated,
+           ${usageUnits.map((unit) => `${isPerEvent(unit) ? valueOf(unit) : `sum(${valueOf(unit)})`}::text as "${unit}"`).join(', ')}
      from usage_events where occurred_at >= $1 and occurred_at < $2 and outcome = any($3)
-     group by 1, 2, 3, 4, 5, ${beyond(cliffs)}, ${perEventUnits.map(valueOf).join(', ')} order by 1, 2, 3, 4, 5, 6`,
+     group by 1, 2, 3, 4, 5, ${beyond(cliffs)}, ${perEventUnits.map(valueOf).join(', ')}
+       order by 1, 2, 3, 4, 5, 6`,
     [isoTime(period.fromMs), isoTime(period.toMs), billable, dayBeginsHours],
   )
   return rows.map((row) => ({
@@ -74,7 +82,9 @@ export async function readUsageGroups(
   }))
 }
 
-/** The highest cliff that a prompt is beyond, as SQL; the cliffs are whole numbers of a price book. */
+/**
+ * The highest cliff that a prompt is beyond, as SQL; the cliffs are whole numbers of a price book.
+ */
 function beyond(cliffs: readonly number[]): string {
   const tokens = `(${promptUnits.map((unit) => `coalesce(${valueOf(unit)}, 0)`).join(' + ')})`
   return cliffs.length === 0

@@ -1,4 +1,7 @@
-/** How many billable events there were each hour, by product: enough to see at which hour a provider's days begin. */
+/**
+ * How many billable events there were each hour, by product: enough to see at which hour a
+ * provider's days begin.
+ */
 import { isoTime, type Period } from '../../base/clock.ts'
 import { outcomes } from '../../base/usage.ts'
 import type { Database } from '../../db/pool.ts'
@@ -19,8 +22,10 @@ export async function readHourlyCounts(
     sku: string
     events: string
   }>(
-    `select (extract(epoch from date_trunc('hour', occurred_at at time zone 'UTC')) * 1000)::bigint::text as hour, provider, sku, count(*)::text as events
-     from usage_events where occurred_at >= $1 and occurred_at < $2 and outcome = any($3) group by 1, 2, 3 order by 1, 2, 3`,
+    `select (extract(epoch from date_trunc('hour', occurred_at at time zone 'UTC')) *
+      1000)::bigint::text as hour, provider, sku, count(*)::text as events
+     from usage_events where occurred_at >= $1 and occurred_at < $2 and outcome = any($3)
+       group by 1, 2, 3 order by 1, 2, 3`,
     [isoTime(period.fromMs), isoTime(period.toMs), billable],
   )
   return rows.map(({ hour, provider, sku, events }) => ({

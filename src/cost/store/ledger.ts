@@ -1,6 +1,7 @@
 /**
- * The ledger in Postgres: postings by the operator, read by each tenant as its own. A month is posted once; posting it again posts
- * the difference, and when there is none, nothing. Two that post at once do so one after the other.
+ * The ledger in Postgres: postings by the operator, read by each tenant as its own. A month is
+ * posted once; posting it again posts the difference, and when there is none, nothing. Two that
+ * post at once do so one after the other.
  */
 import { dayOf, isoTime, monthOf } from '../../base/clock.ts'
 import type { Fraction } from '../../base/fraction.ts'
@@ -29,7 +30,10 @@ export type PostingResult = {
   readonly lines: number
 } | null
 
-/** Posts a month. A first posting closes it; a later one corrects it, in the period in which it is made. */
+/**
+ * Posts a month. A first posting closes it; a later one corrects it, in the period in which it is
+ * made.
+ */
 export async function postMonth(operator: Database, posted: PostedMonth): Promise<PostingResult> {
   return inTransaction(operator, async (client) => {
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
@@ -54,7 +58,8 @@ export async function postMonth(operator: Database, posted: PostedMonth): Promis
     await addLines(client, { ...posted, postingId, lines })
     await client.query(
       `insert into ledger_counterparts (posting_id, account, component, amount_pico_usd)
-       select $1, part->>'account', part->>'component', (part->>'amount')::numeric from json_array_elements($2::json) as part`,
+       select $1, part->>'account', part->>'component', (part->>'amount')::numeric
+         from json_array_elements($2::json) as part`,
       [
         postingId,
         JSON.stringify(counterparts.map((part) => ({ ...part, amount: part.amount.toString() }))),
@@ -85,7 +90,8 @@ async function addPosting(
   // A closing belongs to its month, whenever it is made; a correction to the month in which it is.
   const period = kind === 'close' ? month : monthOf(postedAtMs)
   await client.query(
-    'insert into postings (posting_id, usage_month, period, kind, price_book, price_book_sha256, posted_at) values ($1, $2, greatest($2, $3), $4, $5, $6, $7)',
+    'insert into postings (posting_id, usage_month, period, kind, price_book, ' +
+      'price_book_sha256, posted_at) values ($1, $2, greatest($2, $3), $4, $5, $6, $7)',
     [postingId, month, period, kind, book.id, book.sha256, isoTime(postedAtMs)],
   )
 }
@@ -97,14 +103,20 @@ async function addCharges(
   { month, charges }: PostedMonth,
 ): Promise<void> {
   await client.query(
-    `insert into charges (tenant_id, posting_id, day, provider, sku, service, unit, component, quantity_numerator, quantity_denominator, amount_pico_usd)
-     select tenant_id, $1, day, provider, sku, service, unit, component, sum(numerator), denominator, sum(amount) from (
-       select "tenantId" as tenant_id, day, provider, sku, service, unit, component, numerator, denominator, amount from json_to_recordset($2::json)
-         as charge("tenantId" text, day date, provider text, sku text, service text, unit text, component text, numerator numeric, denominator numeric, amount numeric)
+    `insert into charges (tenant_id, posting_id, day, provider, sku, service, unit, component,
+      quantity_numerator, quantity_denominator, amount_pico_usd)
+     select tenant_id, $1, day, provider, sku, service, unit, component, sum(numerator),
+       denominator, sum(amount) from (
+       select "tenantId" as tenant_id, day, provider, sku, service, unit, component, numerator,
+         denominator, amount from json_to_recordset($2::json)
+         as charge("tenantId" text, day date, provider text, sku text, service text, unit text,
+           component text, numerator numeric, denominator numeric, amount numeric)
        union all
-       select charges.tenant_id, day, provider, sku, service, unit, component, -quantity_numerator, quantity_denominator, -amount_pico_usd
+       select charges.tenant_id, day, provider, sku, service, unit, component, -quantity_numerator,
+         quantity_denominator, -amount_pico_usd
        from charges join postings using (posting_id) where usage_month = $3) as both_sides
-     group by tenant_id, day, provider, sku, service, unit, component, denominator having sum(numerator) <> 0 or sum(amount) <> 0`,
+     group by tenant_id, day, provider, sku, service, unit, component, denominator having
+       sum(numerator) <> 0 or sum(amount) <> 0`,
     [postingId, JSON.stringify(charges.map(chargeAsJson)), month],
   )
 }
@@ -149,8 +161,10 @@ async function addLines(
   },
 ): Promise<void> {
   await client.query(
-    `insert into ledger (tenant_id, posting_id, month, component, method, ratio_numerator, ratio_denominator, amount_pico_usd, posted_at)
-     select line->>'tenantId', $1, $2, line->>'component', line->>'method', (line->>'numerator')::numeric, (line->>'denominator')::numeric, (line->>'amount')::numeric, $3
+    `insert into ledger (tenant_id, posting_id, month, component, method, ratio_numerator,
+      ratio_denominator, amount_pico_usd, posted_at)
+     select line->>'tenantId', $1, $2, line->>'component', line->>'method',
+       (line->>'numerator')::numeric, (line->>'denominator')::numeric, (line->>'amount')::numeric, $3
      from json_array_elements($4::json) as line`,
     [
       postingId,
@@ -177,7 +191,8 @@ interface LineRow extends Record<string, unknown> {
 
 async function readLines(client: Client, month: string): Promise<readonly AllocatedLine[]> {
   const { rows } = await client.query<LineRow>(
-    'select tenant_id, component, method, sum(amount_pico_usd)::text as amount from ledger where month = $1 group by 1, 2, 3',
+    'select tenant_id, component, method, sum(amount_pico_usd)::text as amount from ledger ' +
+      'where month = $1 group by 1, 2, 3',
     [month],
   )
   const ratio: Fraction = { numerator: 0n, denominator: 1n }
@@ -195,17 +210,23 @@ async function readUnallocated(
   month: string,
 ): Promise<ReadonlyMap<string, PicoUsd>> {
   const { rows } = await client.query<{ component: string; amount: string }>(
-    `select component, sum(amount_pico_usd)::text as amount from ledger_counterparts join postings using (posting_id) where usage_month = $1 and account = 'unallocated' group by 1`,
+    'select component, sum(amount_pico_usd)::text as amount from ledger_counterparts join ' +
+      `postings using (posting_id) where usage_month = $1 and account = 'unallocated' group by 1`,
     [month],
   )
   return new Map(rows.map(({ component, amount }) => [component, picoUsd(BigInt(amount))]))
 }
 
-/** What a month comes to in the ledger: all tenants' lines and what is unallocated, over all postings. For the operator. */
+/**
+ * What a month comes to in the ledger: all tenants' lines and what is unallocated, over all
+ * postings. For the operator.
+ */
 export async function readBalance(operator: Database, month: string): Promise<PicoUsd> {
   const { rows } = await operator.query<{ balance: string }>(
-    `select (coalesce((select sum(amount_pico_usd) from ledger where month = $1), 0) + coalesce((select sum(amount_pico_usd)
-       from ledger_counterparts join postings using (posting_id) where usage_month = $1 and account = 'unallocated'), 0))::text as balance`,
+    `select (coalesce((select sum(amount_pico_usd) from ledger
+      where month = $1), 0) + coalesce((select sum(amount_pico_usd)
+       from ledger_counterparts join postings using (posting_id) where usage_month = $1
+         and account = 'unallocated'), 0))::text as balance`,
     [month],
   )
   return picoUsd(BigInt(rows[0]?.balance ?? '0'))
@@ -228,7 +249,9 @@ export async function readOwnLedger(
     database,
     tenantId,
     {
-      text: 'select component, method, sum(amount_pico_usd)::text as amount from ledger where month = $1 group by component, method order by component, method',
+      text:
+        'select component, method, sum(amount_pico_usd)::text as amount from ledger where ' +
+        'month = $1 group by component, method order by component, method',
       values: [month],
     },
   )

@@ -1,6 +1,6 @@
 /**
- * Usage in Postgres. It is written in the tenant's own session and only grows: a second recording of the same event changes
- * nothing.
+ * Usage in Postgres. It is written in the tenant's own session and only grows: a second recording
+ * of the same event changes nothing.
  */
 import { isoTime, type Period } from '../../base/clock.ts'
 import { TenantbenchError } from '../../base/errors.ts'
@@ -22,9 +22,12 @@ export async function recordUsage(
   if (events.some(({ tenantId }) => tenantId !== first.tenantId))
     throw new TenantbenchError('TB_BUG', { detail: 'Usage of two tenants in one recording.' })
   await queryAsTenant(database, first.tenantId, {
-    text: `insert into usage_events (tenant_id, idempotency_key, request_id, attempt, operation, provider, sku, service, outcome, estimated, quantities, occurred_at, recorded_at)
-      select $1, "idempotencyKey", "requestId", attempt, operation, provider, sku, coalesce(service, 'standard'), outcome, estimated, quantities, "occurredAt", $3
-      from json_to_recordset($2::json) as event("idempotencyKey" text, "requestId" text, attempt int, operation text, provider text, sku text, service text,
+    text: `insert into usage_events (tenant_id, idempotency_key, request_id, attempt, operation,
+      provider, sku, service, outcome, estimated, quantities, occurred_at, recorded_at)
+      select $1, "idempotencyKey", "requestId", attempt, operation, provider, sku, coalesce(service,
+        'standard'), outcome, estimated, quantities, "occurredAt", $3
+      from json_to_recordset($2::json) as event("idempotencyKey" text, "requestId" text, attempt
+        int, operation text, provider text, sku text, service text,
         outcome text, estimated boolean, quantities jsonb, "occurredAt" timestamptz)
       on conflict do nothing`,
     values: [
@@ -61,7 +64,8 @@ export async function readUsage(
   period: Period,
 ): Promise<readonly UsageEvent[]> {
   const { rows } = await operator.query<UsageRow>(
-    `select tenant_id, idempotency_key, request_id, attempt, operation, provider, sku, service, outcome, estimated, quantities, occurred_at
+    `select tenant_id, idempotency_key, request_id, attempt, operation, provider, sku, service,
+      outcome, estimated, quantities, occurred_at
      from usage_events where occurred_at >= $1 and occurred_at < $2 order by tenant_id, idempotency_key`,
     [isoTime(period.fromMs), isoTime(period.toMs)],
   )

@@ -8,8 +8,8 @@ import { ProviderError } from '../provider-error.ts'
 import { anthropicBuckets } from '../token-buckets.ts'
 
 /**
- * Claude has no public tokenizer. Only for answers that broke off do we need one: cl100k times this declared factor, and the
- * figure is marked estimated.
+ * Claude has no public tokenizer. Only for answers that broke off do we need one: cl100k times this
+ * declared factor, and the figure is marked estimated.
  */
 const estimatedTokensPerCl100kToken = 1.15
 

@@ -1,4 +1,7 @@
-/** The official OpenAI SDK, pointed where the settings say and with its own retries off; and its errors in our words. */
+/**
+ * The official OpenAI SDK, pointed where the settings say and with its own retries off; and its
+ * errors in our words.
+ */
 import OpenAI, { APIConnectionError, APIError } from 'openai'
 import { messageOf } from '../../base/errors.ts'
 import { ProviderError } from '../provider-error.ts'

@@ -1,4 +1,7 @@
-/** The official Pinecone SDK, pointed where the settings say and with its own retries off; and its errors in our words. */
+/**
+ * The official Pinecone SDK, pointed where the settings say and with its own retries off; and its
+ * errors in our words.
+ */
 import { Errors, Pinecone, type Index } from '@pinecone-database/pinecone'
 import { messageOf } from '../../base/errors.ts'
 import { ProviderError } from '../provider-error.ts'
@@ -7,7 +10,10 @@ import type { Endpoint } from '../openai/client.ts'
 /** The SDK's client with the hosts of its indexes. */
 export interface PineconeClient {
   readonly sdk: Pinecone
-  /** The index by name. Its host is asked for once and kept here: the SDK's own cache is shared by the whole process. */
+  /**
+   * The index by name. Its host is asked for once and kept here: the SDK's own cache is shared by
+   * the whole process.
+   */
   index(indexName: string): Promise<Index>
 }
 

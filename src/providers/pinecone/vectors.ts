@@ -43,7 +43,10 @@ async function guarded<T>(requestId: string, run: () => Promise<T>): Promise<T> 
   })
 }
 
-/** Finds the index first, as a call of its own: asking for its host must not count as an attempt at the work. */
+/**
+ * Finds the index first, as a call of its own: asking for its host must not count as an attempt at
+ * the work.
+ */
 async function onIndex<T>(
   client: PineconeClient,
   request: { readonly requestId: string; readonly place: NamespaceRef },
@@ -56,7 +59,10 @@ async function onIndex<T>(
   return guarded(request.requestId, () => work(index))
 }
 
-/** The store reads a missing namespace as its default one, which every tenant with the same bug would share. */
+/**
+ * The store reads a missing namespace as its default one, which every tenant with the same bug
+ * would share.
+ */
 function namespaceIn(place: NamespaceRef): string {
   if (place.namespace === '')
     throw new TenantbenchError('TB_TENANT_INVALID', { detail: 'The namespace is empty.' })
@@ -156,7 +162,10 @@ function used(
   }
 }
 
-/** Size of a stored record: id, metadata as JSON, and 4 bytes a dimension (Pinecone docs, "Understanding cost", storage). */
+/**
+ * Size of a stored record: id, metadata as JSON, and 4 bytes a dimension (Pinecone docs,
+ * "Understanding cost", storage).
+ */
 export function recordBytes(record: VectorRecord): number {
   return (
     Buffer.byteLength(record.id) +

@@ -1,4 +1,7 @@
-/** Starts a clone's server as whoever runs this, tries statements as its superuser, says what came of each, and stays until it is told to stop. */
+/**
+ * Starts a clone's server as whoever runs this, tries statements as its superuser, says what came
+ * of each, and stays until it is told to stop.
+ */
 import { once } from 'node:events'
 import pg from 'pg'
 import { releaseLease, takeLease } from '../../../harness/services/lease.ts'

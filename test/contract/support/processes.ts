@@ -10,7 +10,10 @@ import type { ServiceAddresses, ServiceOptions } from '../../../harness/services
 import { systemClock } from '../../../src/base/clock.ts'
 import { newSuffix } from '../../../src/base/random.ts'
 
-/** A folder for temporary files of its own: what other tests and runs hold in the real one is none of this test's business. */
+/**
+ * A folder for temporary files of its own: what other tests and runs hold in the real one is none
+ * of this test's business.
+ */
 export interface OwnTemporaryFolder extends AsyncDisposable {
   readonly path: string
   /** The services' private folders in it. */
@@ -99,7 +102,10 @@ export async function isRunning(pid: number): Promise<boolean> {
     : fields.slice(fields.lastIndexOf(')') + 2).split(' ')[0] !== 'Z'
 }
 
-/** Processes whose working directory lies in a folder: PostgreSQL with all its children works in its data folder. Linux only. */
+/**
+ * Processes whose working directory lies in a folder: PostgreSQL with all its children works in its
+ * data folder. Linux only.
+ */
 export async function processesIn(folder: string): Promise<readonly number[]> {
   const pids = (await readdir('/proc').catch(() => []))
     .filter((name) => /^\d+$/.test(name))

@@ -1,4 +1,7 @@
-/** Checks answers against the vendors' own API documents; the excerpts needed lie in ../schemas, each with its source. */
+/**
+ * Checks answers against the vendors' own API documents; the excerpts needed lie in ../schemas,
+ * each with its source.
+ */
 import { readFileSync } from 'node:fs'
 import { Ajv, type ValidateFunction } from 'ajv'
 

@@ -1,4 +1,7 @@
-/** Local vendors for one test, with what they booked, and a client side whose waits are recorded instead of waited. */
+/**
+ * Local vendors for one test, with what they booked, and a client side whose waits are recorded
+ * instead of waited.
+ */
 import { vi } from 'vitest'
 import type { BookedUse } from '../../../harness/services/books/books.ts'
 import { startVendors, type Vendors } from '../../../harness/services/vendors/server.ts'
@@ -35,7 +38,10 @@ export async function testVendors(world: TestWorld = {}): Promise<TestVendors> {
   return { ...vendors, booked: () => book.mock.calls.map(([use]) => use) }
 }
 
-/** The client's side: the fetch that adapters are given, what went through it, and the waits between attempts. */
+/**
+ * The client's side: the fetch that adapters are given, what went through it, and the waits between
+ * attempts.
+ */
 export interface ClientSide {
   readonly fetch: typeof fetch
   /** Requests as the SDK made them; attempts at one request are not counted here. */

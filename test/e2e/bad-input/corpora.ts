@@ -6,8 +6,15 @@ import { flagRow, type BadInput } from './row.ts'
 
 type Files = Readonly<Record<string, string | Uint8Array>>
 
-const question = (changes: object): string =>
-  `${JSON.stringify({ id: 'q1', question: 'What is the fee?', answers: ['$740'], source: 'a.md', answerable: true, kind: 'literal', ...changes })}\n`
+const fee = {
+  id: 'q1',
+  question: 'What is the fee?',
+  answers: ['$740'],
+  source: 'a.md',
+  answerable: true,
+  kind: 'literal',
+} as const
+const question = (changes: object): string => `${JSON.stringify({ ...fee, ...changes })}\n`
 const document = { 'corpus/a.md': '# Fees\n\nThe fee is $740.\n' } as const
 const good = { ...document, 'corpus/questions.jsonl': question({}) } as const
 const useCorpus = ['--set', 'tenants[0].corpus={ kind: folder, path: "{here}/corpus" }'] as const

@@ -1,4 +1,7 @@
-/** Command lines: unknown words, values of another type, places that --set does not find, folders that are not ours. */
+/**
+ * Command lines: unknown words, values of another type, places that --set does not find, folders
+ * that are not ours.
+ */
 import { smallScenario } from '../../support/run-small.ts'
 import { flagRow, out, type BadInput } from './row.ts'
 

@@ -1,4 +1,7 @@
-/** Input that looks bad and is not: marks and line ends of other systems, and texts that something else would act on. */
+/**
+ * Input that looks bad and is not: marks and line ends of other systems, and texts that something
+ * else would act on.
+ */
 import { smallScenario } from '../../support/run-small.ts'
 import { small } from './row.ts'
 
@@ -9,7 +12,8 @@ interface Innocent {
 }
 
 const question =
-  '{"id": "q1", "question": "What is the fee?", "answers": ["$740"], "source": "a.md", "answerable": true, "kind": "literal"}'
+  '{"id": "q1", "question": "What is the fee?", "answers": ["$740"], "source": "a.md", ' +
+  '"answerable": true, "kind": "literal"}'
 const dry = ['run', '{here}/s.yaml', '--dry-run'] as const
 
 /** What a dry run takes. */

@@ -1,4 +1,7 @@
-/** Runs a row and holds what came of it against the row: exit code, message, way out, and that nothing was left or changed. */
+/**
+ * Runs a row and holds what came of it against the row: exit code, message, way out, and that
+ * nothing was left or changed.
+ */
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'

@@ -1,11 +1,20 @@
-/** Scenarios that name what is not there: models, prices, tenants, tiers, templates; and a top_k that no tenant can use. */
+/**
+ * Scenarios that name what is not there: models, prices, tenants, tiers, templates; and a top_k
+ * that no tenant can use.
+ */
 import { flagRow, scenarioRow, small, type BadInput } from './row.ts'
 
 const current = 'current: { model: gpt-4o-mini, topK: 4, rerank: true }'
 const template = (body: string, values: string, slots = ''): string =>
-  `${small([current, `current: { model: gpt-4o-mini, topK: 4, rerank: true, promptTemplate: ours${values} }`])}promptTemplates:\n  ours: { body: "${body}"${slots} }\n`
+  `${small([
+    current,
+    `current: { model: gpt-4o-mini, topK: 4, rerank: true, promptTemplate: ours${values} }`,
+  ])}promptTemplates:\n ` + ` ours: { body: "${body}"${slots} }\n`
 const population = (prefix: string): string =>
-  `population: { count: 3, idPrefix: ${prefix}, tiers: [pro], themes: [law], documents: { median: 5, sigma: 0, most: 9 }, words: [60, 90], current: { model: gpt-4o-mini, topK: 3, rerank: false }, monthlyBudgetUsd: "9", queriesPerMonth: 9, qualityFloor: 0.5, latencyObjectiveMs: 9000 }\n`
+  `population: { count: 3, idPrefix: ${prefix}, tiers: [pro], themes: [law], documents: { ` +
+  'median: 5, sigma: 0, most: 9 }, words: [60, 90], current: { model: gpt-4o-mini, topK: 3, ' +
+  'rerank: false }, monthlyBudgetUsd: "9", queriesPerMonth: 9, qualityFloor: 0.5, ' +
+  'latencyObjectiveMs: 9000 }\n'
 const withoutTenants = small().replace(/^tenants:[^]*/m, 'tenants: []\n')
 const withoutVariants = small().replace(/^variants:[^]*?(?=^tenants)/m, '')
 

@@ -1,4 +1,6 @@
-/** What a row of the table is: what lies in the workplace, what is typed, and what must come of it. */
+/**
+ * What a row of the table is: what lies in the workplace, what is typed, and what must come of it.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { ErrorCode } from '../../../src/base/errors.ts'

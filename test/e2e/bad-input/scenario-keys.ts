@@ -47,7 +47,14 @@ export const scenarioKeys: readonly BadInput[] = [
   ...wrongTypes,
   scenarioRow(
     'several faults at once, all of them told',
-    `${small(['seed: 11', 'seed: eleven'], ['trials: 1', 'trails: 1'], ['topK: 3', 'topK: 0'], ['id: C', 'id: A'], ['qualityFloor: 0.5', 'qualityFloor: 50'], ['bait: 2', 'bait: 9'])}colour: red\n`,
+    small(
+      ['seed: 11', 'seed: eleven'],
+      ['trials: 1', 'trails: 1'],
+      ['topK: 3', 'topK: 0'],
+      ['id: C', 'id: A'],
+      ['qualityFloor: 0.5', 'qualityFloor: 50'],
+      ['bait: 2', 'bait: 9'],
+    ) + 'colour: red\n',
     [
       '8 in {here}/s.yaml',
       'line 4: seed: Invalid input',

@@ -1,10 +1,19 @@
-/** Scenario files that are not text, not YAML, more YAML than meets the eye, or not there; and files that extend others. */
+/**
+ * Scenario files that are not text, not YAML, more YAML than meets the eye, or not there; and files
+ * that extend others.
+ */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { out, scenarioRow, small, type BadInput } from './row.ts'
 
 const latin1 = Buffer.from(small(['Alpha', 'Caf\u00e9']), 'latin1')
-const bomb = `a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n${Array.from({ length: 8 }, (_each, at) => `a${at + 1}: &a${at + 1} [${Array.from({ length: 10 }, () => `*a${at}`).join(', ')}]\n`).join('')}`
+const bomb =
+  'a0: &a0 [x, x, x, x, x, x, x, x, x, ' +
+  `x]\n${Array.from(
+    { length: 8 },
+    (_each, at) =>
+      `a${at + 1}: &a${at + 1} ` + `[${Array.from({ length: 10 }, () => `*a${at}`).join(', ')}]\n`,
+  ).join('')}`
 
 const unreadable = (
   title: string,

@@ -1,4 +1,7 @@
-/** Time and chance come in from outside (DESIGN law 2): only src/base reads the clock or draws, in SQL too. */
+/**
+ * Time and chance come in from outside (DESIGN law 2): only src/base reads the clock or draws, in
+ * SQL too.
+ */
 import ts from 'typescript-parser'
 import {
   codeIn,

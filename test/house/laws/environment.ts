@@ -1,11 +1,14 @@
-/** What may come in from the machine: who reads the environment, which packages are installed, and from where. */
+/**
+ * What may come in from the machine: who reads the environment, which packages are installed, and
+ * from where.
+ */
 import ts from 'typescript-parser'
 import { codeIn, findingsOf, isMember, literalText, memberName, specifierOf } from '../syntax.ts'
 import { isInside, lineAt, matches, productFolders, type Finding, type Tree } from '../tree.ts'
 
 /** The names that the services' process is handed. */
 const handedOn = new Set(['PATH', 'TMPDIR'])
-const bareUrl = 'DATABASE' + '_URL'
+const bareUrl = 'DATABASE_URL'
 
 // Joined here, for this file is a committed text itself.
 const registries = [
@@ -23,12 +26,17 @@ const registries = [
   'repo maven apache org',
 ]
 const registryHost = new RegExp(
-  `(?:${registries.map((host) => host.split(' ').join('\\.')).join('|')}|\\b[a-z0-9.-]*(?:artifactory|verdaccio|jfrog|nexus)[a-z0-9-]*\\.[a-z][a-z0-9.-]*|_auth(?=Token)|^registry ?= ?http\\S*)`,
+  `(?:${registries.map((host) => host.split(' ').join('\\.')).join('|')}` +
+    '|\\b[a-z0-9.-]*(?:artifactory|verdaccio|jfrog|nexus)[a-z0-9-]*\\.[a-z][a-z0-9.-]*|_auth(?=Token)|^registry ' +
+    '?= ?http\\S*)',
   'gim',
 )
 const exactVersion = /^(?:npm:(?:@[^@]+|[^@]+)@)?\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?$/
 
-/** Reads of process.env. bin/tenantbench.js hands it to harness/cli; the services hand PATH and TMPDIR to their process. */
+/**
+ * Reads of process.env. bin/tenantbench.js hands it to harness/cli; the services hand PATH and
+ * TMPDIR to their process.
+ */
 export function environmentReads(tree: Tree): Finding[] {
   const files = codeIn(tree, productFolders).filter(
     ({ path }) => !isInside(path, 'harness/cli') && path !== 'bin/tenantbench.js',

@@ -1,4 +1,7 @@
-/** The registry of errors against the code: no code that nothing raises, and none that the registry lacks. */
+/**
+ * The registry of errors against the code: no code that nothing raises, and none that the registry
+ * lacks.
+ */
 import { codeIn, findingAt, isTextPiece, walk } from '../syntax.ts'
 import { lineAt, productFolders, type Finding, type Tree } from '../tree.ts'
 

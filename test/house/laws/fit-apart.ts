@@ -1,13 +1,15 @@
 /**
- * The fit knows recorded samples and nothing else: neither it nor the story of a calibration reaches the published profiles, by any
- * number of imports, types included. A fit that could look up the answer would prove nothing.
+ * The fit knows recorded samples and nothing else: neither it nor the story of a calibration
+ * reaches the published profiles, by any number of imports, types included. A fit that could look
+ * up the answer would prove nothing.
  */
 import { codeIn, findingAt, specifierOf, walk, type Code } from '../syntax.ts'
 import { isInside, type Finding, type Tree } from '../tree.ts'
 import { importedPath, lawFolders } from './import-law.ts'
 
 const starts = ['harness/simulate/fit', 'harness/calibrate/calibrate.ts']
-// The local vendors are made from the profiles, so what they say is the profiles under another name.
+// The local vendors are made from the profiles, so what they say is the profiles under another
+// name.
 const forbidden = ['harness/profiles', 'harness/services']
 
 interface Import {

@@ -1,4 +1,7 @@
-/** The import law: which room may import which, as data, and the function that holds a tree against it. */
+/**
+ * The import law: which room may import which, as data, and the function that holds a tree against
+ * it.
+ */
 import { posix } from 'node:path'
 import {
   codeIn,
@@ -14,9 +17,10 @@ import { isInside, type Finding, type Tree } from '../tree.ts'
 const door = ['src/index.ts', 'src/base']
 
 /**
- * Rooms, and what each may import beside itself (DESIGN section 2). A room is a folder or a file; of two that fit a path the
- * longer one is its room. A permission that no import uses fails the test, so that the table shrinks with the tree. Of the design
- * differ: `execute`, which still holds how one query is asked; `run` and `compare`, `leaks` and the month of `reconcile`.
+ * Rooms, and what each may import beside itself (DESIGN section 2). A room is a folder or a file;
+ * of two that fit a path the longer one is its room. A permission that no import uses fails the
+ * test, so that the table shrinks with the tree. Of the design differ: `execute`, which still holds
+ * how one query is asked; `run` and `compare`, `leaks` and the month of `reconcile`.
  */
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   'src/base': [],
@@ -162,7 +166,10 @@ export function roomOf(path: string): string | null {
   return fitting.sort((a, b) => b.length - a.length)[0] ?? null
 }
 
-/** The file of ours that an import names, from the top of the checkout; null is a package or Node itself. */
+/**
+ * The file of ours that an import names, from the top of the checkout; null is a package or Node
+ * itself.
+ */
 export function importedPath(from: string, specifier: string): string | null {
   return specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : null
 }
@@ -238,7 +245,10 @@ export function testIsLeaf(tree: Tree): Finding[] {
   )
 }
 
-/** The second set of books must not be ours: the local services import nothing of ours but profiles and src/base. */
+/**
+ * The second set of books must not be ours: the local services import nothing of ours but profiles
+ * and src/base.
+ */
 export function servicesApart(tree: Tree): Finding[] {
   return codeIn(tree, ['harness/services']).flatMap((code) =>
     findingsOf(code, (node) => {

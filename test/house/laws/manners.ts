@@ -1,4 +1,7 @@
-/** Manners inside a file (anchors/style.md 7.4): what the language offers and we leave, and what every file has. */
+/**
+ * Manners inside a file (anchors/style.md 7.4): what the language offers and we leave, and what
+ * every file has.
+ */
 import { basename } from 'node:path'
 import ts from 'typescript-parser'
 import { codeIn, commentsOf, findingAt, findingsOf, type Code } from '../syntax.ts'
@@ -158,7 +161,10 @@ export function headComments(tree: Tree): Finding[] {
   )
 }
 
-/** Files and folders are named in kebab-case. A test, a contract or a golden says so before the ending; vitest names its own folder. */
+/**
+ * Files and folders are named in kebab-case. A test, a contract or a golden says so before the
+ * ending; vitest names its own folder.
+ */
 export function kebabNames(tree: Tree): Finding[] {
   return filesIn(tree, everywhere, ['.ts', '.mts', '.js', '.mjs', '.sql', '.yaml']).flatMap(
     ([file]) => {
@@ -191,7 +197,10 @@ export function fewParameters(tree: Tree): Finding[] {
   )
 }
 
-/** Checks are not switched off: no escape from the compiler, and from the linter only for one line, one rule and a reason. */
+/**
+ * Checks are not switched off: no escape from the compiler, and from the linter only for one line,
+ * one rule and a reason.
+ */
 export function noSilencing(tree: Tree): Finding[] {
   return codeIn(tree, everywhere).flatMap((code) =>
     commentsOf(code).flatMap(({ pos, text }) => {

@@ -1,4 +1,7 @@
-/** What an old Node.js must still be able to read: plain JavaScript of ES2022, which Node.js 20 knows. */
+/**
+ * What an old Node.js must still be able to read: plain JavaScript of ES2022, which Node.js 20
+ * knows.
+ */
 import ts from 'typescript-parser'
 import { codeIn, findingsOf } from '../syntax.ts'
 import type { Finding, Tree } from '../tree.ts'

@@ -1,4 +1,7 @@
-/** Whoever judges does not know of planted faults: src and the rooms that judge never mention the key that plants them. */
+/**
+ * Whoever judges does not know of planted faults: src and the rooms that judge never mention the
+ * key that plants them.
+ */
 import { filesIn, lineAt, type Finding, type Tree } from '../tree.ts'
 
 /** The rooms that judge, beside src. */

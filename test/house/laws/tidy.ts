@@ -1,4 +1,7 @@
-/** Budgets of size (anchors/style.md 7.3), counted as its appendix A counts, and words that say that work is left. */
+/**
+ * Budgets of size (anchors/style.md 7.3), counted as its appendix A counts, and words that say that
+ * work is left.
+ */
 import ts from 'typescript-parser'
 import { codeIn, findingAt, walk, type Code } from '../syntax.ts'
 import { matches, productFolders, type Finding, type Tree } from '../tree.ts'
@@ -8,7 +11,8 @@ export const budgets = { fileP95: 250, fileMax: 350, functionP95: 35, functionMa
 
 // In two parts, for this file is held against its own law.
 const wishes = new RegExp(
-  `\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b|\\b(?:not (?:yet )?${'implemented'}|un${'implemented'})\\b`,
+  `\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X'].join('|')})\\b|\\b(?:not (?:yet ` +
+    `)?${'implemented'}|un${'implemented'})\\b`,
   'g',
 )
 
@@ -23,7 +27,9 @@ export interface Sizes {
   readonly medianFile: number
 }
 
-/** Too long files and functions; where only the 95th percentile is too high, those above the bar. */
+/**
+ * Too long files and functions; where only the 95th percentile is too high, those above the bar.
+ */
 export function tooLong(tree: Tree): Finding[] {
   const { files, functions } = measure(tree)
   return [

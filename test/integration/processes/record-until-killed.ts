@@ -1,4 +1,7 @@
-/** Records usage until it is killed. Each event is told on stdout only after the database has acknowledged it. */
+/**
+ * Records usage until it is killed. Each event is told on stdout only after the database has
+ * acknowledged it.
+ */
 import { systemClock } from '../../../src/base/clock.ts'
 import { parseTenantId } from '../../../src/base/tenant-id.ts'
 import { openDatabase, openTenantDirectory, recordUsage, usageEvent } from '../../../src/index.ts'

@@ -156,7 +156,9 @@ export function databaseFunction(
     owner: 'own',
     settings: [],
     source,
-    definition: `CREATE OR REPLACE FUNCTION public.${name}()\n RETURNS boolean\n LANGUAGE ${language}\nAS $function$${source}$function$\n`,
+    definition:
+      `CREATE OR REPLACE FUNCTION public.${name}()\n RETURNS boolean\n LANGUAGE ` +
+      `${language}\nAS $function$${source}$function$\n`,
     grants: [],
     ...more,
   }

@@ -1,4 +1,7 @@
-/** Which mends the superuser of a clone runs: one statement that takes something from a role, and nothing that is not understood. */
+/**
+ * Which mends the superuser of a clone runs: one statement that takes something from a role, and
+ * nothing that is not understood.
+ */
 import { beforeAll, expect, it } from 'vitest'
 import { takesFromRole } from '../../../src/audit/fix-check.ts'
 import { loadParser } from '../../../src/audit/sql/parse.ts'

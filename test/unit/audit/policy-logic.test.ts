@@ -88,7 +88,8 @@ const doc = relation(1, 'doc', [
 ])
 const members = relation(2, 'members', [column('tenant_id'), column('user_id')])
 const plpgsqlTenant =
-  "CREATE FUNCTION public.tenant_plpgsql() RETURNS integer LANGUAGE plpgsql AS $$ declare given text := current_setting('app.tid', true); begin return nullif(given, '')::int; end $$"
+  'CREATE FUNCTION public.tenant_plpgsql() RETURNS integer LANGUAGE plpgsql AS $$ declare ' +
+  "given text := current_setting('app.tid', true); begin return nullif(given, '')::int; end $$"
 const functions = [
   sqlFunction(10, 'current_tenant', "select nullif(current_setting('app.tid', true), '')::int"),
   sqlFunction(11, 'tenant_plpgsql', '', { language: 'plpgsql', definition: plpgsqlTenant }),

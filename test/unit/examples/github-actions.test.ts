@@ -1,4 +1,7 @@
-/** The example workflow: it asks for little, nothing untrusted reaches a shell, and every flag that it uses exists. */
+/**
+ * The example workflow: it asks for little, nothing untrusted reaches a shell, and every flag that
+ * it uses exists.
+ */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'

@@ -15,7 +15,10 @@ interface Listener extends AsyncDisposable {
   readonly posted: readonly Posted[]
 }
 
-/** A server on the loopback that keeps what it is sent; `answer` ends the response or leaves it open. */
+/**
+ * A server on the loopback that keeps what it is sent; `answer` ends the response or leaves it
+ * open.
+ */
 async function listener(
   answer: (response: ServerResponse, url: string) => void = (response) =>
     void response.writeHead(204).end(),

@@ -1,4 +1,7 @@
-/** The rule that fills indexes. That placement follows it, with a database and all at once, is shown in the integration tests. */
+/**
+ * The rule that fills indexes. That placement follows it, with a database and all at once, is shown
+ * in the integration tests.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decidePlacement, type IndexLoad } from '../../../src/isolation/capacity.ts'

@@ -5,7 +5,10 @@ import { namespaceOf } from '../../../src/isolation/namespaces.ts'
 
 const alphabet = [...'ABCXYZabcxyz0189._-']
 
-/** An id with near-duplicates: other case, one more or less, other separators, a prefix like the namespace's own. */
+/**
+ * An id with near-duplicates: other case, one more or less, other separators, a prefix like the
+ * namespace's own.
+ */
 function family(id: string): readonly string[] {
   return [
     id,
@@ -28,7 +31,9 @@ it('gives 100,000 ids, near-duplicates among them, 100,000 namespaces', () => {
   const random = randomFor(['namespaces'])
   const ids = new Set<string>()
   while (ids.size < 100_000) {
-    const id = `${random.pick(alphabet)}${Array.from({ length: random.integer(0, 20) }, () => random.pick(alphabet)).join('')}`
+    const id =
+      `${random.pick(alphabet)}` +
+      `${Array.from({ length: random.integer(0, 20) }, () => random.pick(alphabet)).join('')}`
     for (const each of family(id)) if (tenantIdPattern.test(each)) ids.add(each)
   }
   expect(new Set([...ids].map((id) => namespaceOf(parseTenantId(id)))).size).toBe(ids.size)

@@ -20,7 +20,9 @@ const bodiesOf = (chunks: readonly Chunk[], title: string): string =>
 // The parts of a word that was cut may have a token more together than apart.
 const addingUp = 4
 
-/** What holds for every text: nothing is lost or torn, every chunk is titled and within its budget. */
+/**
+ * What holds for every text: nothing is lost or torn, every chunk is titled and within its budget.
+ */
 function expectSound(text: string, title: string, maxTokens: number): readonly Chunk[] {
   const chunks = cut(text, { title, maxTokens })
   expect(withoutSpace(bodiesOf(chunks, title))).toBe(withoutSpace(text))

@@ -34,7 +34,9 @@ describe('the prompt', () => {
     const user = messages[1]?.content ?? ''
     const mark = markOf(user)
     expect(user).toBe(
-      `<passages-${mark}>\n[1] T1\n\nFirst.\n\n[2] T2\n\nSecond.\n</passages-${mark}>\n\n<question-${mark}>\nHow high is the fee?\n</question-${mark}>`,
+      `<passages-${mark}>\n[1] T1\n\nFirst.\n\n[2] ` +
+        `T2\n\nSecond.\n</passages-${mark}>\n\n<question-${mark}>\nHow high is the ` +
+        `fee?\n</question-${mark}>`,
     )
   })
 

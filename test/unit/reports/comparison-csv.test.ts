@@ -42,8 +42,10 @@ describe('comparison.csv', () => {
       const field = comparisonCsv
         .render(runRecord({ comparison: [comparisonLine({ optimalModel: model })] }))
         .slice(
-          'Tenant,Doc Count,Avg Doc Size,Current Cost/Query,Optimal Model,Optimal top_k,Projected Cost\nA,60,425.5,0.045,'
-            .length,
+          (
+            'Tenant,Doc Count,Avg Doc Size,Current Cost/Query,Optimal Model,Optimal ' +
+            'top_k,Projected Cost\nA,60,425.5,0.045,'
+          ).length,
         )
       expect(field).toMatch(/^"?'/)
     },

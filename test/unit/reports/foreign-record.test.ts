@@ -1,4 +1,7 @@
-/** A record of a system that is not ours: what it did not tell reads as a dash or with its reason in every view, never as a figure. */
+/**
+ * A record of a system that is not ours: what it did not tell reads as a dash or with its reason in
+ * every view, never as a figure.
+ */
 import { describe, expect, it } from 'vitest'
 import { terminalSummary } from '../../../reports/views/terminal.ts'
 import { views } from '../../../reports/write.ts'

@@ -6,7 +6,10 @@ import { comparisonLine, recordCell, runRecord } from '../support/record.ts'
 
 const entities: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' }
 
-/** What a Markdown reader shows of a text without markup in it: escapes and entities, each read once. */
+/**
+ * What a Markdown reader shows of a text without markup in it: escapes and entities, each read
+ * once.
+ */
 function shown(markdown: string): string {
   return markdown.replace(
     /\\([!-/:-@[-`{-~])|&#(\d+);|&(?:lt|gt|amp);/g,

@@ -1,4 +1,7 @@
-/** What a piece of work throws, as the project's own error: anything else fails the test with its message. */
+/**
+ * What a piece of work throws, as the project's own error: anything else fails the test with its
+ * message.
+ */
 import { TenantbenchError } from '../../../src/base/errors.ts'
 
 function ours(error: unknown): TenantbenchError {

@@ -44,6 +44,7 @@ export const retrievalCaches: readonly Mutant[] = [
       },
     }),
     equivalent:
-      'The same text has the same vector for everybody: no content crosses. That somebody else had it embedded shows in time and cost alone.',
+      'The same text has the same vector for everybody: no content crosses. That somebody else ' +
+      'had it embedded shows in time and cost alone.',
   },
 ]

@@ -52,6 +52,7 @@ export const rerankBatches: readonly Mutant[] = [
       },
     }),
     equivalent:
-      "What is kept is an order of places, and the texts in those places are the asker's own: the answer may be worse, and nothing crosses.",
+      "What is kept is an order of places, and the texts in those places are the asker's own: " +
+      'the answer may be worse, and nothing crosses.',
   },
 ]

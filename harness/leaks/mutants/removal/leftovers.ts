@@ -2,7 +2,8 @@
 import type { Mutant } from '../mutant.ts'
 import type { NamespaceRef } from '../../../../src/index.ts'
 const reviving = `create function revive() returns trigger language plpgsql as $$ begin
-  update tenants set removed_at = null, name = new.name where tenant_id = new.tenant_id and removed_at is not null;
+  update tenants set removed_at = null, name = new.name where tenant_id = new.tenant_id
+    and removed_at is not null;
   if found then return null; end if;
   return new;
 end $$; create trigger revive before insert on tenants for each row execute function revive()`

@@ -34,7 +34,9 @@ export const memberships: readonly Mutant[] = [
     what: 'the application may become a role that bypasses row security',
     roles: {
       plant:
-        'create role hunted_bypass bypassrls; grant hunted_bypass to {app}; grant select on all tables in schema public to hunted_bypass; grant usage on schema public to hunted_bypass',
+        'create role hunted_bypass bypassrls; grant hunted_bypass to {app}; grant select on ' +
+        'all tables in schema public to hunted_bypass; grant usage on schema public to ' +
+        'hunted_bypass',
       undo: 'drop role hunted_bypass',
     },
   },

@@ -1,7 +1,9 @@
 /** A check that forgets whose row is written. */
 import type { Mutant } from '../mutant.ts'
 import { mine } from './policy.ts'
-/** WITH CHECK (true), and one that looks at something else, and one that is forgotten for UPDATE. */
+/**
+ * WITH CHECK (true), and one that looks at something else, and one that is forgotten for UPDATE.
+ */
 export const checkOpen: readonly Mutant[] = [
   ...(['chunks', 'documents', 'prompt_templates'] as const).map((table): Mutant => ({
     id: `schema.check-true.${table}`,

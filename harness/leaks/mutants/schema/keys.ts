@@ -9,7 +9,9 @@ const unique = (table: string, column: string): Mutant => ({
   sql: `create unique index on ${table} (${column})`,
 })
 const pointing =
-  'alter table chunks drop constraint chunks_tenant_id_document_id_fkey; create unique index on documents (document_id); alter table chunks add foreign key (document_id) references documents (document_id)'
+  'alter table chunks drop constraint chunks_tenant_id_document_id_fkey; create unique index ' +
+  'on documents (document_id); alter table chunks add foreign key (document_id) references ' +
+  'documents (document_id)'
 
 /** The mutants. */
 export const keys: readonly Mutant[] = [

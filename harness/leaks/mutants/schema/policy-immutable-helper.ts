@@ -13,5 +13,7 @@ export const policyImmutableHelper: readonly Mutant[] = [
   layer: 'schema',
   severity: 'critical',
   what: `the policy of chunks asks an IMMUTABLE function (${language})`,
-  sql: `create function asking_tenant() returns text ${body}; alter policy tenant_rows on chunks using (tenant_id = asking_tenant())`,
+  sql:
+    `create function asking_tenant() returns text ${body}; alter policy tenant_rows on ` +
+    'chunks using (tenant_id = asking_tenant())',
 }))

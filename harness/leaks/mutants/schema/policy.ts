@@ -6,7 +6,10 @@ export const asker = "current_setting('tenantbench.tenant_id', true)"
 /** The good condition. */
 export const mine = `tenant_id = (select ${asker})`
 
-/** The tables with one policy for reading and writing; the others have one for reading and may have more. */
+/**
+ * The tables with one policy for reading and writing; the others have one for reading and may have
+ * more.
+ */
 const writable = ['chunks', 'documents', 'namespace_sizes', 'prompt_templates'] as const
 
 /** A change of the condition that lets a table's rows be read. */

@@ -1,4 +1,6 @@
-/** Views that read with other rights than the asker's, and copies that no policy came along with. */
+/**
+ * Views that read with other rights than the asker's, and copies that no policy came along with.
+ */
 import type { Mutant } from '../mutant.ts'
 const view = 'effective_tenant_configs'
 
@@ -12,7 +14,8 @@ export const views: readonly Mutant[] = [
     what: 'a view reads with the rights of an owner that row security binds',
     sql: `alter view ${view} set (security_invoker = false)`,
     equivalent:
-      'Row security is forced and no policy names the owner: the view is empty for everybody, which is an outage and no leak.',
+      'Row security is forced and no policy names the owner: the view is empty for everybody, ' +
+      'which is an outage and no leak.',
   },
   {
     id: 'schema.view-as-free-owner',
@@ -20,7 +23,9 @@ export const views: readonly Mutant[] = [
     layer: 'schema',
     severity: 'critical',
     what: 'a view reads with the rights of an owner that row security does not bind',
-    sql: `alter view ${view} set (security_invoker = false); alter table tenant_configs no force row level security; alter table tenants no force row level security`,
+    sql:
+      `alter view ${view} set (security_invoker = false); alter table tenant_configs no ` +
+      'force row level security; alter table tenants no force row level security',
   },
   {
     id: 'schema.view-of-superuser',
@@ -28,7 +33,9 @@ export const views: readonly Mutant[] = [
     layer: 'schema',
     severity: 'critical',
     what: 'a view of documents belongs to a superuser',
-    sql: 'create view document_titles as select tenant_id, title from documents; grant select on document_titles to {app}',
+    sql:
+      'create view document_titles as select tenant_id, title from documents; grant select ' +
+      'on document_titles to {app}',
   },
   {
     id: 'schema.materialized-view',
@@ -36,7 +43,9 @@ export const views: readonly Mutant[] = [
     layer: 'schema',
     severity: 'critical',
     what: 'a materialized view of chunks',
-    sql: 'create materialized view chunk_texts as select chunk_id, body from chunks; grant select on chunk_texts to {app}',
+    sql:
+      'create materialized view chunk_texts as select chunk_id, body from chunks; grant ' +
+      'select on chunk_texts to {app}',
   },
   {
     id: 'schema.unprotected-copy',

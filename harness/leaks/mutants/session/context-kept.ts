@@ -30,7 +30,8 @@ export const contextKept: readonly Mutant[] = [
       decorateDatabase: (database) => layeredPool(database, { rewrite: forSession }),
     }),
     equivalent:
-      "The clearing runs in the same message group and in COMMIT's own round trip, a rollback undoes the setting, and a connection that is cut is thrown away.",
+      "The clearing runs in the same message group and in COMMIT's own round trip, a rollback " +
+      'undoes the setting, and a connection that is cut is thrown away.',
   },
   {
     id: 'session.not-cleared',

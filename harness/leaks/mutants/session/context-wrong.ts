@@ -68,6 +68,7 @@ export const contextWrong: readonly Mutant[] = [
       decorateDatabase: (database) => layeredPool(database, { context: () => '' }),
     }),
     equivalent:
-      'Policies show nothing to whoever names no tenant, and the connection has none left from before: an outage and no leak.',
+      'Policies show nothing to whoever names no tenant, and the connection has none left from ' +
+      'before: an outage and no leak.',
   },
 ]

@@ -9,7 +9,10 @@ import type { Span } from './process.ts'
 import { rampArrivals } from './ramp.ts'
 import { traceArrivals } from './trace.ts'
 
-/** When requests arrive, but for cold tenants and the aggressor's. `recordedMs` are the moments of the trace, where there is one. */
+/**
+ * When requests arrive, but for cold tenants and the aggressor's. `recordedMs` are the moments of
+ * the trace, where there is one.
+ */
 export function arrivalsOf(
   { arrivals, durationSeconds }: WrittenLoad,
   seed: number,

@@ -1,4 +1,7 @@
-/** A day in the life of a service: a sinusoidal rate. A unit Poisson process, its time rescaled by the inverse of the integrated rate, found numerically. */
+/**
+ * A day in the life of a service: a sinusoidal rate. A unit Poisson process, its time rescaled by
+ * the inverse of the integrated rate, found numerically.
+ */
 import { expectedByDay, type ArrivalsOf } from '../../../scenario/load-schema.ts'
 import { exponential, momentsUntil, type ArrivalProcess } from './process.ts'
 
@@ -22,7 +25,10 @@ export const diurnalArrivals: ArrivalProcess<ArrivalsOf<'diurnal'>> = (
   })
 }
 
-/** When so many arrivals are expected: Newton's steps, and a bisection wherever one would leave the bracket. */
+/**
+ * When so many arrivals are expected: Newton's steps, and a bisection wherever one would leave the
+ * bracket.
+ */
 function secondsAt(
   arrivals: ArrivalsOf<'diurnal'>,
   passed: number,

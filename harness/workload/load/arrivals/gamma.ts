@@ -1,4 +1,7 @@
-/** Gamma-distributed gaps of mean 1/rate, by their shape (vLLM's `burstiness`): 1 is Poisson, less comes in bursts, more is more even. */
+/**
+ * Gamma-distributed gaps of mean 1/rate, by their shape (vLLM's `burstiness`): 1 is Poisson, less
+ * comes in bursts, more is more even.
+ */
 import type { Random } from '../../../../src/base/random.ts'
 import type { ArrivalsOf } from '../../../scenario/load-schema.ts'
 import { momentsUntil, type ArrivalProcess } from './process.ts'
@@ -18,9 +21,10 @@ export const gammaArrivals: ArrivalProcess<ArrivalsOf<'gamma'>> = (
 }
 
 /**
- * Gamma variates of a shape and scale 1. G. Marsaglia and W. W. Tsang, "A simple method for generating gamma variables", ACM
- * Transactions on Mathematical Software 26(3), 2000: a cubed normal, rejected by less than 5 %; a shape below 1 by their
- * note at the end of section 6, G(shape) = G(shape + 1) × U^(1/shape).
+ * Gamma variates of a shape and scale 1. G. Marsaglia and W. W. Tsang, "A simple method for
+ * generating gamma variables", ACM Transactions on Mathematical Software 26(3), 2000: a cubed
+ * normal, rejected by less than 5 %; a shape below 1 by their note at the end of section 6,
+ * G(shape) = G(shape + 1) × U^(1/shape).
  */
 function gammaVariates(shape: number, random: Random): () => number {
   const scale = (shape < 1 ? shape + 1 : shape) - 1 / 3

@@ -1,4 +1,7 @@
-/** What every arrival process is: a function from what the scenario says to ascending moments. Nothing is rescaled to hit the mean: the spread of counts belongs to the process. */
+/**
+ * What every arrival process is: a function from what the scenario says to ascending moments.
+ * Nothing is rescaled to hit the mean: the spread of counts belongs to the process.
+ */
 import type { Random } from '../../../../src/base/random.ts'
 
 /** How long, and by which draws. */

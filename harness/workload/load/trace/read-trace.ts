@@ -1,4 +1,7 @@
-/** A recorded load of the user's: when requests came, and where the file says so, of whom and with which question. */
+/**
+ * A recorded load of the user's: when requests came, and where the file says so, of whom and with
+ * which question.
+ */
 import { dirname, isAbsolute, join } from 'node:path'
 import type { Fault } from '../../../../src/base/errors.ts'
 import { tableFault } from '../../../scenario/csv.ts'
@@ -29,7 +32,10 @@ export interface Trace {
   readonly completionTokens: Int32Array
   /** The position of the tenant that an entry names; null where it names none. */
   tenantOf(entry: number): number | null
-  /** The position of the entry's question among those of a tenant; null where it names none, or none of this tenant's. */
+  /**
+   * The position of the entry's question among those of a tenant; null where it names none, or none
+   * of this tenant's.
+   */
   questionOf(entry: number, tenant: number): number | null
 }
 
@@ -88,7 +94,10 @@ function traceOf(
   }
 }
 
-/** Times since the first, NaN where there is none; each is held against the last one that could be read. */
+/**
+ * Times since the first, NaN where there is none; each is held against the last one that could be
+ * read.
+ */
 function timesOf(rows: readonly TraceRow[]): {
   readonly atMs: Float64Array
   readonly faults: readonly Fault[]

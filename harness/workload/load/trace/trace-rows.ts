@@ -1,4 +1,7 @@
-/** The rows of a trace's file, CSV or JSON Lines by its ending, under one name for each thing whatever the file calls it. */
+/**
+ * The rows of a trace's file, CSV or JSON Lines by its ending, under one name for each thing
+ * whatever the file calls it.
+ */
 import { csvHeader, readTable } from '../../../../src/base/csv-input.ts'
 import { messageOf, type Fault } from '../../../../src/base/errors.ts'
 import { z } from 'zod'

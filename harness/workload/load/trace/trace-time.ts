@@ -1,9 +1,15 @@
-/** Times in a trace: seconds, or a date with a time of day as ISO 8601 writes it, also with a blank for the T and with ten-millionths of a second, as Azure does. */
+/**
+ * Times in a trace: seconds, or a date with a time of day as ISO 8601 writes it, also with a blank
+ * for the T and with ten-millionths of a second, as Azure does.
+ */
 import { z } from 'zod'
 
 /** A time as read. Whole seconds and the rest are apart: together they would lose microseconds. */
 export interface TraceTime {
-  /** Times of different kinds cannot be told from each other: seconds, dates with and without a zone. */
+  /**
+   * Times of different kinds cannot be told from each other: seconds, dates with and without a
+   * zone.
+   */
   readonly kind: 'seconds' | 'local' | 'zoned'
   readonly seconds: number
   readonly fraction: number

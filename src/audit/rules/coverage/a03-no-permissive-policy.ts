@@ -4,7 +4,10 @@ import { comment, qualified } from '../../sql/quote.ts'
 import { always, type Rule } from '../rule.ts'
 import { loginsOf, sessionsWith, tenantTables } from '../support.ts'
 
-/** The rule: no leak, but nobody sees anything, and such a table is usually "mended" with a role that bypasses. */
+/**
+ * The rule: no leak, but nobody sees anything, and such a table is usually "mended" with a role
+ * that bypasses.
+ */
 export const a03: Rule = {
   id: 'A03',
   title: 'Nobody sees a row of this table',

@@ -4,7 +4,10 @@ import { qualified } from '../../sql/quote.ts'
 import type { Rule } from '../rule.ts'
 import { loginsOf, tenantTables } from '../support.ts'
 
-/** The rule, for tables on which row security is forced: without FORCE the owner sees all rows anyway (A04). */
+/**
+ * The rule, for tables on which row security is forced: without FORCE the owner sees all rows
+ * anyway (A04).
+ */
 export const a05: Rule = {
   id: 'A05',
   title: 'The login owns the table and can switch its row security off',

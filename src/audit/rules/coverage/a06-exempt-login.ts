@@ -9,7 +9,8 @@ export const a06: Rule = {
   title: 'Row security does not apply to this login',
   severities: always('critical'),
   explanation:
-    'SUPERUSER and BYPASSRLS switch every policy off. A worker, a replica reader or a report tool with such a login sees all tenants.',
+    'SUPERUSER and BYPASSRLS switch every policy off. A worker, a replica reader or a report ' +
+    'tool with such a login sees all tenants.',
   source: 'PostgreSQL documentation, "Role Attributes"',
   shownBy: 'catalogue',
   find(subject) {
@@ -28,7 +29,9 @@ export const a06: Rule = {
           oid: null,
           roles: [login],
           detail: `${login} has ${word}`,
-          shows: `SET ROLE ${quoted(login)}; SELECT row_security_active('${tables[0] === undefined ? '' : `${tables[0].schema}.${tables[0].name}`}');`,
+          shows:
+            `SET ROLE ${quoted(login)}; SELECT ` +
+            `row_security_active('${tables[0] === undefined ? '' : `${tables[0].schema}.${tables[0].name}`}');`,
           fix: `ALTER ROLE ${quoted(login)} NO${word};`,
         }
       })

@@ -1,4 +1,6 @@
-/** A07: the login can become a role that bypasses row security, or the owner of an unforced table. */
+/**
+ * A07: the login can become a role that bypasses row security, or the owner of an unforced table.
+ */
 import { isExempt } from '../../reach/roles.ts'
 import { quoted } from '../../sql/quote.ts'
 import { withSql, type Rule } from '../rule.ts'

@@ -4,7 +4,9 @@ import { withSql, type Rule } from '../rule.ts'
 
 const adminNeeded = 160_000
 
-/** The rule: up to 15 any role but a superuser can be granted; from 16 on those with ADMIN OPTION. */
+/**
+ * The rule: up to 15 any role but a superuser can be granted; from 16 on those with ADMIN OPTION.
+ */
 export const a08: Rule = {
   id: 'A08',
   title: "The login can grant itself the role of the tables' owner",
@@ -25,7 +27,9 @@ export const a08: Rule = {
           object: `role ${login}`,
           oid: null,
           roles: [login],
-          detail: `${login} has CREATEROLE${limited ? '; on this version it needs ADMIN OPTION to grant itself a role' : ''}`,
+          detail:
+            `${login} has ` +
+            `CREATEROLE${limited ? '; on this version it needs ADMIN OPTION to grant itself a role' : ''}`,
           fix: `ALTER ROLE ${quoted(login)} NOCREATEROLE;`,
           ...(limited ? { severities: withSql('medium') } : {}),
         }

@@ -8,7 +8,8 @@ export const a09: Rule = {
   title: "A table that hangs on tenants' rows has no protection of its own",
   severities: always('critical'),
   explanation:
-    'Chunks, embeddings, history and the like carry the content of the rows they point at; the protection of those does not reach them.',
+    'Chunks, embeddings, history and the like carry the content of the rows they point at; the ' +
+    'protection of those does not reach them.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['read', 'join', 'insert', 'update', 'move', 'delete'],
   find: (subject) => unprotectedHits(subject, 'A09'),

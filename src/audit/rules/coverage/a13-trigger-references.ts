@@ -8,7 +8,8 @@ export const a13: Rule = {
   title: 'Triggers, foreign keys or maintenance on a shared table are open to tenants',
   severities: withSql('high'),
   explanation:
-    'A trigger made by one tenant runs in the sessions of all others; a foreign key tells which keys exist and keeps rows from being deleted.',
+    'A trigger made by one tenant runs in the sessions of all others; a foreign key tells ' +
+    'which keys exist and keeps rows from being deleted.',
   source: 'PostgreSQL documentation, GRANT',
   shownBy: 'catalogue',
   find: (subject) => wholeTableHits(subject, ['TRIGGER', 'REFERENCES', 'MAINTAIN']),

@@ -2,7 +2,10 @@
 import { always, type Rule } from '../rule.ts'
 import { quoted } from '../../sql/quote.ts'
 
-/** The rule. A grant to the application's own role is low: teams do that on purpose, and then need a gate for new tables. */
+/**
+ * The rule. A grant to the application's own role is low: teams do that on purpose, and then need a
+ * gate for new tables.
+ */
 export const a14: Rule = {
   id: 'A14',
   title: 'Tables that do not exist yet will be readable without row security',
@@ -29,7 +32,11 @@ export const a14: Rule = {
             object: schema === null ? `role ${owner}` : `schema ${schema}`,
             oid: null,
             detail: `new tables of ${owner} are granted to ${names.join(', ')}`,
-            fix: `ALTER DEFAULT PRIVILEGES FOR ROLE ${quoted(owner)}${schema === null ? '' : ` IN SCHEMA ${quoted(schema)}`} REVOKE ALL ON TABLES FROM ${names.map((name) => (name === 'PUBLIC' ? name : quoted(name))).join(', ')};`,
+            fix:
+              'ALTER DEFAULT PRIVILEGES FOR ROLE ' +
+              `${quoted(owner)}${schema === null ? '' : ` IN SCHEMA ${quoted(schema)}`} REVOKE ` +
+              'ALL ON TABLES FROM ' +
+              `${names.map((name) => (name === 'PUBLIC' ? name : quoted(name))).join(', ')};`,
             ...(meant ? { severities: always('low') } : {}),
           },
         ]

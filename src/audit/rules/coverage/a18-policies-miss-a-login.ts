@@ -15,7 +15,10 @@ export const a18: Rule = {
   find: (subject) => [...missedLogins(subject), ...broadlyCovered(subject)],
 }
 
-/** A login for which there is a policy of its own that does not ask for the tenant, beside the tenants' policy for others. */
+/**
+ * A login for which there is a policy of its own that does not ask for the tenant, beside the
+ * tenants' policy for others.
+ */
 function broadlyCovered(subject: RuleSubject): readonly Hit[] {
   return usingBranches(subject).flatMap(({ judged, branch, commands }) => {
     const { policy, relation } = judged
@@ -49,7 +52,9 @@ function broadlyCovered(subject: RuleSubject): readonly Hit[] {
             object: nameOf(relation),
             oid: null,
             roles: logins,
-            detail: `the tenants' policy is not for ${logins.join(', ')}; policy "${policy.name}" is, and does not ask for the tenant`,
+            detail:
+              `the tenants' policy is not for ${logins.join(', ')}; policy "${policy.name}" is, ` +
+              'and does not ask for the tenant',
             fix: "-- Name the login in the tenants' policy.",
             severities: always('high'),
           },

@@ -64,7 +64,10 @@ function isRegistry({ lookup, model }: RuleSubject, relation: Relation): boolean
 const leastAlike = 0.8
 const fewestColumns = 3
 
-/** A table whose columns are those of one under row security, and that has no policy of its own: a backup, a staging table. */
+/**
+ * A table whose columns are those of one under row security, and that has no policy of its own: a
+ * backup, a staging table.
+ */
 function isCopy(subject: RuleSubject, relation: Relation): boolean {
   const names = new Set(relation.columns.map(({ name }) => name))
   return subject.lookup.catalogue.relations.some((other) => {
@@ -111,5 +114,14 @@ function parentCondition({ lookup, model }: RuleSubject, relation: Relation): st
   const target =
     key?.target === undefined || key.target === null ? null : lookup.relation(key.target)
   if (key === undefined || target === null) return null
-  return `EXISTS (SELECT 1 FROM ${qualified(target)} parent WHERE ${key.columns.map((column, position) => `parent.${quoted(key.targetColumns[position] ?? '')} = ${qualified(relation)}.${quoted(column)}`).join(' AND ')})`
+  return (
+    `EXISTS (SELECT 1 FROM ${qualified(target)} parent WHERE ` +
+    `${key.columns
+      .map(
+        (column, position) =>
+          `parent.${quoted(key.targetColumns[position] ?? '')} = ` +
+          `${qualified(relation)}.${quoted(column)}`,
+      )
+      .join(' AND ')})`
+  )
 }

@@ -5,7 +5,10 @@ import { qualified, quoted } from '../../sql/quote.ts'
 import type { Hit, RuleSubject } from '../rule.ts'
 import { loginsOf, tenantTables } from '../support.ts'
 
-/** Tables of tenants on which some tenant's session that does not own them holds one of the privileges. */
+/**
+ * Tables of tenants on which some tenant's session that does not own them holds one of the
+ * privileges.
+ */
 export function wholeTableHits(
   subject: RuleSubject,
   wanted: readonly TablePrivilege[],

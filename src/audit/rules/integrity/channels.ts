@@ -1,4 +1,7 @@
-/** Channels that every database with shared tables has: they are told once, where some tenant's session reaches such a table. */
+/**
+ * Channels that every database with shared tables has: they are told once, where some tenant's
+ * session reaches such a table.
+ */
 import type { Hit, RuleSubject } from '../rule.ts'
 import { sessionsWith, tenantTables } from '../support.ts'
 

@@ -9,7 +9,8 @@ export const d12: Rule = {
   title: 'Statistics show values of other tenants',
   severities: always('low'),
   explanation:
-    'pg_stats hides what row security hides, but a partition with a grant and no row security of its own shows its most common values.',
+    'pg_stats hides what row security hides, but a partition with a grant and no row security ' +
+    'of its own shows its most common values.',
   source: 'PostgreSQL documentation, pg_stats; CVE-2024-4317',
   shownBy: 'catalogue',
   find: (subject) => [

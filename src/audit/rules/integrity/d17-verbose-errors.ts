@@ -8,7 +8,8 @@ export const d17: Rule = {
   title: 'An error or a notice quotes a value of a row',
   severities: always('low'),
   explanation:
-    'Messages, details and hints reach the client and the logs; what a definer function puts into them is under no policy.',
+    'Messages, details and hints reach the client and the logs; what a definer function puts ' +
+    'into them is under no policy.',
   source: 'PostgreSQL documentation, PL/pgSQL "Errors and Messages"',
   shownBy: 'catalogue',
   find: ({ lookup, sessions, privileges }) =>

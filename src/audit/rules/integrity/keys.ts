@@ -1,4 +1,7 @@
-/** Keys that reach across tenants: unique ones that do not hold the tenant, foreign ones that may point at any tenant's row. */
+/**
+ * Keys that reach across tenants: unique ones that do not hold the tenant, foreign ones that may
+ * point at any tenant's row.
+ */
 import { nameOf, type Constraint } from '../../catalogue/catalogue.ts'
 import { comment, qualified, quoted } from '../../sql/quote.ts'
 import type { Hit, RuleSubject } from '../rule.ts'
@@ -25,11 +28,19 @@ export function uniqueHits(subject: RuleSubject, exclusion: boolean): readonly H
         object: nameOf(relation),
         oid: relation.oid,
         roles: loginsOf(sessions),
-        detail: `${index.name} (${index.columns.map((column) => column ?? 'expression').join(', ')}) does not hold the tenant`,
+        detail:
+          `${index.name} ` +
+          `(${index.columns.map((column) => column ?? 'expression').join(', ')}) does not ` +
+          'hold the tenant',
         evidenceDetail: index.name,
         fix: exclusion
           ? "-- Add the tenant's column to the constraint, WITH =."
-          : `DROP INDEX ${quoted(relation.schema)}.${quoted(index.name)};\nCREATE UNIQUE INDEX ON ${qualified(relation)} (${[axisOf(subject, relation), ...index.columns].flatMap((column) => (column === null ? [] : [quoted(column)])).join(', ')});`,
+          : `DROP INDEX ${quoted(relation.schema)}.${quoted(index.name)};\nCREATE UNIQUE INDEX ` +
+            `ON ${qualified(relation)} (` +
+            [axisOf(subject, relation), ...index.columns]
+              .flatMap((column) => (column === null ? [] : [quoted(column)]))
+              .join(', ') +
+            ');',
       }))
   })
 }
@@ -91,7 +102,11 @@ export function referenceHits(
                 ? comment(
                     `Give ${nameOf(relation)} the tenant's column and make it part of the key.`,
                   )
-                : `ALTER TABLE ${qualified(target)} ADD UNIQUE (${[targetAxis, ...key.targetColumns].map(quoted).join(', ')});\nALTER TABLE ${qualified(relation)} DROP CONSTRAINT ${quoted(key.name)}, ADD FOREIGN KEY (${[own, ...key.columns].map(quoted).join(', ')}) REFERENCES ${qualified(target)} (${[targetAxis, ...key.targetColumns].map(quoted).join(', ')});`,
+                : `ALTER TABLE ${qualified(target)} ADD UNIQUE ` +
+                  `(${[targetAxis, ...key.targetColumns].map(quoted).join(', ')});\nALTER TABLE ` +
+                  `${qualified(relation)} DROP CONSTRAINT ${quoted(key.name)}, ADD FOREIGN KEY ` +
+                  `(${[own, ...key.columns].map(quoted).join(', ')}) REFERENCES ${qualified(target)} ` +
+                  `(${[targetAxis, ...key.targetColumns].map(quoted).join(', ')});`,
           },
         ]
       })

@@ -9,7 +9,8 @@ export const c03: Rule = {
   title: 'A condition of the caller sees rows before the view drops them',
   severities: always('critical'),
   explanation:
-    'Without security_barrier the planner may run a cheap condition first; a cast error or a notice in it shows hidden rows.',
+    'Without security_barrier the planner may run a cheap condition first; a cast error or a ' +
+    'notice in it shows hidden rows.',
   source: 'PostgreSQL documentation, "Rules and Privileges"',
   shownBy: ['peek', 'error'],
   find: (subject) =>

@@ -17,6 +17,8 @@ export const c05: Rule = {
       kinds: ['m'],
       test: () => 'row security cannot protect a materialized view',
       fix: (view) =>
-        `REVOKE ALL ON ${qualified(view)} FROM PUBLIC, ${subject.sessions.map(({ role }) => `"${role.replaceAll('"', '""')}"`).join(', ')};\n-- and read it through a view with the tenant's condition and security_barrier.`,
+        `REVOKE ALL ON ${qualified(view)} FROM PUBLIC, ` +
+        `${subject.sessions.map(({ role }) => `"${role.replaceAll('"', '""')}"`).join(', ')};\n-- ` +
+        `and read it through a view with the tenant's condition and security_barrier.`,
     }),
 }

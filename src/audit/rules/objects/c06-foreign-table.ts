@@ -10,7 +10,8 @@ export const c06: Rule = {
   title: 'Rows of another server are read with one remote role for all tenants',
   severities: always('critical'),
   explanation:
-    'Row security of this database does not apply to foreign tables; what comes back is what the mapped remote role may see.',
+    'Row security of this database does not apply to foreign tables; what comes back is what ' +
+    'the mapped remote role may see.',
   source: 'PostgreSQL documentation, CREATE USER MAPPING and CREATE POLICY',
   shownBy: 'unprobed',
   find(subject) {
@@ -27,7 +28,9 @@ export const c06: Rule = {
                 oid: null,
                 roles: loginsOf(reaching),
                 detail: `a foreign table on server ${relation.server ?? '?'}`,
-                fix: `REVOKE ALL ON ${qualified(relation)} FROM PUBLIC, ${[...new Set(reaching.map(({ role }) => role))].map(quoted).join(', ')};`,
+                fix:
+                  `REVOKE ALL ON ${qualified(relation)} FROM PUBLIC, ` +
+                  `${[...new Set(reaching.map(({ role }) => role))].map(quoted).join(', ')};`,
               },
             ]
       })
@@ -45,8 +48,12 @@ export const c06: Rule = {
               object: `server ${name}`,
               oid: null,
               roles: loginsOf(users),
-              detail: `${loginsOf(users).join(', ')} may use it, with ${mappings.includes(null) ? 'a mapping for everybody' : 'a mapping of its own'}`,
-              fix: `REVOKE USAGE ON FOREIGN SERVER ${quoted(name)} FROM PUBLIC, ${[...new Set(users.map(({ role }) => role))].map(quoted).join(', ')};`,
+              detail:
+                `${loginsOf(users).join(', ')} may use it, with ` +
+                `${mappings.includes(null) ? 'a mapping for everybody' : 'a mapping of its own'}`,
+              fix:
+                `REVOKE USAGE ON FOREIGN SERVER ${quoted(name)} FROM PUBLIC, ` +
+                `${[...new Set(users.map(({ role }) => role))].map(quoted).join(', ')};`,
             },
           ]
     })

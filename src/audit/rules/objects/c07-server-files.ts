@@ -14,7 +14,10 @@ const reachingExtensions = new Set([
   'pg_net',
 ])
 
-/** The rule: memberships in roles that reach the server's files, and extensions that open connections. */
+/**
+ * The rule: memberships in roles that reach the server's files, and extensions that open
+ * connections.
+ */
 export const c07: Rule = {
   id: 'C07',
   title: "A tenant's session reaches files, programs or other servers",
@@ -46,7 +49,10 @@ export const c07: Rule = {
               object: `extension ${name}`,
               oid: null,
               detail: `${name} is installed; its functions are for everybody unless they are revoked`,
-              fix: `REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ${quoted(lookup.catalogue.extensions.find((each) => each.name === name)?.schema ?? 'public')} FROM PUBLIC;`,
+              fix:
+                'REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA ' +
+                `${quoted(lookup.catalogue.extensions.find((each) => each.name === name)?.schema ?? 'public')} ` +
+                'FROM PUBLIC;',
             }))
     return [
       ...roles,

@@ -11,7 +11,8 @@ export const c08: Rule = {
   title: 'A function shows or changes rows of all tenants, with the rights of its owner',
   severities: always('critical'),
   explanation:
-    'SECURITY DEFINER runs as the owner; where policies do not apply to the owner, the function is a way around them, and PUBLIC may execute it unless that is revoked.',
+    'SECURITY DEFINER runs as the owner; where policies do not apply to the owner, the ' +
+    'function is a way around them, and PUBLIC may execute it unless that is revoked.',
   source: 'PostgreSQL documentation, CREATE FUNCTION, SECURITY DEFINER',
   shownBy: ['call', 'side-write'],
   find: (subject) =>
@@ -27,6 +28,9 @@ export const c08: Rule = {
         oid: called.oid,
         roles,
         detail: `it runs as ${called.owner}`,
-        fix: `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n${comment(`or ALTER ${functionSql(called)} SECURITY INVOKER;`)}`,
+        fix:
+          `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ` +
+          `${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n` +
+          `${comment(`or ALTER ${functionSql(called)} SECURITY INVOKER;`)}`,
       })),
 }

@@ -28,6 +28,9 @@ export const c09: Rule = {
         oid: called.oid,
         roles,
         detail: `it runs as ${called.owner} and takes (${called.identityArguments})`,
-        fix: `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n${comment(`or ALTER ${functionSql(called)} SECURITY INVOKER;`)}`,
+        fix:
+          `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ` +
+          `${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n` +
+          `${comment(`or ALTER ${functionSql(called)} SECURITY INVOKER;`)}`,
       })),
 }

@@ -22,6 +22,9 @@ export const c10: Rule = {
         oid: called.oid,
         roles,
         detail: `it sets the context and runs as ${called.owner}`,
-        fix: `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n${comment(`or ALTER ${functionSql(called)} SECURITY INVOKER;`)}`,
+        fix:
+          `REVOKE EXECUTE ON ${functionSql(called)} FROM PUBLIC, ` +
+          `${[...new Set(subject.sessions.map(({ role }) => role))].map(quoted).join(', ')};\n` +
+          `${comment(`or ALTER ${functionSql(called)} SECURITY INVOKER;`)}`,
       })),
 }

@@ -22,6 +22,8 @@ export const c11: Rule = {
         oid: called.oid,
         roles,
         detail: 'SECURITY DEFINER without a search path of its own',
-        fix: `ALTER ${functionSql(called)} SET search_path = pg_catalog, pg_temp;\n-- and qualify what it takes from other schemas.`,
+        fix:
+          `ALTER ${functionSql(called)} SET search_path = pg_catalog, pg_temp;\n-- and ` +
+          'qualify what it takes from other schemas.',
       })),
 }

@@ -11,7 +11,8 @@ export const c12: Rule = {
   title: 'A trigger writes rows for another tenant',
   severities: always('high'),
   explanation:
-    'The trigger function runs as its owner; where it stamps rows with a column that the tenant wrote, the tenant chooses whose they are.',
+    'The trigger function runs as its owner; where it stamps rows with a column that the ' +
+    'tenant wrote, the tenant chooses whose they are.',
   source: 'PostgreSQL documentation, CREATE FUNCTION, SECURITY DEFINER',
   shownBy: ['side-write'],
   find: (subject) =>
@@ -29,7 +30,9 @@ export const c12: Rule = {
               object: nameOf(relation),
               oid: table,
               roles: loginsOf(sessions),
-              detail: `trigger "${name}" runs ${nameOf(called)} as ${called.owner} and writes ${written.map(nameOf).join(', ')}`,
+              detail:
+                `trigger "${name}" runs ${nameOf(called)} as ${called.owner} and writes ` +
+                `${written.map(nameOf).join(', ')}`,
               fix: comment(
                 `Take the tenant from the row that is judged, or: ALTER ${functionSql(called)} SECURITY INVOKER;`,
               ),

@@ -37,7 +37,9 @@ export const c13: Rule = {
               oid: table,
               roles: loginsOf(sessions),
               detail: `rule "${name}" acts on ${reached.map(nameOf).join(', ')}`,
-              fix: `DROP RULE ${quoted(name)} ON ${qualified(relation)};\n-- and use a trigger, which runs as the invoker.`,
+              fix:
+                `DROP RULE ${quoted(name)} ON ${qualified(relation)};\n-- and use a trigger, which ` +
+                'runs as the invoker.',
             },
           ]
     }),

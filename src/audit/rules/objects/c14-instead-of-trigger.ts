@@ -9,7 +9,8 @@ export const c14: Rule = {
   title: 'Writing to a view writes rows of other tenants',
   severities: always('high'),
   explanation:
-    'The trigger does the writing, with the rights of its owner where it is SECURITY DEFINER; no policy or CHECK OPTION of the view applies.',
+    'The trigger does the writing, with the rights of its owner where it is SECURITY DEFINER; ' +
+    'no policy or CHECK OPTION of the view applies.',
   source: 'PostgreSQL documentation, CREATE TRIGGER, INSTEAD OF',
   shownBy: ['insert', 'move', 'update', 'delete', 'side-write'],
   find: (subject) =>

@@ -41,7 +41,9 @@ export const c16: Rule = {
                 object: nameOf(view),
                 oid: view.oid,
                 roles: sessions.map(({ login }) => login),
-                detail: `it calls ${nameOf(found)}, which runs as ${found.owner}${isInvoker(view) ? ', in spite of security_invoker' : ''}`,
+                detail:
+                  `it calls ${nameOf(found)}, which runs as ` +
+                  `${found.owner}${isInvoker(view) ? ', in spite of security_invoker' : ''}`,
                 fix: comment(
                   `Take ${nameOf(found)} out of ${qualified(view)}, or make it SECURITY INVOKER.`,
                 ),

@@ -9,7 +9,8 @@ export const c18: Rule = {
   title: 'Files of all tenants are large objects that one login shares',
   severities: always('high'),
   explanation:
-    'A large object has an owner and grants, and no tenant: the login that wrote it for one tenant reads it for another.',
+    'A large object has an owner and grants, and no tenant: the login that wrote it for one ' +
+    'tenant reads it for another.',
   source: 'PostgreSQL documentation, "Large Objects"',
   shownBy: 'unprobed',
   find: (subject) =>

@@ -4,13 +4,17 @@ import { qualified } from '../../sql/quote.ts'
 import { withSql, type Rule } from '../rule.ts'
 import { loginsOf } from '../support.ts'
 
-/** The rule: functions in indexes, policies, defaults or triggers that a tenant's session may replace. */
+/**
+ * The rule: functions in indexes, policies, defaults or triggers that a tenant's session may
+ * replace.
+ */
 export const c22: Rule = {
   id: 'C22',
   title: "A tenant's session can replace a function that others run",
   severities: withSql('high'),
   explanation:
-    'Its owner may put anything into it; policies, indexes and triggers then run it for other tenants, and for the superuser in ANALYZE or pg_dump.',
+    'Its owner may put anything into it; policies, indexes and triggers then run it for other ' +
+    'tenants, and for the superuser in ANALYZE or pg_dump.',
   source: 'PostgreSQL documentation, CREATE FUNCTION; CVE-2018-1058',
   shownBy: 'catalogue',
   find({ lookup, model, sessions, privileges }) {

@@ -109,7 +109,10 @@ export function tablesIn(
   return [...new Set(found)]
 }
 
-/** Definer functions that a tenant's session may call, with the tables they touch. Helpers of policies are left out: what they give is the context. */
+/**
+ * Definer functions that a tenant's session may call, with the tables they touch. Helpers of
+ * policies are left out: what they give is the context.
+ */
 export function definerFunctions(subject: RuleSubject): readonly {
   readonly called: DatabaseFunction
   readonly tables: readonly Relation[]

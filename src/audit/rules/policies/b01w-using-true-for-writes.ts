@@ -8,7 +8,8 @@ export const b01w: Rule = {
   title: 'A policy that is always true lets every tenant change or delete every row',
   severities: always('critical'),
   explanation:
-    'UPDATE and DELETE that read no column are judged by their own policies only; a SELECT policy does not stand in the way.',
+    'UPDATE and DELETE that read no column are judged by their own policies only; a SELECT ' +
+    'policy does not stand in the way.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['update', 'delete'],
   find: (subject) =>

@@ -9,7 +9,8 @@ export const b02: Rule = {
   title: 'A condition that is true of every row',
   severities: always('critical'),
   explanation:
-    'A comparison of a column with itself, a test that every row passes, or a constant in an OR opens the table as `true` does, and reads as if it did not.',
+    'A comparison of a column with itself, a test that every row passes, or a constant in an ' +
+    'OR opens the table as `true` does, and reads as if it did not.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['read', 'update', 'delete'],
   find: (subject) =>

@@ -3,7 +3,10 @@ import type { Rule } from '../rule.ts'
 import { policyHit, usingBranches } from '../support.ts'
 import { isLiteralTenant, isSharing } from './shapes.ts'
 
-/** The rule. Rows that are shared by a flag, for reading, are reported as low: that may be what is meant. */
+/**
+ * The rule. Rows that are shared by a flag, for reading, are reported as low: that may be what is
+ * meant.
+ */
 export const b03: Rule = {
   id: 'B03',
   title: 'A further condition opens rows of other tenants',

@@ -8,7 +8,8 @@ export const b04: Rule = {
   title: 'A session without context sees every row',
   severities: always('critical'),
   explanation:
-    'A setting that was never set reads as NULL; a branch that is true then opens the table to whatever forgot to set it.',
+    'A setting that was never set reads as NULL; a branch that is true then opens the table to ' +
+    'whatever forgot to set it.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['read', 'update', 'delete'],
   find: (subject) =>

@@ -8,7 +8,8 @@ export const b05: Rule = {
   title: 'A session whose context is empty sees every row',
   severities: always('critical'),
   explanation:
-    'After the first transaction-local setting a custom setting reads as an empty string for the rest of the connection; a pooled connection is in that state nearly always.',
+    'After the first transaction-local setting a custom setting reads as an empty string for ' +
+    'the rest of the connection; a pooled connection is in that state nearly always.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['read', 'update', 'delete'],
   find: (subject) =>

@@ -9,7 +9,8 @@ export const b07: Rule = {
   title: 'A setting that the session itself can set opens every row',
   severities: { M1: 'medium', M2: 'high', M3: 'critical' },
   explanation:
-    'Any role may set a custom setting. A branch that asks such a setting alone is open to whoever can run SQL, or smuggle a SET into it.',
+    'Any role may set a custom setting. A branch that asks such a setting alone is open to ' +
+    'whoever can run SQL, or smuggle a SET into it.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['read', 'update', 'delete'],
   find: (subject) =>

@@ -35,7 +35,10 @@ export const b08: Rule = {
           oid: relation.oid,
           roles: role === null ? [] : [role],
           detail: `${name} is stored as ${value} for ${role === null ? 'the database' : `role ${role}`}`,
-          fix: `ALTER ${role === null ? `DATABASE ${quoted(lookup.catalogue.database.name)}` : `ROLE ${quoted(role)}`} RESET ${name};`,
+          fix:
+            'ALTER ' +
+            `${role === null ? `DATABASE ${quoted(lookup.catalogue.database.name)}` : `ROLE ${quoted(role)}`} ` +
+            `RESET ${name};`,
         })),
       ),
     ]

@@ -8,7 +8,8 @@ export const b12: Rule = {
   title: 'Two different tenants compare as equal',
   severities: always('critical'),
   explanation:
-    'Case, blanks, collation or a function on the key make two keys one; where customers choose their keys, one can choose the key of another.',
+    'Case, blanks, collation or a function on the key make two keys one; where customers ' +
+    'choose their keys, one can choose the key of another.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['read', 'update', 'delete'],
   find: (subject) =>

@@ -9,7 +9,8 @@ export const b18: Rule = {
   title: 'A tenant can write rows that every other tenant reads',
   severities: always('critical'),
   explanation:
-    'Global rows are fine to read. Where the same condition governs writes, each tenant can plant, change or delete what all others see; in a RAG corpus that is poisoning.',
+    'Global rows are fine to read. Where the same condition governs writes, each tenant can ' +
+    'plant, change or delete what all others see; in a RAG corpus that is poisoning.',
   source:
     'PostgreSQL documentation, CREATE POLICY: without WITH CHECK, USING is used for new rows too',
   shownBy: ['null-insert', 'update', 'delete', 'move'],

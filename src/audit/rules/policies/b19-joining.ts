@@ -5,13 +5,17 @@ import { columnId } from '../../tenancy/key-classes.ts'
 import { always, type Rule } from '../rule.ts'
 import { loginsOf, sessionsWith } from '../support.ts'
 
-/** The rule: a table that other tables' policies look at, under row security, and writable by tenants. */
+/**
+ * The rule: a table that other tables' policies look at, under row security, and writable by
+ * tenants.
+ */
 export const b19: Rule = {
   id: 'B19',
   title: 'A user can add itself to another tenant',
   severities: always('critical'),
   explanation:
-    'The membership row is checked for the user and not for the tenant; after one INSERT the policies of all other tables agree.',
+    'The membership row is checked for the user and not for the tenant; after one INSERT the ' +
+    'policies of all other tables agree.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['join'],
   find: (subject) =>
@@ -39,7 +43,10 @@ export const b19: Rule = {
             oid: relation.oid,
             roles: loginsOf(sessions),
             detail: 'policies of other tables look at it, and tenants may write it',
-            fix: `REVOKE INSERT, UPDATE ON ${qualified(relation)} FROM ${[...new Set(sessions.map(({ role }) => role))].map(quoted).join(', ')};\n-- and add members through a function that checks an invitation.`,
+            fix:
+              `REVOKE INSERT, UPDATE ON ${qualified(relation)} FROM ` +
+              `${[...new Set(sessions.map(({ role }) => role))].map(quoted).join(', ')};\n-- and ` +
+              'add members through a function that checks an invitation.',
           },
         ]
       }),

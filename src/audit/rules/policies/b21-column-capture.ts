@@ -8,7 +8,8 @@ export const b21: Rule = {
   title: 'A column name in a sub-select means the inner table, so that it is compared with itself',
   severities: always('critical'),
   explanation:
-    'An unqualified name in EXISTS resolves to the inner table first; `m.tenant_id = m.tenant_id` is true for everybody.',
+    'An unqualified name in EXISTS resolves to the inner table first; `m.tenant_id = ' +
+    'm.tenant_id` is true for everybody.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['read', 'update', 'delete'],
   find: (subject) =>

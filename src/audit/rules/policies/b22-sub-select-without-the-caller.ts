@@ -8,7 +8,8 @@ export const b22: Rule = {
   title: 'A sub-select that does not ask who is asking',
   severities: always('critical'),
   explanation:
-    'EXISTS ties the row to some member, not to the session: as soon as the tenant has a member, everybody sees its rows.',
+    'EXISTS ties the row to some member, not to the session: as soon as the tenant has a ' +
+    'member, everybody sees its rows.',
   source: 'PostgreSQL documentation, "Row Security Policies"',
   shownBy: ['read', 'update', 'delete'],
   find: (subject) =>

@@ -33,7 +33,9 @@ export const b23: Rule = {
               oid: relation.oid,
               roles: [...logins],
               detail: `policy "${policy.name}": ${using?.text ?? ''}; the only login is ${[...logins].join()}`,
-              fix: '-- Give each tenant a role of its own, or set the tenant as a setting in each transaction and compare with that.',
+              fix:
+                '-- Give each tenant a role of its own, or set the tenant as a setting in each ' +
+                'transaction and compare with that.',
             },
           ]
         : []

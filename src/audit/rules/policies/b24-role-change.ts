@@ -8,7 +8,8 @@ export const b24: Rule = {
   title: "A tenant's session can change into another tenant's role",
   severities: withSql('critical'),
   explanation:
-    "The pool login is a member of several tenants' roles; RESET ROLE and SET ROLE are open to whatever SQL a tenant can run.",
+    "The pool login is a member of several tenants' roles; RESET ROLE and SET ROLE are open to " +
+    'whatever SQL a tenant can run.',
   source: 'PostgreSQL documentation, SET ROLE',
   shownBy: 'catalogue',
   find({ model, sessions, graph }) {
@@ -39,7 +40,9 @@ export const b24: Rule = {
           oid: null,
           roles: [login],
           detail: `${login} can become ${perTenant.join(', ')}`,
-          fix: '-- Let each tenant log in with its own role, or separate tenants by a setting that is set in each transaction.',
+          fix:
+            '-- Let each tenant log in with its own role, or separate tenants by a setting ' +
+            'that is set in each transaction.',
         },
       ]
     })

@@ -11,7 +11,8 @@ export const b25: Rule = {
   title: "A prepared plan keeps the first tenant's context",
   severities: always('critical'),
   explanation:
-    "PostgreSQL computes an IMMUTABLE function once, when it plans. A prepared statement, or a query in a function, then serves the first tenant's rows to the next.",
+    'PostgreSQL computes an IMMUTABLE function once, when it plans. A prepared statement, or a ' +
+    "query in a function, then serves the first tenant's rows to the next.",
   source: 'PostgreSQL documentation, "Function Volatility Categories"',
   shownBy: 'catalogue',
   find({ model, lookup }) {
@@ -34,7 +35,9 @@ export const b25: Rule = {
       tables.map((table) => ({
         object: table,
         oid: lookup.catalogue.relations.find((relation) => nameOf(relation) === table)?.oid ?? null,
-        detail: `its policy calls ${nameOf(called)}(${called.identityArguments}), which is IMMUTABLE and reads the session`,
+        detail:
+          `its policy calls ${nameOf(called)}(${called.identityArguments}), which is ` +
+          'IMMUTABLE and reads the session',
         fix: `ALTER FUNCTION ${qualified(called)}(${called.identityArguments}) STABLE;`,
       })),
     )

@@ -24,7 +24,9 @@ export const b26: Rule = {
   title: "A cursor goes on with another tenant's rows when the context changes",
   severities: { M1: 'low', M2: 'low', M3: 'medium' },
   explanation:
-    'A setting that is read outside a sub-select is read for each row. A cursor that stays open while the context changes mixes two tenants; `(select current_setting(...))` is read once.',
+    'A setting that is read outside a sub-select is read for each row. A cursor that stays ' +
+    'open while the context changes mixes two tenants; `(select current_setting(...))` is read ' +
+    'once.',
   source: 'PostgreSQL documentation, "Function Volatility Categories"',
   shownBy: ['mixed-cursor'],
   find: (subject) =>

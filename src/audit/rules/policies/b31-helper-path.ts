@@ -9,7 +9,8 @@ export const b31: Rule = {
   title: "A policy's function can be made to call the tenant's own",
   severities: withSql('critical'),
   explanation:
-    "Without a search path of its own, names in the function mean what the caller's path says; a schema before pg_catalog can answer for current_setting.",
+    "Without a search path of its own, names in the function mean what the caller's path says; " +
+    'a schema before pg_catalog can answer for current_setting.',
   source: 'PostgreSQL documentation, CREATE FUNCTION, "Writing SECURITY DEFINER Functions Safely"',
   shownBy: 'catalogue',
   find({ model }) {
@@ -28,7 +29,9 @@ export const b31: Rule = {
         object: nameOf(called),
         oid: null,
         detail: 'a policy calls it, and it has no search path of its own',
-        fix: `ALTER FUNCTION ${qualified(called)}(${called.identityArguments}) SET search_path = pg_catalog, pg_temp;\n-- and qualify what it takes from other schemas.`,
+        fix:
+          `ALTER FUNCTION ${qualified(called)}(${called.identityArguments}) SET search_path ` +
+          '= pg_catalog, pg_temp;\n-- and qualify what it takes from other schemas.',
       }))
   },
 }

@@ -9,7 +9,8 @@ export const b32: Rule = {
   title: 'A function that runs before the policies can tell what it saw',
   severities: { M1: 'low', M2: 'high', M3: 'high' },
   explanation:
-    'LEAKPROOF lets the planner run the function on rows that the policy would drop; a notice or an error in it shows them.',
+    'LEAKPROOF lets the planner run the function on rows that the policy would drop; a notice ' +
+    'or an error in it shows them.',
   source: 'PostgreSQL documentation, CREATE FUNCTION, LEAKPROOF',
   shownBy: 'catalogue',
   find: ({ lookup }) =>

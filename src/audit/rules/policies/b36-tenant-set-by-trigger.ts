@@ -8,7 +8,8 @@ export const b36: Rule = {
   title: 'A trigger decides whose a new row is, from what the tenant wrote',
   severities: always('medium'),
   explanation:
-    "A BEFORE trigger overwrites the tenant's column. Where no WITH CHECK looks at the result, another column chooses the tenant.",
+    "A BEFORE trigger overwrites the tenant's column. Where no WITH CHECK looks at the result, " +
+    'another column chooses the tenant.',
   source: 'PostgreSQL documentation, CREATE TRIGGER and CREATE POLICY',
   shownBy: ['insert', 'side-write', 'move'],
   find: ({ lookup, model }) =>

@@ -6,7 +6,10 @@ import { commandsReached, policyHit } from '../support.ts'
 /** A hit, and whether its policy is for INSERT alone. */
 export type OpenCheck = Hit & { readonly insertOnly: boolean }
 
-/** Whether a branch ties the column that says whose the row is; another key of the session, such as the user's, does not. */
+/**
+ * Whether a branch ties the column that says whose the row is; another key of the session, such as
+ * the user's, does not.
+ */
 function bindsAxis({ atoms, bound, weaknesses }: JudgedBranch, axis: string | undefined): boolean {
   if (axis === undefined) return bound || weaknesses.length > 0
   return atoms.some(

@@ -2,7 +2,9 @@
 import type { JudgedBranch, JudgedPolicy } from '../../tenancy/policy-logic.ts'
 import type { RuleSubject } from '../rule.ts'
 
-/** A directory: the table of the users themselves, which its owner opened for reading on purpose. */
+/**
+ * A directory: the table of the users themselves, which its owner opened for reading on purpose.
+ */
 export function isDirectory(
   { lookup, model }: RuleSubject,
   { relation, policy }: JudgedPolicy,
@@ -35,21 +37,28 @@ export function isLiteralTenant(
   )
 }
 
-/** A branch that shares rows on purpose: a flag or a state of the row itself, tested for being so. */
+/**
+ * A branch that shares rows on purpose: a flag or a state of the row itself, tested for being so.
+ */
 export function isSharing(branch: JudgedBranch): boolean {
   return branch.atoms.every(
     (atom) => atom.kind === 'row' && (atom.constant !== null || atom.vector === 'B18'),
   )
 }
 
-/** A branch that asks for claims of a token, which its issuer signs, and not for a plain setting. */
+/**
+ * A branch that asks for claims of a token, which its issuer signs, and not for a plain setting.
+ */
 export function isClaim(branch: JudgedBranch): boolean {
   return branch.atoms.some(
     (atom) => atom.kind === 'session' && atom.sources.every(({ path }) => path.length > 0),
   )
 }
 
-/** A policy for UPDATE or DELETE beside one that ties reading to the tenant: that asymmetry has a name of its own. */
+/**
+ * A policy for UPDATE or DELETE beside one that ties reading to the tenant: that asymmetry has a
+ * name of its own.
+ */
 export function isWriteBesideRead(
   { model }: RuleSubject,
   { relation, policy }: JudgedPolicy,

@@ -1,11 +1,16 @@
-/** Known vulnerabilities of PostgreSQL that open row security or what it hides, by the first minor version without them. */
+/**
+ * Known vulnerabilities of PostgreSQL that open row security or what it hides, by the first minor
+ * version without them.
+ */
 import { always, type Rule } from '../rule.ts'
 
 interface Advisory {
   readonly id: string
   readonly title: string
   readonly severity: 'high' | 'medium' | 'low'
-  /** First sound minor version, by major version. A major version that is not named never had it. */
+  /**
+   * First sound minor version, by major version. A major version that is not named never had it.
+   */
   readonly mendedIn: Readonly<Record<number, number>>
 }
 

@@ -1,4 +1,7 @@
-/** Shares that were agreed on. What they leave is unallocated; a share of somebody who is not there is, too. */
+/**
+ * Shares that were agreed on. What they leave is unallocated; a share of somebody who is not there
+ * is, too.
+ */
 import type { Fraction } from '../../../base/fraction.ts'
 import type { TenantId } from '../../../base/tenant-id.ts'
 import type { Claimant, Ratio } from '../method.ts'

@@ -1,6 +1,7 @@
 /**
- * Capacity that is paid for whether it is used or not. The used part goes by queries; what stood idle is nobody's use and stays
- * unallocated, in sight (OpenCost: what is priced by use cannot be idle).
+ * Capacity that is paid for whether it is used or not. The used part goes by queries; what stood
+ * idle is nobody's use and stays unallocated, in sight (OpenCost: what is priced by use cannot be
+ * idle).
  */
 import type { Fraction } from '../../../base/fraction.ts'
 import { ratiosOf, type Claimant, type Ratio } from '../method.ts'

@@ -1,6 +1,7 @@
 /**
- * A provider's minimum is there for whoever does not reach it. Each tenant's even part of the minimum is what it would have to use;
- * the top-up is shared in proportion to what each falls short of that, so a tenant that uses its part pays no top-up.
+ * A provider's minimum is there for whoever does not reach it. Each tenant's even part of the
+ * minimum is what it would have to use; the top-up is shared in proportion to what each falls short
+ * of that, so a tenant that uses its part pays no top-up.
  */
 import { ratiosOf, type Claimant, type Ratio } from '../method.ts'
 

@@ -85,18 +85,23 @@ describe('every piece', () => {
   })
 })
 
-it("LEAKPROOF is the superuser's to say, and is taken out of what the owner runs alone where it is an attribute", () => {
-  const definition =
-    "CREATE OR REPLACE FUNCTION public.f()\n RETURNS boolean\n LANGUAGE sql\n STABLE LEAKPROOF SECURITY DEFINER\nAS $function$select 'LEAKPROOF' is not null$function$\n"
-  const leakproof = databaseFunction(1, 'f', { leakproof: true, definition })
-  const lookup = lookupIn(catalogue({ functions: [leakproof] }))
-  const sql = structurePieces(lookup)[0]?.sql ?? ''
-  expect(sql).toContain(' STABLE  SECURITY DEFINER')
-  expect(sql).toContain("select 'LEAKPROOF' is not null")
-  expect(leakproofPieces(lookup.catalogue)).toEqual([
-    { object: 'public.f()', sql: 'ALTER FUNCTION "public"."f"() LEAKPROOF' },
-  ])
-})
+it(
+  "LEAKPROOF is the superuser's to say, and is taken out of what the owner runs alone where " +
+    'it is an attribute',
+  () => {
+    const definition =
+      'CREATE OR REPLACE FUNCTION public.f()\n RETURNS boolean\n LANGUAGE sql\n STABLE LEAKPROOF ' +
+      "SECURITY DEFINER\nAS $function$select 'LEAKPROOF' is not null$function$\n"
+    const leakproof = databaseFunction(1, 'f', { leakproof: true, definition })
+    const lookup = lookupIn(catalogue({ functions: [leakproof] }))
+    const sql = structurePieces(lookup)[0]?.sql ?? ''
+    expect(sql).toContain(' STABLE  SECURITY DEFINER')
+    expect(sql).toContain("select 'LEAKPROOF' is not null")
+    expect(leakproofPieces(lookup.catalogue)).toEqual([
+      { object: 'public.f()', sql: 'ALTER FUNCTION "public"."f"() LEAKPROOF' },
+    ])
+  },
+)
 
 it("a partition of another owner borrows its parent's rights for the time of building, once a pair", () => {
   const parent = relation(1, 'all', { kind: 'p', owner: 'a', partitionKey: 'LIST (tenant_id)' })

@@ -1,4 +1,7 @@
-/** Refusals that say that code tried to leave its session, in PostgreSQL's own words of 15 to 18, and those that do not. */
+/**
+ * Refusals that say that code tried to leave its session, in PostgreSQL's own words of 15 to 18,
+ * and those that do not.
+ */
 import { describe, expect, it } from 'vitest'
 import { stepsOut } from '../../../../src/audit/probes/steps-out.ts'
 
@@ -11,7 +14,8 @@ describe('a step out', () => {
     ['42501', 'permission denied to COPY to or from an external program'],
     [
       '42501',
-      'must be superuser or have privileges of the pg_execute_server_program role to COPY to or from an external program',
+      'must be superuser or have privileges of the pg_execute_server_program role to COPY to ' +
+        'or from an external program',
     ],
     ['42501', 'must be superuser to alter superuser roles or change superuser attribute'],
     ['42501', 'permission denied to create role'],

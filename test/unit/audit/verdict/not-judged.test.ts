@@ -1,4 +1,7 @@
-/** What keeps a verdict open: what a judged session reaches, or may, and that nobody accepted by name. */
+/**
+ * What keeps a verdict open: what a judged session reaches, or may, and that nobody accepted by
+ * name.
+ */
 import { expect, it } from 'vitest'
 import { understand } from '../../../../src/audit/audit.ts'
 import { namesOfOpen, openAbstentions } from '../../../../src/audit/verdict/not-judged.ts'

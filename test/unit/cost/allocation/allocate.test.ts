@@ -94,41 +94,45 @@ const tenants = fc.uniqueArray(
 )
 
 describe('any month', () => {
-  it('adds up to the pico-dollar: own use rounded once a component, credits and amounts below the smallest unit too', () => {
-    fc.assert(
-      fc.property(
-        fc.tuple(direct, shared, tenants, rule, fc.constantFrom('0', '0.000000000007', '50')),
-        ([spent, pools, present, method, minimum]) => {
-          const input = month({
-            direct: spent.map(([id, component, numerator, denominator]) =>
-              cost(id, component, numerator, denominator),
-            ),
-            shared: pools.map(([component, amount]) => ({ component, amount: picoUsd(amount) })),
-            tenants: present.map(([id, queries, bytes]) => active(id, queries, bytes)),
-            rules: new Map([['*', method]]),
-            book: testBook(minimum),
-          })
-          const { lines, unallocated, total } = allocateMonth(input)
-          expect(sumUsd([...lines.map(({ amount }) => amount), ...unallocated.values()])).toBe(
-            total,
-          )
-          const used = [...Map.groupBy(input.direct, ({ component }) => component)].map(
-            ([component, group]) => {
-              const { numerator, denominator } = sumFractions(group.map(({ exact }) => exact))
-              return { component, amount: picoUsd(divideHalfEven(numerator, denominator)) }
-            },
-          )
-          const topUp = sumUsd(minimumTopUps(used, input.book).values())
-          expect(total).toBe(
-            sumUsd([
-              ...used.map(({ amount }) => amount),
-              ...input.shared.map(({ amount }) => amount),
-            ]) + topUp,
-          )
-        },
-      ),
-    )
-  })
+  it(
+    'adds up to the pico-dollar: own use rounded once a component, credits and amounts below ' +
+      'the smallest unit too',
+    () => {
+      fc.assert(
+        fc.property(
+          fc.tuple(direct, shared, tenants, rule, fc.constantFrom('0', '0.000000000007', '50')),
+          ([spent, pools, present, method, minimum]) => {
+            const input = month({
+              direct: spent.map(([id, component, numerator, denominator]) =>
+                cost(id, component, numerator, denominator),
+              ),
+              shared: pools.map(([component, amount]) => ({ component, amount: picoUsd(amount) })),
+              tenants: present.map(([id, queries, bytes]) => active(id, queries, bytes)),
+              rules: new Map([['*', method]]),
+              book: testBook(minimum),
+            })
+            const { lines, unallocated, total } = allocateMonth(input)
+            expect(sumUsd([...lines.map(({ amount }) => amount), ...unallocated.values()])).toBe(
+              total,
+            )
+            const used = [...Map.groupBy(input.direct, ({ component }) => component)].map(
+              ([component, group]) => {
+                const { numerator, denominator } = sumFractions(group.map(({ exact }) => exact))
+                return { component, amount: picoUsd(divideHalfEven(numerator, denominator)) }
+              },
+            )
+            const topUp = sumUsd(minimumTopUps(used, input.book).values())
+            expect(total).toBe(
+              sumUsd([
+                ...used.map(({ amount }) => amount),
+                ...input.shared.map(({ amount }) => amount),
+              ]) + topUp,
+            )
+          },
+        ),
+      )
+    },
+  )
 
   it('is the bill to the last unit once it has been adjusted to it', () => {
     fc.assert(

@@ -23,11 +23,15 @@ const shown = (
   ])
 
 const cost = (value: string, more = ''): string =>
-  `{"object":"organization.costs.result","amount":{"value":${value},"currency":"usd"},"line_item":"gpt-4o-mini-2024-07-18, cached input","quantity":2000000${more}}`
+  `{"object":"organization.costs.result","amount":{"value":${value}` +
+  ',"currency":"usd"},"line_item":"gpt-4o-mini-2024-07-18, ' +
+  `cached input","quantity":2000000${more}}`
 const openai = (results: string, more = '"has_more":false'): string =>
-  `{"object":"page",${more},"data":[{"object":"bucket","start_time":${day / 1_000},"end_time":${day / 1_000 + 86_400},"results":[\n${results}\n]}]}`
+  `{"object":"page",${more},"data":[{"object":"bucket","start_time":${day / 1_000},"end_time":` +
+  `${day / 1_000 + 86_400},"results":[\n${results}\n]}]}`
 const anthropic = (result: string): string =>
-  `{"has_more":false,"data":[{"starting_at":"2026-10-03T00:00:00Z","ending_at":"2026-10-04T00:00:00Z","results":[\n${result}\n]}]}`
+  '{"has_more":false,"data":[{"starting_at":"2026-10-03T00:00:00Z","ending_at":"2026-10-04T00:00:00Z","results":[\n' +
+  `${result}\n]}]}`
 const focusHead =
   'BilledCost,BillingCurrency,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceProviderName,SkuId,SkuMeter,ConsumedQuantity,x_team'
 const focusRow = (change: Readonly<Record<number, string>> = {}): string =>
@@ -72,7 +76,8 @@ describe('a bill is read, whatever its form', () => {
     ],
     [
       "Pinecone's usage",
-      'date,project,sku,quantity,amount,currency\n2026-10-03,p,Serverless read units,0.25,0.000004,USD\n2026-10-31,p,Minimum commitment,,30,USD',
+      'date,project,sku,quantity,amount,currency\n2026-10-03,p,Serverless read ' +
+        'units,0.25,0.000004,USD\n2026-10-31,p,Minimum commitment,,30,USD',
       [
         ['pinecone.read', 'serverless', 'read-units', '0.000004', '25/100'],
         ['pinecone.minimum', null, null, '30', null],
@@ -115,7 +120,9 @@ describe('a bill is read, whatever its form', () => {
       '{"model":"claude-haiku-4-5-20251001","uncached_input_tokens":5,"output_tokens":9}',
     )
     const [line] = read(
-      `[${anthropic('{"amount":"1","currency":"USD","model":"claude-haiku-4-5-20251001","token_type":"output_tokens"}')},${usage}]`,
+      '[' +
+        `${anthropic('{"amount":"1","currency":"USD","model":"claude-haiku-4-5-20251001","token_type":"output_tokens"}')}` +
+        `,${usage}]`,
     ).lines
     expect(line?.quantity).toEqual({ numerator: 9n, denominator: 1n })
   })

@@ -28,7 +28,8 @@ describe('a file of plans', () => {
   it.each([
     [
       'every fault at once, with its line',
-      'plans:\n  starter:\n    kind: flat\n    monthlyUsd: "-1"\n  pro:\n    kind: package\n    size: 0\n    usdPerPackage: "1"\n',
+      'plans:\n  starter:\n    kind: flat\n    monthlyUsd: "-1"\n  pro:\n    kind: package\n   ' +
+        ' size: 0\n    usdPerPackage: "1"\n',
       [
         '4: plans.starter.monthlyUsd: a price is not negative',
         '7: plans.pro.size: at least 1 query',

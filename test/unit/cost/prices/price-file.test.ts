@@ -75,7 +75,8 @@ describe('a faulty price file is refused with every fault at its line', () => {
     ],
     [
       'an alias of nothing',
-      `${head}aliases:\n  - { alias: a, sku: none, from: 2026-01-01, to: null }\nprices:\n${price('from: 2026-01-01, to: null')}`,
+      `${head}aliases:\n  - { alias: a, sku: none, from: 2026-01-01, to: null ` +
+        `}\nprices:\n${price('from: 2026-01-01, to: null')}`,
       [/aliases\[0\].sku @7 none has no price here/],
     ],
     [

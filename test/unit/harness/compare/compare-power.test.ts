@@ -1,7 +1,8 @@
 /**
- * Whole comparisons of equal runs and of runs with a known change: false alarms, and changes that are found at the size that the tool
- * itself asks for. Two hundred of each here; a thousand, with the figures written down, by `npm run proof -- compare`, which sets
- * TENANTBENCH_COMPARISONS and TENANTBENCH_OUT.
+ * Whole comparisons of equal runs and of runs with a known change: false alarms, and changes that
+ * are found at the size that the tool itself asks for. Two hundred of each here; a thousand, with
+ * the figures written down, by `npm run proof -- compare`, which sets TENANTBENCH_COMPARISONS and
+ * TENANTBENCH_OUT.
  */
 import { writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -39,7 +40,10 @@ interface Made {
 const cell = recordCell()
 const trials = 3
 
-/** Latencies: questions differ in level, trials around it. Runs of different seeds are judged by intervals, also where nothing is tolerated. */
+/**
+ * Latencies: questions differ in level, trials around it. Runs of different seeds are judged by
+ * intervals, also where nothing is tolerated.
+ */
 function runOf(
   key: string,
   { levels, questions = 40, spread = 0.5, shift = 1, drift = 0, seed = 1 }: Made,
@@ -64,7 +68,10 @@ function latencyOf(report: CompareReport): ComparedMetric {
   return report.comparisons.find(({ metric }) => metric === 'latency') as ComparedMetric
 }
 
-/** With no tolerance and another seed, a verdict that is not a pass or open is the raw test: interval beyond 0, and p of 0.05 at most. */
+/**
+ * With no tolerance and another seed, a verdict that is not a pass or open is the raw test:
+ * interval beyond 0, and p of 0.05 at most.
+ */
 function isAlarm({ verdict }: ComparedMetric): boolean {
   return verdict === 'regression' || verdict === 'improvement'
 }
@@ -115,7 +122,8 @@ describe.each([
     { timeout: 5 * minutes },
     () => {
       const asked: number[] = []
-      // Unpaired, what questions differ in is noise; as much of it as above would need a thousand of them.
+      // Unpaired, what questions differ in is noise; as much of it as above would need a thousand
+      // of them.
       const spread = isPaired ? 0.5 : 0.25
       const found = each.filter((at) => {
         const { before, after } = levelsOf(at)

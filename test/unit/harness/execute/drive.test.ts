@@ -104,12 +104,16 @@ describe('driving a plan', () => {
     expect(asked[3]).toEqual({ tenantId: 'A', requestId: 'r3', text: 'question 3', variant: null })
   })
 
-  it('asks a cell that is not the current one by its variant, and the current one by whatever the tenant has', async () => {
-    const { target, asked } = fakeTarget(async () => answered())
-    const other = { ...query(1), cell: { ...cell, isCurrent: false } }
-    await drive([query(0), other], options(target))
-    expect(asked.map((question) => question.variant)).toEqual([null, variant])
-  })
+  it(
+    'asks a cell that is not the current one by its variant, and the current one by whatever ' +
+      'the tenant has',
+    async () => {
+      const { target, asked } = fakeTarget(async () => answered())
+      const other = { ...query(1), cell: { ...cell, isCurrent: false } }
+      await drive([query(0), other], options(target))
+      expect(asked.map((question) => question.variant)).toEqual([null, variant])
+    },
+  )
 
   it.each([
     [1, 1],

@@ -1,4 +1,7 @@
-/** Planted steps are found where they are, noise and spikes are not, and the statistic is the one of the paper. */
+/**
+ * Planted steps are found where they are, noise and spikes are not, and the statistic is the one of
+ * the paper.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

@@ -1,4 +1,7 @@
-/** Figures of tests on equal and shifted distributions: seeded, and whole comparisons are in compare/compare-power.test.ts. */
+/**
+ * Figures of tests on equal and shifted distributions: seeded, and whole comparisons are in
+ * compare/compare-power.test.ts.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

@@ -1,4 +1,7 @@
-/** What a load is recorded in: any split over generators adds up to the whole, and ten million samples take no more memory than a few. */
+/**
+ * What a load is recorded in: any split over generators adds up to the whole, and ten million
+ * samples take no more memory than a few.
+ */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -218,7 +221,10 @@ describe('one query', () => {
   })
 })
 
-/** Records as many samples as it is told, of 200 tenants with eight histograms each, and says what that took. */
+/**
+ * Records as many samples as it is told, of 200 tenants with eight histograms each, and says what
+ * that took.
+ */
 const manySamples = `
 const { loadRecorder } = await import(process.argv[1])
 const samples = Number(process.argv[2])

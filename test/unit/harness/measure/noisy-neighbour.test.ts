@@ -1,4 +1,7 @@
-/** What a noisy neighbour does: a known effect is found again, none is found where there is none, and too little to tell is said. */
+/**
+ * What a noisy neighbour does: a known effect is found again, none is found where there is none,
+ * and too little to tell is said.
+ */
 import { describe, expect, it } from 'vitest'
 import {
   fairness,
@@ -86,7 +89,8 @@ describe('an interval', () => {
     const width = ({ interval }: NeighbourEffect): number =>
       (interval?.high95 ?? 0) - (interval?.low95 ?? 0)
     const alike = latencies({ seed: 9, windows: 6, samples: 300 }, 'quiet')
-    // The same times, but every second window is half as long again as the others: its requests share their queue.
+    // The same times, but every second window is half as long again as the others: its requests
+    // share their queue.
     const apart = alike.map((window, at) =>
       at % 2 === 0 ? window : window.map((each) => 1.5 * each),
     )

@@ -1,4 +1,7 @@
-/** Histograms of times: any split of the samples, and any way through text, has the quantiles of all of them within one bucket. */
+/**
+ * Histograms of times: any split of the samples, and any way through text, has the quantiles of all
+ * of them within one bucket.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

@@ -10,7 +10,8 @@ const both = plans({
 
 describe('who would move', () => {
   it('is everybody who saves enough, with what that costs us', () => {
-    // light: $100 -> 1,000 x 0.05 = $50. heavy: 4,000 x 0.05 = $200 -> $100. right: $100, and would pay $150.
+    // light: $100 -> 1,000 x 0.05 = $50. heavy: 4,000 x 0.05 = $200 -> $100. right: $100, and would
+    // pay $150.
     const found = moversBetween(
       [
         tenant('light'),

@@ -37,7 +37,8 @@ describe('numbers for people', () => {
 
 describe('a proposal by hand', () => {
   it('cuts by volume and prices the dearer tenants at the target', () => {
-    // Three tenants, $0.01 a query, $2 fixed: 100 -> $3, 1,000 -> $12, 10,000 -> $102; at 60 % they must pay 7.5, 30, 255.
+    // Three tenants, $0.01 a query, $2 fixed: 100 -> $3, 1,000 -> $12, 10,000 -> $102; at 60 % they
+    // must pay 7.5, 30, 255.
     const found = proposeTiers(
       [100, 1_000, 10_000].map((queries) => tenant(`t${queries}`, { queries, fixed: '2' })),
     )
@@ -79,7 +80,8 @@ describe('a proposal by hand', () => {
   it('makes fewer tiers where all ask alike', () =>
     expect(proposeTiers([tenant('a'), tenant('b')]).tiers).toHaveLength(1))
   it('keeps tiers of today apart where their configurations make a larger tier cheaper', () => {
-    // By volume: 1,000 queries at $0.10 need $250, 5,000 at $0.01 need $125: nobody would take the first.
+    // By volume: 1,000 queries at $0.10 need $250, 5,000 at $0.01 need $125: nobody would take the
+    // first.
     const found = proposeTiers([
       tenant('law', { tier: 'gold', variants: [variant('dear', { usd: 0.1 })] }),
       tenant('desk', { tier: 'silver', queries: 5_000 }),
@@ -95,7 +97,8 @@ describe('a proposal by hand', () => {
   })
 
   it('charges more beyond a tier where a giant would stay in a small one', () => {
-    // Fixed cost goes with volume here, so a query by itself says too little: 1,000 x 0.012 against 0.01 + what is fixed.
+    // Fixed cost goes with volume here, so a query by itself says too little: 1,000 x 0.012 against
+    // 0.01 + what is fixed.
     const giant = tenant('giant', { queries: 100_000, fixed: '9000' })
     const found = proposeTiers([tenant('a', { fixed: '90' }), tenant('b', { fixed: '90' }), giant])
     expect(found).toMatchObject({ holds: true, wouldMove: 0 })

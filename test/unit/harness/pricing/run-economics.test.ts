@@ -33,7 +33,8 @@ const scenario = parseScenario(
 const book = testBook('10')
 const storedBytes = 400_000
 
-// 3,000 and 250 tokens at $1 and $4 a million, a quarter of a read unit at $16 a million, 15 tokens embedded at $0.02; reranking $0.002.
+// 3,000 and 250 tokens at $1 and $4 a million, a quarter of a read unit at $16 a million, 15 tokens
+// embedded at $0.02; reranking $0.002.
 const direct = (rerank: boolean): PicoUsd => parseUsd(rerank ? '0.0060043' : '0.0040043')
 const cells = cellsOf(scenario)
 const shared = sharedPerQuery({
@@ -114,7 +115,8 @@ describe('a recorded run', () => {
       needs: { qualityFloor: 0.6, latencyObjectiveMs: 5_000, monthlyBudgetUsd: parseUsd('100') },
       unpriced: [],
     })
-    // Half of $20 and of the top-up to $10; 2 x 1,000 reads at $0.000004 and next to no storage are used.
+    // Half of $20 and of the top-up to $10; 2 x 1,000 reads at $0.000004 and next to no storage are
+    // used.
     expect(Number(formatUsd(tenant.fixedMonthlyUsd))).toBeCloseTo(14.996, 2)
   })
 

@@ -35,7 +35,8 @@ describe('a tier', () => {
   })
 
   it('breaks even from a volume on where each query pays, at the mean weighted by queries', () => {
-    // Mean cost of a query: (1,000 x 0.01 + 3,000 x 0.03) / 4,000 = $0.025; fixed $20; 20 / (0.035 - 0.025) = 2,000.
+    // Mean cost of a query: (1,000 x 0.01 + 3,000 x 0.03) / 4,000 = $0.025; fixed $20; 20 / (0.035
+    // - 0.025) = 2,000.
     const each = plans({ pro: { kind: 'per-query', usdPerQuery: '0.035' } })
     const [pro] = tierMargins(
       [

@@ -25,7 +25,8 @@ describe('a swing by hand', () => {
   })
 
   it('top_k along the nearest measured variants, the same model alone', () => {
-    // At 10 passages $0.04; 8 cost $0.03: $0.005 a passage down. 20 cost $0.06: $0.002 a passage up. 20 % of 10 is 2 passages.
+    // At 10 passages $0.04; 8 cost $0.03: $0.005 a passage down. 20 cost $0.06: $0.002 a passage
+    // up. 20 % of 10 is 2 passages.
     const variants = [
       variant('m', { topK: 10, usd: 0.04 }),
       variant('m', { topK: 8, usd: 0.03 }),
@@ -63,7 +64,8 @@ describe('a swing by hand', () => {
   })
 
   it('mix: the heaviest tenth asks another share of the same total', () => {
-    // Heavy asks 2,000 at $0.03, nine others 1,000 each at $0.01: cost 60 + 90. Heavy 20 % up: 2,400 x 0.03 + 8,600 x 0.01 = 158.
+    // Heavy asks 2,000 at $0.03, nine others 1,000 each at $0.01: cost 60 + 90. Heavy 20 % up:
+    // 2,400 x 0.03 + 8,600 x 0.01 = 158.
     const tenants = [
       tenant('heavy', { queries: 2_000, variants: [variant('m', { usd: 0.03 })] }),
       ...Array.from({ length: 9 }, (_each, at) => tenant(`t${at}`)),
@@ -77,7 +79,8 @@ describe('a swing by hand', () => {
 
 describe('all swings', () => {
   it('come with the widest first', () => {
-    // Volume: 20 % of $50. Mix: 1,200 x 0.04 + 800 x 0.01 against 44. top_k: 20 % of $20. Chat: 20 % of $1.
+    // Volume: 20 % of $50. Mix: 1,200 x 0.04 + 800 x 0.01 against 44. top_k: 20 % of $20. Chat: 20
+    // % of $1.
     const { swings } = tornado(
       [
         tenant('a', { variants: [variant('m', { usd: 0.04, model: 0.001, prompt: 0.02 })] }),

@@ -74,18 +74,24 @@ describe('the quality of a cell', () => {
     })
   })
 
-  it('is what the user measured where there is a measurement, with its own interval; recall stays as it was seen', () => {
-    expect(
-      recordCell(measured('gpt-4o', { share: 0.8, measurement: { right: 30, asked: 40 } }), shared)
-        .quality,
-    ).toEqual({
-      questions: 40,
-      retrievalRecall: 0.5,
-      answerAccuracy: 0.75,
-      ...wilsonInterval(30, 40),
-      source: 'measured',
-    })
-  })
+  it(
+    'is what the user measured where there is a measurement, with its own interval; recall ' +
+      'stays as it was seen',
+    () => {
+      expect(
+        recordCell(
+          measured('gpt-4o', { share: 0.8, measurement: { right: 30, asked: 40 } }),
+          shared,
+        ).quality,
+      ).toEqual({
+        questions: 40,
+        retrievalRecall: 0.5,
+        answerAccuracy: 0.75,
+        ...wilsonInterval(30, 40),
+        source: 'measured',
+      })
+    },
+  )
 
   it.each([
     [0, 5],

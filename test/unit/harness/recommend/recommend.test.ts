@@ -249,7 +249,10 @@ describe('what would flip it', () => {
   })
 })
 
-/** A candidate after the change that a sentence describes, a twentieth of a unit beyond it for the rounding of the sentence. */
+/**
+ * A candidate after the change that a sentence describes, a twentieth of a unit beyond it for the
+ * rounding of the sentence.
+ */
 function applied(each: Candidate, sentence: string): Candidate {
   const [, model, amount] =
     /^(\w+) top_k 5 (?:is right |takes |costs |is )(-?[\d.]+) /.exec(sentence) ?? []

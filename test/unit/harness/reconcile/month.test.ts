@@ -43,7 +43,8 @@ describe('the check on drift', () => {
       ),
     )
     expect(evidence).toBe(
-      'Drift of what was used -20.476 %, at most -50.000 % (read) over 3 components; limits 5 % and 10 %. chat: warn. read: stop.',
+      'Drift of what was used -20.476 %, at most -50.000 % (read) over 3 components; limits 5 ' +
+        '% and 10 %. chat: warn. read: stop.',
     )
   })
 

@@ -30,7 +30,17 @@ function bookOf({
     prices: readonly (readonly [string, string, string])[],
   ): { readonly path: string; readonly text: string } => ({
     path: provider,
-    text: `provider: ${provider}\ncurrency: USD\nsource: test\nchecked: 2026-01-01\nmonthlyMinimumUsd: "0"\nformulas:\n  - { from: 1970-01-01, to: null, read: { perGigabyteLeast: "0.25" }, write: { bytesPerUnit: 1000, leastUnits: 5 } }\nprices:\n${prices.map(([sku, unit, usd]) => `  - { sku: ${sku}, from: 1970-01-01, to: null, per: 1, component: c, usd: { ${unit}: "${usd}" } }`).join('\n')}\n`,
+    text:
+      `provider: ${provider}\ncurrency: USD\nsource: test\nchecked: ` +
+      '2026-01-01\nmonthlyMinimumUsd: "0"\nformulas:\n  - { from: 1970-01-01, to: null, ' +
+      'read: { perGigabyteLeast: "0.25" }, write: { bytesPerUnit: 1000, leastUnits: 5 } ' +
+      `}\nprices:\n${prices
+        .map(
+          ([sku, unit, usd]) =>
+            `  - { sku: ${sku}, from: 1970-01-01, to: null, per: 1, component: c, usd: { ` +
+            `${unit}: "${usd}" } }`,
+        )
+        .join('\n')}\n`,
   })
   const chat = (model: string): readonly (readonly [string, string, string])[] => [
     [model, 'input-tokens', input],
@@ -92,7 +102,10 @@ function estimate(
   return estimateReference(scenario, prepared, fakeClock())
 }
 
-/** Two configurations for each of two tenants, three trials: the current one without reranking and one with it. */
+/**
+ * Two configurations for each of two tenants, three trials: the current one without reranking and
+ * one with it.
+ */
 const queries = 3 * 2 * (2 + 5)
 const questionTokens = countTokens('What does the word say?')
 

@@ -117,13 +117,15 @@ describe('a top_k', () => {
         corpora,
       ).warnings,
     ).toEqual([
-      'top_k is more than all the chunks of 6 tenants: A (2), B (2), C (2), D (2), E (2), ...; every question then brings the whole corpus.',
+      'top_k is more than all the chunks of 6 tenants: A (2), B (2), C (2), D (2), E (2), ...; ' +
+        'every question then brings the whole corpus.',
     ])
   })
 })
 
 describe('a window', () => {
-  // A chunk of 250 words is some 250 tokens: 40 of them do not fit gpt-4's 8,192, and do fit gpt-4o's 128,000.
+  // A chunk of 250 words is some 250 tokens: 40 of them do not fit gpt-4's 8,192, and do fit
+  // gpt-4o's 128,000.
   const large = [corpusOf('A', 50, 250), corpusOf('B', 50, 250)]
 
   it('that is too small for every tenant is a fault at the top_k', () => {

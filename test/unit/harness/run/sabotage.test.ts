@@ -47,7 +47,8 @@ describe('planted prices', () => {
     const book = testBook()
     const { bookOf } = plantFaults(
       scenarioWith(
-        '{ prices: [{ provider: pinecone, sku: serverless, unit: read-units, usd: "1" }, { provider: openai, sku: embed, unit: embedding-tokens, usd: "0" }] }',
+        '{ prices: [{ provider: pinecone, sku: serverless, unit: read-units, usd: "1" }, { ' +
+          'provider: openai, sku: embed, unit: embedding-tokens, usd: "0" }] }',
       ),
     )
     const amounts = new Map(

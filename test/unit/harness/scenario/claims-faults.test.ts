@@ -7,7 +7,8 @@ import { scenarioText } from '../../support/scenario.ts'
 const claim = (change = ''): string =>
   `{ id: one, says: it, tenant: A, model: gpt-4o-mini, topK: 3, rerank: false, usd: "0.01"${change} }`
 const claims = (perQuery: string, dearer = 'one'): string =>
-  `{ tolerancePct: 5, perQuery: [${perQuery}], differences: [{ id: d, says: it, dearer: ${dearer}, cheaper: one, queries: 5, usd: "1", assumes: all }] }`
+  `{ tolerancePct: 5, perQuery: [${perQuery}], differences: [{ id: d, says: it, dearer: ` +
+  `${dearer}, cheaper: one, queries: 5, usd: "1", assumes: all }] }`
 const faultsOf = (
   text: string,
 ): readonly { readonly path: string; readonly line: number | null }[] =>

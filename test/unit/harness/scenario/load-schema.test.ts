@@ -171,7 +171,8 @@ describe('faults that need the tenants', () => {
     [
       'an aggressor that is never on',
       { aggressor: { tenant: 'A', ratePerSecond: 1, onSeconds: 1, offSeconds: 50 } },
-      'load.aggressor.offSeconds: the first window after warm-up is quiet, and it lasts to the end at 60 s: it is never noisy',
+      'load.aggressor.offSeconds: the first window after warm-up is quiet, and it lasts to the ' +
+        'end at 60 s: it is never noisy',
     ],
     [
       'a cold tenant that left during warm-up',
@@ -210,22 +211,26 @@ describe('faults that need the tenants', () => {
     [
       'too many arrivals',
       { arrivals: { kind: 'ramp', fromPerSecond: 0, toPerSecond: 1_000_000 } },
-      'load.arrivals: about 30 million arrivals are planned, and at most 20 million can be: lower the rate or the duration',
+      'load.arrivals: about 30 million arrivals are planned, and at most 20 million can be: ' +
+        'lower the rate or the duration',
     ],
     [
       'too much noise',
       { aggressor: { tenant: 'A', ratePerSecond: 1_000_000, onSeconds: 15, offSeconds: 10 } },
-      'load.aggressor.ratePerSecond: about 30 million arrivals are planned, and at most 20 million can be: lower the rate or the duration',
+      'load.aggressor.ratePerSecond: about 30 million arrivals are planned, and at most 20 ' +
+        'million can be: lower the rate or the duration',
     ],
     [
       'a search that goes too high',
       { search: { lowPerSecond: 10, highPerSecond: 1_000_000, stageSeconds: 21 } },
-      'load.search.highPerSecond: about 21 million arrivals are planned, and at most 20 million can be: lower the rate or the duration',
+      'load.search.highPerSecond: about 21 million arrivals are planned, and at most 20 ' +
+        'million can be: lower the rate or the duration',
     ],
     [
       'a search whose lowest rate asks too little',
       { search: { lowPerSecond: 5, highPerSecond: 50, stageSeconds: 8 } },
-      'load.search.stageSeconds: the lowest rate is asked 40 times, and its p95 needs 90: lengthen stageSeconds or raise lowPerSecond',
+      'load.search.stageSeconds: the lowest rate is asked 40 times, and its p95 needs 90: ' +
+        'lengthen stageSeconds or raise lowPerSecond',
     ],
   ])('are told of %s', (_case, more, fault) => expect(faultsOf(more)).toEqual([fault]))
 

@@ -65,7 +65,8 @@ describe('a matrix', () => {
 
 describe('a tier', () => {
   const tiers =
-    '{ growth: { model: of-tier, topK: 7, rerank: true, temperature: 0.5, monthlyBudgetUsd: "250" }, other: { model: another, topK: 9, rerank: false } }'
+    '{ growth: { model: of-tier, topK: 7, rerank: true, temperature: 0.5, monthlyBudgetUsd: ' +
+    '"250" }, other: { model: another, topK: 9, rerank: false } }'
   const tenantOf = (
     change: Readonly<Record<string, string>>,
   ): LoadedScenario['tenants'][number] | undefined =>
@@ -146,7 +147,8 @@ describe('a tier', () => {
 
 describe('a prompt template', () => {
   const promptTemplates =
-    "{ letter: { body: '{{tone}} {{passages}} {{question}}', slots: { tone: { type: choice, options: [formal, plain] } } } }"
+    "{ letter: { body: '{{tone}} {{passages}} {{question}}', slots: { tone: { type: choice, " +
+    'options: [formal, plain] } } } }'
   const withCurrent = (current: string): readonly string[] => [
     tenantLines('A'),
     tenantLines('B', { current: `{ model: gpt-4o-mini, topK: 3, rerank: false, ${current} }` }),
@@ -248,9 +250,12 @@ describe('a population', () => {
     most = 40,
     prefix = 't',
   }: Drawn): string =>
-    `{ count: ${count}, idPrefix: ${prefix}, tiers: [starter, growth], themes: [law, support, retail], documents: { median: ${median}, sigma: ${sigma}, most: ${most} }, words: [60, 200], queriesPerMonth: 2000, qualityFloor: 0.5, latencyObjectiveMs: 20000 }`
+    `{ count: ${count}, idPrefix: ${prefix}, tiers: [starter, growth], themes: [law, support, ` +
+    `retail], documents: { median: ${median}, sigma: ${sigma}, most: ${most} }, words: [60, ` +
+    '200], queriesPerMonth: 2000, qualityFloor: 0.5, latencyObjectiveMs: 20000 }'
   const tiers =
-    '{ starter: { model: small, topK: 5, rerank: false, monthlyBudgetUsd: "200" }, growth: { model: large, topK: 7, rerank: true, monthlyBudgetUsd: "800" } }'
+    '{ starter: { model: small, topK: 5, rerank: false, monthlyBudgetUsd: "200" }, growth: { ' +
+    'model: large, topK: 7, rerank: true, monthlyBudgetUsd: "800" } }'
   const drawn = (of: Drawn = {}): LoadedScenario['tenants'] =>
     read({ tiers, population: settings(of), seed: String(of.seed ?? 7) }).tenants.slice(2)
   const documentsOf = (tenants: LoadedScenario['tenants']): readonly number[] =>
@@ -361,7 +366,8 @@ describe('a population', () => {
   it('whose tier leaves out a model is a fault of the population, with a line', () => {
     const faults = faultsOf({
       tiers:
-        '{ starter: { topK: 5, rerank: false, monthlyBudgetUsd: "1" }, growth: { model: m, topK: 5, rerank: false, monthlyBudgetUsd: "1" } }',
+        '{ starter: { topK: 5, rerank: false, monthlyBudgetUsd: "1" }, growth: { model: m, ' +
+        'topK: 5, rerank: false, monthlyBudgetUsd: "1" } }',
       population: settings({ count: 4 }),
     })
     expect([...new Set(faults.map(({ path, message }) => `${path} ${message}`))]).toEqual([

@@ -281,6 +281,8 @@ describe('plans', () => {
 
 it('a population of nobody is refused', () => {
   const population =
-    '{ count: 0, idPrefix: t, tiers: [growth], themes: [law], documents: { median: 2, sigma: 0, most: 2 }, words: [60, 80], queriesPerMonth: 10, qualityFloor: 0.5, latencyObjectiveMs: 100 }'
+    '{ count: 0, idPrefix: t, tiers: [growth], themes: [law], documents: { median: 2, sigma: ' +
+    '0, most: 2 }, words: [60, 80], queriesPerMonth: 10, qualityFloor: 0.5, ' +
+    'latencyObjectiveMs: 100 }'
   expect(faultsOf(valid, { population })).toEqual([expect.stringMatching(/^population\.count: /)])
 })

@@ -343,24 +343,28 @@ describe('usage', () => {
 })
 
 describe('the end', () => {
-  it('removes every tenant once, those that were only half made too, and also when the run was interrupted', async () => {
-    const removed: string[] = []
-    const ended = new AbortController()
-    const target = open(
-      {
-        deprovision: (id) => void removed.push(id),
-        ingest: () => {
-          throw new Error('full')
+  it(
+    'removes every tenant once, those that were only half made too, and also when the run was ' +
+      'interrupted',
+    async () => {
+      const removed: string[] = []
+      const ended = new AbortController()
+      const target = open(
+        {
+          deprovision: (id) => void removed.push(id),
+          ingest: () => {
+            throw new Error('full')
+          },
         },
-      },
-      { signal: ended.signal },
-    )
-    await rejectionOf(stage(target))
-    ended.abort(new TenantbenchError('TB_INTERRUPTED'))
-    expect(await target.release()).toEqual([])
-    await target[Symbol.asyncDispose]()
-    expect(removed).toEqual([`${prefix}A`])
-  })
+        { signal: ended.signal },
+      )
+      await rejectionOf(stage(target))
+      ended.abort(new TenantbenchError('TB_INTERRUPTED'))
+      expect(await target.release()).toEqual([])
+      await target[Symbol.asyncDispose]()
+      expect(removed).toEqual([`${prefix}A`])
+    },
+  )
 
   it('names what it could not remove, or cannot', async () => {
     const failing = open({
@@ -370,7 +374,8 @@ describe('the end', () => {
     })
     await stage(failing)
     expect(await failing.release()).toEqual([
-      `${prefix}B could not be removed from the target: The target refused a request or failed at it. deprovision: locked`,
+      `${prefix}B could not be removed from the target: The target refused a request or failed ` +
+        'at it. deprovision: locked',
     ])
     expect(await failing.release()).toEqual([])
     const without = open({})

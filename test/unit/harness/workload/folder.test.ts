@@ -45,10 +45,16 @@ describe('a folder of texts', () => {
       'b.txt': 'title: From front matter\n\nText.',
       'a.txt': 'No title here.',
       'sub/fees.md': feesFile,
-      'many.jsonl': `${JSON.stringify({ id: 'm1', title: 'One', text: 'First.' })}\n\n${JSON.stringify({ id: 'm2', title: 'Two', text: 'Second.' })}\n`,
+      'many.jsonl':
+        `${JSON.stringify({ id: 'm1', title: 'One', text: 'First.' })}\n\n` +
+        `${JSON.stringify({ id: 'm2', title: 'Two', text: 'Second.' })}\n`,
       'ignored.pdf': 'x',
       'empty.md': ' \n',
-      'questions.jsonl': `${question({ source: 'sub/fees.md' })}\n${question({ id: 'q2', kind: 'two-hop', source: ['m1', 'm2'] })}\n${question({ id: 'q3', kind: 'unanswerable', answers: [], source: [], answerable: false })}\n`,
+      'questions.jsonl':
+        `${question({ source: 'sub/fees.md' })}\n` +
+        `${question({ id: 'q2', kind: 'two-hop', source: ['m1', 'm2'] })}\n` +
+        `${question({ id: 'q3', kind: 'unanswerable', answers: [], source: [], answerable: false })}` +
+        '\n',
     })
     const corpus = await read()
     expect(corpus.documents.map(({ id, title }) => [id, title])).toEqual([
@@ -143,7 +149,9 @@ describe('broken lines', () => {
   it('that name a document which is not there are told with their line', async () => {
     await write({
       'fees.md': feesFile,
-      'questions.jsonl': `${question()}\n${question({ id: 'q2', source: 'nowhere.md' })}\n${question({ id: 'q3', source: ['fees.md', 'gone.md'] })}`,
+      'questions.jsonl':
+        `${question()}\n${question({ id: 'q2', source: 'nowhere.md' })}\n` +
+        `${question({ id: 'q3', source: ['fees.md', 'gone.md'] })}`,
     })
     expect((await faultsOf()).map(({ line }) => line)).toEqual([2, 3])
   })

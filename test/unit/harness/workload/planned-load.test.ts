@@ -1,4 +1,6 @@
-/** A plan that can be asked: what its numbers stand for, ids that are no other's, and what counts. */
+/**
+ * A plan that can be asked: what its numbers stand for, ids that are no other's, and what counts.
+ */
 import { describe, expect, it } from 'vitest'
 import { loadOf, positionsOf } from '../load/generator/loads.ts'
 

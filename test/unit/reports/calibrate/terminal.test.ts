@@ -68,17 +68,21 @@ function report(change: Partial<CalibrateReport> = {}): CalibrateReport {
 }
 
 describe('the table', () => {
-  it('has an error with the difference of two live runs beside it, and marks what is beyond its limit or not judged', () => {
-    const cells = [
-      cell(),
-      cell({ metric: 'latency.p95', errorPct: 7.77, verdict: 'fail' }),
-      cell({ metric: 'costUsd', errorPct: -0.2, repeatPct: null, verdict: null }),
-    ]
-    const words = calibrateWords(report({ cells, verdict: 'fail' }))
-    expect(words).toMatch(
-      /gpt-4-turbo, top 5 at 7\.0\/s .* model, load .* 500 .* \+1\.2 \(-0\.4\) .* !\+7\.8 \(-0\.4\) .* - .* ~-0\.2 /,
-    )
-  })
+  it(
+    'has an error with the difference of two live runs beside it, and marks what is beyond ' +
+      'its limit or not judged',
+    () => {
+      const cells = [
+        cell(),
+        cell({ metric: 'latency.p95', errorPct: 7.77, verdict: 'fail' }),
+        cell({ metric: 'costUsd', errorPct: -0.2, repeatPct: null, verdict: null }),
+      ]
+      const words = calibrateWords(report({ cells, verdict: 'fail' }))
+      expect(words).toMatch(
+        /gpt-4-turbo, top 5 at 7\.0\/s .* model, load .* 500 .* \+1\.2 \(-0\.4\) .* !\+7\.8 \(-0\.4\) .* - .* ~-0\.2 /,
+      )
+    },
+  )
   it('says what was held out, and by what the model is known', () => {
     expect(calibrateWords(report())).toMatch(
       /Held out: the model gpt-4-turbo, top_k 5, the load poisson, 7 a second\.\ngpt-4-turbo is known by the run profile alone/,

@@ -1,4 +1,7 @@
-/** A run against a store: which runs count, that none is never a pass, and what is told of the history. */
+/**
+ * A run against a store: which runs count, that none is never a pass, and what is told of the
+ * history.
+ */
 import { describe, expect, it } from 'vitest'
 import type { RecordedRun } from '../../../../../harness/compare/compare-runs.ts'
 import { chooseBaselines, type StoredRun } from '../../../../../harness/compare/history/choose.ts'

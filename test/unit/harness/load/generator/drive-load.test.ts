@@ -1,4 +1,7 @@
-/** Driving a load in this thread: every arrival comes out once, as what it was; warm-up is seen and not counted; an end is an end. */
+/**
+ * Driving a load in this thread: every arrival comes out once, as what it was; warm-up is seen and
+ * not counted; an end is an end.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

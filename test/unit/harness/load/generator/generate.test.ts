@@ -1,4 +1,7 @@
-/** A generator: what came of each arrival is told once, with its place in the whole plan, also of those that nobody waits for any more. */
+/**
+ * A generator: what came of each arrival is told once, with its place in the whole plan, also of
+ * those that nobody waits for any more.
+ */
 import { describe, expect, it } from 'vitest'
 import { generate, type LoadEvent } from '../../../../../harness/load/generator/generate.ts'
 import { shardsOf, type Shard } from '../../../../../harness/load/generator/shard.ts'

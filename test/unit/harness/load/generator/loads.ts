@@ -41,7 +41,10 @@ export const questions: ReadonlyMap<TenantId, readonly PlannedQuestion[]> = new 
   ]),
 )
 
-/** A load as a scenario would have it: a hundred requests a second for a second, unless it says otherwise. */
+/**
+ * A load as a scenario would have it: a hundred requests a second for a second, unless it says
+ * otherwise.
+ */
 export function loadOf(written: object = {}, change: Partial<LoadOptions> = {}): PlannedLoad {
   const load = loadSchema.parse({
     durationSeconds: 1,

@@ -1,4 +1,7 @@
-/** Pacing: whatever is due is sent, however late; what is held is counted from its intended start; nothing is waited for without end. */
+/**
+ * Pacing: whatever is due is sent, however late; what is held is counted from its intended start;
+ * nothing is waited for without end.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { pace, type SendTimes } from '../../../../../harness/load/generator/pace.ts'
@@ -88,7 +91,8 @@ describe('what is due', () => {
     expect(positions(sent)).toEqual(every(1, 500))
     expect(dropped).toEqual([])
     const lags = sent.map(({ intendedMs, releasedMs }) => releasedMs - intendedMs)
-    // A timer that is 25 ms late makes what was due at first 25 ms late, and what came due since then less so.
+    // A timer that is 25 ms late makes what was due at first 25 ms late, and what came due since
+    // then less so.
     expect([Math.max(...lags), Math.min(...lags)]).toEqual([25, 0])
     expect(sent.every(({ releasedMs, sentMs }) => sentMs === releasedMs)).toBe(true)
     expect(sent.at(-1)?.releasedMs).toBeLessThanOrEqual(998 + 25)

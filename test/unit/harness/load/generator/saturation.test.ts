@@ -28,7 +28,9 @@ interface System {
   readonly change?: (rate: number) => Partial<DrivenRate>
 }
 
-/** A rate as such a system would answer it: most at its latency, one in fifty slowly, as anywhere. */
+/**
+ * A rate as such a system would answer it: most at its latency, one in fifty slowly, as anywhere.
+ */
 function drivenAt(
   { latencyMs, failed = () => 0, stages = () => ({}), answers = 500, change = () => ({}) }: System,
   rate: number,

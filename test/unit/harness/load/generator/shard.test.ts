@@ -1,4 +1,7 @@
-/** Dealing a plan out: every arrival to one generator, with its time, and the question that the plan has there. */
+/**
+ * Dealing a plan out: every arrival to one generator, with its time, and the question that the plan
+ * has there.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { questionAt, shardsOf } from '../../../../../harness/load/generator/shard.ts'

@@ -1,9 +1,15 @@
-/** A clock whose time is that of the next thing that somebody waits for: a load of hours passes in a moment, and nothing really sleeps. */
+/**
+ * A clock whose time is that of the next thing that somebody waits for: a load of hours passes in a
+ * moment, and nothing really sleeps.
+ */
 import type { Clock } from '../../../../../src/base/clock.ts'
 
 /** The clock. */
 export interface VirtualClock extends Clock {
-  /** Lets happen what is waited for, in the order of its times, until the work is done. Throws where nothing is left that could end it. */
+  /**
+   * Lets happen what is waited for, in the order of its times, until the work is done. Throws where
+   * nothing is left that could end it.
+   */
   during<T>(work: Promise<T>): Promise<T>
   /** The same time, on which every sleep ends so much too late. */
   lateBy(lateMs: (sleep: number) => number): Clock
@@ -16,7 +22,9 @@ interface Alarm {
 
 const leastMs = 0.001
 
-/** What a clock's time begins at: not zero, so that nobody takes it for the time since a load began. */
+/**
+ * What a clock's time begins at: not zero, so that nobody takes it for the time since a load began.
+ */
 export const clockBegan = 5_000
 
 /** One that stands still until somebody waits. */

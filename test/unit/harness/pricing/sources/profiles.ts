@@ -15,7 +15,10 @@ export const threeChunks: CorpusProfile = {
   o200kPerCl100k: 1,
 }
 
-/** The same corpus for all tenants, with a frame of 50 tokens: top_k 1 is 160 tokens, 2 is 360, 3 and more 660. */
+/**
+ * The same corpus for all tenants, with a frame of 50 tokens: top_k 1 is 160 tokens, 2 is 360, 3
+ * and more 660.
+ */
 export function profilesOf(profile: CorpusProfile = threeChunks): TokenProfiles {
   return {
     profiles: [profile],

@@ -40,7 +40,8 @@ const book: PriceBook = {
   ],
 }
 
-// By 660 and 160 derived tokens the prompts of A are a tenth longer than derived, and 250 tokens answer. A read is $0.000004, 10 tokens embedded $0.0000002.
+// By 660 and 160 derived tokens the prompts of A are a tenth longer than derived, and 250 tokens
+// answer. A read is $0.000004, 10 tokens embedded $0.0000002.
 const directs = { 3: '0.0017302', 1: '0.0011802' } as const
 function recorded(change: (cell: RecordCell) => Partial<RecordCell> = () => ({})): RunSource {
   const cells = cellsOf(scenario).map(({ id, tenantId: tenant, variant, isCurrent }) => {

@@ -53,7 +53,8 @@ function first(
 
 // An answer by the profile of gpt-4o-mini, cut at 1,024 tokens: so rarely that its mean stays.
 const answer = meanOf(logNormalTable(250, 0.35))
-// A read is $0.000004 or what the book makes of nothing stored; the question is 10 tokens at $0.02 a million.
+// A read is $0.000004 or what the book makes of nothing stored; the question is 10 tokens at $0.02
+// a million.
 const listed = (prompt: number): number =>
   prompt * 0.15e-6 + answer * 0.6e-6 + 16 * 0.25e-6 + 10 * 0.02e-6
 

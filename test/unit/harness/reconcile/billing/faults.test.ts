@@ -1,7 +1,8 @@
 /**
- * For every fault of a bill: the verdict and the cause. Both are told by the vendors' own books beforehand, never by the reconciler:
- * the verdict from what was heard against what is billed, the cause from the fault itself. Months are small and in memory here;
- * `npm run proof -- reconcile` has them in full size and through PostgreSQL.
+ * For every fault of a bill: the verdict and the cause. Both are told by the vendors' own books
+ * beforehand, never by the reconciler: the verdict from what was heard against what is billed, the
+ * cause from the fault itself. Months are small and in memory here; `npm run proof -- reconcile`
+ * has them in full size and through PostgreSQL.
  */
 import { describe, expect, it } from 'vitest'
 import {
@@ -98,7 +99,10 @@ function hourlyOf(events: readonly UsageEvent[]): readonly HourlyCount[] {
   })
 }
 
-/** The verdict by plain numbers: the worst of all components, their use, and the whole; a dollar is nothing. */
+/**
+ * The verdict by plain numbers: the worst of all components, their use, and the whole; a dollar is
+ * nothing.
+ */
 function expectedVerdict({ components }: VendorBill): string {
   const judged = (heard: number, billed: number): number => {
     const difference = Math.abs(heard - billed)

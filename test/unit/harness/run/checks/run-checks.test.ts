@@ -118,7 +118,8 @@ it('names the tenants whose configuration was changed, with the states that answ
     { tenant: 'C', versions: ['3.1', '3.2'], mislabelled: 0 },
   ])
   expect(evidence).toBe(
-    'Configurations were changed while the run went on: A (1.0, 2.0); C (3.1, 3.2). The current cells of these tenants mix both.',
+    'Configurations were changed while the run went on: A (1.0, 2.0); C (3.1, 3.2). The ' +
+      'current cells of these tenants mix both.',
   )
 })
 

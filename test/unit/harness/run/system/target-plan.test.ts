@@ -19,7 +19,8 @@ const parts: Readonly<Record<string, string>> = {
   ingest:
     '{ method: POST, path: "/t/{{tenant}}/d", body: { id: "{{document.id}}", text: "{{document.text}}" } }',
   query:
-    '{ method: POST, path: /ask, body: { tenant: "{{tenant}}", q: "{{question}}", model: "{{model}}", k: "{{topK}}", r: "{{rerank}}" }, response: { answer: /a, sources: /s } }',
+    '{ method: POST, path: /ask, body: { tenant: "{{tenant}}", q: "{{question}}", model: ' +
+    '"{{model}}", k: "{{topK}}", r: "{{rerank}}" }, response: { answer: /a, sources: /s } }',
   deprovision: '{ method: DELETE, path: "/t/{{tenant}}" }',
 }
 
@@ -112,9 +113,11 @@ describe('a target over HTTP', () => {
   it.each([
     [
       'query',
-      '{ method: POST, path: /ask, body: { tenant: "{{tenant}}", q: "{{qestion}}", m: "{{model}} {{topK}} {{rerank}}" }, response: { answer: /a } }',
+      '{ method: POST, path: /ask, body: { tenant: "{{tenant}}", q: "{{qestion}}", m: ' +
+        '"{{model}} {{topK}} {{rerank}}" }, response: { answer: /a } }',
       [
-        '{{qestion}} has no value here; what has is {{tenant}}, {{question}}, {{requestId}}, {{model}}, {{topK}}, {{rerank}}',
+        '{{qestion}} has no value here; what has is {{tenant}}, {{question}}, {{requestId}}, ' +
+          '{{model}}, {{topK}}, {{rerank}}',
         '{{question}} stands nowhere in it',
       ],
     ],

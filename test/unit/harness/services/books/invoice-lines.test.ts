@@ -1,6 +1,7 @@
 /**
- * Lines of invoices computed by hand, from the vendors' own worked examples and price lists: both sets of books must meet each. The
- * arithmetic stands beside each line; none of the figures comes from a program.
+ * Lines of invoices computed by hand, from the vendors' own worked examples and price lists: both
+ * sets of books must meet each. The arithmetic stands beside each line; none of the figures comes
+ * from a program.
  */
 import { describe, expect, it } from 'vitest'
 import { billOf } from '../../../../../harness/services/books/books.ts'

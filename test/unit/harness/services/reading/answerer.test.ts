@@ -30,8 +30,10 @@ const perfect: ChatModelProfile = {
 const blind: ChatModelProfile = { ...perfect, assumedAccuracy: 0 }
 
 const bodies = [
-  'Engagement letter, Alder Group (zvaxkrox)\n\nNotices are given in writing. The retainer for Alder Group is fixed at $12,345 and is held in the client account.',
-  'Engagement letter, Brook Group (zvaxkrox)\n\nThe retainer for Brook Group is fixed at $99,999 and is held in the client account. Amendments are valid when signed.',
+  'Engagement letter, Alder Group (zvaxkrox)\n\nNotices are given in writing. The retainer for ' +
+    'Alder Group is fixed at $12,345 and is held in the client account.',
+  'Engagement letter, Brook Group (zvaxkrox)\n\nThe retainer for Brook Group is fixed at ' +
+    '$99,999 and is held in the client account. Amendments are valid when signed.',
   'Service manual (zvaxkrox)\n\nOil is changed every 500 hours.',
 ]
 const promptOf = (question: string, passages: readonly string[] = bodies): string => {

@@ -1,4 +1,7 @@
-/** What tenants are charged against the use of all of them together: right bills pass, and any that is off is found. */
+/**
+ * What tenants are charged against the use of all of them together: right bills pass, and any that
+ * is off is found.
+ */
 import { expect, it } from 'vitest'
 import {
   billGroup,

@@ -1,4 +1,7 @@
-/** Money, to the pico-dollar: prices that double and that change within a month, tenants that come within one, and every query priced again by hand. */
+/**
+ * Money, to the pico-dollar: prices that double and that change within a month, tenants that come
+ * within one, and every query priced again by hand.
+ */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { changedBook } from '../../../../../harness/simulate/bill/changed-book.ts'
 import type { ProductAmount } from '../../../../../harness/simulate/bill/group-bill.ts'
@@ -106,30 +109,34 @@ describe.each(grains)('at grain %s', (grain) => {
     expect(Math.abs(Number(direct - (before?.total ?? 0n)))).toBeLessThanOrEqual(tenants.length)
   })
 
-  it('a price that changes on the 15th prices what was asked before at the old one, and what is asked from then on at the new one', () => {
-    const book = changedBook(plan.book, [
-      {
-        atMs: at('2026-05-15'),
-        price: { provider: 'openai', sku: 'small', unit: 'input-tokens', usd: '3' },
-      },
-    ])
-    const wholeMonth = productOf(
-      simulateGroup(planOf({ ...may, book, change: { grain } }), 0),
-      'small',
-      'input-tokens',
-    )
-    const firstDays = productOf(
-      simulateGroup(
-        planOf({ ...may, book, simulation: { from: '2026-05-01', days: 14 }, change: { grain } }),
-        0,
-      ),
-      'small',
-      'input-tokens',
-    )
-    const [all, early] = [whole(wholeMonth.quantity), whole(firstDays.quantity)]
-    expect([early > 0n, all > early]).toEqual([true, true])
-    expect(whole(wholeMonth.amount)).toBe(early * 1_000_000n + (all - early) * 3_000_000n)
-  })
+  it(
+    'a price that changes on the 15th prices what was asked before at the old one, and what ' +
+      'is asked from then on at the new one',
+    () => {
+      const book = changedBook(plan.book, [
+        {
+          atMs: at('2026-05-15'),
+          price: { provider: 'openai', sku: 'small', unit: 'input-tokens', usd: '3' },
+        },
+      ])
+      const wholeMonth = productOf(
+        simulateGroup(planOf({ ...may, book, change: { grain } }), 0),
+        'small',
+        'input-tokens',
+      )
+      const firstDays = productOf(
+        simulateGroup(
+          planOf({ ...may, book, simulation: { from: '2026-05-01', days: 14 }, change: { grain } }),
+          0,
+        ),
+        'small',
+        'input-tokens',
+      )
+      const [all, early] = [whole(wholeMonth.quantity), whole(firstDays.quantity)]
+      expect([early > 0n, all > early]).toEqual([true, true])
+      expect(whole(wholeMonth.amount)).toBe(early * 1_000_000n + (all - early) * 3_000_000n)
+    },
+  )
 
   it('another configuration holds from the beginning of its day', () => {
     const changed: WrittenPlan = {
@@ -150,32 +157,41 @@ describe.each(grains)('at grain %s', (grain) => {
     expect(early.bills[0]?.products.some(({ sku }) => sku === 'ranker')).toBe(false)
   })
 
-  it('a tenant that signs up in the middle of a month asks in proportion, pays storage by the hour, and ingests once', () => {
-    const noon = at('2026-05-16') + 12.25 * 3_600_000
-    const coming: WrittenPlan = {
-      tenants: [{ queries: 1_000, fromMs: noon, isNew: true }],
-      simulation: { from: '2026-05-01', months: 3 },
-      epochs: [at('2026-05-20')],
-      change: { grain },
-    }
-    const result = simulateGroup(planOf(coming), 0)
-    expect(Math.abs((result.queries[0] ?? 0) - (1_000 * 15.49) / 31)).toBeLessThanOrEqual(1)
-    expect(result.queries.slice(1)).toEqual(Float64Array.of(1_000, 1_000))
-    const asked = result.queries.reduce((sum, each) => sum + each, 0)
-    // 14 tokens a question, and 5,000 of documents; two requests of 150,000 bytes, 1,000 of which are a unit.
-    expect(whole(productOf(result, 'embed', 'embedding-tokens').quantity)).toBe(
-      BigInt(14 * asked + 5_000),
-    )
-    expect(whole(productOf(result, 'serverless', 'write-units').quantity)).toBe(300n)
-    // A quarter of an hour that has begun is an hour: 12 of the 16th, 15 days, and two months.
-    const { numerator, denominator } = productOf(result, 'serverless', 'storage-gb-months').quantity
-    expect((numerator * 730n * 1_000_000_000n) / denominator).toBe(
-      300_000n * BigInt(12 + 15 * 24 + 61 * 24),
-    )
-    expect(
-      result.bills.map(({ products }) => products.some(({ unit }) => unit === 'write-units')),
-    ).toEqual([true, false, false])
-  })
+  it(
+    'a tenant that signs up in the middle of a month asks in proportion, pays storage by the ' +
+      'hour, and ingests once',
+    () => {
+      const noon = at('2026-05-16') + 12.25 * 3_600_000
+      const coming: WrittenPlan = {
+        tenants: [{ queries: 1_000, fromMs: noon, isNew: true }],
+        simulation: { from: '2026-05-01', months: 3 },
+        epochs: [at('2026-05-20')],
+        change: { grain },
+      }
+      const result = simulateGroup(planOf(coming), 0)
+      expect(Math.abs((result.queries[0] ?? 0) - (1_000 * 15.49) / 31)).toBeLessThanOrEqual(1)
+      expect(result.queries.slice(1)).toEqual(Float64Array.of(1_000, 1_000))
+      const asked = result.queries.reduce((sum, each) => sum + each, 0)
+      // 14 tokens a question, and 5,000 of documents; two requests of 150,000 bytes, 1,000 of which
+      // are a unit.
+      expect(whole(productOf(result, 'embed', 'embedding-tokens').quantity)).toBe(
+        BigInt(14 * asked + 5_000),
+      )
+      expect(whole(productOf(result, 'serverless', 'write-units').quantity)).toBe(300n)
+      // A quarter of an hour that has begun is an hour: 12 of the 16th, 15 days, and two months.
+      const { numerator, denominator } = productOf(
+        result,
+        'serverless',
+        'storage-gb-months',
+      ).quantity
+      expect((numerator * 730n * 1_000_000_000n) / denominator).toBe(
+        300_000n * BigInt(12 + 15 * 24 + 61 * 24),
+      )
+      expect(
+        result.bills.map(({ products }) => products.some(({ unit }) => unit === 'write-units')),
+      ).toEqual([true, false, false])
+    },
+  )
 })
 
 it('every query priced by hand comes to the same pico-dollar', () => {
@@ -190,7 +206,8 @@ it('every query priced by hand comes to the same pico-dollar', () => {
         plan.prompts[word >>> 20] ?? 0,
         someVariant.answerTokens[word & 0xfff] ?? 0,
       ]
-      // $1 and $4 a million tokens, $0.02 for embedding 14 of them, a quarter of a read unit at $16 a million, reranking at $2 a thousand.
+      // $1 and $4 a million tokens, $0.02 for embedding 14 of them, a quarter of a read unit at $16
+      // a million, reranking at $2 a thousand.
       pico +=
         BigInt(prompt) * 1_000_000n +
         BigInt(answer) * 4_000_000n +
@@ -206,7 +223,8 @@ it('every query priced by hand comes to the same pico-dollar', () => {
 })
 
 it('what is under way at the end of a month is billed with it, though it is used in the next', () => {
-  // 100 seconds a query, one at a time, asked in the last hours of a month: most of them wait into the next.
+  // 100 seconds a query, one at a time, asked in the last hours of a month: most of them wait into
+  // the next.
   const slow = {
     ...silentVariant,
     firstTokenMs: new Float64Array(4_096).fill(100_000),

@@ -1,4 +1,7 @@
-/** The advice: what it names was simulated, one more is refused again, and where nothing helps it says so. */
+/**
+ * The advice: what it names was simulated, one more is refused again, and where nothing helps it
+ * says so.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { avoidRefusals } from '../../../../../harness/simulate/capacity/avoid-refusals.ts'
@@ -15,18 +18,23 @@ const refusedWith = (options: CapacityOptions, changes: Partial<CapacityOptions>
   simulateCapacity({ ...options, ...changes }).refused?.count ?? 0
 
 describe('by hand', () => {
-  it('a signup every 100 s: ten places are gone at 900 s, so that 350 s before the next signup is an alert at seven', () => {
-    expect(
-      avoidRefusals(optionsOf(everySeconds(100, 1_000), { limits: ten, leadTimeSeconds: 350 })),
-    ).toMatchObject({
-      outcome: 'threshold',
-      alertAt: 7,
-      longestLeadTimeSeconds: 200,
-      quota: null,
-      sentence:
-        'With an alert at 7 of 10 none of the 1,000 signups would have been refused; the same holds for a lead time of at most 3.3 min.',
-    })
-  })
+  it(
+    'a signup every 100 s: ten places are gone at 900 s, so that 350 s before the next signup ' +
+      'is an alert at seven',
+    () => {
+      expect(
+        avoidRefusals(optionsOf(everySeconds(100, 1_000), { limits: ten, leadTimeSeconds: 350 })),
+      ).toMatchObject({
+        outcome: 'threshold',
+        alertAt: 7,
+        longestLeadTimeSeconds: 200,
+        quota: null,
+        sentence:
+          'With an alert at 7 of 10 none of the 1,000 signups would have been refused; the same ' +
+          'holds for a lead time of at most 3.3 min.',
+      })
+    },
+  )
 
   it('an alert at the first namespace that is too late leaves the lead time', () => {
     expect(
@@ -37,7 +45,8 @@ describe('by hand', () => {
       alertAt: null,
       longestLeadTimeSeconds: 2,
       sentence:
-        '9 of 13 signups were refused, and no alert is early enough, not even at 1 of 2; only a lead time of at most 2 s would have avoided it.',
+        '9 of 13 signups were refused, and no alert is early enough, not even at 1 of 2; only ' +
+        'a lead time of at most 2 s would have avoided it.',
     })
   })
 
@@ -45,7 +54,8 @@ describe('by hand', () => {
     expect(
       avoidRefusals(optionsOf(everySeconds(0, 30), { limits: ten, leadTimeSeconds: 10 })).sentence,
     ).toBe(
-      '20 of 30 signups were refused, and no alert is early enough, not even at 1 of 10; only an index that is ready at once would have avoided it.',
+      '20 of 30 signups were refused, and no alert is early enough, not even at 1 of 10; only ' +
+        'an index that is ready at once would have avoided it.',
     )
   })
 
@@ -61,7 +71,9 @@ describe('by hand', () => {
       longestLeadTimeSeconds: null,
       quota: { maxIndexes: 2, indexesNeeded: 4, refusedWithoutQuota: 0 },
       sentence:
-        '15 of 35 signups were refused, and neither an earlier alert nor a shorter lead time would have avoided it: the quota of indexes, 2, is reached; a quota of 4 would have been enough.',
+        '15 of 35 signups were refused, and neither an earlier alert nor a shorter lead time ' +
+        'would have avoided it: the quota of indexes, 2, is reached; a quota of 4 would have ' +
+        'been enough.',
     })
   })
 
@@ -71,7 +83,9 @@ describe('by hand', () => {
         optionsOf(everySeconds(1, 13), { limits: two, leadTimeSeconds: 10, maxIndexes: 1 }),
       ).sentence,
     ).toBe(
-      '11 of 13 signups were refused, and neither an earlier alert nor a shorter lead time would have avoided it: the quota of indexes, 1, is reached; without a quota 9 would still be refused, for the lead time is too long as well.',
+      '11 of 13 signups were refused, and neither an earlier alert nor a shorter lead time ' +
+        'would have avoided it: the quota of indexes, 1, is reached; without a quota 9 would ' +
+        'still be refused, for the lead time is too long as well.',
     )
   })
 
@@ -81,7 +95,8 @@ describe('by hand', () => {
       present: 8,
       atSeconds: Float64Array.from({ length: 19 }, (_each, at) => Math.max(0, at - 7) * 100),
     }
-    // 8 are there in one index; the ninth, at 100 s, alerts, the tenth fills it, and the next comes at 300 s.
+    // 8 are there in one index; the ninth, at 100 s, alerts, the tenth fills it, and the next comes
+    // at 300 s.
     expect(avoidRefusals(optionsOf(signups, { limits: ten, leadTimeSeconds: 250 }))).toMatchObject({
       outcome: 'threshold',
       signups: 11,

@@ -1,4 +1,7 @@
-/** Fleets in virtual time: by hand, against the trivial reference, and at the size they are made for. */
+/**
+ * Fleets in virtual time: by hand, against the trivial reference, and at the size they are made
+ * for.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { simulateCapacity } from '../../../../../harness/simulate/capacity/simulate-capacity.ts'
@@ -55,7 +58,8 @@ describe('0 to 1,000 tenants in 30 days, with ten minutes of lead time', () => {
 })
 
 describe('by hand: two places an index, the alert at the first', () => {
-  // One signup a second. 0 alerts, 1 fills, 2 to 9 find no room, 10 is the first in the new index, 11 fills it, 12 finds no room.
+  // One signup a second. 0 alerts, 1 fills, 2 to 9 find no room, 10 is the first in the new index,
+  // 11 fills it, 12 finds no room.
   it('a lead time of ten seconds refuses nine of thirteen', () => {
     const { events, placements, refused, indexes } = simulateCapacity(
       optionsOf(everySeconds(1, 13), { limits: tight, leadTimeSeconds: 10 }),

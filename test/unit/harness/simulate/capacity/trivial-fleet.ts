@@ -1,4 +1,7 @@
-/** The trivial reference: every signup looks at every tenant and every index, and decides by `decidePlacement` alone. */
+/**
+ * The trivial reference: every signup looks at every tenant and every index, and decides by
+ * `decidePlacement` alone.
+ */
 import type { CapacityOptions } from '../../../../../harness/simulate/capacity/simulate-capacity.ts'
 import { decidePlacement } from '../../../../../src/isolation/capacity.ts'
 
@@ -36,7 +39,8 @@ export function trivialFleet({
   const provision = (at: number, namespaces: number): void => {
     if (readyAt !== null || alerted.length >= (maxIndexes ?? Infinity)) return
     events.push(
-      `${at} provision-started ${alerted.length === 0 ? indexPrefix : `${indexPrefix}-${alerted.length}`} ${namespaces}`,
+      `${at} provision-started ` +
+        `${alerted.length === 0 ? indexPrefix : `${indexPrefix}-${alerted.length}`} ${namespaces}`,
     )
     readyAt = at + leadTimeSeconds
     pass(at)

@@ -1,4 +1,6 @@
-/** How many queries a tenant asks: exactly its volume in a whole month, in parts what is left of it. */
+/**
+ * How many queries a tenant asks: exactly its volume in a whole month, in parts what is left of it.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

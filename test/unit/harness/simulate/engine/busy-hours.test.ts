@@ -50,7 +50,8 @@ describe('utilisation', () => {
         { provider: 'pinecone', requestsPerMinute: 2, tokensPerMinute: null },
       ],
     } as const
-    // 30 an hour: an embedding and a chat each, a query and a reranking each; one in ten chats is made again.
+    // 30 an hour: an embedding and a chat each, a query and a reranking each; one in ten chats is
+    // made again.
     const plan = planOf({ ...written, limits, rates: { abortedStreams: 0.1 } })
     expect(hoursOf(plan).busiest).toEqual({
       resource: 'requests a minute',

@@ -1,7 +1,8 @@
 /**
- * Queues against theory. Of so few arrivals as a test can wait for, a difference of 1 % may be chance: then it must lie within four
- * standard errors, by the means of thirty batches. TENANTBENCH_WAITS=full lets so many arrive, from three seeds, that 1 % is all that is
- * allowed: a quarter of an hour. TENANTBENCH_OUT names a file for the figures.
+ * Queues against theory. Of so few arrivals as a test can wait for, a difference of 1 % may be
+ * chance: then it must lie within four standard errors, by the means of thirty batches.
+ * TENANTBENCH_WAITS=full lets so many arrive, from three seeds, that 1 % is all that is allowed: a
+ * quarter of an hour. TENANTBENCH_OUT names a file for the figures.
  */
 import { writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -34,7 +35,10 @@ afterAll(() => {
 interface Queue {
   readonly servers: number
   readonly utilisation: number
-  /** How many arrive here, and where 1 % must not be chance: the mean of long and rare waits needs more. In thousands. */
+  /**
+   * How many arrive here, and where 1 % must not be chance: the mean of long and rare waits needs
+   * more. In thousands.
+   */
   readonly thousands: number
   readonly proofThousands: number
 }

@@ -1,4 +1,7 @@
-/** Draws are uniform, and know nothing of each other: seeded, so that what passes once passes always. */
+/**
+ * Draws are uniform, and know nothing of each other: seeded, so that what passes once passes
+ * always.
+ */
 import { describe, expect, it } from 'vitest'
 import {
   drawKeys,

@@ -120,7 +120,8 @@ describe('the event engine', () => {
           const { finished, failed } = arrivals[query]?.asker.series ?? { finished: 0, failed: 0 }
           return finished + failed === 1
         }
-        // A hair before its end a query is under way, and a hair after it is not. Sums in another order differ by less.
+        // A hair before its end a query is under way, and a hair after it is not. Sums in another
+        // order differ by less.
         const hair = 1e-6
         const moments = [
           ...arrivals.map((arrival) => ({
@@ -198,48 +199,55 @@ describe('the event engine', () => {
     )
   })
 
-  it('loses nobody between rate limits, timeouts and attempts: at every moment arrived is finished, failed and in flight', () => {
-    const limit = fc.option(fc.integer({ min: 1, max: 60 }))
-    const limits = fc.array(
-      fc.record({
-        provider: fc.constantFrom<'openai' | 'pinecone'>('openai', 'pinecone'),
-        requestsPerMinute: limit,
-        tokensPerMinute: fc.option(fc.integer({ min: 100, max: 50_000 })),
-      }),
-      { maxLength: 2 },
-    )
-    fc.assert(
-      fc.property(some, limits, (given, providers) => {
-        const { options, arrivals, uses } = caseOf(given)
-        const engine = eventEngine({
-          ...options,
-          limits: { ...options.limits, providers } as PlannedLimits,
-        })
-        for (const arrival of arrivals) {
-          engine.arrive(arrival)
-          const { arrived, finished, failed, inFlight } = engine.tally.counts
-          expect(arrived).toBe(finished + failed + inFlight)
-        }
-        engine.runUntil(Infinity)
-        const { arrived, finished, failed, inFlight, aborted, unavailable, throttled } =
-          engine.tally.counts
-        expect([arrived, inFlight]).toEqual([arrivals.length, 0])
-        expect(finished + failed).toBe(arrived)
-        // Every attempt was accepted, refused or answered 503, and of a query none is one too many.
-        expect(uses.reduce((sum, { chatCalls }) => sum + chatCalls, 0)).toBeGreaterThanOrEqual(
-          aborted,
-        )
-        expect(aborted + unavailable + throttled).toBeLessThanOrEqual(arrived * 4 * given.attempts)
-        for (const { embedded, retrieved, chatCalls } of uses)
-          expect([
-            embedded <= 1,
-            retrieved <= embedded,
-            chatCalls <= given.attempts * embedded,
-          ]).toEqual([true, true, true])
-      }),
-      runs,
-    )
-  })
+  it(
+    'loses nobody between rate limits, timeouts and attempts: at every moment arrived is ' +
+      'finished, failed and in flight',
+    () => {
+      const limit = fc.option(fc.integer({ min: 1, max: 60 }))
+      const limits = fc.array(
+        fc.record({
+          provider: fc.constantFrom<'openai' | 'pinecone'>('openai', 'pinecone'),
+          requestsPerMinute: limit,
+          tokensPerMinute: fc.option(fc.integer({ min: 100, max: 50_000 })),
+        }),
+        { maxLength: 2 },
+      )
+      fc.assert(
+        fc.property(some, limits, (given, providers) => {
+          const { options, arrivals, uses } = caseOf(given)
+          const engine = eventEngine({
+            ...options,
+            limits: { ...options.limits, providers } as PlannedLimits,
+          })
+          for (const arrival of arrivals) {
+            engine.arrive(arrival)
+            const { arrived, finished, failed, inFlight } = engine.tally.counts
+            expect(arrived).toBe(finished + failed + inFlight)
+          }
+          engine.runUntil(Infinity)
+          const { arrived, finished, failed, inFlight, aborted, unavailable, throttled } =
+            engine.tally.counts
+          expect([arrived, inFlight]).toEqual([arrivals.length, 0])
+          expect(finished + failed).toBe(arrived)
+          // Every attempt was accepted, refused or answered 503, and of a query none is one too
+          // many.
+          expect(uses.reduce((sum, { chatCalls }) => sum + chatCalls, 0)).toBeGreaterThanOrEqual(
+            aborted,
+          )
+          expect(aborted + unavailable + throttled).toBeLessThanOrEqual(
+            arrived * 4 * given.attempts,
+          )
+          for (const { embedded, retrieved, chatCalls } of uses)
+            expect([
+              embedded <= 1,
+              retrieved <= embedded,
+              chatCalls <= given.attempts * embedded,
+            ]).toEqual([true, true, true])
+        }),
+        runs,
+      )
+    },
+  )
 
   it('does not go back in time', () => {
     const engine = eventEngine(engineOf({ stages: someStages, limits: { maxInFlight: 1 } }))

@@ -1,6 +1,7 @@
 /**
- * The three grains against each other: one plan, three ways. Here with 100,000 queries; TENANTBENCH_GRAIN_QUERIES=1000000 takes a million,
- * and TENANTBENCH_OUT names a file for the figures.
+ * The three grains against each other: one plan, three ways. Here with 100,000 queries;
+ * TENANTBENCH_GRAIN_QUERIES=1000000 takes a million, and TENANTBENCH_OUT names a file for the
+ * figures.
  */
 import { writeFileSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -57,7 +58,10 @@ function busiestOf(plan: SimulationPlan): BusiestHour | null {
     .reduce((one, other) => ((other?.utilisation ?? 0) > (one?.utilisation ?? 0) ? other : one))
 }
 
-/** The plan with a few places, or connections, and everything as much slower as makes the busiest hour so busy. */
+/**
+ * The plan with a few places, or connections, and everything as much slower as makes the busiest
+ * hour so busy.
+ */
 function busyTo(
   utilisation: number,
   of: 'maxInFlight' | 'connections',
@@ -180,7 +184,8 @@ describe('event, query and hour', () => {
           ...differences,
         })
         const said = `${grain}, seed ${plan.seed}: ${JSON.stringify({ differences, event, other })}`
-        // Of what is drawn and not of what is counted, a part is chance: a tenth of a percent of a million.
+        // Of what is drawn and not of what is counted, a part is chance: a tenth of a percent of a
+        // million.
         expect(Math.abs(differences.costPct), said).toBeLessThan(
           writtenPlan.rates === undefined ? 0.1 : Math.max(0.1, 100 / Math.sqrt(queries)),
         )
@@ -206,7 +211,8 @@ describe('event, query and hour', () => {
           )
         for (const [at, tokens] of other.tokens.entries())
           expect(Math.abs(off(tokens, event.tokens[at] ?? 0)), said).toBeLessThan(0.005)
-        // A query has the same tokens and the same fate at both grains that draw; who gives up waiting is drawn anew where no queue is simulated.
+        // A query has the same tokens and the same fate at both grains that draw; who gives up
+        // waiting is drawn anew where no queue is simulated.
         const isSame = grain === 'query' && writtenPlan.limits?.timeoutMs === undefined
         if (isSame)
           expect([

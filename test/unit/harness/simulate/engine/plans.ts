@@ -1,4 +1,7 @@
-/** Plans by hand, and arrivals for an engine by itself: small, with round prices, and with tables that a test may choose. */
+/**
+ * Plans by hand, and arrivals for an engine by itself: small, with round prices, and with tables
+ * that a test may choose.
+ */
 import { hourWeights, monthsOf } from '../../../../../harness/simulate/demand/calendar.ts'
 import {
   boundariesOf,

@@ -39,7 +39,10 @@ describe('a bucket', () => {
   })
 })
 
-/** Queries of one tenant; only what OpenAI is asked for embeddings counts where the model is Anthropic's. */
+/**
+ * Queries of one tenant; only what OpenAI is asked for embeddings counts where the model is
+ * Anthropic's.
+ */
 function asking(
   limits: Partial<PlannedLimits>,
   account: Account = noAccount,

@@ -1,6 +1,7 @@
 /**
- * What the engines are held against: the same requests in the plainest way there is. A list of what is to come, sorted again for each
- * new entry; two queues as lists. Everything a query takes is looked up in the same tables by the same draws.
+ * What the engines are held against: the same requests in the plainest way there is. A list of what
+ * is to come, sorted again for each new entry; two queues as lists. Everything a query takes is
+ * looked up in the same tables by the same draws.
  */
 import type { EngineOptions } from '../../../../../harness/simulate/engine/engine.ts'
 import { drawn, ofAttempt, strikesBelow } from '../../../../../harness/simulate/engine/draws.ts'
@@ -11,7 +12,10 @@ import type { Arrival } from '../../../../../harness/simulate/engine/request.ts'
 export interface Outcome {
   readonly endMs: number
   readonly outcome: 'finished' | 'failed'
-  /** Whether anything was sent for it: neither answered from the cache, nor given up while it waited for a place. */
+  /**
+   * Whether anything was sent for it: neither answered from the cache, nor given up while it waited
+   * for a place.
+   */
   readonly isSent: boolean
   readonly chatCalls: number
   readonly chatPromptTokens: number
@@ -27,7 +31,10 @@ interface Work extends Omit<Outcome, 'endMs' | 'outcome' | 'isSent'> {
   readonly isFailed: boolean
 }
 
-/** Lets arrivals happen; places and connections are the only limits it knows. Outcomes are in the order of the arrivals. */
+/**
+ * Lets arrivals happen; places and connections are the only limits it knows. Outcomes are in the
+ * order of the arrivals.
+ */
 export function trivialEngine(
   options: EngineOptions,
   arrivals: readonly Arrival[],

@@ -1,4 +1,7 @@
-/** The whole story on loads of a known system: it passes where nothing is wrong, and each planted fault is told where it lies. */
+/**
+ * The whole story on loads of a known system: it passes where nothing is wrong, and each planted
+ * fault is told where it lies.
+ */
 import { describe, expect, it } from 'vitest'
 import {
   calibrate,

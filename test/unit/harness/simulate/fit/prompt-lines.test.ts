@@ -66,18 +66,22 @@ describe('a top_k between two that were asked', () => {
     )
   })
 
-  it('of a question seen at one top_k alone lies on the line of its tenant, and of an unknown tenant on that of all', () => {
-    const lines = fitPromptLines([
-      ...[3, 8].map((topK) => sample({ topK, promptTokens: 50 + 10 * topK })),
-      sample({ question: 'q2', topK: 3, promptTokens: 80 }),
-    ])
-    expect(
-      promptTokensAt(lines, { tenant: 'A', question: 'q2', model: 'one', topK: 8 }),
-    ).toBeCloseTo(130, 6)
-    expect(
-      promptTokensAt(lines, { tenant: 'B', question: 'q2', model: 'one', topK: 8 }),
-    ).toBeCloseTo(130, 6)
-  })
+  it(
+    'of a question seen at one top_k alone lies on the line of its tenant, and of an unknown ' +
+      'tenant on that of all',
+    () => {
+      const lines = fitPromptLines([
+        ...[3, 8].map((topK) => sample({ topK, promptTokens: 50 + 10 * topK })),
+        sample({ question: 'q2', topK: 3, promptTokens: 80 }),
+      ])
+      expect(
+        promptTokensAt(lines, { tenant: 'A', question: 'q2', model: 'one', topK: 8 }),
+      ).toBeCloseTo(130, 6)
+      expect(
+        promptTokensAt(lines, { tenant: 'B', question: 'q2', model: 'one', topK: 8 }),
+      ).toBeCloseTo(130, 6)
+    },
+  )
 })
 
 it('prompts that nobody counted are a fault', () =>

@@ -1,4 +1,7 @@
-/** What is held out is in no fit: by default, as wished, and with runs that leave nothing to hold out. */
+/**
+ * What is held out is in no fit: by default, as wished, and with runs that leave nothing to hold
+ * out.
+ */
 import { describe, expect, it } from 'vitest'
 import type { FitSample, RecordedLoad } from '../../../../../harness/simulate/fit/fit-sample.ts'
 import { heldOutBy, rolesOf, type Roles } from '../../../../../harness/simulate/fit/roles.ts'

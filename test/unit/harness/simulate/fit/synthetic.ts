@@ -1,4 +1,7 @@
-/** Recorded loads of a system that is known to the last digit: what a fit has to find again, and a fault may be planted in. */
+/**
+ * Recorded loads of a system that is known to the last digit: what a fit has to find again, and a
+ * fault may be planted in.
+ */
 import { formatUsd, parseUsd, picoUsd, type PicoUsd } from '../../../../../src/base/money.ts'
 import { randomFor, type Random } from '../../../../../src/base/random.ts'
 import type { StageTimes } from '../../../../../src/base/stages.ts'
@@ -26,7 +29,9 @@ export const truth = {
 /** A model of it. */
 export type TrueModel = keyof (typeof truth)['firstToken']
 
-/** The tokens of a prompt: a straight line of each question; the second model counts a fifth more. */
+/**
+ * The tokens of a prompt: a straight line of each question; the second model counts a fifth more.
+ */
 export function truePromptTokens(question: number, model: TrueModel, topK: number): number {
   return (100 + 10 * question + (60 + question) * topK) * (model === 'gpt-4-turbo' ? 1.2 : 1)
 }
@@ -46,7 +51,10 @@ export interface SyntheticLoad {
 
 const tenants = ['A', 'B'] as const
 
-/** A run as it would lie in its folder: Poisson arrivals, as many servers as may be in flight, first come first served. */
+/**
+ * A run as it would lie in its folder: Poisson arrivals, as many servers as may be in flight, first
+ * come first served.
+ */
 export function syntheticRun(load: SyntheticLoad): CalibrationRun {
   const {
     name,
@@ -165,7 +173,10 @@ function drawnStages(
   }
 }
 
-/** Five loads as docs/calibrate.md asks for: a profile, two levels to fit, one to predict, twice. A fault strikes those that are named. */
+/**
+ * Five loads as docs/calibrate.md asks for: a profile, two levels to fit, one to predict, twice. A
+ * fault strikes those that are named.
+ */
 export function syntheticRuns(
   queries: number,
   faults: Readonly<Record<string, SyntheticLoad['slower']>> = {},

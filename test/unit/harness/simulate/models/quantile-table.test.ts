@@ -93,24 +93,28 @@ describe('an exponential table', () => {
 })
 
 describe('whole numbers of a table', () => {
-  it('have its sum but for less than 1, none above the most, each less than 1 from its part and what is carried', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: 0, max: 3_000, noNaN: true }), { minLength: 1, maxLength: 40 }),
-        fc.option(fc.integer({ min: 1, max: 2_000 })),
-        (observations, most) => {
-          const table = tableOf(observations)
-          const whole = wholeTable(table, most ?? Infinity)
-          const cut = table.values.map((each) => Math.min(each, most ?? Infinity))
-          expect(Math.abs(sumOf(whole) - sumOf(cut))).toBeLessThan(1)
-          expect(Math.max(...whole)).toBeLessThanOrEqual(most ?? Infinity)
-          for (const [at, each] of whole.entries())
-            expect(Math.abs(each - (cut[at] ?? 0))).toBeLessThan(1.5)
-        },
-      ),
-      { numRuns: 50 },
-    )
-  })
+  it(
+    'have its sum but for less than 1, none above the most, each less than 1 from its part ' +
+      'and what is carried',
+    () => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.double({ min: 0, max: 3_000, noNaN: true }), { minLength: 1, maxLength: 40 }),
+          fc.option(fc.integer({ min: 1, max: 2_000 })),
+          (observations, most) => {
+            const table = tableOf(observations)
+            const whole = wholeTable(table, most ?? Infinity)
+            const cut = table.values.map((each) => Math.min(each, most ?? Infinity))
+            expect(Math.abs(sumOf(whole) - sumOf(cut))).toBeLessThan(1)
+            expect(Math.max(...whole)).toBeLessThanOrEqual(most ?? Infinity)
+            for (const [at, each] of whole.entries())
+              expect(Math.abs(each - (cut[at] ?? 0))).toBeLessThan(1.5)
+          },
+        ),
+        { numRuns: 50 },
+      )
+    },
+  )
 
   it('of a table stretched are stretched', () => {
     expect(meanOf(scaledTable(exponentialTable(10), 1.5))).toBeCloseTo(15, 9)

@@ -15,7 +15,8 @@ function erlangByDefinition(count: number, utilisation: number): number {
 }
 
 describe('the share that waits', () => {
-  // Of one server it is the utilisation; of two at a load of 1, one third. C(10, 8) is in every table: 0.409.
+  // Of one server it is the utilisation; of two at a load of 1, one third. C(10, 8) is in every
+  // table: 0.409.
   it.each([
     [1, 0.5, 0.5],
     [1, 0.8, 0.8],

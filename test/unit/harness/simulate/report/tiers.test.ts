@@ -1,4 +1,7 @@
-/** What plans bring in a simulation: whole months, parts of months, months in which a tenant was not there. */
+/**
+ * What plans bring in a simulation: whole months, parts of months, months in which a tenant was not
+ * there.
+ */
 import { expect, it } from 'vitest'
 import { revenuesOf } from '../../../../../harness/simulate/report/tiers.ts'
 import { formatUsd, zeroUsd } from '../../../../../src/base/money.ts'

@@ -14,7 +14,8 @@ const question = (text: string, sources: readonly string[]): PlannedQuestion => 
 
 describe('the profile of a corpus', () => {
   it('is what a hand counts', () => {
-    // Title, a blank line, five words and a full stop: 1 + 1 + 5 + 1 tokens; as a passage `[`, `1`, `]` before it, the break goes into the stop.
+    // Title, a blank line, five words and a full stop: 1 + 1 + 5 + 1 tokens; as a passage `[`, `1`,
+    // `]` before it, the break goes into the stop.
     const profile = profileCorpus(corpusOf('A', 2), [question('Word?', ['d2'])], { dimensions: 64 })
     expect(profile).toEqual({
       documents: 2,

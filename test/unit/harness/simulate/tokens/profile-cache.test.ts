@@ -82,7 +82,8 @@ describe('profiles of a scenario', () => {
     const scenario = scenarioOf(
       {
         promptTemplates:
-          '{ house: { body: "We are {{company}}. {{passages}} {{question}}", slots: { company: { type: text, maxLength: 20 } } } }',
+          '{ house: { body: "We are {{company}}. {{passages}} {{question}}", slots: { company: ' +
+          '{ type: text, maxLength: 20 } } } }',
       },
       [tenantLines('A'), changed],
     )

@@ -1,4 +1,7 @@
-/** Each arrival process against what mathematics says of it. Seeds are fixed, and bounds are five standard errors or more. */
+/**
+ * Each arrival process against what mathematics says of it. Seeds are fixed, and bounds are five
+ * standard errors or more.
+ */
 import { mean, standardDeviation } from 'simple-statistics'
 import { describe, expect, it } from 'vitest'
 import { loadSchema } from '../../../../../../harness/scenario/load-schema.ts'

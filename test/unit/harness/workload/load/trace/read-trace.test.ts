@@ -12,7 +12,9 @@ const tenants = [
   { id: 'B', questions: questions.toReversed() },
 ]
 const azure =
-  'TIMESTAMP,ContextTokens,GeneratedTokens\r\n2023-11-16 18:17:03.9799600,4808,10\r\n2023-11-16 18:17:04.0319600,3180,8\r\n2023-11-16 18:17:04.0781490,110,27'
+  'TIMESTAMP,ContextTokens,GeneratedTokens\r\n2023-11-16 ' +
+  '18:17:03.9799600,4808,10\r\n2023-11-16 18:17:04.0319600,3180,8\r\n2023-11-16 ' +
+  '18:17:04.0781490,110,27'
 
 async function read(
   name: string,
@@ -102,7 +104,8 @@ describe('a trace', () => {
     const { plan } = await read('a.csv', named.join('\n'))
     expect([...plan.tenant]).toEqual([1, 1, 1, 1, 0, 1, 1])
     expect([0, 1, 4, 5].map((at) => plan.question[at])).toEqual([1, 2, 2, 1])
-    // Three questions in turn are all of them; the same question comes under its other configuration.
+    // Three questions in turn are all of them; the same question comes under its other
+    // configuration.
     expect([2, 3, 6].map((at) => plan.question[at] ?? -1).sort()).toEqual([0, 1, 2])
     expect(plan.cell[0]).not.toBe(plan.cell[5])
   })
