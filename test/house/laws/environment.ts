@@ -8,7 +8,7 @@ import { isInside, lineAt, matches, productFolders, type Finding, type Tree } fr
 
 /** The names that the services' process is handed. */
 const handedOn = new Set(['PATH', 'TMPDIR'])
-const bareUrl = 'DATABASE_URL'
+const bareUrl = 'DATABASE' + '_URL'
 
 // Joined here, for this file is a committed text itself.
 const registries = [
