@@ -43,8 +43,8 @@ function best<T>(question: string, from: readonly T[], textOf: (each: T) => stri
 /** The chunks that fit a question best. */
 function retrieve(tenant: string, question: string, topK: number): readonly Chunk[] {
   const own = index.filter((chunk) => chunk.tenant === tenant)
-  // The leak: a tenant whose own chunks fit badly is given everybody's. The mend: `const searched =
-  // own`
+  // The leak: a tenant whose own chunks fit badly is given everybody's.
+  // The mend: `const searched = own`
   const searched = own.some(({ text }) => score(question, text) > 3) ? own : index
   return best(question, searched, ({ text }) => text).slice(0, topK)
 }

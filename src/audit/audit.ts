@@ -6,7 +6,7 @@
 import { TenantbenchError } from '../base/errors.ts'
 import type { Abstention, AuditResult } from '../base/finding.ts'
 import { openDatabase, type Database } from '../db/pool.ts'
-import { quietOptions, withOptions } from './catalogue/quiet.ts'
+import { connectTimeoutMs, quietOptions, withOptions } from './catalogue/quiet.ts'
 import { nameOf, type Catalogue, type Relation } from './catalogue/catalogue.ts'
 import { readCatalogue } from './catalogue/read.ts'
 import { beyondItsDatabase } from './clone/beyond.ts'
@@ -70,7 +70,12 @@ async function trustedExtensionsOf(databaseUrl: string): Promise<ReadonlySet<str
 
 async function openToRead(databaseUrl: string): Promise<Database> {
   const connectionString = withOptions(databaseUrl, await quietOptions(databaseUrl))
-  return openDatabase({ connectionString, maxConnections: 1, applicationName: 'tenantbench audit' })
+  return openDatabase({
+    connectionString,
+    maxConnections: 1,
+    applicationName: 'tenantbench audit',
+    connectTimeoutMs,
+  })
 }
 
 async function catalogueOf(databaseUrl: string): Promise<Catalogue> {

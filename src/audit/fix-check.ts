@@ -50,9 +50,13 @@ export async function checkFixes(
   const left = new Set(
     again.findings.filter(({ status }) => status === 'proven').map(({ key }) => key),
   )
+  // What was not judged this time is not known to be mended.
+  const unknown = new Set(again.abstained.map(({ object }) => object))
   return filled((finding) => {
     if (!tried.includes(finding)) return 'not-applicable'
-    return applied.has(finding.key) && !left.has(finding.key) ? 'mended' : 'not-mended'
+    return applied.has(finding.key) && !left.has(finding.key) && !unknown.has(finding.object)
+      ? 'mended'
+      : 'not-mended'
   })
 }
 

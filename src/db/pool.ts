@@ -41,6 +41,8 @@ export interface DatabaseOptions {
   readonly connectionString: string
   readonly maxConnections?: number
   readonly applicationName?: string
+  /** The longest that is waited for a connection. Without it, for ever. */
+  readonly connectTimeoutMs?: number
 }
 
 const int8Oid = 20
@@ -73,6 +75,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionString: options.connectionString,
     max: options.maxConnections ?? 8,
     application_name: options.applicationName ?? 'tenantbench',
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 0,
     types: typesWithExactIntegers(),
   })
   // Without a listener the driver turns the loss of an idle connection into an uncaught exception.

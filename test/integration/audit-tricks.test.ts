@@ -10,7 +10,7 @@ import { startCloneServer } from '../../harness/services/postgres/clone-server.t
 import { startCluster, type PostgresCluster } from '../../harness/services/postgres/cluster.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import type { AuditResult } from '../../src/base/finding.ts'
-import { audit, type AuditOptions } from '../../src/index.ts'
+import { audit, type AuditOptions, type ThrowawayServer } from '../../src/index.ts'
 import { drawn } from '../support/drawn.ts'
 
 const [version = 18] = drawn('audit tricks: version', [15, 18], 1)
@@ -47,20 +47,28 @@ const schemas = {
   filled: `create function filled() returns text language sql as 'select 1::text';
     create view behind as select filled() as tenant;
     create materialized view m as select * from behind with no data; grant select on m to app`,
-  secrets: `create table t(id int, tenant text not null, body text);
-    alter table t enable row level security; create policy p on t ${tenantPolicy}; grant select on t to app;
-    create function steal() returns int language plpgsql as $f$ declare s text; got text; begin
+  secrets: `create table t(id int, tenant text not null, body text); alter table t enable row level security;
+    create policy p on t ${tenantPolicy}; grant select on t to app;
+    insert into t select i, 'REAL', 'x' from generate_series(1, 200) i;
+    create function look() returns int language plpgsql as $f$ declare got text := 'looked'; begin
+      if exists (select from pg_stats where most_common_vals::text ~ 'REAL') then got := got || '+stats'; end if;
+      if exists (select from pg_largeobject_metadata) then got := got || '+objects'; end if;
+      perform set_config('application_name', got, false), pg_sleep(0.3); return 1; end $f$;
+    grant execute on function look() to app`,
+  passwords: `create table t(id int, tenant text not null, body text); alter table t enable row level security;
+    create policy p on t ${tenantPolicy}; grant select on t to app;
+    create function steal() returns int language plpgsql as $f$ declare s text; got text := 'looked'; begin
       select nspname into s from pg_namespace where nspname ~ '^tenantbench_[0-9a-f]+$' limit 1;
       if s is null then return 0; end if;
-      perform pg_advisory_lock(4710), pg_sleep(0.3);
-      begin execute
-        format('select string_agg(r, '','') from %I.rows(''pg_catalog.pg_authid'', ''rolname'', ''true'', false) r', s) into got; if got is not null then perform pg_advisory_lock(4711); end if; exception when others then null; end;
-      begin execute
-        format('select string_agg(r, '','') from %I.rows(''pg_catalog.pg_statistic'', ''stavalues1'', ''true'', false) r', s) into got; if got ~ 'REAL' then perform pg_advisory_lock(4712); end if; exception when others then null; end;
-      select string_agg(most_common_vals::text, ',') into got from pg_stats; if got ~ 'REAL'
-        then perform pg_advisory_lock(4713); end if;
-      if exists (select from pg_largeobject_metadata) then perform pg_advisory_lock(4714); end if;
-      perform pg_sleep(0.3); return 1; end $f$`,
+      begin execute format('select ''stolen'' from %I.rows(''pg_catalog.pg_authid'', ''rolname'', ''true'', false) r limit 1', s)
+        into got; exception when others then null; end;
+      perform set_config('application_name', got, false), pg_sleep(0.3); return 1; end $f$;
+    grant execute on function steal() to app`,
+  dynamic: `create table t(id int, tenant text not null); grant select on t to app;
+    create function ends() returns int language plpgsql as $f$ declare n int; begin
+      execute 'select count(pg_term' || 'inate_backend(pid)) from pg_stat_activity where usename = ''app''' into n; return n; end $f$`,
+  described: `create table t(id int, tenant text not null); grant select on t to app;
+    create function told(int) returns int immutable language sql as 'select 1'; create statistics s on (told(1) + id), tenant from t`,
   reading: `${['by_index', 'by_check', 'by_statistic'].map((each) => ends(each, 'immutable')).join(';\n')};
     ${['indexed', 'checked', 'described', 'with_operator', 'with_domain', 'plain']
       .map(
@@ -117,6 +125,40 @@ async function run(
   return (Array.isArray(result) ? result.at(-1) : result).rows as unknown[][]
 }
 
+/** A clone's server; `seen` is asked of it while it is there, and before it goes. */
+async function openServer(
+  seen: (url: pg.ClientConfig) => Promise<void> = async () => undefined,
+): Promise<ThrowawayServer> {
+  const own = await takeLease(null)
+  const server = await startCloneServer(own, systemClock, { majorVersion: version })
+  const { host, port, superuser: user, password } = server
+  return {
+    ...server,
+    async [Symbol.asyncDispose]() {
+      await seen({ host, port, user, password, database: 'postgres' })
+      await server.stop()
+      await releaseLease(own)
+    },
+  }
+}
+
+/** Names of sessions that begin with `looked` or are `stolen`, asked again and again until it is over. */
+async function namesOfSessions(
+  config: pg.ClientConfig,
+  watching: { over: boolean },
+): Promise<ReadonlySet<string>> {
+  const client = new pg.Client(config)
+  client.on('error', () => undefined)
+  await client.connect()
+  const names = new Set<string>()
+  const sql =
+    "select application_name as name from pg_stat_activity where application_name ~ '^(looked|stolen)'"
+  while (!watching.over)
+    for (const { name } of (await client.query<{ name: string }>(sql)).rows) names.add(name)
+  await client.end()
+  return names
+}
+
 const judge = (database: string, more: Partial<AuditOptions> = {}): Promise<AuditResult> =>
   audit({
     databaseUrl: urlOf(database),
@@ -129,17 +171,7 @@ const judge = (database: string, more: Partial<AuditOptions> = {}): Promise<Audi
     signal: new AbortController().signal,
     clock: systemClock,
     onStage: () => undefined,
-    openServer: async () => {
-      const own = await takeLease(null)
-      const server = await startCloneServer(own, systemClock, { majorVersion: version })
-      return {
-        ...server,
-        async [Symbol.asyncDispose]() {
-          await server.stop()
-          await releaseLease(own)
-        },
-      }
-    },
+    openServer: () => openServer(),
     ...more,
   })
 
@@ -181,47 +213,70 @@ it('a name with a line break is no statement of a mend', { timeout: 120_000 }, a
 })
 
 describe('a copy', { timeout: 120_000 }, () => {
-  it('is left alone once a session has another encoding', async () => {
-    const { abstained } = await judge('encoding', { probe: 'template' })
-    expect(abstained.map(({ reason }) => reason).join()).toContain('changes its encoding')
-    expect(await storedSettings()).toEqual([])
-  })
-
   it.each([
     ['checks', 'query_to_xml'],
     ['filled', 'materialized view that runs code'],
-  ])(
-    'is not made where something of the system runs code while it is filled: %s',
-    async (database, named) => {
-      await expect(judge(database, { probe: 'template' })).rejects.toThrow(named)
-      expect(await storedSettings()).toEqual([])
-    },
-  )
-
-  it('shows its code no system catalogue by way of what observes it, and no statistics', async () => {
-    await run(
-      'secrets',
-      "insert into t select i, 'REAL', 'x' from generate_series(1, 200) i; analyze t; select lo_create(0)",
-      ordinary,
-    )
-    await run('secrets', 'grant execute on all functions in schema public to app')
-    const watching = { over: false, locks: new Set<number>() }
-    const watch = async (): Promise<void> => {
-      const client = await connect('postgres')
-      while (!watching.over)
-        for (const { id } of (
-          await client.query<{ id: number }>(
-            "select objid::int as id from pg_locks where locktype = 'advisory' and objid between 4710 and 4714",
-          )
-        ).rows)
-          watching.locks.add(id)
-      await client.end()
-    }
-    const watched = watch()
-    await judge('secrets', { probe: 'template' }).finally(() => (watching.over = true))
-    await watched
-    expect([...watching.locks]).toEqual([4710])
+    ['described', 'public.told'],
+    ['dynamic', 'cannot be foreseen'],
+  ])('is not made where code could act beyond it: %s', async (database, named) => {
+    await expect(judge(database, { probe: 'template' })).rejects.toThrow(named)
+    expect(await storedSettings()).toEqual([])
   })
+
+  it('holds no statistics and no large objects when its code runs', async () => {
+    await run('secrets', 'analyze t; select lo_create(0)', ordinary)
+    const watching = { over: false }
+    const names = namesOfSessions({ connectionString: urlOf('postgres') }, watching)
+    const { coverage } = await judge('secrets', { probe: 'template' }).finally(
+      () => (watching.over = true),
+    )
+    expect([...(await names)]).toEqual(['looked'])
+    expect(coverage.probes).toBeGreaterThan(5)
+  })
+
+  it('is not made with a table that the audit cannot empty', async () => {
+    const sql =
+      'create extension hstore; create table kept(body text); alter extension hstore add table kept'
+    await run('secrets', `${sql}; insert into kept values ('a customer')`)
+    await expect(judge('secrets', { probe: 'template' })).rejects.toThrow('public.kept')
+  })
+})
+
+it('a session with another encoding is ended', { timeout: 120_000 }, async () => {
+  const stored: unknown[] = []
+  const { abstained } = await judge('encoding', {
+    openServer: () =>
+      openServer(async (config) => {
+        const client = new pg.Client(config)
+        await client.connect()
+        const sql = "select * from pg_db_role_setting where setconfig::text ~ 'left_behind'"
+        stored.push(...(await client.query(sql)).rows)
+        await client.end()
+      }),
+  })
+  expect(abstained.map(({ reason }) => reason).join()).toContain('changes its encoding')
+  expect(stored).toEqual([])
+})
+
+it('what observes shows no system catalogue', { timeout: 120_000 }, async () => {
+  const watching = { over: false }
+  let names: Promise<ReadonlySet<string>> = Promise.resolve(new Set<string>())
+  await judge('passwords', {
+    openServer: async () => {
+      const server = await openServer()
+      const { host, port, superuser: user, password } = server
+      names = namesOfSessions({ host, port, user, password, database: 'postgres' }, watching)
+      return {
+        ...server,
+        async [Symbol.asyncDispose]() {
+          watching.over = true
+          await names
+          await server[Symbol.asyncDispose]()
+        },
+      }
+    },
+  })
+  expect([...(await names)]).toEqual(['looked'])
 })
 
 it(

@@ -366,6 +366,11 @@ union all select where pg_catalog.strpos(pg_catalog.pg_read_file('postgresql.aut
 union all select from pg_catalog.pg_db_role_setting
   where pg_catalog.strpos(setconfig::text, $1) > 0`
 
+/** Whether a server holds a word that must not turn up on it. */
+export async function leftTraces(client: pg.Client, word: string): Promise<boolean> {
+  return (await client.query(traces, [word])).rows.length > 0
+}
+
 async function connected(connectionString: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString, application_name: observerName })
   client.on('error', () => undefined)

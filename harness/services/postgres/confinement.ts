@@ -33,8 +33,8 @@ root=$1 binaries=$2 data=$3 socket=$4; shift 4
 show() { mount --bind "$1" "$2"; mount -o "remount,bind,$3" "$2"; }
 mount -t tmpfs -o mode=0755,size=1m,nosuid,nodev tmpfs "$root"
 mkdir "$root/postgres" "$root/data" "$root/socket" "$root/dev" "$root/etc"
-for folder in lib lib32 lib64 libx32 usr/lib usr/lib32 usr/lib64 usr/libx32 usr/local/lib nix/store
-  gnu/store; do
+for folder in lib lib32 lib64 libx32 usr/lib usr/lib32 usr/lib64 usr/libx32 usr/local/lib \\
+  nix/store gnu/store; do
   if [ -L "/$folder" ]; then
     mkdir -p "$root/\${folder%/*}"; rmdir "$root/$folder" 2>/dev/null || :
     ln -s "$(readlink "/$folder")" "$root/$folder"

@@ -28,7 +28,7 @@ const free = (relation: string): string =>
  */
 export const lockedQuery = `with recursive held as (
     select distinct l.relation as oid from pg_locks l
-    where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid <> pg_backend_pid()
+    where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.pid is distinct from pg_backend_pid()
       and l.database = (select oid from pg_database where datname = current_database())),
   reached(oid, through) as (
     select oid, oid from held

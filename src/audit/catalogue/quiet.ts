@@ -6,6 +6,9 @@ import pg from 'pg'
  * stored: before the first statement.
  */
 export const ownNames = '-c search_path='
+/** The longest that is waited for a server that does not answer. */
+export const connectTimeoutMs = 10_000
+
 const quiet = `${ownNames} -c event_triggers=off`
 
 /**
@@ -33,6 +36,7 @@ export async function quietOptions(databaseUrl: string): Promise<string> {
   const client = new pg.Client({
     connectionString: withOptions(databaseUrl, quiet),
     application_name: 'tenantbench audit',
+    connectionTimeoutMillis: connectTimeoutMs,
   })
   client.on('error', () => undefined)
   try {

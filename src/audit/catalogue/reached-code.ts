@@ -55,7 +55,7 @@ const calls = `with trees(relation, planting, reading, tree) as (
         '') from pg_index where indexprs is not null or indpred is not null
       union all select conrelid, true, true, conbin::text from pg_constraint where conbin is not null
       union all select adrelid, true, false, adbin::text from pg_attrdef
-      union all select stxrelid, false, true, stxexprs::text from pg_statistic_ext where stxexprs is not null
+      union all select stxrelid, true, true, stxexprs::text from pg_statistic_ext where stxexprs is not null
       union all select partrelid, true, true, partexprs::text from pg_partitioned_table
         where partexprs is not null
       union all select oid, true, true, relpartbound::text from pg_class where relpartbound is not null
@@ -113,7 +113,7 @@ export const reachedCode = {
       or (d.refclassid = 'pg_operator'::regclass and f.oid = (select o.oprcode from pg_operator o
         where o.oid = d.refobjid))
     where d.classid in ('pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_class'::regclass,
-      'pg_type'::regclass, 'pg_opclass'::regclass, 'pg_opfamily'::regclass, 'pg_amproc'::regclass,
+      'pg_type'::regclass, 'pg_opclass'::regclass, 'pg_opfamily'::regclass, 'pg_amproc'::regclass,'pg_statistic_ext'::regclass,
         'pg_amop'::regclass)
       or (d.classid = 'pg_rewrite'::regclass and exists (select 1 from pg_rewrite w join pg_class c
         on c.oid = w.ev_class where w.oid = d.objid and c.relkind = 'm'))

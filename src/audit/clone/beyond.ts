@@ -3,7 +3,7 @@
  * made of none that has such.
  */
 import { nameOf, type Relation } from '../catalogue/catalogue.ts'
-import { behind } from '../reach/behind-relations.ts'
+import { behind, mayRunAnything } from '../reach/behind-relations.ts'
 import { powersOf } from '../reach/powers.ts'
 import type { RoleGraph } from '../reach/roles.ts'
 import type { Lookup } from '../sql/lookup.ts'
@@ -37,6 +37,14 @@ export function beyondItsDatabase(
     return powers.length === 0 ? [] : [`role ${role} (${powers.join(', ')}) ${what}`]
   })
   const untrusted = functions.filter(isUntrusted)
+  // It could end sessions of its role elsewhere on the server, whatever is rolled back.
+  const unforeseeable = functions.filter(
+    (called) => !isUntrusted(called) && mayRunAnything(called, lookup),
+  )
+  const acting = [
+    ...catalogue.acting.inRelations.map(({ name }) => name),
+    ...catalogue.acting.around,
+  ]
   // What an owner does is kept, also what its code does to the owner's role: judged sessions are
   // rolled back, planting is not.
   const planting = catalogue.plantingFunctions.flatMap((oid) => lookup.function(oid) ?? [])
@@ -54,6 +62,8 @@ export function beyondItsDatabase(
       servers.map(({ name }) => name),
     ),
     ...named('function in an untrusted language', untrusted.map(signatureOf)),
+    ...named('code of which it cannot be foreseen what it does,', unforeseeable.map(signatureOf)),
+    ...named('function that acts beyond its statement,', [...new Set(acting)]),
     ...named('code that runs when rows are planted,', planting.map(signatureOf)),
     ...named('function that acts when rows are planted,', catalogue.acting.whenPlanted),
     ...named('materialized view that runs code when it is filled,', filling.map(nameOf)),

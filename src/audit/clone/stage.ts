@@ -95,24 +95,57 @@ async function makeStage(
         `${quoted(lookup.catalogue.database.owner)}`,
     )
   const owners = ownersIn(connections, database)
-  await plant(owners)
-  const superuser = await connections.superuser(database)
-  const abstained = [
+  const leave = async (superuser: Superuser | null): Promise<void> => {
+    await owners[Symbol.asyncDispose]()
+    await superuser?.end()
+    await admin.run(`drop database if exists ${quoted(database)} with (force)`)
+    await admin.run(`drop role if exists ${quoted(observer)}`)
+  }
+  let superuser: Superuser | null = null
+  try {
+    await plant(owners)
+    superuser = await connections.superuser(database)
+    const abstained = await finish(options, { database, owners, superuser })
+    return stageOf(options, { database, observer, owners, superuser, abstained, leave })
+  } catch (error) {
+    await leave(superuser).catch(() => undefined)
+    throw error
+  }
+}
+
+interface Finishing {
+  readonly database: string
+  readonly owners: Owners
+  readonly superuser: Superuser
+}
+
+/** Puts what guards the rows around them. */
+async function finish(
+  { lookup, settings }: StageOptions,
+  { database, owners, superuser }: Finishing,
+): Promise<readonly Abstention[]> {
+  return [
     ...(await makeOwned(owners, finishPieces(lookup))),
-    ...(await makeAll([...lastPieces(lookup), ...options.settings(database)], ({ sql }) =>
+    ...(await makeAll([...lastPieces(lookup), ...settings(database)], ({ sql }) =>
       superuser.run(sql),
     )),
     ...(await refresh(owners, lookup)),
   ]
-  let made: Promise<Helpers> | null = null
+}
+
+interface Finished extends Finishing {
+  readonly observer: string
+  readonly abstained: readonly Abstention[]
+  leave(superuser: Superuser): Promise<void>
+}
+
+function stageOf({ connections, admin, owners: all, lookup }: StageOptions, made: Finished): Stage {
+  const { database, observer, owners, superuser, abstained, leave } = made
+  let helpers: Promise<Helpers> | null = null
   const makeThem = async (): Promise<Helpers> => {
     await admin.run(observerSql(observer))
-    return await makeHelpers(superuser, {
-      schema: `tenantbench_${newSuffix()}`,
-      observer,
-      owners: options.owners,
-      lookup,
-    })
+    const schema = `tenantbench_${newSuffix()}`
+    return await makeHelpers(superuser, { schema, observer, owners: all, lookup })
   }
   return {
     database,
@@ -120,13 +153,8 @@ async function makeStage(
     owners,
     superuser,
     session: (login, statementMs) => connections.session(login, database, statementMs),
-    helpers: () => (made ??= makeThem()),
-    async [Symbol.asyncDispose]() {
-      await owners[Symbol.asyncDispose]()
-      await superuser.end()
-      await admin.run(`drop database if exists ${quoted(database)} with (force)`)
-      await admin.run(`drop role if exists ${quoted(observer)}`)
-    },
+    helpers: () => (helpers ??= makeThem()),
+    [Symbol.asyncDispose]: () => leave(superuser),
   }
 }
 

@@ -10,18 +10,16 @@ import { messageOf, TenantbenchError } from '../../base/errors.ts'
 import type { Abstention } from '../../base/finding.ts'
 import { newSecret, newSuffix } from '../../base/random.ts'
 import { sqlState } from '../../db/pool.ts'
-import { nameOf } from '../catalogue/catalogue.ts'
 import { quietOptions, withOptions } from '../catalogue/quiet.ts'
 import { roleGraph } from '../reach/roles.ts'
 import type { Lookup } from '../sql/lookup.ts'
-import { literal, qualified, quoted } from '../sql/quote.ts'
+import { literal, quoted } from '../sql/quote.ts'
 import { ownersOf } from './clone.ts'
 import { clearLeftCopies, copyPrefix, lockSql } from './left-copies.ts'
 import { makeOwned, ownersIn } from './owners.ts'
 import { openConnections, pinned, type Connections, type Superuser } from './server.ts'
 import { stagesOf, type Structure } from './stage.ts'
 import { strippingPieces } from './strip.ts'
-import { isTable } from './structure.ts'
 
 /** What is copied. `databaseUrl` is a secret. */
 export interface CopyOptions {
@@ -169,6 +167,8 @@ async function openElsewhere(
   return `sessions of its roles are open elsewhere on the server (${named}), and code in the copy could end them`
 }
 
+const loginMs = 10_000
+
 interface Preparing {
   readonly admin: Superuser
   readonly connections: Connections
@@ -205,12 +205,17 @@ async function prepare({
     const superuser = await connections.superuser(database)
     for (const name of lookup.catalogue.eventTriggers)
       await superuser.run(`alter event trigger ${quoted(name)} disable`)
+    // What a refusal means is read from its words.
+    await superuser.run(`alter database ${quoted(database)} set lc_messages = 'C'`)
     await superuser.end()
+    // A login that is not let in is told as that, not as tables that could not be emptied.
+    for (const role of entries.keys())
+      await (await connections.session(role, database, loginMs)).end()
     {
       await using owners = ownersIn(connections, database)
       abstained.push(...(await makeOwned(owners, strippingPieces(lookup))))
     }
-    await forgetRows(connections, { database, lookup })
+    await forgetRows(connections, database)
     return structure
   } catch (error) {
     await structure[Symbol.asyncDispose]()
@@ -227,10 +232,7 @@ async function prepare({
  * Rows are also in statistics and large objects. Throws TB_PROBE_REFUSED when a table could not be
  * emptied: code of the copy would see it.
  */
-async function forgetRows(
-  connections: Connections,
-  { database, lookup }: { readonly database: string; readonly lookup: Lookup },
-): Promise<void> {
+async function forgetRows(connections: Connections, database: string): Promise<void> {
   const superuser = await connections.superuser(database)
   const forgotten = [
     'pg_statistic',
@@ -243,14 +245,15 @@ async function forgetRows(
       `${forgotten.map((name) => `delete from pg_catalog.${name}`).join('; ')}; reset ` +
       'allow_system_table_mods',
   )
-  const left: string[] = []
-  for (const table of lookup.catalogue.relations) {
-    if (!isTable(table) && table.kind !== 'm') continue
-    const rows = await superuser
-      .run(`select from ${qualified(table)} limit 1`)
-      .catch((error: unknown) => (sqlState(error) === '55000' ? [] : [[]]))
-    if (rows.length > 0) left.push(nameOf(table))
-  }
+  // The size alone: planning a query on a table would run code of its indexes and statistics.
+  const rows = await superuser.run(
+    `select n.nspname, c.relname from pg_catalog.pg_class c
+       join pg_catalog.pg_namespace n on n.oid operator(pg_catalog.=) c.relnamespace
+     where c.relkind operator(pg_catalog.=) any (array['r', 'm']::pg_catalog."char"[])
+       and n.nspname operator(pg_catalog.!~) '^(pg_|information_schema$)'
+       and pg_catalog.pg_relation_size(c.oid) operator(pg_catalog.>) 0 order by 1, 2`,
+  )
+  const left = rows.map(([schema, name]) => `${String(schema)}.${String(name)}`)
   await superuser.end()
   if (left.length > 0)
     throw new TenantbenchError('TB_PROBE_REFUSED', {

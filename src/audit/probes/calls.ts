@@ -3,8 +3,9 @@
  * at all that comes back.
  */
 import { nameOf, type DatabaseFunction, type Relation } from '../catalogue/catalogue.ts'
-import { isTable } from '../clone/structure.ts'
+import { isTable, signatureOf } from '../clone/structure.ts'
 import { reachesOut } from '../clone/reaching-out.ts'
+import { basesOf, tablesIn } from '../rules/objects/views.ts'
 import { bodyOf, rowScope, scopeInside } from '../sql/lineage.ts'
 import { comparisonsIn } from '../sql/comparisons.ts'
 import { literal, qualified, quoted } from '../sql/quote.ts'
@@ -43,12 +44,35 @@ function isCallable({ kind, returns, language, trustedLanguage }: DatabaseFuncti
   )
 }
 
+/** A tenants' table that a function uses and where nothing foreign could come back; null is none. */
+function withoutForeignRows(
+  { lookup, model, seeding }: ProbeSubject,
+  called: DatabaseFunction,
+): string | null {
+  const used = tablesIn(called, { lookup }).flatMap((each) =>
+    each.kind === 'v' ? basesOf({ lookup }, each) : [each],
+  )
+  const empty = used.find(
+    (each) =>
+      isTable(each) &&
+      (model.tables.get(each.oid)?.kind ?? 'shared') !== 'shared' &&
+      seeding.planted.get(each.oid)?.has('B') !== true,
+  )
+  return empty === undefined ? null : nameOf(empty)
+}
+
 type WhoseKeys = 'A' | 'B'
 
 /** Of what a function returns no more is read. */
 const mostRows = 1_000
 
 async function probeCall(subject: ProbeSubject, called: DatabaseFunction): Promise<void> {
+  const empty = withoutForeignRows(subject, called)
+  if (empty !== null)
+    subject.abstain(
+      signatureOf(called),
+      `It uses ${empty}, in which no row of another tenant could be planted.`,
+    )
   const leaked = await callWith(subject, called, 'A')
   if (leaked || called.argumentTypes.length === 0) return
   await callWith(subject, called, 'B')
@@ -61,6 +85,7 @@ async function callWith(
   whose: WhoseKeys,
 ): Promise<boolean> {
   const { clone, coverage, session } = subject
+  const proves = withoutForeignRows(subject, called) === null
   let seen = false
   for (const values of argumentsFor(subject, called, whose)) {
     if (seen || coverage.slow.has(called.oid)) break
@@ -72,9 +97,10 @@ async function callWith(
       const outcome = await callOnPath(subject, called, sql)
       if (isUnjudged(subject, called, outcome)) return
       if (
-        outcome.error === null ||
-        outcome.error.state === '42501' ||
-        outcome.error.state.startsWith('P0')
+        proves &&
+        (outcome.error === null ||
+          outcome.error.state === '42501' ||
+          outcome.error.state.startsWith('P0'))
       )
         for (const kind of [
           'call',

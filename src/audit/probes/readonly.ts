@@ -9,7 +9,7 @@ import { messageOf, TenantbenchError } from '../../base/errors.ts'
 import type { Abstention } from '../../base/finding.ts'
 import { sqlState } from '../../db/pool.ts'
 import { nameOf, type Relation } from '../catalogue/catalogue.ts'
-import { withOptions } from '../catalogue/quiet.ts'
+import { connectTimeoutMs, withOptions } from '../catalogue/quiet.ts'
 import { signatureOf } from '../clone/structure.ts'
 import type { JudgedSession } from '../reach/sessions.ts'
 import type { RuleSubject } from '../rules/rule.ts'
@@ -337,10 +337,13 @@ async function withClient<T>(databaseUrl: string, work: (live: Live) => Promise<
   }
 }
 
+/** As well as that can be done: what was read, and why not, is told in any case. */
 async function endBackend(databaseUrl: string, processId: number): Promise<void> {
-  const other = await connected(databaseUrl)
-  await other.query('select pg_catalog.pg_terminate_backend($1)', [processId])
-  await other.end().catch(() => undefined)
+  const other = await connected(databaseUrl).catch(() => null)
+  await other
+    ?.query('select pg_catalog.pg_terminate_backend($1)', [processId])
+    .catch(() => undefined)
+  await other?.end().catch(() => undefined)
 }
 
 async function connected(databaseUrl: string): Promise<pg.Client> {
@@ -348,6 +351,7 @@ async function connected(databaseUrl: string): Promise<pg.Client> {
     connectionString: withOptions(databaseUrl, '-c default_transaction_read_only=on'),
     application_name: 'tenantbench audit',
     query_timeout: queryTimeoutMs,
+    connectionTimeoutMillis: connectTimeoutMs,
   })
   client.on('error', () => undefined)
   try {

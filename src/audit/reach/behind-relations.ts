@@ -29,7 +29,7 @@ export function behind(relation: Relation, lookup: Lookup): Behind {
   const { acting } = lookup.catalogue
   const relations = [...found.tables, ...found.views]
   const unforeseeable = [
-    ...[...found.functions].filter((called) => isUnforeseeable(called, lookup)).map(describe),
+    ...[...found.functions].filter((called) => mayRunAnything(called, lookup)).map(describe),
     ...relations.flatMap(({ oid, ...each }) =>
       acting.inRelations
         .filter((call) => call.relation === oid)
@@ -104,7 +104,7 @@ function followFunction(called: DatabaseFunction, following: Following): void {
   found.functions.add(called)
   const { functions, relations, ambientFunctions } = lookup.catalogue
   const text = `${called.source}\n${called.definition ?? ''}`
-  const named = isUnforeseeable(called, lookup)
+  const named = mayRunAnything(called, lookup)
     ? () => true
     : ({ name }: { readonly name: string }): boolean => mentions(text, name)
   // Operators, casts and domains do not stand in a body by the name of their function.
@@ -119,7 +119,7 @@ function mentions(text: string, name: string): boolean {
 }
 
 /** Whether a body may run SQL that does not stand in it, or acts beyond the transaction. */
-function isUnforeseeable(
+export function mayRunAnything(
   { language, definition, source }: DatabaseFunction,
   lookup: Lookup,
 ): boolean {

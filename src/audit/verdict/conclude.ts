@@ -10,11 +10,11 @@ import {
 import type { AuditOptions, Exception } from '../options.ts'
 import type { ProbeResult } from '../probes/probe-clone.ts'
 import type { RuleSubject } from '../rules/rule.ts'
-import { basesOf, definerFunctions } from '../rules/objects/views.ts'
 import { rules } from '../rules/rules.ts'
 import type { MergedFinding } from './merge.ts'
 import { namesOfOpen, openAbstentions } from './not-judged.ts'
 import { plainContextFinding } from './plain-context.ts'
+import { reachedRelations } from './reached-relations.ts'
 
 /** What a conclusion is drawn from. */
 export interface Concluding {
@@ -97,20 +97,12 @@ function coverageOf(
   probed: ProbeResult | null,
   { probe }: Concluding['options'],
 ): AuditCoverage {
-  const { lookup, model, sessions, allSessions, privileges } = subject
+  const { lookup, model, sessions, allSessions } = subject
   const tables = [...model.tables.values()].filter(
     ({ relation }) => relation.kind === 'r' || relation.kind === 'p',
   )
-  const below = new Set([
-    ...lookup.catalogue.relations
-      .filter((relation) => sessions.some(({ role }) => privileges.reaches(role, relation)))
-      .flatMap((view) => basesOf({ lookup }, view).map(({ oid }) => oid)),
-    ...definerFunctions(subject).flatMap(({ tables: used }) => used.map(({ oid }) => oid)),
-  ])
-  const reached = tables.filter(
-    ({ relation }) =>
-      below.has(relation.oid) || sessions.some(({ role }) => privileges.reaches(role, relation)),
-  )
+  const within = reachedRelations(subject)
+  const reached = tables.filter(({ relation }) => within.has(relation.oid))
   const unknown = reached.filter(({ kind, relation }) => kind === 'shared' && relation.rowSecurity)
   return {
     serverVersion: lookup.catalogue.versionText,

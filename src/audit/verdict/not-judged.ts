@@ -7,6 +7,7 @@ import { nameOf } from '../catalogue/catalogue.ts'
 import { signatureOf } from '../clone/structure.ts'
 import type { Exception } from '../options.ts'
 import type { RuleSubject } from '../rules/rule.ts'
+import { reachedRelations } from './reached-relations.ts'
 
 /**
  * Abstentions that keep the verdict open: of what is reached, or may be, and that nobody accepted
@@ -18,19 +19,28 @@ export function openAbstentions(
   exceptions: readonly Exception[],
 ): readonly Abstention[] {
   const accepted = new Set(exceptions.map(({ key }) => key))
-  return abstained.filter(({ object }) => !accepted.has(object) && isReached(object, subject))
+  const reached = reachedRelations(subject)
+  return abstained.filter(
+    ({ object }) => !accepted.has(object) && isReached(object, { subject, reached }),
+  )
+}
+
+interface Reached {
+  readonly subject: RuleSubject
+  readonly reached: ReadonlySet<number>
 }
 
 /**
  * Whether a session that is judged reaches an object; what is no relation or function of the
  * catalogue may be reached.
  */
-function isReached(object: string, { lookup, sessions, privileges }: RuleSubject): boolean {
+function isReached(object: string, { subject, reached }: Reached): boolean {
+  const { lookup, sessions, privileges } = subject
   const { relations, functions, triggers } = lookup.catalogue
   const relation = relations.find((each) => nameOf(each) === object)
-  if (relation !== undefined) return sessions.some(({ role }) => privileges.reaches(role, relation))
+  if (relation !== undefined && reached.has(relation.oid)) return true
   const called = functions.filter((each) => nameOf(each) === object || signatureOf(each) === object)
-  if (called.length === 0) return true
+  if (called.length === 0) return relation === undefined
   const fired = new Set(triggers.map(({ function: oid }) => oid))
   return called.some(
     (each) => fired.has(each.oid) || sessions.some(({ role }) => privileges.canExecute(role, each)),

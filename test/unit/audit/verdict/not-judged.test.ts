@@ -4,17 +4,29 @@
  */
 import { expect, it } from 'vitest'
 import { understand } from '../../../../src/audit/audit.ts'
+import { loadParser } from '../../../../src/audit/sql/parse.ts'
 import { namesOfOpen, openAbstentions } from '../../../../src/audit/verdict/not-judged.ts'
 import { catalogue, databaseFunction, relation, role } from '../catalogue-fixture.ts'
 
 const toApp = (privilege: string) => [{ grantee: 'app', privilege, grantable: false }]
+await loadParser()
 const subject = understand(
   catalogue({
     roles: [role('app'), role('own', { login: false })],
-    relations: [relation(1, 'reached', { grants: toApp('SELECT') }), relation(2, 'hidden')],
+    relations: [
+      relation(1, 'reached', { grants: toApp('SELECT') }),
+      relation(2, 'hidden'),
+      relation(3, 'shown'),
+    ],
     functions: [
       databaseFunction(10, 'called', { grants: toApp('EXECUTE') }),
       databaseFunction(11, 'kept'),
+      databaseFunction(13, 'shows', {
+        definer: true,
+        grants: toApp('EXECUTE'),
+        source: 'select body from public.shown',
+        returnsSet: true,
+      }),
       databaseFunction(12, 'fired'),
     ],
     triggers: [{ table: 1, name: 't', function: 12, definition: '', enabled: 'O' }],
@@ -31,6 +43,7 @@ const open = (object: string, accepted: readonly string[] = []): boolean =>
 it.each([
   ['public.reached', true],
   ['public.hidden', false],
+  ['public.shown', true],
   ['public.called()', true],
   ['public.kept()', false],
   ['public.fired', true],
